@@ -1,0 +1,56 @@
+"""Every error that autoclue raises on purpose, and the sentence a user reads.
+
+A message says what was given, what is allowed and what to do next. The command line prints it
+as one sentence without a traceback and leaves with the error's ``exit_code``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class AutoclueError(Exception):
+    """Something went wrong while running; the command leaves with exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(AutoclueError):
+    """The caller asked for something impossible; found before any time is spent."""
+
+    exit_code = 2
+
+
+class DataError(UsageError):
+    """A data file is missing or holds a row that can't be read."""
+
+    @classmethod
+    def at(cls, path: Path, line: int, problem: str) -> DataError:
+        """Name the file and the line, counted from 1."""
+        return cls(f"{path}:{line}: {problem}")
+
+
+class MissingDependencyError(UsageError):
+    """A package that this feature needs is not installed."""
+
+
+class TrialFailedError(AutoclueError):
+    """A trial can't go on: its loss or score is not finite, or its settings don't fit the model."""
+
+
+def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:
+    """Build the error for a name that nothing answers to.
+
+    Args:
+        kind: What was looked for, in the singular ("task", "strategy").
+        given: The name as the user wrote it.
+        known: Every name that would have worked.
+        hint: What else is allowed, appended as a clause of its own.
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(given, names, n=3, cutoff=0.5)
+    guess = f" Did you mean {' or '.join(close)}?" if close else ""
+    tail = f" {hint}" if hint else ""
+    return UsageError(f"Unknown {kind} {given!r}.{guess} Known: {', '.join(names)}.{tail}")

@@ -1,0 +1,192 @@
+"""The plain data that the ledger holds: what a report needs, and nothing of how it was made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+Scalar = bool | int | float | str | None
+"""A setting's value, as JSON can hold it."""
+
+
+class TrialState(str, Enum):
+    """Where a trial stands."""
+
+    RUNNING = "RUNNING"
+    COMPLETE = "COMPLETE"
+    PRUNED = "PRUNED"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One look at the development set.
+
+    Attributes:
+        step: Optimizer updates done so far, from 1.
+        score: The task's metric on the whole development set, in [0, 1]; higher is better.
+        dev_loss: Mean cross-entropy over the development set, in nats.
+        train_loss: Loss of the last training batch before this evaluation, in nats.
+        learning_rate: Base learning rate of the update before this evaluation.
+        updates_per_s: Speed of training since the evaluation before, evaluation time excluded.
+        eval_s: Seconds that this evaluation took.
+        elapsed_s: Seconds of training and evaluation since the trial's first update.
+        epoch: The pass over the training set that this falls in, from 1.
+    """
+
+    step: int
+    score: float
+    dev_loss: float
+    train_loss: float
+    learning_rate: float
+    updates_per_s: float
+    eval_s: float
+    elapsed_s: float
+    epoch: int
+
+    def problem(self) -> str | None:
+        """Say why this evaluation can't be used, or ``None`` when it can."""
+        for name in ("train_loss", "dev_loss", "score"):
+            value = getattr(self, name)
+            if not math.isfinite(value):
+                return f"{name} is {value} at step {self.step}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a trial was stopped before the end of its schedule.
+
+    Attributes:
+        reason: One sentence for people.
+        rung: Fraction of the trial's own schedule at which it was compared, or ``None`` when
+            something else stopped it (the time budget).
+        step: The update at which the decision fell.
+        score: The trial's own best score up to there.
+        cutoff: The score it would have needed.
+        comparators: How many other trials it was compared with.
+    """
+
+    reason: str
+    rung: float | None
+    step: int
+    score: float
+    cutoff: float | None
+    comparators: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRate:
+    """The learning rate of one depth of the network.
+
+    Attributes:
+        depth: 0 = embeddings, 1..L = encoder layers, L+1 = pooler and head.
+        label: The depth in words ("embeddings", "layer 3", "head").
+        lr_scale_low: Smallest multiplier of the base rate within this depth.
+        lr_scale_high: Largest multiplier of the base rate within this depth.
+        trains: Whether any parameter of this depth trains.
+        parameters: Number of scalars at this depth.
+    """
+
+    depth: int
+    label: str
+    lr_scale_low: float
+    lr_scale_high: float
+    trains: bool
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRecord:
+    """Everything the ledger knows about one trial.
+
+    Attributes:
+        number: The trial's number in its study, from 0.
+        state: Where it stands.
+        params: The searched settings that were asked for, by name.
+        config: The complete settings that determine the trial.
+        evaluations: In order of their step.
+        total_steps: Length of the trial's own schedule in updates, once known.
+        baseline: Whether this is the published default configuration.
+        stop: Why it was stopped early, if it was.
+        failure: Why it failed, if it did.
+        layer_rates: The learning rates by depth at the start of training, once known.
+        started_at: ISO 8601 time in UTC.
+        ended_at: ISO 8601 time in UTC, once it has ended.
+        restarts: How often it began again after an interruption.
+    """
+
+    number: int
+    state: TrialState
+    params: Mapping[str, Scalar]
+    config: Mapping[str, object]
+    evaluations: tuple[Evaluation, ...] = ()
+    total_steps: int | None = None
+    baseline: bool = False
+    stop: Stop | None = None
+    failure: str | None = None
+    layer_rates: tuple[LayerRate, ...] = ()
+    started_at: str | None = None
+    ended_at: str | None = None
+    restarts: int = 0
+
+    @property
+    def best(self) -> Evaluation | None:
+        """The evaluation with the highest score, the earliest of equals; ``None`` before any."""
+        return max(self.evaluations, key=lambda e: e.score, default=None)
+
+    @property
+    def best_score(self) -> float | None:
+        """The highest score over all evaluations, as the published figures count it."""
+        return None if self.best is None else self.best.score
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training and evaluation recorded so far."""
+        return self.evaluations[-1].elapsed_s if self.evaluations else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecord:
+    """A study as the ledger holds it: its question, its rules and all of its trials.
+
+    Attributes:
+        name: The study's name.
+        settings: What was asked: task, model, data, strategy, space, sampler, scheduler, seed,
+            protocol and the like, as plain JSON values.
+        metric: Name of the development score ("accuracy").
+        synthetic: Whether the data is generated by autoclue rather than real text.
+        space: The resolved search space, as its YAML would hold it.
+        rungs: Fractions of a trial's schedule at which trials are compared; empty for none.
+        versions: Version of Python and of each package that matters.
+        created_at: ISO 8601 time in UTC.
+        trials: In order of their number.
+    """
+
+    name: str
+    settings: Mapping[str, object]
+    metric: str
+    synthetic: bool
+    space: Mapping[str, object]
+    rungs: tuple[float, ...]
+    versions: Mapping[str, str]
+    created_at: str
+    trials: tuple[TrialRecord, ...] = field(default=())
+
+    @property
+    def baseline(self) -> TrialRecord | None:
+        """The trial of the published default configuration."""
+        return next((t for t in self.trials if t.baseline), None)
+
+    @property
+    def winner(self) -> TrialRecord | None:
+        """The complete trial with the highest score, the earliest of equals.
+
+        A stopped trial never wins: its figure belongs to a smaller budget.
+        """
+        complete = [
+            t for t in self.trials if t.state is TrialState.COMPLETE and t.best_score is not None
+        ]
+        return max(complete, key=lambda t: t.best_score or 0.0, default=None)

@@ -1,0 +1,1 @@
+"""Layer-wise strategies, one file each; installed as ``autoclue.strategies``."""

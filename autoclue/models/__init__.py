@@ -1,1 +1,13 @@
-"""models"""
+"""Which pretrained models there are: the published catalog, and where a given name leads."""
+
+from autoclue.models.catalog import ModelCard, PublishedSettings, find_model, models
+from autoclue.models.source import ModelSource, resolve_model
+
+__all__ = [
+    "ModelCard",
+    "ModelSource",
+    "PublishedSettings",
+    "find_model",
+    "models",
+    "resolve_model",
+]

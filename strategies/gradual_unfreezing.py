@@ -1,0 +1,58 @@
+"""Gradual unfreezing: begin with the top of the model and let one more block train each epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from autoclue.errors import UsageError
+from autoclue.layers import Encoder, LayerPlan, build_plan, cut_into_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class GradualUnfreezing:
+    """Train the top block in the first epoch and one more block from the top in each later one.
+
+    Every parameter that trains does so at the base learning rate; from epoch ``blocks`` on all do.
+
+    From Howard & Ruder 2018, "Universal Language Model Fine-tuning for Text Classification"
+    (https://aclanthology.org/P18-1031), section 3.3. The paper unfreezes one layer an epoch, which
+    is ``blocks`` left out; with few epochs, ask for no more blocks than epochs, or the lowest ones
+    never train.
+
+    Attributes:
+        blocks: Number of runs into which the depths are cut; ``None`` makes each depth its own.
+
+    Raises:
+        UsageError: ``blocks`` is below 1.
+    """
+
+    name: ClassVar[str] = "gradual_unfreezing"
+
+    blocks: int | None = field(
+        default=None,
+        metadata={
+            "doc": "Epochs until everything trains: the depths are cut into this many runs; left "
+            "out, each depth is its own."
+        },
+    )
+
+    def __post_init__(self) -> None:
+        if self.blocks is not None and self.blocks < 1:
+            raise UsageError(f"blocks is {self.blocks}; it must be at least 1.")
+
+    def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
+        """Plan one epoch: its top ``epoch`` blocks train; see `autoclue.layers.Strategy`.
+
+        Raises:
+            UsageError: The model has fewer depths than ``blocks``, or ``epoch`` is below 1.
+        """
+        if epoch < 1:
+            raise UsageError(f"epoch is {epoch}; epochs count from 1.")
+        return build_plan(
+            encoder,
+            cut_into_blocks(encoder, self.blocks),
+            lr_scale=lambda block: 1.0,
+            weight_decay=weight_decay,
+            trained_blocks=epoch,
+        )

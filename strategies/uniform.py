@@ -1,0 +1,24 @@
+"""One learning rate for the whole model: plain fine-tuning, to compare everything with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from autoclue.layers import Encoder, LayerPlan, build_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Train every parameter at the base learning rate."""
+
+    name: ClassVar[str] = "uniform"
+
+    def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
+        """Plan one epoch: a single block at the base rate; see `autoclue.layers.Strategy`."""
+        return build_plan(
+            encoder,
+            dict.fromkeys(encoder.names, 0),
+            lr_scale=lambda block: 1.0,
+            weight_decay=weight_decay,
+        )

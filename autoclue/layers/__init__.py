@@ -9,11 +9,10 @@ from autoclue.layers.depths import find_depths
 from autoclue.layers.encoder import Encoder, Parameter
 from autoclue.layers.paddlehub import paddlehub_blocks
 from autoclue.layers.plan import Group, LayerPlan, check_names, decays
-from autoclue.layers.rates import DepthRate, layer_rates
+from autoclue.layers.rates import layer_rates
 from autoclue.layers.strategy import Strategy
 
 __all__ = [
-    "DepthRate",
     "Encoder",
     "Group",
     "LayerPlan",

@@ -1,1 +1,9 @@
-"""training"""
+"""One trial: the published protocol, its loop, evaluation and the kept model.
+
+Paddle is loaded when a trial begins, not when this package is imported.
+"""
+
+from autoclue.training.config import SEARCHABLE, TrialConfig, build_config
+from autoclue.training.protocol import Timetable, make_timetable
+
+__all__ = ["SEARCHABLE", "Timetable", "TrialConfig", "build_config", "make_timetable"]

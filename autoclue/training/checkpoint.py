@@ -1,0 +1,77 @@
+"""Keep the best model of a trial in PaddleNLP's own form, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autoclue.errors import AutoclueError
+from autoclue.records import Evaluation
+from autoclue.tasks import TaskSpec
+from autoclue.training.config import TrialConfig
+
+DESCRIPTION = "autoclue.json"
+
+
+def save_best(
+    folder: Path,
+    *,
+    network: Any,
+    tokenizer: Any,
+    config: TrialConfig,
+    spec: TaskSpec,
+    evaluation: Evaluation,
+) -> None:
+    """Replace the kept model.
+
+    The folder loads with ``AutoModelForSequenceClassification.from_pretrained``; weights are in
+    safetensors form, so that loading them runs no one's code. ``autoclue.json`` beside them says
+    what was trained, how well it scored, and which label each index means.
+
+    Args:
+        folder: Where the model is kept.
+        network: The network as it is now.
+        tokenizer: Its tokenizer.
+        config: The trial's settings.
+        spec: The task.
+        evaluation: The score it was kept for.
+
+    Raises:
+        AutoclueError: It can't be written (a full disk, a read-only folder).
+    """
+    description = {
+        "format": 1,
+        "config": config.model_dump(),
+        "evaluation": asdict(evaluation),
+        "labels": list(spec.labels),
+        "metric": spec.metric,
+    }
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            network.save_pretrained(str(scratch), safe_serialization=True)
+            tokenizer.save_pretrained(str(scratch))
+            text = json.dumps(description, ensure_ascii=False, indent=1)
+            (scratch / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+            _swap(scratch, folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        raise AutoclueError(f"The best model can't be written to {folder}: {error}.") from error
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put a finished folder where an older one may stand."""
+    if not folder.exists():
+        os.rename(new, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    os.rename(folder, old / "old")
+    os.rename(new, folder)
+    shutil.rmtree(old, ignore_errors=True)

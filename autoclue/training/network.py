@@ -1,0 +1,131 @@
+"""Load a pretrained network through PaddleNLP's Auto classes, and set what the recipe changes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autoclue.errors import UsageError
+from autoclue.layers import Encoder, find_depths
+from autoclue.models import ModelSource
+from autoclue.training.runtime import load_paddle, load_paddlenlp
+
+CHECKPOINT_DROPOUT = 0.1
+"""The value that leaves the checkpoint's own dropout as it is, as in the published script."""
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python, NumPy and Paddle, as the published script does before it loads the model."""
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - libraries below draw from the global generator
+    load_paddle().seed(seed)
+
+
+def load_tokenizer(location: str) -> Any:
+    """Load the tokenizer of a model.
+
+    Args:
+        location: Hub name or folder.
+
+    Raises:
+        UsageError: There is none, or it can't be fetched.
+    """
+    transformers = load_paddlenlp()
+    return _from_pretrained(transformers.AutoTokenizer, location)
+
+
+def load_network(location: str, *, num_classes: int, seed: int) -> Any:
+    """Load a network with a fresh classification head.
+
+    The seed is set first, so that the head, and every dropout mask after it, are those of a
+    process that does nothing else.
+
+    Args:
+        location: Hub name or folder.
+        num_classes: Labels of the task.
+        seed: Seeds the head.
+
+    Raises:
+        UsageError: There is no such model, or it can't be fetched.
+    """
+    transformers = load_paddlenlp()
+    seed_everything(seed)
+    auto = transformers.AutoModelForSequenceClassification
+    return _from_pretrained(auto, location, num_classes=num_classes)
+
+
+def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
+    noise = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+            return auto.from_pretrained(location, **arguments)
+    except Exception as error:  # PaddleNLP raises whatever its download layer does
+        reason = " ".join(str(error).split()) or type(error).__name__
+        if Path(location).is_dir():
+            raise UsageError(f"The model in {location} can't be loaded: {reason}") from error
+        raise UsageError(
+            f"The model {location!r} can't be loaded from PaddleNLP's hub ({reason}). Check the "
+            "name with 'autoclue ls models', or the network; a local folder or "
+            "'--model builtin' needs none."
+        ) from error
+
+
+def depths_of(network: Any) -> Encoder:
+    """Find the depth of every parameter of a network.
+
+    Raises:
+        UsageError: A parameter has no known place; the message lists the names.
+    """
+    sizes = {name: int(np.prod(p.shape)) for name, p in network.named_parameters()}
+    return find_depths(sizes, family=getattr(network.config, "model_type", None))
+
+
+def set_clue_dropout(network: Any, dropout: float) -> None:
+    """Set what ``--dropout`` changes in the published script, and nothing else.
+
+    That is the dropout after the embeddings and the three after attention, inside and after the
+    feed-forward part of every layer. The dropout of attention probabilities and of the
+    classification head stay as the checkpoint says, and 0.1 changes nothing at all.
+
+    Raises:
+        UsageError: The architecture isn't laid out like ERNIE or BERT, where the script fails.
+    """
+    if dropout == CHECKPOINT_DROPOUT:
+        return
+    base = getattr(network, network.base_model_prefix)
+    try:
+        sites = [base.embeddings.dropout]
+        for layer in base.encoder.layers:
+            sites += [layer.dropout, layer.dropout1, layer.dropout2]
+    except AttributeError as error:
+        raise UsageError(
+            f"dropout {dropout} can't be set on {type(network).__name__}: the published protocol "
+            "knows only networks laid out like ERNIE or BERT; use dropout 0.1, which keeps the "
+            "checkpoint's own."
+        ) from error
+    for site in sites:
+        site.p = dropout
+
+
+def check_length(network: Any, max_length_tokens: int) -> None:
+    """Refuse inputs longer than the network has positions for.
+
+    Raises:
+        UsageError: It has fewer.
+    """
+    positions = getattr(network.config, "max_position_embeddings", None)
+    if positions is not None and max_length_tokens > positions:
+        raise UsageError(
+            f"max_length_tokens is {max_length_tokens}, but the model has {positions} positions; "
+            f"use {positions} or less."
+        )
+
+
+def location_of(source: ModelSource) -> str:
+    """Give what PaddleNLP is asked for: a folder if there is one, a hub name otherwise."""
+    return source.name if source.path is None else str(source.path)

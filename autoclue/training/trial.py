@@ -1,0 +1,285 @@
+"""One fine-tuning run, driven from one evaluation of the development set to the next."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autoclue.errors import TrialFailedError
+from autoclue.layers import Strategy, layer_rates
+from autoclue.layers.paddle_adapter import apply_plan, make_adamw
+from autoclue.layers.registry import load_strategy
+from autoclue.records import Evaluation, LayerRate
+from autoclue.tasks import find_metric
+from autoclue.training import train_log
+from autoclue.training.checkpoint import save_best
+from autoclue.training.config import TrialConfig
+from autoclue.training.denormals import flush_denormals
+from autoclue.training.evaluation import DevScore, score_dev
+from autoclue.training.network import (
+    check_length,
+    depths_of,
+    load_network,
+    set_clue_dropout,
+)
+from autoclue.training.protocol import make_timetable, training_batches
+from autoclue.training.runtime import flushing_enabled, load_paddle
+from autoclue.training.schedules import make_schedule
+from autoclue.training.workspace import Workspace
+
+GPU_LOSS_CHECK_STEPS = 25
+"""Reading a loss waits for the GPU, so it is done for this many updates at once."""
+
+
+class Trial:
+    """Trains one configuration; ``advance`` goes on to the next evaluation.
+
+    The numbers of a trial depend on its configuration alone, on one kind of CPU to the last digit:
+    not on what its process did before, nor on who calls ``advance`` when.
+
+    Attributes:
+        config: What is trained.
+        timetable: Where its updates and evaluations fall.
+        layer_rates: Learning rates by depth at the first update.
+        best: The best evaluation so far.
+    """
+
+    def __init__(
+        self,
+        config: TrialConfig,
+        workspace: Workspace,
+        *,
+        device: str = "cpu",
+        folder: Path | None = None,
+        log: logging.Logger | None = None,
+    ) -> None:
+        """Load everything and stand before the first update.
+
+        Args:
+            config: What to train.
+            workspace: What this process keeps between trials.
+            device: Paddle's device name, ``cpu`` or ``gpu:0``.
+            folder: Where the best checkpoint is kept, in ``folder/best``; ``None`` keeps none.
+            log: Gets the lines of the training log.
+
+        Raises:
+            UsageError: Something the trial needs can't be read or doesn't fit the model.
+        """
+        self._paddle = load_paddle()
+        self._paddle.set_device(device)
+        self._on_gpu = device != "cpu"
+        self.config = config
+        self._folder = folder
+        self._log = log or logging.getLogger(__name__)
+        self._materials = workspace.materials(config)
+        self._pad_id = int(self._materials.tokenizer.pad_token_id)
+        self.timetable = make_timetable(
+            examples=len(self._materials.train),
+            batch_size=config.batch_size,
+            accumulation=config.gradient_accumulation_steps,
+            epochs=config.epochs,
+            max_steps=config.max_steps,
+            eval_every_steps=config.eval_every_steps,
+        )
+        self._schedule = make_schedule(
+            config.schedule,
+            total_steps=self.timetable.total_steps,
+            warmup_proportion=config.warmup_proportion,
+        )
+        self._build_network()
+        self._step = 0
+        self._epoch = 0
+        self._micro_batch = 0  # within the pass
+        self._losses: list[tuple[int, Any]] = []
+        self._train_loss = float("nan")
+        self._elapsed_s = 0.0
+        self.best: Evaluation | None = None
+        self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
+
+    def _build_network(self) -> None:
+        config = self.config
+        self._network = load_network(
+            self._materials.location,
+            num_classes=len(self._materials.spec.labels),
+            seed=config.seed,
+        )
+        check_length(self._network, config.max_length_tokens)
+        set_clue_dropout(self._network, config.dropout)
+        self._encoder = depths_of(self._network)
+        self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
+        self._plan = self._strategy.plan(self._encoder, weight_decay=config.weight_decay, epoch=1)
+        self._optimizer = make_adamw(
+            self._network,
+            self._plan,
+            learning_rate=self._rate(0),
+            weight_decay=config.weight_decay,
+            adam_epsilon=config.adam_epsilon,
+            max_grad_norm=config.max_grad_norm,
+        )
+        self._criterion = self._paddle.nn.CrossEntropyLoss()
+        self._network.train()
+
+    @property
+    def layer_rates(self) -> tuple[LayerRate, ...]:
+        """Learning rates by depth in the current pass, lowest depth first."""
+        return layer_rates(self._encoder, self._plan)
+
+    @property
+    def step(self) -> int:
+        """Updates done so far."""
+        return self._step
+
+    def advance(self) -> Evaluation | None:
+        """Train up to the next evaluation and score the development set.
+
+        Returns:
+            The evaluation, or ``None`` when the schedule has ended.
+
+        Raises:
+            TrialFailedError: A loss or score is not finite.
+        """
+        with flush_denormals(enabled=not self._on_gpu and flushing_enabled()):
+            began = time.perf_counter()
+            began_step = self._step
+            if not self._train_to_evaluation():
+                return None
+            train_s = time.perf_counter() - began
+            updates = self._step - began_step
+            return self._evaluate(train_s, updates)
+
+    def _train_to_evaluation(self) -> bool:
+        began, began_step = time.perf_counter(), self._step
+        while self._step < self.timetable.updates:
+            if self._micro_batch == 0:
+                self._begin_pass()
+            for rows in training_batches(
+                len(self._materials.train),
+                self.config.micro_batch_size,
+                self._epoch,
+                skip=self._micro_batch,
+            ):
+                self._train_micro_batch(rows)
+                if self._micro_batch % self.timetable.accumulation != 0:
+                    continue
+                self._update()
+                if self.timetable.evaluates_after(self._step):
+                    self._check_losses()
+                    speed = (self._step - began_step) / (time.perf_counter() - began)
+                    self._log_progress(speed)
+                    return True
+                if self._step >= self.timetable.updates:
+                    break
+            else:
+                self._epoch += 1
+                self._micro_batch = 0
+        self._check_losses()
+        return False
+
+    def _begin_pass(self) -> None:
+        if self._epoch == 0:
+            return
+        plan = self._strategy.plan(
+            self._encoder, weight_decay=self.config.weight_decay, epoch=self._epoch + 1
+        )
+        if plan != self._plan:
+            self._plan = plan
+            apply_plan(self._network, plan)
+            self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
+
+    def _train_micro_batch(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        ids, segments, labels = self._materials.train.batch(rows, self._pad_id)
+        to_tensor = self._paddle.to_tensor
+        logits = self._network(to_tensor(ids), to_tensor(segments))
+        loss = self._criterion(logits, to_tensor(labels))
+        if self.timetable.accumulation > 1:
+            loss = loss / self.timetable.accumulation
+        loss.backward()
+        self._micro_batch += 1
+        self._losses.append((self._step + 1, loss.detach()))
+
+    def _update(self) -> None:
+        self._optimizer.step()
+        self._optimizer.clear_grad()
+        self._step += 1
+        if not self._on_gpu or self._step % GPU_LOSS_CHECK_STEPS == 0:
+            self._check_losses()
+        self._optimizer.set_lr(self._rate(self._step))
+
+    def _check_losses(self) -> None:
+        for step, loss in self._losses:
+            self._train_loss = float(loss) * self.timetable.accumulation
+            if not np.isfinite(self._train_loss):
+                raise TrialFailedError(
+                    f"The training loss became {self._train_loss} at step {step} of "
+                    f"{self.timetable.total_steps:g}."
+                )
+        self._losses.clear()
+
+    def _rate(self, step: int) -> float:
+        return self.config.learning_rate * self._schedule(step)
+
+    def _evaluate(self, train_s: float, updates: int) -> Evaluation:
+        began = time.perf_counter()
+        dev = self._materials.dev
+        metric = find_metric(self._materials.spec.metric)
+        score = score_dev(
+            self._network,
+            dev,
+            pad_id=self._pad_id,
+            published_batch_size=self.config.micro_batch_size,
+        )
+        eval_s = time.perf_counter() - began
+        self._elapsed_s += train_s + eval_s
+        evaluation = Evaluation(
+            step=self._step,
+            score=metric.compute(score.predictions.tolist(), dev.labels.tolist()),
+            dev_loss=score.loss,
+            train_loss=self._train_loss,
+            learning_rate=self._rate(self._step - 1),
+            updates_per_s=updates / train_s,
+            eval_s=eval_s,
+            elapsed_s=self._elapsed_s,
+            epoch=self._epoch + 1,
+        )
+        self._note(evaluation, score)
+        return evaluation
+
+    def _note(self, evaluation: Evaluation, score: DevScore) -> None:
+        self._log.info(
+            train_log.evaluation_line(
+                last_batch_loss=score.last_batch_loss,
+                score=evaluation.score,
+                seconds=evaluation.eval_s,
+            )
+        )
+        problem = evaluation.problem()
+        if problem is not None:
+            raise TrialFailedError(f"The development set can't be scored: {problem}.")
+        if self.best is None or evaluation.score > self.best.score:
+            self.best = evaluation
+            if self._folder is not None:
+                save_best(
+                    self._folder / "best",
+                    network=self._network,
+                    tokenizer=self._materials.tokenizer,
+                    config=self.config,
+                    spec=self._materials.spec,
+                    evaluation=evaluation,
+                )
+
+    def _log_progress(self, updates_per_s: float) -> None:
+        self._log.info(
+            train_log.progress_line(
+                step=self._step,
+                total_steps=self.timetable.total_steps,
+                epoch=self._epoch,
+                batch=self._micro_batch - 1,
+                loss=self._train_loss / self.timetable.accumulation,
+                learning_rate=self._rate(self._step),
+                updates_per_s=updates_per_s,
+            )
+        )

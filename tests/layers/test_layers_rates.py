@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autoclue.layers import DepthRate, Encoder, Group, LayerPlan, layer_rates
+from autoclue.layers import Encoder, Group, LayerPlan, layer_rates
+from autoclue.records import LayerRate
 
 
 def test_rates_are_summed_up_by_depth(bert: Callable[[int], Encoder]) -> None:
@@ -19,7 +20,7 @@ def test_rates_are_summed_up_by_depth(bert: Callable[[int], Encoder]) -> None:
         )
     )
     assert layer_rates(encoder, plan) == (
-        DepthRate(0, "embeddings", 0.25, 0.25, False, 10),
-        DepthRate(1, "layer 1", 0.25, 0.5, True, 32),
-        DepthRate(2, "head", 1.0, 1.0, True, 8),
+        LayerRate(0, "embeddings", 0.25, 0.25, False, 10),
+        LayerRate(1, "layer 1", 0.25, 0.5, True, 32),
+        LayerRate(2, "head", 1.0, 1.0, True, 8),
     )

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.layers import DepthRate, Encoder, find_depths, layer_rates
+from autoclue.layers import Encoder, find_depths, layer_rates
 from autoclue.layers.registry import (
     load_strategy,
     strategy_doc,
     strategy_names,
     strategy_parameters,
 )
+from autoclue.records import LayerRate
 
 FILES = sorted(
     Path(str(entry))
@@ -49,14 +50,14 @@ def bert(num_layers: int) -> Encoder:
 
 def rates(
     name: str, num_layers: int, params: Mapping[str, object] | None = None, *, epoch: int = 1
-) -> tuple[DepthRate, ...]:
+) -> tuple[LayerRate, ...]:
     """The rates by depth, from the embeddings up."""
     encoder = bert(num_layers)
     plan = load_strategy(name, params or {}).plan(encoder, weight_decay=0.01, epoch=epoch)
     return layer_rates(encoder, plan)
 
 
-def paddlehub(blocks: int, factor: float) -> tuple[DepthRate, ...]:
+def paddlehub(blocks: int, factor: float) -> tuple[LayerRate, ...]:
     """The rates of a 24-layer BERT with PaddleHub's groups."""
     return rates(
         "discriminative", 24, {"factor": factor, "blocks": blocks, "grouping": "paddlehub"}

@@ -1,0 +1,1 @@
+"""The tasks that ship, one YAML file each."""

@@ -1,0 +1,93 @@
+"""Find the files of a task in the archive that its publisher offers."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from autoclue.errors import DataError
+from autoclue.tasks.cache import cache_dir, locked
+from autoclue.tasks.download import fetch_archive
+from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+from autoclue.tasks.spec_parts import Download
+from autoclue.tasks.unpack import unpack
+
+
+def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[dict[str, Path], str]:
+    """Download, verify and unpack a task's archive, as far as that was not done before.
+
+    Args:
+        spec: A task with a download section.
+        instead: What a user without a network can do, as a sentence.
+
+    Returns:
+        The file of each split, and the archive's digest ("md5:..." or "sha256:...").
+
+    Raises:
+        DataError: It can't be had, or its files are not those that the task describes.
+    """
+    if spec.download is None:
+        raise DataError(f"{spec.name} has no download section.")
+    download = spec.download
+    root = cache_dir()
+    if download.md5 is not None:
+        # Unpacked before: the archive itself may have been deleted since.
+        target = _target(root, spec, f"md5:{download.md5}")
+        if target.is_dir():
+            return _files_in(spec, target), f"md5:{download.md5}"
+    archive = fetch_archive(download, root / "downloads", instead=instead)
+    target = _target(root, spec, archive.digest)
+    with locked(target.with_name(f"{target.name}.lock")):
+        if not target.is_dir():
+            unpack(archive.path, target, check=lambda folder: _check(spec, download, folder))
+    return _files_in(spec, target), archive.digest
+
+
+def _target(root: Path, spec: TaskSpec, digest: str) -> Path:
+    """Name the folder of an unpacked archive after the task and the archive's content."""
+    return root / "unpacked" / f"{spec.name}-{digest.partition(':')[2][:12]}"
+
+
+def _files_in(spec: TaskSpec, folder: Path) -> dict[str, Path]:
+    """Find the file of each split, however deep the archive keeps it.
+
+    Raises:
+        DataError: Train or dev is missing.
+    """
+    everything = sorted(
+        (p for p in folder.rglob("*") if p.is_file()), key=lambda p: (len(p.parts), str(p))
+    )
+    found = {split: _deep_match(everything, names) for split, names in spec.files.items()}
+    missing = [split for split in LABELLED_SPLITS if found[split] is None]
+    if missing:
+        looked_for = ", ".join(name for split in missing for name in spec.files[split])
+        raise DataError(f"The archive of {spec.name} holds no {looked_for}.")
+    return {split: path for split, path in found.items() if path is not None}
+
+
+def _deep_match(files: list[Path], names: tuple[str, ...]) -> Path | None:
+    """Give the file, the least deep of several, whose path ends with the first name that fits."""
+    for name in names:
+        ending = Path(name).parts
+        for path in files:
+            if path.parts[-len(ending) :] == ending:
+                return path
+    return None
+
+
+def _check(spec: TaskSpec, download: Download, folder: Path) -> None:
+    """Compare the unpacked files with their published checksums.
+
+    Raises:
+        DataError: One is missing or differs.
+    """
+    files = _files_in(spec, folder)
+    for split, md5 in download.members_md5.items():
+        if split not in files:
+            raise DataError(f"The archive of {spec.name} lacks the file of {split}.")
+        found = hashlib.md5(files[split].read_bytes(), usedforsecurity=False).hexdigest()
+        if found != md5:
+            raise DataError(
+                f"{files[split].name} in the archive of {spec.name} has md5 {found}, "
+                f"but its publisher states {md5}; it is not used."
+            )

@@ -1,0 +1,68 @@
+"""The cache folder, and writing into it so that nobody ever sees half a file."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autoclue.errors import UsageError
+
+CACHE_VARIABLE = "AUTOCLUE_CACHE"
+
+
+def cache_dir() -> Path:
+    """Give the folder of downloads and generated data: ``$AUTOCLUE_CACHE`` or the user's own."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import pooch  # here, because it takes longer to import than the rest of this package
+
+    return Path(pooch.os_cache("autoclue"))
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder of the cache, with its parents.
+
+    Raises:
+        UsageError: It can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK):
+        raise _unusable(folder, "it can't be written")
+    return folder
+
+
+def _unusable(folder: Path, why: str) -> UsageError:
+    return UsageError(
+        f"Can't use the cache folder {folder} ({why}); "
+        f"set {CACHE_VARIABLE} to a folder that can be written."
+    )
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file under another name and give it its name once it is whole."""
+    make_folder(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold ``path`` as a lock, so that two commands don't fetch or unpack the same thing."""
+    make_folder(path.parent)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

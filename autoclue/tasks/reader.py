@@ -1,0 +1,98 @@
+"""Read a split of a task into examples; a row that can't be read names its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.errors import DataError
+from autoclue.tasks.inputs import field, input_builder
+from autoclue.tasks.rows import Row, RowProblem, kind_of, open_table
+from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+
+LISTED_LABELS = 20
+"""Labels that an error message lists before it only counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One row as a model reads it.
+
+    Attributes:
+        row: Number of the data row in its file, from 0; dropped rows are counted.
+        text: The first text.
+        text_pair: The second text, where the task has one.
+        label: Index into the task's labels; ``None`` where the row has no label.
+    """
+
+    row: int
+    text: str
+    text_pair: str | None
+    label: int | None
+
+
+def read_split(spec: TaskSpec, split: str, path: Path) -> list[Example]:
+    """Read one file and leave out the rows whose label the task drops in this split.
+
+    Args:
+        spec: The task.
+        split: "train", "dev", "test" or another split of the task; rows of train and dev must
+            have a label.
+        path: The file.
+
+    Raises:
+        DataError: The file can't be read, holds no rows, or a row is unreadable.
+    """
+    table = open_table(spec, split, path)
+    build = input_builder(spec.input)
+    label_of = _label_reader(spec, required=split in LABELLED_SPLITS)
+    dropped = frozenset(spec.drop_labels.get(split, ()))
+    examples = []
+    for index in range(table.first, len(table.lines)):
+        try:
+            row = table.cut(table.lines[index])
+            if dropped and str(row.get(spec.label_field)) in dropped:
+                continue
+            text, text_pair = build(row)
+            label = label_of(row)
+        except RowProblem as problem:
+            raise DataError.at(path, index + 1, str(problem)) from problem
+        examples.append(Example(index - table.first, text, text_pair, label))
+    if not examples:
+        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}.")
+    return examples
+
+
+def _label_reader(spec: TaskSpec, *, required: bool) -> Callable[[Row], int | None]:
+    """Make the function that gives a row's label index; it raises :class:`RowProblem`."""
+    ids = spec.label_ids
+    name = spec.label_field
+
+    def label_of(row: Row) -> int | None:
+        value = field(row, name) if required else row.get(name)
+        if not required and value in (None, ""):
+            return None
+        # CLUE writes labels as text, FewCLUE as numbers.
+        spelled = value if isinstance(value, str) else _spelled(value, name)
+        try:
+            return ids[spelled]
+        except KeyError:
+            raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}") from None
+
+    return label_of
+
+
+def _spelled(value: object, name: str) -> str:
+    """Give a label that is not text the way a task file spells it."""
+    if not isinstance(value, int):
+        raise RowProblem(f"field {name!r} must be text or a whole number, not {kind_of(value)}")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _known(spec: TaskSpec) -> str:
+    """Say which labels there are."""
+    spellings = list(spec.label_ids)
+    shown = ", ".join(spellings[:LISTED_LABELS])
+    more = len(spellings) - LISTED_LABELS
+    return f"the labels are {shown}" + (f" and {more} more" if more > 0 else "")

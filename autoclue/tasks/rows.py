@@ -1,0 +1,152 @@
+"""Cut a data file into rows of named fields; what can't be cut is a :class:`RowProblem`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.errors import DataError
+from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+
+Row = Mapping[str, object]
+"""A row's fields by name."""
+
+_KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+
+class RowProblem(Exception):
+    """A row can't be read; whoever knows the file and the line turns this into a DataError."""
+
+
+def kind_of(value: object) -> str:
+    """Say in words what kind of JSON value this is."""
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def read_lines(path: Path) -> list[str]:
+    r"""Read the lines of a UTF-8 file, without their ends and without blank lines at its end.
+
+    Lines end at ``\n`` alone: IFLYTEK's text holds U+2028 and U+0085, at which
+    ``str.splitlines`` would break a row in two. ``\r\n`` and a byte order mark are tolerated.
+
+    Raises:
+        DataError: The file can't be read or is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"Can't read {path}: {error.strerror or error}.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The error's position doesn't count the byte order mark, which holds no line break.
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError.at(path, line, "is not UTF-8 text; convert the file first") from error
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's lines and how to read one.
+
+    Attributes:
+        lines: All lines, also those before the data.
+        first: Index of the first data line.
+        cut: Turns a line into its fields; raises :class:`RowProblem`.
+    """
+
+    lines: Sequence[str]
+    first: int
+    cut: Callable[[str], Row]
+
+
+def open_table(spec: TaskSpec, split: str, path: Path) -> Table:
+    """Read a file and find out how its rows are cut.
+
+    Raises:
+        DataError: The file can't be read, or its header lacks a field.
+    """
+    lines = read_lines(path)
+    if spec.format == "jsonl":
+        return Table(lines, 0, json_row)
+    first = spec.skip_lines
+    columns = spec.columns
+    if columns is None:
+        columns = _header(spec, split, path, lines)
+        first += 1
+    may_lack = spec.label_field if split not in LABELLED_SPLITS else None
+    return Table(lines, first, tsv_cutter(columns, delimiter=spec.delimiter, may_lack=may_lack))
+
+
+def json_row(line: str) -> Row:
+    """Read one JSON object."""
+    if not line.strip():
+        raise RowProblem("is blank; only the end of a file may be")
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise RowProblem(f"is not valid JSON: {error.msg} at character {error.pos + 1}") from error
+    except RecursionError as error:
+        raise RowProblem("is not valid JSON: nested too deep") from error
+    if not isinstance(row, dict):
+        raise RowProblem(f"must be a JSON object, not {kind_of(row)}")
+    return row
+
+
+def tsv_cutter(
+    columns: Sequence[str], *, delimiter: str, may_lack: str | None
+) -> Callable[[str], Row]:
+    """Make the function that cuts a line at its delimiters; quotes mean nothing.
+
+    Args:
+        columns: The columns' names, in order.
+        delimiter: What stands between two columns.
+        may_lack: A column that all rows may go without (the label of a test file), or ``None``.
+    """
+    unlabelled = [name for name in columns if name != may_lack]
+
+    def cut(line: str) -> Row:
+        cells = line.split(delimiter)
+        if len(cells) == len(columns):
+            return dict(zip(columns, cells, strict=True))
+        if len(cells) == len(unlabelled):
+            return dict(zip(unlabelled, cells, strict=True))
+        if not line.strip():
+            raise RowProblem("is blank; only the end of a file may be")
+        raise RowProblem(
+            f"has {len(cells)} columns, not {len(columns)} ({', '.join(columns)}), "
+            f"when cut at {delimiter!r}"
+        )
+
+    return cut
+
+
+def _header(spec: TaskSpec, split: str, path: Path, lines: Sequence[str]) -> tuple[str, ...]:
+    """Read the columns' names from the header and check that the needed ones are there."""
+    number = spec.skip_lines + 1
+    if len(lines) < number:
+        raise DataError.at(path, number, "the header is missing")
+    columns = tuple(lines[number - 1].split(spec.delimiter))
+    label = (spec.label_field,) if split in LABELLED_SPLITS else ()
+    missing = [name for name in (*spec.input.fields, *label) if name not in columns]
+    if missing:
+        raise DataError.at(
+            path,
+            number,
+            f"the header lacks {', '.join(missing)}; it has {', '.join(columns)} "
+            f"when cut at {spec.delimiter!r}",
+        )
+    return columns

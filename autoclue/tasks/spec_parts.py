@@ -1,0 +1,142 @@
+"""The parts of a task's file: how a row becomes text, the recipe, the download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+STRICT = ConfigDict(frozen=True, extra="forbid")
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
+Text = Annotated[str, Field(min_length=1)]
+Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Count = Annotated[int, Field(strict=True, gt=0)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
+
+
+class SingleInput(BaseModel):
+    """One text, as it stands in a field."""
+
+    model_config = STRICT
+
+    kind: Literal["single"]
+    text: Text
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row needs."""
+        return (self.text,)
+
+
+class PairInput(BaseModel):
+    """Two texts, each as it stands in its field."""
+
+    model_config = STRICT
+
+    kind: Literal["pair"]
+    text: Text
+    text_pair: Text
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row needs."""
+        return (self.text, self.text_pair)
+
+
+class WscInput(BaseModel):
+    """One text in which the noun is marked ``_so_`` and the pronoun ``[so]``.
+
+    ``target`` names the field that holds ``span1_text``, ``span1_index`` (the noun) and
+    ``span2_text``, ``span2_index`` (the pronoun); indices count characters from 0.
+    """
+
+    model_config = STRICT
+
+    kind: Literal["wsc"]
+    text: Text
+    target: Text
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row needs."""
+        return (self.text, self.target)
+
+
+class CslInput(BaseModel):
+    """Keywords, joined by one space, as the first text; the abstract as the second."""
+
+    model_config = STRICT
+
+    kind: Literal["csl"]
+    keywords: Text
+    text: Text
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that a row needs."""
+        return (self.keywords, self.text)
+
+
+TaskInput = Annotated[SingleInput | PairInput | WscInput | CslInput, Field(discriminator="kind")]
+
+
+class Recipe(BaseModel):
+    """The published way to fine-tune on this task; its defaults are those of the CLUE suite.
+
+    Attributes:
+        epochs: Passes over the training set.
+        max_length_tokens: Longest input, special tokens included.
+        learning_rate: Peak rate of the published default configuration.
+        batch_size: Rows an update, over all of its accumulated parts.
+        dropout: Share of hidden units dropped; 0.1 leaves the model's own setting.
+        warmup_proportion: Share of the schedule in which the rate rises from 0.
+        weight_decay: Decoupled decay of everything but biases and norms.
+        adam_epsilon: Adam's epsilon.
+        max_grad_norm: Global norm to which gradients are clipped.
+        gradient_accumulation_steps: Parts into which a batch is cut.
+        eval_every_steps: Updates between two looks at the development set.
+        seed: Seed of the head's first weights and of dropout.
+    """
+
+    model_config = STRICT
+
+    epochs: Count = 3
+    max_length_tokens: Annotated[int, Field(strict=True, ge=8)] = 128
+    learning_rate: Positive = 3e-5
+    batch_size: Count = 32
+    dropout: Share = 0.1
+    warmup_proportion: Share = 0.1
+    weight_decay: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.01
+    adam_epsilon: Positive = 1e-8
+    max_grad_norm: Positive = 1.0
+    gradient_accumulation_steps: Count = 1
+    eval_every_steps: Count = 100
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42
+
+    @model_validator(mode="after")
+    def _batch_divides(self) -> Recipe:
+        if self.batch_size % self.gradient_accumulation_steps:
+            raise ValueError(
+                f"batch_size {self.batch_size} can't be cut into "
+                f"{self.gradient_accumulation_steps} equal parts (gradient_accumulation_steps)"
+            )
+        return self
+
+
+class Download(BaseModel):
+    """Where a task's archive lies and how to know that it is the right one.
+
+    Attributes:
+        url: Address of a zip or tar archive.
+        md5: Checksum of the archive; ``null``, written out, where nobody published one.
+        members_md5: Checksum of the file of a split, by split.
+    """
+
+    model_config = STRICT
+
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S+$")]
+    md5: Md5 | None
+    members_md5: Mapping[str, Md5] = Field(default_factory=dict)

@@ -1,0 +1,53 @@
+"""One look for every figure and for the page: a colour-blind-safe palette and symbols per state.
+
+The colours are those of Okabe and Ito (2008), "Color Universal Design". Every state also has a
+symbol of its own, so that nothing rests on colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autoclue.records import TrialState
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one kind of trial is drawn.
+
+    Attributes:
+        label: Its name in a legend.
+        color: CSS colour.
+        symbol: Plotly marker symbol.
+        dash: Plotly line style.
+    """
+
+    label: str
+    color: str
+    symbol: str
+    dash: str
+
+
+STATES = {
+    TrialState.COMPLETE.value: Look("complete", "#0072b2", "circle", "solid"),
+    TrialState.PRUNED.value: Look("stopped early", "#e69f00", "triangle-down", "solid"),
+    TrialState.FAIL.value: Look("failed", "#cc3311", "x", "solid"),
+    TrialState.RUNNING.value: Look("running", "#7a8699", "circle-open", "solid"),
+}
+"""By the value of the trial's state, in the order of legends."""
+
+WINNER = Look("winner", "#00855f", "star", "solid")
+BASELINE = Look("baseline", "#1b1f24", "diamond", "dash")
+
+INK = "#1b1f24"
+FAINT_INK = "#5b6573"
+GRID = "#e6e9ee"
+FROZEN = "#b6bec9"
+PALE_WINNER = "#a8d5c6"
+
+FONT_STACK = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
+    '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", '
+    '"Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif'
+)
+"""Latin faces first, then the Chinese faces of macOS, Windows and Linux."""

@@ -1,0 +1,43 @@
+"use strict";
+(function () {
+  // The buttons are listed one by one: plotly.js brings one that uploads the chart.
+  const config = { displaylogo: false, responsive: true, showSendToCloud: false, plotlyServerURL: "" };
+  const zoom = [["toImage"], ["zoom2d", "pan2d", "resetScale2d"]];
+  for (const element of document.querySelectorAll(".figure")) {
+    const figure = JSON.parse(document.getElementById(element.id + "-data").textContent);
+    const own = {
+      modeBarButtons: figure.layout.xaxis.fixedrange ? [["toImage"]] : zoom,
+      toImageButtonOptions: { filename: element.id },
+    };
+    Plotly.newPlot(element, figure.data, figure.layout, { ...config, ...own });
+  }
+  const resize = () => document.querySelectorAll(".figure").forEach((e) => Plotly.Plots.resize(e));
+  window.addEventListener("beforeprint", resize);
+  window.addEventListener("afterprint", resize);
+
+  function compare(a, b) {
+    if (a === b) return 0;
+    if (a === null) return 1;
+    if (b === null) return -1;
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    return String(a).localeCompare(String(b));
+  }
+  function sortBy(table, index, header) {
+    const down = header.getAttribute("aria-sort") === "ascending";
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const key = (row) => JSON.parse(row.cells[index].dataset.sort);
+    const body = table.tBodies[0];
+    const missing = (row) => key(row) === null;
+    const rows = Array.from(body.rows).sort((a, b) => {
+      const order = compare(key(a), key(b));
+      return down && !missing(a) && !missing(b) ? -order : order;
+    });
+    body.append(...rows);
+  }
+  for (const table of document.querySelectorAll("table.sortable")) {
+    Array.from(table.tHead.rows[0].cells).forEach((header, index) => {
+      header.querySelector("button").addEventListener("click", () => sortBy(table, index, header));
+    });
+  }
+})();

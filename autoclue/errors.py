@@ -37,7 +37,7 @@ class MissingDependencyError(UsageError):
 
 
 class TrialFailedError(AutoclueError):
-    """A trial can't go on: its loss or score is not finite, or its settings don't fit the model."""
+    """A trial can't go on: a loss or score is not finite, or it has no result."""
 
 
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:

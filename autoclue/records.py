@@ -123,7 +123,7 @@ class TrialRecord:
     params: Mapping[str, Scalar]
     config: Mapping[str, object]
     evaluations: tuple[Evaluation, ...] = ()
-    total_steps: int | None = None
+    total_steps: float | None = None
     baseline: bool = False
     stop: Stop | None = None
     failure: str | None = None

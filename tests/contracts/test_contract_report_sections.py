@@ -10,7 +10,7 @@ from dataclasses import FrozenInstanceError, asdict, fields
 import pytest
 
 from autoclue.records import Evaluation, LayerRate, Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.report import SECTIONS, Section
+from autoclue.reporting import SECTIONS, Section
 
 STEPS = 600
 
@@ -125,7 +125,7 @@ def test_keys_and_titles_are_unique_and_read_as_sentences() -> None:
 
 def test_importing_the_report_loads_no_plotting_and_no_search_library() -> None:
     heavy = "{'plotly', 'optuna', 'pandas', 'ray', 'paddle', 'paddlenlp', 'sklearn'}"
-    code = f"import sys, autoclue.report; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, autoclue.reporting; print(sorted({heavy} & set(sys.modules)))"
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

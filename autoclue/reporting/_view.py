@@ -1,0 +1,191 @@
+"""What the page's template shows beside the figures: cards, the trials table, how it was made."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autoclue.records import Scalar, StudyRecord, TrialRecord
+from autoclue.reporting._theme import STATES
+from autoclue.reporting._trials import best, role, searched, steps_done
+from autoclue.reporting._words import duration, percent, plural, points, ratio, share, value_text
+from autoclue.reporting.summary import SummaryInfo
+
+_SUBTITLE = ("task", "model", "data", "strategy", "protocol")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One key figure."""
+
+    title: str
+    value: str
+    detail: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the trials table: what is shown and what it is sorted by."""
+
+    text: str
+    sort: Scalar
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the trials table."""
+
+    cells: tuple[Cell, ...]
+    role: str
+    tags: tuple[str, ...]
+
+
+def subtitle(study: StudyRecord) -> list[tuple[str, str]]:
+    """Name the task, the model and so on, as far as the study says them."""
+    held = [(name, study.settings.get(name)) for name in _SUBTITLE]
+    return [(name, value_text(value)) for name, value in held if value is not None]
+
+
+def cards(study: StudyRecord, summary: SummaryInfo) -> list[Card]:
+    """Give the key figures."""
+    return [*_score_cards(summary), _trials_card(summary), _cost_card(study, summary)]
+
+
+def _score_cards(summary: SummaryInfo) -> list[Card]:
+    winner, baseline = summary.winner, summary.baseline
+    shown = []
+    same = winner is not None and baseline is not None and winner.number == baseline.number
+    if winner is not None:
+        detail = f"trial {winner.number}, at step {winner.best_step:,}"
+        title = "Winner: the baseline" if same else "Winner"
+        shown.append(Card(title, percent(winner.score), detail, "winner"))
+    if baseline is not None and not same:
+        state = STATES[baseline.state].label
+        detail = f"trial {baseline.number}, {state}"
+        shown.append(Card("Baseline", percent(baseline.score), detail, "baseline"))
+    return shown + _difference_card(summary)
+
+
+def _difference_card(summary: SummaryInfo) -> list[Card]:
+    if summary.difference is None:
+        return []
+    error = summary.difference_standard_error
+    detail = "points; sampling error not known"
+    if error is not None:
+        judged = "beyond" if summary.distinguishable else "within"
+        detail = f"points; {judged} 2 standard errors (± {200 * error:.2f})"
+    return [Card("Difference", points(summary.difference), detail)]
+
+
+def _trials_card(summary: SummaryInfo) -> Card:
+    held = [f"{summary.counts[state]} {look.label}" for state, look in STATES.items()
+            if summary.counts[state]]  # fmt: skip
+    return Card("Trials", f"{sum(summary.counts.values()):,}", ", ".join(held) or "none yet")
+
+
+def _cost_card(study: StudyRecord, summary: SummaryInfo) -> Card:
+    detail = f"{plural(summary.steps, 'step')} of training, over all trials"
+    stopped = any(trial.stop is not None for trial in study.trials)
+    if stopped and summary.scheduled_steps > 0:
+        spent = summary.ended_steps / summary.scheduled_steps
+        detail = f"{plural(summary.steps, 'step')}; {share(round(spent, 2))} of the full schedules"
+    return Card("Time spent", duration(summary.seconds), detail)
+
+
+def columns(study: StudyRecord, rows: list[Row]) -> list[tuple[str, str]]:
+    """Pair every heading with the kind of its column, which aligns it like its cells."""
+    names = [
+        "trial", "state", study.metric, "best at step", "steps", "time", *searched(study), "remark"
+    ]  # fmt: skip
+    kinds = [cell.kind for cell in rows[0].cells] if rows else [""] * len(names)
+    return [(n, "number" if k == "number" else "") for n, k in zip(names, kinds, strict=True)]
+
+
+def row(study: StudyRecord, trial: TrialRecord) -> Row:
+    """Give a trial's row of the table."""
+    found = best(trial)
+    score, step = (None, None) if found is None else (found.score, found.step)
+    remark = trial.failure or (trial.stop.reason if trial.stop is not None else "")
+    settings = (trial.params.get(name) for name in searched(study))
+    given = [name in trial.params for name in searched(study)]
+    cells = (
+        Cell(str(trial.number), trial.number, "number"),
+        Cell(STATES[trial.state.value].label, trial.state.value, f"state {trial.state.value}"),
+        Cell("" if score is None else percent(score), score, "number"),
+        Cell("" if step is None else f"{step:,}", step, "number"),
+        Cell(_steps_text(trial), steps_done(trial), "number"),
+        Cell(duration(trial.seconds), trial.seconds, "number"),
+        *(
+            Cell(value_text(value) if has else "", _sort_key(value), _kind(value))
+            for value, has in zip(settings, given, strict=True)
+        ),
+        Cell(remark, remark, "remark"),
+    )
+    named = role(study, trial)
+    tags = (named, "baseline") if trial.baseline and named == "winner" else (named,)
+    return Row(cells, named, tuple(tag for tag in tags if tag))
+
+
+def _steps_text(trial: TrialRecord) -> str:
+    done = f"{steps_done(trial):,}"
+    return done if trial.total_steps is None else f"{done} / {trial.total_steps:,}"
+
+
+def _sort_key(value: Scalar) -> Scalar:
+    """Give a number that is not finite no place in the order; JSON can't hold it."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _kind(value: object) -> str:
+    numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return "number" if numeric else "setting"
+
+
+def made(study: StudyRecord) -> list[tuple[str, str]]:
+    """List what was asked, without the command."""
+    rungs = ", ".join(ratio(rung) for rung in study.rungs) or "none"
+    settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
+    return [("study", study.name), ("created", study.created_at), *settings, ("rungs", rungs)]
+
+
+def space(study: StudyRecord) -> list[tuple[str, str]]:
+    """List the searched parameters with their ranges in words."""
+    declared = study.space.get("parameters")
+    return (
+        [(str(name), _range_text(value)) for name, value in declared.items()]
+        if isinstance(declared, Mapping)
+        else []
+    )
+
+
+def _range_text(declared: object) -> str:
+    """Write a declared parameter in words: "1e-5 to 1e-3 (log)", "16, 32 or 64", or as it is."""
+    if not isinstance(declared, Mapping):
+        return f"{value_text(declared)} (fixed)"
+    rest = {k: v for k, v in declared.items() if k not in ("choice", "float", "int")}
+    notes = [_detail_text(key, value) for key, value in rest.items() if value not in (False, None)]
+    tail = f" ({', '.join(notes)})" if notes else ""
+    choice = declared.get("choice")
+    if isinstance(choice, (list, tuple)):
+        return ", ".join(value_text(v) for v in choice) + tail
+    span = declared.get("float", declared.get("int"))
+    if isinstance(span, (list, tuple)) and len(span) == 2:
+        whole = "whole numbers, " if "int" in declared else ""
+        return f"{whole}{value_text(span[0])} to {value_text(span[1])}{tail}"
+    return value_text(dict(declared))
+
+
+def _detail_text(key: object, value: object) -> str:
+    return str(key) if value is True else f"{key} {value_text(value)}"
+
+
+def command(study: StudyRecord) -> str | None:
+    """Give the command that repeats the study, if the study says it."""
+    given = study.settings.get("command")
+    if isinstance(given, (list, tuple)):
+        return shlex.join(str(part) for part in given)
+    return None if given is None else str(given)

@@ -1,0 +1,71 @@
+"""The trials that failed, each with its settings and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autoclue.records import StudyRecord, TrialState
+from autoclue.reporting._theme import FONT_STACK, GRID
+from autoclue.reporting._trials import one_line, steps_done
+from autoclue.reporting._words import label
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failed trial.
+
+    Attributes:
+        number: The trial's number.
+        settings: Its searched settings in one line.
+        step: Updates done by its last evaluation.
+        reason: Why it failed.
+    """
+
+    number: int
+    settings: str
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailuresInfo:
+    """All failed trials in order of their number."""
+
+    failures: tuple[Failure, ...]
+    missing: str | None
+    note: str | None = None
+
+
+def failures_info(study: StudyRecord) -> FailuresInfo:
+    """Collect the failed trials."""
+    failures = tuple(
+        Failure(t.number, one_line(t.params), steps_done(t), t.failure or "no reason recorded")
+        for t in study.trials
+        if t.state is TrialState.FAIL
+    )
+    return FailuresInfo(failures, None if failures else "No trial failed.")
+
+
+def failures_figure(info: FailuresInfo) -> go.Figure:
+    """Draw the failures as a Plotly table; the page itself uses a plain HTML one."""
+    from autoclue.reporting._plotly import draw, empty, go
+
+    if info.missing is not None:
+        return empty(info.missing)
+    columns = {
+        "trial": [failure.number for failure in info.failures],
+        "settings": [label(failure.settings) for failure in info.failures],
+        "last step": [failure.step for failure in info.failures],
+        "reason": [label(failure.reason) for failure in info.failures],
+    }
+    font = {"family": FONT_STACK, "size": 12}
+    table = go.Table(
+        columnwidth=[1, 5, 1.3, 7],
+        header={"values": list(columns), "align": "left", "font": font, "fill": {"color": GRID}},
+        cells={"values": list(columns.values()), "align": "left", "font": font, "height": 26},
+    )
+    return draw([table], height_px=120 + 60 * len(info.failures), x={}, y={})

@@ -1,0 +1,58 @@
+"""All trials as a pandas table."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from autoclue.records import StudyRecord, TrialRecord
+from autoclue.reporting._trials import best, searched, steps_done
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FACTS = (
+    "number", "state", "score", "best_step", "steps", "total_steps", "seconds", "baseline",
+)  # fmt: skip
+WHOLE = ("number", "best_step", "steps", "total_steps")
+REASONS = ("stop_reason", "failure")
+
+
+def trials_frame(study: StudyRecord) -> pd.DataFrame:
+    """Give one row a trial, in order of number.
+
+    Columns are ``number``, ``state``, ``score`` (in [0, 1]), ``best_step``, ``steps``,
+    ``total_steps``, ``seconds``, ``baseline``, then one for each searched parameter, then
+    ``stop_reason`` and ``failure``. A parameter that is named like one of these columns gets
+    ``param_`` before its name. A value that a trial does not have is missing.
+    """
+    import pandas as pd
+
+    names = searched(study)
+    columns = [*FACTS, *(column(name) for name in names), *REASONS]
+    frame = pd.DataFrame([_row(trial, names) for trial in study.trials], columns=columns)
+    whole: dict[Hashable, str] = {name: "Int64" for name in WHOLE}
+    typed: pd.DataFrame = frame.astype(whole)
+    return typed
+
+
+def column(name: str) -> str:
+    """Name the column of a parameter."""
+    return f"param_{name}" if name in FACTS or name in REASONS else name
+
+
+def _row(trial: TrialRecord, names: list[str]) -> dict[str, object]:
+    found = best(trial)
+    return {
+        "number": trial.number,
+        "state": trial.state.value,
+        "score": None if found is None else found.score,
+        "best_step": None if found is None else found.step,
+        "steps": steps_done(trial),
+        "total_steps": trial.total_steps,
+        "seconds": trial.seconds,
+        "baseline": trial.baseline,
+        **{column(name): trial.params.get(name) for name in names},
+        "stop_reason": None if trial.stop is None else trial.stop.reason,
+        "failure": trial.failure,
+    }

@@ -1,0 +1,71 @@
+"""One self-contained HTML page: everything inlined, nothing fetched, all user text escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from autoclue.records import StudyRecord
+from autoclue.reporting import _view
+from autoclue.reporting._theme import FONT_STACK
+from autoclue.reporting._words import value_text
+from autoclue.reporting.sections import SECTIONS, Info, Section
+from autoclue.reporting.summary import summary_info
+from autoclue.reporting.verdict import caveats, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One section with its numbers and its figure as JSON (``None`` when there is nothing)."""
+
+    section: Section
+    info: Info
+    figure: str | None
+
+
+def render_page(study: StudyRecord) -> str:
+    """Render the report of a study as one HTML document that needs no network.
+
+    The same record always gives the same text.
+    """
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    from autoclue.reporting._plotly import plotly_source
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["setting"] = value_text
+    summary = summary_info(study)
+    rows = [_view.row(study, trial) for trial in study.trials]
+    return environment.from_string(_resource("template.html.j2")).render(
+        study=study,
+        subtitle=_view.subtitle(study),
+        summary=summary,
+        verdict=verdict(summary),
+        caveats=caveats(summary),
+        cards=_view.cards(study, summary),
+        panels=[_panel(section, study) for section in SECTIONS],
+        columns=_view.columns(study, rows),
+        rows=rows,
+        made=_view.made(study),
+        space=_view.space(study),
+        command=_view.command(study),
+        css=Markup(_resource("page.css")),
+        script=Markup(_resource("page.js")),
+        plotly=Markup(plotly_source()),
+        font=Markup(FONT_STACK),
+    )
+
+
+def _resource(name: str) -> str:
+    return files("autoclue.reporting").joinpath(name).read_text(encoding="utf-8")
+
+
+def _panel(section: Section, study: StudyRecord) -> Panel:
+    from autoclue.reporting._plotly import figure_json
+
+    info = section.info(study)
+    drawn = info.missing is None and section.key != "failures"
+    return Panel(section, info, figure_json(section.figure(info)) if drawn else None)

@@ -1,0 +1,106 @@
+"""The numbers of the page as one JSON mapping: ``results.json``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+
+from autoclue.records import StudyRecord, TrialRecord
+from autoclue.reporting._trials import best, role, steps_done
+from autoclue.reporting.importance import importance_info
+from autoclue.reporting.summary import SummaryInfo, summary_info
+from autoclue.reporting.verdict import caveats, verdict
+
+FORMAT = 1
+"""Version of the file's layout; it grows when a key changes its meaning or goes away."""
+
+
+def results_mapping(study: StudyRecord) -> dict[str, object]:
+    """Give the study's results as plain JSON values without NaN (they become ``null``).
+
+    Scores are in [0, 1]. Trials are in order of their number.
+    """
+    summary = summary_info(study)
+    mapping = {
+        "format": FORMAT,
+        "study": _study_facts(study),
+        "verdict": verdict(summary),
+        "caveats": caveats(summary),
+        "counts": summary.counts,
+        "spent": {
+            "steps": summary.steps,
+            "scheduled_steps_of_ended_trials": summary.scheduled_steps,
+            "steps_of_ended_trials": summary.ended_steps,
+            "seconds": summary.seconds,
+        },
+        "winner": None if summary.winner is None else asdict(summary.winner),
+        "baseline": None if summary.baseline is None else asdict(summary.baseline),
+        "difference": _difference(summary),
+        "importance": asdict(importance_info(study)),
+        "trials": [_trial(study, trial) for trial in study.trials],
+        "versions": study.versions,
+    }
+    return {key: plain(value) for key, value in mapping.items()}
+
+
+def plain(value: object) -> object:
+    """Turn a value into what JSON can hold: numbers that are not finite become ``None``."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def _study_facts(study: StudyRecord) -> dict[str, object]:
+    return {
+        "name": study.name,
+        "metric": study.metric,
+        "synthetic": study.synthetic,
+        "created_at": study.created_at,
+        "rungs": study.rungs,
+        "settings": study.settings,
+        "space": study.space,
+    }
+
+
+def _difference(summary: SummaryInfo) -> dict[str, object]:
+    return {
+        "score": summary.difference,
+        "standard_error": summary.difference_standard_error,
+        "distinguishable": summary.distinguishable,
+        "seeds": summary.seeds,
+        "dev_examples": summary.dev_examples,
+    }
+
+
+def _trial(study: StudyRecord, trial: TrialRecord) -> dict[str, object]:
+    found = best(trial)
+    return {
+        "number": trial.number,
+        "state": trial.state,
+        "role": role(study, trial) or None,
+        "baseline": trial.baseline,
+        "params": trial.params,
+        "config": trial.config,
+        "score": None if found is None else found.score,
+        "best_step": None if found is None else found.step,
+        "steps": steps_done(trial),
+        "total_steps": trial.total_steps,
+        "seconds": trial.seconds,
+        "started_at": trial.started_at,
+        "ended_at": trial.ended_at,
+        "restarts": trial.restarts,
+        "stop": None if trial.stop is None else asdict(trial.stop),
+        "failure": trial.failure,
+        "layer_rates": [asdict(rate) for rate in trial.layer_rates],
+        "evaluations": [asdict(evaluation) for evaluation in trial.evaluations],
+    }

@@ -1,0 +1,122 @@
+"""The sections of the page, in order: one list that the page, the tests and a newcomer read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autoclue.records import StudyRecord
+from autoclue.reporting.failures import failures_figure, failures_info
+from autoclue.reporting.history import history_figure, history_info
+from autoclue.reporting.importance import importance_figure, importance_info
+from autoclue.reporting.layer_rates import layer_rates_figure, layer_rates_info
+from autoclue.reporting.learning_curves import learning_curves_figure, learning_curves_info
+from autoclue.reporting.parallel import parallel_figure, parallel_info
+from autoclue.reporting.summary import summary_figure, summary_info
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+class Info(Protocol):
+    """What every section's numbers have in common."""
+
+    @property
+    def missing(self) -> str | None:
+        """Why there is nothing to draw, or ``None``."""
+
+    @property
+    def note(self) -> str | None:
+        """What else a reader should know about the figure, or ``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the page.
+
+    Attributes:
+        key: Its anchor on the page.
+        menu: Its name in the menu at the top.
+        title: Its heading.
+        reading: One sentence or two on how to read the figure.
+        info: Computes the numbers from the study alone.
+        figure: Draws those numbers and nothing else.
+    """
+
+    key: str
+    menu: str
+    title: str
+    reading: str
+    info: Callable[[StudyRecord], Info]
+    figure: Callable[[Any], go.Figure]
+
+
+SECTIONS = (
+    Section(
+        "summary",
+        "Summary",
+        "Winner and baseline",
+        "Each blue tick is one complete trial; the bars around the winner and the baseline "
+        "are two standard errors to each side, where those are known.",
+        summary_info,
+        summary_figure,
+    ),
+    Section(
+        "history",
+        "History",
+        "History",
+        "Each point is one trial, in the order in which they ended; the green staircase is the "
+        "best complete trial so far, the dashed line the baseline. A trial that was stopped early "
+        "shows the best score of its shorter run.",
+        history_info,
+        history_figure,
+    ),
+    Section(
+        "curves",
+        "Curves",
+        "Learning curves",
+        "Each line is one trial's development score along its own schedule. At the dotted lines "
+        "trials are compared and the weak ones stopped; hover a triangle to read why.",
+        learning_curves_info,
+        learning_curves_figure,
+    ),
+    Section(
+        "importance",
+        "Importance",
+        "What mattered",
+        "A longer bar means that this setting explains more of the differences between the "
+        "trials' scores. All scores are taken at the same part of the schedule, so that trials "
+        "that were stopped early are compared fairly.",
+        importance_info,
+        importance_figure,
+    ),
+    Section(
+        "parallel",
+        "Settings and scores",
+        "Settings and scores",
+        "Follow a line from left to right: it crosses each axis at one trial's setting and ends "
+        "at its score. Where the strong lines run together, the good settings lie. Dotted lines "
+        "are trials that did not finish: their scores belong to shorter runs.",
+        parallel_info,
+        parallel_figure,
+    ),
+    Section(
+        "layers",
+        "Layer rates",
+        "The winner's learning rate by layer",
+        "One bar for each layer, from the embeddings at the bottom to the head at the top, at the "
+        "start of training; the dashed line is the baseline.",
+        layer_rates_info,
+        layer_rates_figure,
+    ),
+    Section(
+        "failures",
+        "Failures",
+        "Failures",
+        "Trials that ended with an error instead of a score; they are never counted as results.",
+        failures_info,
+        failures_figure,
+    ),
+)
+"""Every section; a new one adds itself here and is tested by the contract suite."""

@@ -1,0 +1,280 @@
+"""The winner against the baseline: scores with standard errors, settings, cost and counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
+from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting._trials import (
+    best,
+    best_score,
+    counts,
+    schedule_steps,
+    searched,
+    setting,
+    steps_done,
+)
+from autoclue.reporting._words import percent
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+STANDARD_ERRORS = 2.0
+"""A difference below this many of its standard errors counts as "can't be told apart"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """The winner or the baseline.
+
+    Attributes:
+        number: The trial's number.
+        state: Where it stands.
+        score: Its best score over all evaluations so far, in [0, 1].
+        standard_error: Binomial standard error of that score, when it is an accuracy and the
+            number of development examples is known.
+        best_step: The update at which the best score was measured.
+        steps: Updates done.
+        total_steps: Length of its schedule in updates, once known.
+        seconds: Seconds of training and evaluation.
+    """
+
+    number: int
+    state: str
+    score: float
+    standard_error: float | None
+    best_step: int
+    steps: int
+    total_steps: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One setting of the winner and of the baseline, side by side."""
+
+    name: str
+    winner: Scalar
+    baseline: Scalar
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryInfo:
+    """The numbers behind the verdict.
+
+    Attributes:
+        metric: Name of the score.
+        counts: Trials by state.
+        winner: The complete trial with the highest score.
+        baseline: The trial of the published default settings, once it has a score.
+        baseline_state: Where the baseline stands, or ``None`` when the study has none.
+        difference: Winner minus baseline, in [-1, 1]; only between two complete trials, so
+            ``None`` too when the baseline is the winner.
+        difference_standard_error: Standard error of the difference of two independent scores.
+            The two are measured on the same examples, so the true one is usually smaller.
+        distinguishable: Whether the difference is at least two standard errors; ``None``
+            when that can't be computed.
+        seeds: How many training seeds the winner's settings were run with.
+        dev_examples: Size of the development set, if the study says it.
+        settings: The searched settings, and whatever else differs between the two.
+        complete_scores: Scores of all complete trials, in order of their number.
+        steps: Updates done by all trials.
+        scheduled_steps: Updates that the schedules of the trials that ended add up to.
+        ended_steps: Updates done by those trials.
+        seconds: Seconds of training and evaluation over all trials.
+        missing: Why there is no figure, or ``None``.
+    """
+
+    metric: str
+    counts: dict[str, int]
+    winner: Contender | None
+    baseline: Contender | None
+    baseline_state: str | None
+    difference: float | None
+    difference_standard_error: float | None
+    distinguishable: bool | None
+    seeds: int
+    dev_examples: int | None
+    settings: tuple[SettingRow, ...]
+    complete_scores: tuple[float, ...]
+    steps: int
+    scheduled_steps: int
+    ended_steps: int
+    seconds: float
+    missing: str | None
+    note: str | None = None
+
+
+def summary_info(study: StudyRecord) -> SummaryInfo:
+    """Compare the winner with the baseline."""
+    examples = _dev_examples(study)
+    winner = _contender(study.winner, study.metric, examples)
+    baseline = _contender(study.baseline, study.metric, examples)
+    state = None if study.baseline is None else study.baseline.state.value
+    rival = baseline if state == TrialState.COMPLETE.value else None
+    difference, error = _difference(winner, rival)
+    ended = [t for t in study.trials if t.state is not TrialState.RUNNING]
+    return SummaryInfo(
+        metric=study.metric,
+        counts=counts(study),
+        winner=winner,
+        baseline=baseline,
+        baseline_state=state,
+        difference=difference,
+        difference_standard_error=error,
+        distinguishable=_distinguishable(difference, error),
+        seeds=_seeds(study),
+        dev_examples=examples,
+        settings=_settings(study),
+        complete_scores=_complete_scores(study),
+        steps=sum(steps_done(t) for t in study.trials),
+        scheduled_steps=sum(schedule_steps(t) or 0 for t in ended),
+        ended_steps=sum(steps_done(t) for t in ended if schedule_steps(t) is not None),
+        seconds=sum(t.seconds for t in study.trials),
+        missing=None if winner is not None else "No trial is complete yet.",
+    )
+
+
+def standard_error(accuracy: float, examples: int) -> float:
+    """Give the binomial standard error of an accuracy measured on so many examples.
+
+    Args:
+        accuracy: In [0, 1].
+        examples: At least 1.
+    """
+    return math.sqrt(accuracy * (1 - accuracy) / examples)
+
+
+def _dev_examples(study: StudyRecord) -> int | None:
+    found = study.settings.get("dev_examples")
+    known = isinstance(found, int) and not isinstance(found, bool) and found > 0
+    return found if known else None  # type: ignore[return-value]
+
+
+def _contender(trial: TrialRecord | None, metric: str, examples: int | None) -> Contender | None:
+    found = None if trial is None else best(trial)
+    if trial is None or found is None:
+        return None
+    binomial = metric == "accuracy" and examples is not None and 0 <= found.score <= 1
+    return Contender(
+        number=trial.number,
+        state=trial.state.value,
+        score=found.score,
+        standard_error=standard_error(found.score, examples or 1) if binomial else None,
+        best_step=found.step,
+        steps=steps_done(trial),
+        total_steps=schedule_steps(trial),
+        seconds=trial.seconds,
+    )
+
+
+def _difference(
+    winner: Contender | None, baseline: Contender | None
+) -> tuple[float | None, float | None]:
+    if winner is None or baseline is None or winner.number == baseline.number:
+        return None, None
+    difference = winner.score - baseline.score
+    if winner.standard_error is None or baseline.standard_error is None:
+        return difference, None
+    return difference, math.hypot(winner.standard_error, baseline.standard_error)
+
+
+def _distinguishable(difference: float | None, error: float | None) -> bool | None:
+    if difference is None or error is None:
+        return None
+    return difference > 0 and difference >= STANDARD_ERRORS * error
+
+
+def _seeds(study: StudyRecord) -> int:
+    winner = study.winner
+    if winner is None:
+        return 0
+    same = [
+        t
+        for t in study.trials
+        if t.state is TrialState.COMPLETE and dict(t.params) == dict(winner.params)
+    ]
+    return len({repr(t.config.get("seed")) for t in same})
+
+
+def _settings(study: StudyRecord) -> tuple[SettingRow, ...]:
+    winner, baseline = study.winner, study.baseline
+    if winner is None:
+        return ()
+    other = winner if baseline is None else baseline
+    names = searched(study)
+    names += [n for n in {**winner.config, **other.config} if n not in names]
+    rows = [_row(name, winner, other) for name in names]
+    kept = set(searched(study))
+    return tuple(row for row in rows if row.name in kept or row.differs)
+
+
+def _row(name: str, winner: TrialRecord, baseline: TrialRecord) -> SettingRow:
+    here, there = setting(winner, name), setting(baseline, name)
+    return SettingRow(name, _scalar(here), _scalar(there), here != there)
+
+
+def _scalar(value: object) -> Scalar:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _complete_scores(study: StudyRecord) -> tuple[float, ...]:
+    complete = (best_score(t) for t in study.trials if t.state is TrialState.COMPLETE)
+    return tuple(score for score in complete if score is not None)
+
+
+def summary_figure(info: SummaryInfo) -> go.Figure:
+    """Draw all complete scores as a strip, both contenders with two standard errors."""
+    from autoclue.reporting._plotly import axis, draw, empty
+
+    if info.winner is None:
+        return empty(info.missing or "")
+    rows: list[object] = [_strip(info)]
+    if info.baseline is not None and info.difference is not None:
+        rows.append(_whisker(info.baseline, BASELINE))
+    rows.append(_whisker(info.winner, WINNER))
+    return draw(
+        rows,
+        height_px=112 + 44 * len(rows),
+        x=axis(f"development {info.metric}", ticksuffix="%"),
+        y={"showgrid": False, "automargin": True, "ticklen": 0},
+        layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 36, "b": 48}},
+    )
+
+
+def _strip(info: SummaryInfo) -> object:
+    from autoclue.reporting._plotly import go
+
+    return go.Scatter(
+        x=[100 * score for score in info.complete_scores],
+        y=["all complete trials"] * len(info.complete_scores),
+        mode="markers",
+        marker={
+            "symbol": "line-ns-open", "size": 14, "line": {"width": 2},
+            "color": STATES["COMPLETE"].color, "opacity": 0.7,
+        },
+        hovertemplate="%{x:.2f}%<extra></extra>",
+    )  # fmt: skip
+
+
+def _whisker(contender: Contender, look: Look) -> object:
+    from autoclue.reporting._plotly import go
+
+    error = contender.standard_error
+    bar = {
+        "type": "constant", "value": 100 * STANDARD_ERRORS * (error or 0.0),
+        "visible": error is not None, "color": FAINT_INK, "thickness": 1.5, "width": 6,
+    }  # fmt: skip
+    spread = "" if error is None else f"<br>± {percent(STANDARD_ERRORS * error)} (2 SE)"
+    return go.Scatter(
+        x=[100 * contender.score],
+        y=[f"{look.label} (trial {contender.number})"],
+        error_x=bar,
+        mode="markers",
+        marker={"symbol": look.symbol, "size": 13, "color": look.color},
+        hovertemplate=f"{percent(contender.score)}{spread}<extra></extra>",
+    )

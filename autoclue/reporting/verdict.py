@@ -1,0 +1,96 @@
+"""The verdict in words: what a reader should take away, and how far to trust it."""
+
+from __future__ import annotations
+
+from autoclue.reporting._words import percent, plural, points
+from autoclue.reporting.summary import STANDARD_ERRORS, SummaryInfo
+
+
+def verdict(info: SummaryInfo) -> str:
+    """Say in one sentence how the winner stands against the published default settings."""
+    if info.winner is None:
+        return _without_winner(info)
+    named = f"Trial {info.winner.number} is the best with {percent(info.winner.score)}"
+    if info.baseline_state is None:
+        return f"{named}; this study has no baseline to compare it with."
+    if info.baseline is not None and info.winner.number == info.baseline.number:
+        return _baseline_won(info)
+    if info.difference is None:
+        return f"{named}; it can't be compared: the baseline {_fate(info.baseline_state)}."
+    return _comparison(info)
+
+
+def caveats(info: SummaryInfo) -> list[str]:
+    """List what a reader must know before trusting the difference; empty without a winner."""
+    if info.winner is None:
+        return []
+    said = ["Each trial counts with its best evaluation: expect a little less on new text."]
+    if len(info.complete_scores) > 1:
+        said = [
+            f"The winner is the best of {len(info.complete_scores)} complete trials, each counted "
+            "at its best evaluation, on the very examples that chose it: expect a little less on "
+            "new text."
+        ]
+    if info.seeds == 1:
+        said.append(
+            "Its settings were run with one seed. One seed can't tell small differences apart: "
+            "run the winner and the baseline with several seeds before you rely on it."
+        )
+    if info.difference is not None and info.difference_standard_error is not None:
+        said.append(_error_words(info.difference_standard_error, info.dev_examples))
+    elif info.difference is not None:
+        said.append("The size of the sampling error is not known for this score.")
+    return said
+
+
+def _error_words(error: float, examples: int | None) -> str:
+    return (
+        f"With {plural(examples or 0, 'development example')} the standard error of the "
+        f"difference is {100 * error:.2f} points. It treats the two scores as independent; both "
+        "come from the same examples, which usually makes the true error smaller."
+    )
+
+
+def _without_winner(info: SummaryInfo) -> str:
+    total = sum(info.counts.values())
+    if total == 0:
+        return "No trial has started yet."
+    if info.counts["FAIL"] == total:
+        every = "The only trial" if total == 1 else f"All {total} trials"
+        return f"{every} failed; the reasons are listed below."
+    return f"None of {plural(total, 'trial')} is complete yet, so there is no winner."
+
+
+def _fate(state: str) -> str:
+    return {
+        "RUNNING": "is still running",
+        "PRUNED": "was stopped early",
+        "FAIL": "failed",
+        "COMPLETE": "is complete but has no score",
+    }[state]
+
+
+def _baseline_won(info: SummaryInfo) -> str:
+    score = percent(info.winner.score) if info.winner is not None else ""
+    others = sum(info.counts.values()) - 1
+    if others == 0:
+        return f"The published default settings reached {score}; nothing else has been tried yet."
+    verb = "has" if others == 1 else "have"
+    return (
+        f"The published default settings lead with {score}: none of "
+        f"{plural(others, 'other trial')} {verb} beaten them."
+    )
+
+
+def _comparison(info: SummaryInfo) -> str:
+    if info.winner is None or info.baseline is None or info.difference is None:
+        return ""
+    winner, baseline = info.winner, info.baseline
+    scores = f"{percent(winner.score)} against {percent(baseline.score)}"
+    gap = f"{points(info.difference).lstrip('+')} points"
+    if info.distinguishable is False:
+        return (
+            f"Trial {winner.number} and the published default settings can't be told apart: "
+            f"{scores} is a difference of {gap}, less than {STANDARD_ERRORS:g} standard errors."
+        )
+    return f"Trial {winner.number} beats the published default settings by {gap}: {scores}."

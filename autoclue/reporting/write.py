@@ -1,0 +1,54 @@
+"""Write a study's report: ``report.html`` for people and ``results.json`` for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.errors import UsageError
+from autoclue.records import StudyRecord
+from autoclue.reporting.page import render_page
+from autoclue.reporting.results import results_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """Where the two files of a report lie."""
+
+    html: Path
+    results: Path
+
+
+def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
+    """Write ``report.html`` and ``results.json`` into a folder, which is created if need be.
+
+    A reader sees each file either as it was or as it is now, never half written.
+
+    Raises:
+        UsageError: The folder can't be created or written to.
+    """
+    files = ReportFiles(html=folder / "report.html", results=folder / "results.json")
+    results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
+    page = render_page(study)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(files.results, f"{results}\n")
+        _replace(files.html, page)
+    except OSError as error:
+        raise UsageError(
+            f"Can't write the report to {folder}: {error.strerror or error}. "
+            "Choose a folder that you may write to."
+        ) from error
+    return files
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file, then put it in place in one go."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -1,0 +1,113 @@
+"""Which devices a search may use, found without loading Paddle or Ray."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.errors import UsageError
+from autoclue.training.runtime import available_cores
+
+GPU_FOLDER = Path("/proc/driver/nvidia/gpus")
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the trials of a search run on.
+
+    Attributes:
+        gpus: GPUs of this machine that may be used.
+        gpus_per_trial: Share of a GPU, or whole GPUs, that a trial gets; 0 trains on the CPU.
+        parallel: Trials that run at once.
+        address: An existing Ray cluster, or ``None`` for this machine alone.
+    """
+
+    gpus: int
+    gpus_per_trial: float
+    parallel: int
+    address: str | None
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether trials train on a GPU."""
+        return self.gpus_per_trial > 0
+
+    def describe(self) -> str:
+        """Say in words where trials run."""
+        place = f"the Ray cluster at {self.address}" if self.address else "this machine"
+        at_once = (
+            "one trial at a time" if self.parallel == 1 else f"{self.parallel} trials at once"
+        )
+        each = f"{self.gpus_per_trial:g} GPU each" if self.on_gpu else "one CPU core each, no GPU"
+        return f"{at_once} on {place}, {each}"
+
+
+def count_gpus(folder: Path = GPU_FOLDER) -> int:
+    """Count the GPUs that trials could use: visible, and with a Paddle that can use them."""
+    if not _has_gpu_paddle():
+        return 0
+    present = len(list(folder.iterdir())) if folder.is_dir() else 0
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is None:
+        return present
+    return min(present, len([v for v in visible.split(",") if v.strip() not in {"", "-1"}]))
+
+
+def _has_gpu_paddle() -> bool:
+    try:
+        importlib.metadata.distribution("paddlepaddle-gpu")
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def choose_resources(
+    *,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    gpus: int | None = None,
+    cores: int | None = None,
+) -> Resources:
+    """Decide what trials run on.
+
+    Args:
+        parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
+        gpus_per_trial: A whole number, or a fraction such as 0.5; ``None`` is one GPU where there
+            is any.
+        address: Address of a running Ray cluster; its own resources then decide what fits.
+        gpus: GPUs of this machine; ``None`` counts them.
+        cores: CPU cores of this machine; ``None`` counts them.
+
+    Raises:
+        UsageError: The numbers are out of range, or more is asked for than there is.
+    """
+    found_gpus = count_gpus() if gpus is None else gpus
+    found_cores = available_cores() if cores is None else cores
+    share = gpus_per_trial
+    if share is None:
+        share = 1.0 if found_gpus > 0 else 0.0
+    if not math.isfinite(share) or share < 0 or (share > 1 and share != int(share)):
+        raise UsageError(
+            f"gpus_per_trial is {share:g}; it must be 0, a fraction of one GPU, or a whole number."
+        )
+    if parallel is not None and parallel < 1:
+        raise UsageError(f"parallel is {parallel}; at least one trial must run at a time.")
+    if address is None and share > found_gpus:
+        raise UsageError(
+            f"{share:g} GPUs a trial are asked for, but {found_gpus} can be used here (nvidia-smi "
+            "lists them; Paddle's GPU build must be installed). Leave --gpus-per-trial out to "
+            "train on the CPU."
+        )
+    room = int(found_gpus / share + 1e-9) if share > 0 else found_cores
+    if parallel is None:
+        parallel = max(1, room)
+    elif address is None and parallel > room:
+        unit = "GPUs" if share > 0 else "CPU cores"
+        raise UsageError(
+            f"parallel is {parallel}, but the {unit} of this machine hold {room} trials at once."
+        )
+    return Resources(found_gpus, share, parallel, address)

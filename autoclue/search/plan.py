@@ -1,0 +1,259 @@
+"""Turn what a user asks for into a complete, checked plan, before any time is spent."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue import __version__
+from autoclue.errors import UsageError, unknown_name
+from autoclue.layers.registry import load_strategy, strategy_parameters
+from autoclue.models import ModelSource, resolve_model
+from autoclue.records import Scalar
+from autoclue.search.proposer import check_sampler
+from autoclue.search.stopping import Asha
+from autoclue.space import Fixed, SearchSpace, load_space, override
+from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
+from autoclue.training import SEARCHABLE, TrialConfig, build_config
+
+SCHEDULERS = ("asha", "none")
+SPACE_OF_STRATEGY: Mapping[str, str] = {
+    "uniform": "clue_grid",
+    "discriminative": "discriminative",
+    "layerwise_decay": "layerwise_decay",
+    "gradual_unfreezing": "gradual_unfreezing",
+}
+NEUTRAL: Mapping[str, Scalar] = {"factor": 1.0, "frozen_blocks": 0, "decay": 1.0}
+"""Values at which a strategy's parameters leave plain fine-tuning as it is."""
+
+PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for: everything that decides the result of a study, as the user gave it.
+
+    Attributes:
+        task: Registered task name or path of a task file.
+        model: PaddleNLP hub name, local folder or ``builtin``.
+        data: Folder in the publisher's files, ``download`` or ``builtin``.
+        strategy: Registered strategy name or ``module:Class``.
+        space: Shipped space or path of a YAML file; ``None`` takes the strategy's own.
+        settings: Overrides of the space, as ``--set`` takes them.
+        sampler: One of ``proposer.SAMPLERS``.
+        scheduler: One of ``SCHEDULERS``.
+        seed: Root seed of the search; trials keep the recipe's own seed.
+        max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
+            recipe's epochs.
+    """
+
+    task: str
+    model: str
+    data: str = "download"
+    strategy: str = "discriminative"
+    space: str | None = None
+    settings: tuple[str, ...] = ()
+    sampler: str = "tpe"
+    scheduler: str = "asha"
+    seed: int = 0
+    max_steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question with everything resolved.
+
+    Attributes:
+        question: What was asked, with absolute paths.
+        spec: The task.
+        data: Its rows, already read once.
+        model: Where the model comes from.
+        space: What may be tried.
+        rule: When trials stop; ``None`` for never.
+        baseline: The published default configuration.
+        rows: Usable rows of each split.
+        data_fingerprint: sha256 of the training and development files.
+    """
+
+    question: Question
+    spec: TaskSpec
+    data: TaskData
+    model: ModelSource
+    space: SearchSpace
+    rule: Asha | None
+    baseline: TrialConfig
+    rows: Mapping[str, int]
+    data_fingerprint: str
+
+    def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
+        """Make a trial's complete settings of the searched ones.
+
+        Raises:
+            UsageError: A value doesn't fit the trial or the strategy.
+        """
+        config = build_config(
+            self.spec.recipe,
+            task=self.question.task,
+            model=self.question.model,
+            data=self.question.data,
+            strategy=self.question.strategy,
+            settings={**self._common, **params},
+        )
+        load_strategy(config.strategy, config.strategy_params)
+        return config
+
+    @property
+    def _common(self) -> dict[str, Scalar]:
+        max_steps = self.question.max_steps
+        return {} if max_steps is None else {"max_steps": max_steps}
+
+    @property
+    def baseline_params(self) -> dict[str, Scalar]:
+        """The baseline's values of the searched parameters, as far as it has any."""
+        known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **NEUTRAL}
+        return {
+            name: known[name]
+            for name, parameter in self.space.parameters.items()
+            if name in known and not isinstance(parameter, Fixed)
+        }
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What the ledger keeps of the question, as JSON values."""
+        asked = self.question
+        return {
+            "task": asked.task,
+            "model": asked.model,
+            "data": asked.data,
+            "strategy": asked.strategy,
+            "protocol": self.baseline.protocol,
+            "space": self.space.name,
+            "sampler": asked.sampler,
+            "scheduler": asked.scheduler,
+            "seed": asked.seed,
+            "max_steps": asked.max_steps,
+            "train_examples": self.rows["train"],
+            "dev_examples": self.rows["dev"],
+            "data_fingerprint": self.data_fingerprint,
+            "space_fingerprint": self.space.fingerprint(),
+            "task_version": self.spec.version,
+            "recipe": self.spec.recipe.model_dump(),
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hex digits that are equal exactly where trials can be compared."""
+        text = json.dumps(self.settings, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def default_name(self) -> str:
+        """A name for the study; the same question always gets the same one."""
+        model = re.sub(r"[^A-Za-z0-9.]+", "-", Path(self.question.model).name).strip("-")
+        strategy = self.question.strategy.rpartition(":")[2]
+        return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
+
+
+def make_plan(question: Question) -> Plan:
+    """Resolve and check everything that a search needs; every file is read once.
+
+    Raises:
+        UsageError: Something is unknown, missing, unreadable or out of range.
+    """
+    if question.scheduler not in SCHEDULERS:
+        raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
+    if question.seed < 0:
+        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    spec = load_task(question.task)
+    strategy_params = strategy_parameters(question.strategy)
+    allowed = [*SEARCHABLE, *strategy_params]
+    space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
+    space = load_space(space_name, task=spec.name, allowed=allowed)
+    space = override(space, question.settings, allowed=allowed)
+    check_sampler(question.sampler, space)
+    model = resolve_model(question.model)
+    resolved = _with_absolute_paths(question, spec, model)
+    baseline = build_config(
+        spec.recipe,
+        task=resolved.task,
+        model=resolved.model,
+        data=resolved.data,
+        strategy="uniform",
+        settings={} if question.max_steps is None else {"max_steps": question.max_steps},
+    )
+    data = open_data(spec, question.data)
+    rows = {split: len(data.examples(split)) for split in ("train", "dev")}
+    for split, count in rows.items():
+        if count == 0:
+            raise UsageError(f"{data.path(split)} holds no row that can be used.")
+    plan = Plan(
+        question=resolved,
+        spec=spec,
+        data=data,
+        model=model,
+        space=space,
+        rule=Asha() if question.scheduler == "asha" else None,
+        baseline=baseline,
+        rows=rows,
+        data_fingerprint=data.fingerprint,
+    )
+    _try_one(plan)
+    return plan
+
+
+def _try_one(plan: Plan) -> None:
+    """Build the settings at one corner of the space, so that a wrong range shows at once."""
+    corner: dict[str, Scalar] = {}
+    for name, parameter in plan.space.parameters.items():
+        if plan.space.active(corner, name):
+            values = parameter.values()
+            corner[name] = values[0] if values else parameter.bounds[0]  # type: ignore[union-attr]
+    plan.configure(corner)
+
+
+def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
+    """Name files by absolute paths: workers run in folders of their own."""
+    from dataclasses import replace
+
+    data = question.data
+    if data not in {"download", "builtin"}:
+        data = str(Path(data).expanduser().resolve())
+    return replace(
+        question,
+        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
+        data=data,
+        model=model.name if model.path is None else str(model.path.resolve()),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Give the versions of Python, autoclue and the packages that decide a result."""
+    found = {"python": platform.python_version(), "autoclue": __version__}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
+    """Give everything the ledger writes about a study when it is made."""
+    settings = dict(plan.settings)
+    if command is not None:
+        settings["command"] = list(command)
+    return {
+        "settings": settings,
+        "fingerprint": plan.fingerprint,
+        "metric": plan.spec.metric,
+        "synthetic": plan.data.synthetic,
+        "space": plan.space.to_mapping(),
+        "rungs": [] if plan.rule is None else list(plan.rule.rungs),
+        "versions": versions(),
+    }

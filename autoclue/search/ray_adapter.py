@@ -1,0 +1,259 @@
+"""Let Ray Tune run what a conductor decides. Ray executes; it owns nothing that must survive.
+
+Ray's own Optuna bridge reports stopped trials as complete, and its schedulers forget their state
+in a crash, so neither is used. Here a searcher hands out what the conductor asks for, a scheduler
+carries each result to the conductor and its decision back, and a trainable trains from one
+evaluation to the next in a process that is kept between trials.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray import tune
+from ray.tune.execution.tune_controller import TuneController
+from ray.tune.experiment import Trial as RayTrial
+from ray.tune.schedulers import TrialScheduler
+from ray.tune.search import Searcher
+
+from autoclue.errors import AutoclueError
+from autoclue.records import Evaluation, LayerRate
+from autoclue.search.conductor import Conductor
+from autoclue.search.devices import Resources
+from autoclue.search.ledger import Prepared
+from autoclue.search.worker import TrialWorker
+from autoclue.training.runtime import apply_switches
+
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",
+    "TUNE_GLOBAL_CHECKPOINT_S": "1000000000",
+    "TUNE_RESULT_BUFFER_LENGTH": "1",
+    "TUNE_WARN_THRESHOLD_S": "60",
+}
+"""What Ray is told through the environment; a user's own values win."""
+
+
+class _Worker(tune.Trainable):  # type: ignore[misc]
+    """Ray's view of a trial worker; the framework imposes the base class."""
+
+    def setup(self, config: dict[str, Any]) -> None:
+        """Begin the first trial of this process."""
+        self._worker = TrialWorker()
+        self._worker.begin(config)
+
+    def step(self) -> dict[str, Any]:
+        """Go on to the trial's next event; as text, because Ray takes nested results apart."""
+        return {"event": json.dumps(self._worker.next_event())}
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Begin another trial in the same process."""
+        self._worker.begin(new_config)
+        return True
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        """Keep nothing: the ledger and the trial's own folder hold all there is."""
+
+    def load_checkpoint(self, checkpoint: dict[str, Any] | None) -> None:
+        """Load nothing."""
+
+    def cleanup(self) -> None:
+        """Let go of the last trial."""
+        self._worker.close()
+
+
+class _Asker(Searcher):  # type: ignore[misc]
+    """Hands out trials; the framework imposes the base class."""
+
+    def __init__(self, conductor: Conductor, folder: Path, device: str) -> None:
+        super().__init__()
+        self._conductor = conductor
+        self._folder = folder
+        self._device = device
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
+        """Give the next trial, nothing for now, or nothing ever."""
+        asked = self._conductor.next_trial()
+        if asked is not None:
+            number, config = asked
+            return {
+                "number": number,
+                "config": config.model_dump(),
+                "folder": str(trial_folder(self._folder, number)),
+                "device": self._device,
+            }
+        return str(Searcher.FINISHED) if self._conductor.finished_asking() else None
+
+    def on_trial_complete(
+        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
+    ) -> None:
+        """Learn nothing here: the scheduler has told the conductor already."""
+
+    def save(self, checkpoint_path: str) -> None:
+        """Write a note, because Ray wants a file; the ledger is what counts."""
+        Path(checkpoint_path).write_text("The ledger holds the search.\n", encoding="utf-8")
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Restore nothing."""
+
+
+class _Carrier(TrialScheduler):  # type: ignore[misc]
+    """Carries results to the conductor; the framework imposes the base class."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        super().__init__()
+        self._conductor = conductor
+
+    def on_trial_add(self, tune_controller: TuneController, trial: RayTrial) -> None:
+        """Nothing to do: the conductor handed the trial out."""
+
+    def on_trial_result(
+        self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
+    ) -> str:
+        """Pass an event on and give back whether the trial goes on."""
+        number = int(trial.config["number"])
+        message = json.loads(result["event"])
+        event, payload = message["event"], message["payload"]
+        if event == "prepared":
+            self._conductor.prepared(number, _prepared(payload))
+            return str(TrialScheduler.CONTINUE)
+        if event == "evaluated":
+            stop = self._conductor.evaluated(number, Evaluation(**payload))
+            return str(TrialScheduler.CONTINUE if stop is None else TrialScheduler.STOP)
+        if event == "failed":
+            self._conductor.failed(number, payload["reason"])
+        else:
+            self._conductor.ended(number)
+        return str(TrialScheduler.STOP)
+
+    def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
+        """Record a trial whose process died."""
+        self._conductor.failed(int(trial.config["number"]), _death(trial))
+
+    def on_trial_complete(
+        self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
+    ) -> None:
+        """Nothing to do: the trial's last event has closed it."""
+
+    def on_trial_remove(self, tune_controller: TuneController, trial: RayTrial) -> None:
+        """Nothing to do: the trial stays in the ledger."""
+
+    def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
+        """Start trials in the order they were asked for."""
+        for trial in tune_controller.get_trials():
+            if trial.status == RayTrial.PENDING:
+                return trial
+        return None
+
+    def debug_string(self) -> str:
+        """Name this scheduler in Ray's own logs."""
+        return "autoclue"
+
+
+def _prepared(payload: Mapping[str, Any]) -> Prepared:
+    return Prepared(
+        total_steps=payload["total_steps"],
+        evaluation_steps=tuple(payload["evaluation_steps"]),
+        layer_rates=tuple(LayerRate(**rate) for rate in payload["layer_rates"]),
+    )
+
+
+def _death(trial: RayTrial) -> str:
+    error = trial.get_error() if hasattr(trial, "get_error") else None
+    if error is None:
+        return "The worker process died."
+    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
+    return f"The worker process died: {lines[-1] if lines else type(error).__name__}"
+
+
+def trial_folder(folder: Path, number: int) -> Path:
+    """Give the folder of a trial within its study's folder."""
+    return folder / "trials" / f"{number:04d}"
+
+
+def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> None:
+    """Run a search to its end.
+
+    Args:
+        conductor: Decides; its ledger is where results are found afterwards.
+        folder: The study's folder; trials write below it. On a cluster it must be shared.
+        resources: What the trials run on.
+
+    Raises:
+        AutoclueError: Ray can't be started or reached.
+        KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("ray").setLevel(logging.ERROR)
+    switches = apply_switches(gpu=resources.on_gpu)
+    scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
+    try:
+        with _ray(resources, {s.name: s.value for s in switches}):
+            tuner = tune.Tuner(
+                tune.with_resources(_Worker, {"cpu": 1, "gpu": resources.gpus_per_trial}),
+                tune_config=tune.TuneConfig(
+                    search_alg=_Asker(
+                        conductor, folder.resolve(), "gpu" if resources.on_gpu else "cpu"
+                    ),
+                    scheduler=_Carrier(conductor),
+                    num_samples=-1,
+                    reuse_actors=True,
+                ),
+                run_config=tune.RunConfig(
+                    name="search",
+                    storage_path=str(scratch),
+                    verbose=0,
+                    failure_config=tune.FailureConfig(max_failures=0),
+                    checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
+                ),
+            )
+            tuner.fit()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]:
+    """Start Ray on this machine or join a cluster, and leave it again."""
+    if ray.is_initialized():
+        yield
+        return
+    local = (
+        {}
+        if resources.address
+        else {
+            "num_cpus": max(resources.parallel, 1),
+            "num_gpus": resources.gpus,
+            "include_dashboard": False,
+        }
+    )
+    try:
+        ray.init(
+            address=resources.address or "local",
+            runtime_env={"env_vars": dict(environment)},
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+            **local,
+        )
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        where = resources.address or "this machine"
+        raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error
+    try:
+        yield
+    finally:
+        ray.shutdown()

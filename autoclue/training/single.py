@@ -1,0 +1,107 @@
+"""Train one configuration in this process, and keep its log, result and best model."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from autoclue.errors import AutoclueError, TrialFailedError
+from autoclue.layers.registry import load_strategy
+from autoclue.models import resolve_model
+from autoclue.records import Evaluation, Scalar
+from autoclue.tasks import load_task, open_data
+from autoclue.training import train_log
+from autoclue.training.config import TrialConfig, build_config
+from autoclue.training.runtime import apply_switches, pick_device
+from autoclue.training.trial import Trial
+from autoclue.training.workspace import Workspace
+
+
+def train_one(
+    task: str,
+    *,
+    model: str,
+    data: str,
+    strategy: str,
+    settings: Mapping[str, Scalar],
+    runs: Path,
+    folder: Path | None,
+    device: str,
+    log: logging.Logger | None,
+) -> tuple[TrialConfig, Path, tuple[Evaluation, ...], Evaluation]:
+    """Train one configuration; see ``autoclue.train`` for the arguments.
+
+    Returns:
+        The complete settings, the folder, all evaluations and the best of them.
+    """
+    spec = load_task(task)
+    source = resolve_model(model)
+    config = build_config(
+        spec.recipe,
+        task=spec.name if spec.source is None else str(spec.source),
+        model=source.name if source.path is None else str(source.path),
+        data=data,
+        strategy=strategy,
+        settings=settings,
+    )
+    load_strategy(config.strategy, config.strategy_params)
+    open_data(spec, data)
+    target = (folder or runs / f"{spec.name}-{config.key}").resolve()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(target / "train.log", mode="w", encoding="utf-8")
+    except OSError as error:
+        raise AutoclueError(f"The folder {target} can't be written: {error}.") from error
+    handler.setFormatter(logging.Formatter("[%(asctime)s] %(message)s"))
+    lines = log or logging.Logger("autoclue.train")
+    lines.addHandler(handler)
+    try:
+        evaluations = _train(config, target, device, lines)
+    except AutoclueError as error:
+        lines.error(str(error))
+        raise
+    finally:
+        lines.removeHandler(handler)
+        handler.close()
+    best = max(evaluations, key=lambda evaluation: evaluation.score)
+    _write_result(target, config, evaluations, best)
+    return config, target, evaluations, best
+
+
+def _train(
+    config: TrialConfig, folder: Path, device: str, log: logging.Logger
+) -> tuple[Evaluation, ...]:
+    apply_switches(gpu=device == "gpu")
+    chosen = pick_device(device)
+    trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log)
+    evaluations = []
+    while (evaluation := trial.advance()) is not None:
+        evaluations.append(evaluation)
+    if not evaluations:
+        raise TrialFailedError("The trial ended without any evaluation.")
+    log.info(train_log.best_line(max(e.score for e in evaluations)))
+    return tuple(evaluations)
+
+
+def _write_result(
+    folder: Path, config: TrialConfig, evaluations: tuple[Evaluation, ...], best: Evaluation
+) -> None:
+    result = {
+        "format": 1,
+        "config": config.model_dump(),
+        "score": best.score,
+        "best_step": best.step,
+        "evaluations": [asdict(evaluation) for evaluation in evaluations],
+    }
+    temporary = folder / ".result.json.new"
+    try:
+        temporary.write_text(
+            json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
+        os.replace(temporary, folder / "result.json")
+    except OSError as error:
+        raise AutoclueError(f"The result can't be written to {folder}: {error}.") from error

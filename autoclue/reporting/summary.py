@@ -48,7 +48,7 @@ class Contender:
     standard_error: float | None
     best_step: int
     steps: int
-    total_steps: int | None
+    total_steps: float | None
     seconds: float
 
 
@@ -132,7 +132,7 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         settings=_settings(study),
         complete_scores=_complete_scores(study),
         steps=sum(steps_done(t) for t in study.trials),
-        scheduled_steps=sum(schedule_steps(t) or 0 for t in ended),
+        scheduled_steps=round(sum(schedule_steps(t) or 0 for t in ended)),
         ended_steps=sum(steps_done(t) for t in ended if schedule_steps(t) is not None),
         seconds=sum(t.seconds for t in study.trials),
         missing=None if winner is not None else "No trial is complete yet.",

@@ -1,0 +1,85 @@
+"""Assemble the verbs, and turn errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import click
+import typer
+
+from autoclue import __version__
+from autoclue.cli import doctor, ls, new_model, report, train, tune
+from autoclue.errors import AutoclueError
+
+INTERRUPTED = 130
+DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
+
+app = typer.Typer(
+    name="autoclue",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command("tune")(tune.tune)
+app.command("train")(train.train)
+app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
+app.command("new-model")(new_model.new_model)
+app.add_typer(ls.app, name="ls")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"autoclue {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _autoclue(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print and leave."),
+    ] = False,
+) -> None:
+    """Fine-tune Chinese pretrained models on CLUE with searched, layer-wise learning rates.
+
+    Start with `autoclue tune --task xnli --model builtin --data builtin`, which needs neither
+    network nor GPU.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        _complain(_one_sentence(error))
+        sys.exit(2)
+    except AutoclueError as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc()
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _complain("Interrupted. Run the same command again to go on.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _one_sentence(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    hint = f" Try '{context.command_path} --help'." if context is not None else ""
+    return f"{message}{'' if message.endswith(('.', '?')) else '.'}{hint}"
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"autoclue: {message}", err=True)

@@ -1,0 +1,177 @@
+"""Show a search while it runs: a live table on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autoclue.records import Evaluation, TrialState
+from autoclue.search.ledger import Prepared
+from autoclue.training import TrialConfig
+
+STYLES = {
+    TrialState.RUNNING: "cyan",
+    TrialState.COMPLETE: "green",
+    TrialState.PRUNED: "yellow",
+    TrialState.FAIL: "red",
+}
+
+
+def describe(config: TrialConfig) -> str:
+    """Put a trial's telling settings into a few words."""
+    parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
+    if config.dropout != 0.1:
+        parts.append(f"dropout {config.dropout:g}")
+    for name, value in config.strategy_params.items():
+        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+        parts.append(f"{name} {shown}")
+    return ", ".join(parts)
+
+
+class PlainListener:
+    """Prints a line for every event."""
+
+    def __init__(self, console: Console) -> None:
+        """Print to this console."""
+        self._console = console
+        self._totals: dict[int, float] = {}
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, soft_wrap=True)
+
+    def asked(self, number: int, config: TrialConfig) -> None:
+        """Print the settings of a trial that begins."""
+        self._say(f"trial {number} begins: {describe(config)}")
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Remember how long the trial will be."""
+        self._totals[number] = prepared.total_steps
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Print an evaluation."""
+        self._say(
+            f"trial {number} step {evaluation.step}/{self._totals.get(number, 0):g}: "
+            f"score {evaluation.score:.4f}, loss {evaluation.train_loss:.4f}, "
+            f"{evaluation.updates_per_s:.1f} updates/s"
+        )
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Print how a trial ended."""
+        best = "no score" if score is None else f"best {score:.4f}"
+        why = "" if reason is None else f" ({reason})"
+        self._say(f"trial {number} {state.value}: {best}{why}")
+
+
+@dataclass(slots=True)
+class _Row:
+    settings: str
+    state: TrialState = TrialState.RUNNING
+    total: float = 0.0
+    step: int = 0
+    score: float | None = None
+    best: float | None = None
+    note: str = "loading"
+
+
+@dataclass(slots=True)
+class LiveListener:
+    """Keeps a table of running and recent trials and a bar for the whole search."""
+
+    console: Console
+    trials: int
+    searched: Sequence[str]
+    rows: dict[int, _Row] = field(default_factory=dict)
+    shown: int = 12
+    _live: Live = field(init=False)
+    _progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the display."""
+        self._progress = Progress(
+            TextColumn("trials"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=self.console,
+        )
+        self._progress.add_task("", total=self.trials)
+        self._live = Live(
+            console=self.console, get_renderable=self.render, refresh_per_second=4, transient=False
+        )
+
+    def __enter__(self) -> LiveListener:
+        """Begin to draw."""
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Draw once more and stop."""
+        self._live.refresh()
+        self._live.stop()
+
+    def render(self) -> Group:
+        """Draw the table and the bar as they stand."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("trial", "state", "progress", "score", "best"):
+            table.add_column(name, justify="right" if name != "state" else "left", no_wrap=True)
+        table.add_column("settings", overflow="ellipsis", no_wrap=True, ratio=3)
+        table.add_column("note", overflow="ellipsis", no_wrap=True, ratio=2)
+        for number, row in self._visible():
+            table.add_row(
+                str(number),
+                f"[{STYLES[row.state]}]{row.state.value.lower()}[/]",
+                f"{row.step / row.total:.0%}" if row.total else "",
+                "" if row.score is None else f"{row.score:.4f}",
+                "" if row.best is None else f"{row.best:.4f}",
+                row.settings,
+                row.note.replace("[", "\\["),
+            )
+        return Group(table, self._progress)
+
+    def _visible(self) -> list[tuple[int, _Row]]:
+        running = [n for n, row in self.rows.items() if row.state is TrialState.RUNNING]
+        ended = [n for n in self.rows if n not in running]
+        room = max(0, self.shown - len(running))
+        recent = ended[len(ended) - room :] if room else []
+        return [(n, self.rows[n]) for n in sorted([*recent, *running])]
+
+    def asked(self, number: int, config: TrialConfig) -> None:
+        """Add a row."""
+        self.rows[number] = _Row(describe(config))
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Note the trial's length."""
+        self.rows[number].total = prepared.total_steps
+        self.rows[number].note = "training"
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Move the row on."""
+        row = self.rows[number]
+        row.step, row.score = evaluation.step, evaluation.score
+        row.best = max(evaluation.score, row.best if row.best is not None else 0.0)
+        row.note = f"{evaluation.updates_per_s:.1f} updates/s"
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Close the row and move the bar on."""
+        row = self.rows[number]
+        row.state, row.note = state, reason or ""
+        finished = [r for r in self.rows.values() if r.state is not TrialState.RUNNING]
+        best = max((r.best for r in finished if r.best is not None), default=None)
+        text = "" if best is None else f"best so far {best:.4f}"
+        self._progress.update(self._progress.task_ids[0], advance=1, description=text)

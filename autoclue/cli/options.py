@@ -1,0 +1,50 @@
+"""Options that several verbs share, and what people write in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoclue.errors import UsageError
+
+Task = Annotated[
+    str, typer.Option("--task", help="A task ('autoclue ls tasks') or a task file of yours.")
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model", help="PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."
+    ),
+]
+Data = Annotated[
+    str,
+    typer.Option("--data", help="Folder in the publisher's files, 'download', or 'builtin'."),
+]
+Folder = Annotated[Path, typer.Option("--folder", help="Folder of all studies.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
+
+_DURATION = re.compile(
+    r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?"
+)
+
+
+def parse_duration(text: str | None) -> float | None:
+    """Read a duration such as ``90s``, ``45m``, ``2h`` or ``1h30m``; a bare number is seconds.
+
+    Returns:
+        Seconds, or ``None`` where nothing was given.
+
+    Raises:
+        UsageError: It is none, or not above 0.
+    """
+    if text is None:
+        return None
+    match = _DURATION.fullmatch(text.strip().lower())
+    parts = {} if match is None else {k: float(v) for k, v in match.groupdict().items() if v}
+    seconds = sum(value * {"h": 3600, "m": 60, "s": 1}[unit] for unit, value in parts.items())
+    if seconds <= 0:
+        raise UsageError(f"{text!r} is not a duration; write for example 90s, 45m, 2h or 1h30m.")
+    return seconds

@@ -1,0 +1,121 @@
+"""``autoclue tune``: search the settings of a task."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autoclue.cli.options import Data, Folder, Json, Model, Task, parse_duration
+
+DEFAULT_MODEL = "ernie-3.0-base-zh"
+
+
+def tune(
+    task: Task,
+    strategy: Annotated[
+        str,
+        typer.Option("--strategy", help="How rates differ by layer ('autoclue ls strategies')."),
+    ] = "discriminative",
+    model: Model = DEFAULT_MODEL,
+    data: Data = "download",
+    space: Annotated[
+        str | None,
+        typer.Option(
+            "--space",
+            help="Search space ('autoclue ls spaces') or YAML file; default: by strategy.",
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Change the space, e.g. learning_rate=1e-5..5e-5:log or batch_size=16,32.",
+            metavar="NAME=RANGE",
+        ),
+    ] = None,
+    trials: Annotated[
+        int, typer.Option("--trials", help="Trials in all, earlier runs included.")
+    ] = 32,
+    time_budget: Annotated[
+        str | None,
+        typer.Option("--time-budget", help="E.g. 90s, 45m, 2h; then no trial begins."),
+    ] = None,
+    parallel: Annotated[
+        int | None, typer.Option("--parallel", help="Trials at once; default: fill the devices.")
+    ] = None,
+    gpus_per_trial: Annotated[
+        float | None,
+        typer.Option("--gpus-per-trial", help="A whole number, or a fraction below 1."),
+    ] = None,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", help="A running Ray cluster, e.g. auto or HOST:6379."),
+    ] = None,
+    sampler: Annotated[
+        str, typer.Option("--sampler", help="tpe, random, cmaes, gp or grid.")
+    ] = "tpe",
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="asha stops weak trials early; none never does.")
+    ] = "asha",
+    seed: Annotated[int, typer.Option("--seed", help="Root seed of the search.")] = 0,
+    max_steps: Annotated[
+        int | None,
+        typer.Option(
+            "--max-steps", help="Updates of every trial, instead of the recipe's epochs."
+        ),
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option("--study", help="Name of the study; default: by the question.")
+    ] = None,
+    folder: Folder = Path("autoclue-studies"),
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            "--storage", help="Database URL for the ledger; default: SQLite in the study."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Search the settings of a task, beginning with the published default configuration.
+
+    The same command again goes on with the same study.
+
+    Examples:
+    `autoclue tune --task xnli --strategy discriminative`
+
+    `autoclue tune --task tnews --data ./CLUE --model ./my-ernie --trials 60 --time-budget 8h`
+
+    `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
+    """
+    from autoclue.api import prepare_search
+    from autoclue.cli.screens import announce, close_study, listener_for
+
+    search = prepare_search(
+        task,
+        strategy=strategy,
+        model=model,
+        data=data,
+        space=space,
+        settings=settings or (),
+        trials=trials,
+        time_budget_s=parse_duration(time_budget),
+        parallel=parallel,
+        gpus_per_trial=gpus_per_trial,
+        address=address,
+        sampler=sampler,
+        scheduler=scheduler,
+        seed=seed,
+        max_steps=max_steps,
+        study=study,
+        folder=folder,
+        storage=storage,
+    )
+    announce(search)
+    with listener_for(search) as listener:
+        result = search.run(listener, command=["autoclue", *map(shlex.quote, sys.argv[1:])])
+    close_study(result, as_json=as_json)
+    return 0

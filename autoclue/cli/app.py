@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 
 from autoclue import __version__
 from autoclue.cli import doctor, ls, new_model, report, train, tune
 from autoclue.errors import AutoclueError
 
+# Typer carries a Click of its own from 0.20 on; its exceptions are reached through its public names.
+_ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
 
@@ -57,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage."""
     try:
         code = app(arguments, standalone_mode=False)
-    except click.ClickException as error:
+    except _ClickError as error:
         _complain(_one_sentence(error))
         sys.exit(2)
     except AutoclueError as error:
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
             traceback.print_exc()
         _complain(str(error))
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _complain("Interrupted. Run the same command again to go on.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _one_sentence(error: click.ClickException) -> str:
+def _one_sentence(error: Any) -> str:
     message = " ".join(error.format_message().split())
     context = getattr(error, "ctx", None)
     hint = f" Try '{context.command_path} --help'." if context is not None else ""

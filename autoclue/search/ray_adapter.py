@@ -102,6 +102,10 @@ class _Asker(Searcher):  # type: ignore[misc]
     ) -> None:
         """Learn nothing here: the scheduler has told the conductor already."""
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
+        return {}
+
     def save(self, checkpoint_path: str) -> None:
         """Write a note, because Ray wants a file; the ledger is what counts."""
         Path(checkpoint_path).write_text("The ledger holds the search.\n", encoding="utf-8")
@@ -116,6 +120,10 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
     def __init__(self, conductor: Conductor) -> None:
         super().__init__()
         self._conductor = conductor
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
+        return {}
 
     def on_trial_add(self, tune_controller: TuneController, trial: RayTrial) -> None:
         """Nothing to do: the conductor handed the trial out."""

@@ -12,7 +12,7 @@ from autoclue.training.features import Features
 from autoclue.training.protocol import evaluation_batches
 from autoclue.training.runtime import load_paddle
 
-CPU_BATCH_ROWS = 64
+CPU_BATCH_ROWS = 32
 GPU_BATCH_ROWS = 256
 
 

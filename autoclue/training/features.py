@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from autoclue.tasks import Example
 
 FORMAT = "1"
 """Part of every cache key; changes when the way features are made changes."""
+
+CHUNK_ROWS = 1000
+"""Rows that are tokenized at once; a list of Python numbers takes ten times an array's memory."""
 
 Encode = Callable[[Sequence[Example]], tuple[list[list[int]], list[list[int]]]]
 """Texts to token ids and segment ids, each a list a row."""
@@ -128,15 +132,18 @@ def make_features(examples: Sequence[Example], encode: Encode) -> Features:
     """
     if not examples:
         raise DataError("The split holds no row that can be used; check the data files.")
-    ids, segments = encode(examples)
-    offsets = np.zeros(len(ids) + 1, dtype=np.int64)
-    np.cumsum([len(row) for row in ids], out=offsets[1:])
+    ids: list[NDArray[np.int32]] = []
+    segments: list[NDArray[np.uint8]] = []
+    offsets = np.zeros(len(examples) + 1, dtype=np.int64)
+    for start in range(0, len(examples), CHUNK_ROWS):
+        id_rows, segment_rows = encode(examples[start : start + CHUNK_ROWS])
+        offsets[start + 1 : start + 1 + len(id_rows)] = [len(row) for row in id_rows]
+        ids.append(np.fromiter(chain.from_iterable(id_rows), dtype=np.int32))
+        segments.append(np.fromiter(chain.from_iterable(segment_rows), dtype=np.uint8))
     return Features(
-        ids=np.fromiter((t for row in ids for t in row), dtype=np.int32, count=int(offsets[-1])),
-        segments=np.fromiter(
-            (t for row in segments for t in row), dtype=np.uint8, count=int(offsets[-1])
-        ),
-        offsets=offsets,
+        ids=np.concatenate(ids),
+        segments=np.concatenate(segments),
+        offsets=np.cumsum(offsets),
         labels=np.array([-1 if e.label is None else e.label for e in examples], dtype=np.int64),
     )
 

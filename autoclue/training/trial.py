@@ -16,6 +16,7 @@ from autoclue.layers.registry import load_strategy
 from autoclue.records import Evaluation, LayerRate
 from autoclue.tasks import find_metric
 from autoclue.training import train_log
+from autoclue.training.bias_gradients import sum_bias_gradients_by_row
 from autoclue.training.checkpoint import save_best
 from autoclue.training.config import TrialConfig
 from autoclue.training.denormals import flush_denormals
@@ -109,6 +110,8 @@ class Trial:
         )
         check_length(self._network, config.max_length_tokens)
         set_clue_dropout(self._network, config.dropout)
+        if not self._on_gpu:
+            sum_bias_gradients_by_row(self._network)
         self._encoder = depths_of(self._network)
         self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
         self._plan = self._strategy.plan(self._encoder, weight_decay=config.weight_decay, epoch=1)

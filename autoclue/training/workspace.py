@@ -16,8 +16,6 @@ from autoclue.training.features import Encode, Features, cache_key, cached_featu
 from autoclue.training.network import load_tokenizer, location_of
 from autoclue.training.small_model import builtin_model_folder
 
-CHUNK_ROWS = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Materials:
@@ -109,20 +107,14 @@ def make_encode(tokenizer: Any, max_length_tokens: int) -> Encode:
     """
 
     def encode(examples: Sequence[Example]) -> tuple[list[list[int]], list[list[int]]]:
-        ids: list[list[int]] = []
-        segments: list[list[int]] = []
-        for start in range(0, len(examples), CHUNK_ROWS):
-            chunk = examples[start : start + CHUNK_ROWS]
-            pairs = [e.text_pair for e in chunk]
-            out = tokenizer(
-                [e.text for e in chunk],
-                text_pair=None if pairs[0] is None else pairs,
-                max_length=max_length_tokens,
-                truncation="longest_first",
-                return_token_type_ids=True,
-            )
-            ids += out["input_ids"]
-            segments += out["token_type_ids"]
-        return ids, segments
+        pairs = [e.text_pair for e in examples]
+        out = tokenizer(
+            [e.text for e in examples],
+            text_pair=None if pairs[0] is None else pairs,
+            max_length=max_length_tokens,
+            truncation="longest_first",
+            return_token_type_ids=True,
+        )
+        return out["input_ids"], out["token_type_ids"]
 
     return encode

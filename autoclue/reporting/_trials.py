@@ -97,7 +97,14 @@ def searched(study: StudyRecord) -> list[str]:
 
 def setting(trial: TrialRecord, name: str) -> object:
     """Look a setting up among the searched ones first, then in the complete configuration."""
-    return trial.params[name] if name in trial.params else trial.config.get(name)
+    return trial.params[name] if name in trial.params else settings(trial).get(name)
+
+
+def settings(trial: TrialRecord) -> dict[str, object]:
+    """Give the complete configuration with the strategy's parameters among the others."""
+    inner = trial.config.get("strategy_params")
+    rest = {name: value for name, value in trial.config.items() if name != "strategy_params"}
+    return {**rest, **inner} if isinstance(inner, Mapping) else dict(trial.config)
 
 
 def one_line(params: Mapping[str, object]) -> str:

@@ -132,7 +132,7 @@ def row(study: StudyRecord, trial: TrialRecord) -> Row:
 
 def _steps_text(trial: TrialRecord) -> str:
     done = f"{steps_done(trial):,}"
-    return done if trial.total_steps is None else f"{done} / {trial.total_steps:,}"
+    return done if trial.total_steps is None else f"{done} / {trial.total_steps:,g}"
 
 
 def _sort_key(value: Scalar) -> Scalar:

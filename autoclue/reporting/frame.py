@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FACTS = (
     "number", "state", "score", "best_step", "steps", "total_steps", "seconds", "baseline",
 )  # fmt: skip
-WHOLE = ("number", "best_step", "steps", "total_steps")
+WHOLE = ("number", "best_step", "steps")
 REASONS = ("stop_reason", "failure")
 
 

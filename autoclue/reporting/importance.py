@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def importance_info(study: StudyRecord) -> ImportanceInfo:
     if fraction is None:
         return _nothing(_too_few(study), axes)
     scores = {t.number: s for t in study.trials if (s := score_at(t, fraction)) is not None}
-    chosen = [t for t in study.trials if t.number in scores]
+    chosen = [t for t in study.trials if t.number in scores and not _outside(t, study)]
     varying = tuple(axis for axis in axes if _varies(axis, chosen))
     if not varying:
         return _nothing("No searched setting differs between the trials.", axes)
@@ -123,6 +124,15 @@ def _stopped_before(study: StudyRecord, fraction: float) -> int:
     )
 
 
+def _outside(trial: TrialRecord, study: StudyRecord) -> bool:
+    """Tell whether this is a baseline that the search space doesn't hold.
+
+    A setting of it is then not recorded, and it says nothing about the settings inside.
+    """
+    others = {name for t in study.trials if not t.baseline for name in t.params}
+    return trial.baseline and not others <= set(trial.params)
+
+
 def _varies(axis: Axis, trials: list[TrialRecord]) -> bool:
     return len({repr(t.params[axis.name]) for t in trials if axis.name in t.params}) > 1
 
@@ -164,24 +174,27 @@ def _evaluate(
         study = optuna.create_study(direction="maximize")
         study.add_trials([_frozen(t, scores[t.number], axes) for t in trials])
     evaluator: BaseImportanceEvaluator
+    names = [axis.name for axis in axes]
     if _has_sklearn() and all(a.name in t.params for a in axes for t in trials):
         evaluator, name = FanovaImportanceEvaluator(seed=0), "fANOVA"
     else:
         quantile = min(0.5, max(0.1, 5 / len(trials)))
         evaluator, name = PedAnovaImportanceEvaluator(target_quantile=quantile), "PED-ANOVA"
-    names = [axis.name for axis in axes]
-    return get_param_importances(study, evaluator=evaluator, params=names), name
+    with _quiet_optuna():
+        return get_param_importances(study, evaluator=evaluator, params=names), name
 
 
 @contextmanager
 def _quiet_optuna() -> Iterator[None]:
-    """Keep Optuna from announcing the study, which exists only for this computation."""
+    """Keep Optuna quiet about a study that exists only here; the page has its own caveats."""
     import optuna
 
     before = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
     finally:
         optuna.logging.set_verbosity(before)
 

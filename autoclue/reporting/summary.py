@@ -15,6 +15,7 @@ from autoclue.reporting._trials import (
     schedule_steps,
     searched,
     setting,
+    settings,
     steps_done,
 )
 from autoclue.reporting._words import percent
@@ -207,7 +208,7 @@ def _settings(study: StudyRecord) -> tuple[SettingRow, ...]:
         return ()
     other = winner if baseline is None else baseline
     names = searched(study)
-    names += [n for n in {**winner.config, **other.config} if n not in names]
+    names += [n for n in {**settings(winner), **settings(other)} if n not in names]
     rows = [_row(name, winner, other) for name in names]
     kept = set(searched(study))
     return tuple(row for row in rows if row.name in kept or row.differs)

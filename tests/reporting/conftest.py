@@ -73,7 +73,7 @@ def make_trial(
     scores: tuple[float, ...] = (),
     *,
     state: TrialState = TrialState.COMPLETE,
-    total_steps: int | None = TOTAL_STEPS,
+    total_steps: float | None = TOTAL_STEPS,
     baseline: bool = False,
     params: dict[str, Scalar] | None = None,
     stop: Stop | None = None,

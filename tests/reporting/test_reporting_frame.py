@@ -45,3 +45,8 @@ def test_an_empty_study_is_an_empty_table(study: MakeStudy) -> None:
 
     assert frame.empty
     assert "score" in frame.columns
+
+
+def test_fractional_schedules_are_kept(trial: MakeTrial, study: MakeStudy) -> None:
+    frame = trials_frame(study(trial(0, (0.5, 0.6), total_steps=1562.5)))
+    assert frame["total_steps"].tolist() == [1562.5]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -173,3 +174,12 @@ def test_optuna_stays_as_talkative_as_it_was(graded: Callable[..., StudyRecord])
     importance_info(graded(6))
 
     assert optuna.logging.get_verbosity() == before
+
+
+def test_baseline_outside_the_space_is_left_out(
+    trial: MakeTrial, graded: Callable[..., StudyRecord]
+) -> None:
+    inside = graded(12)
+    outsider = trial(99, (0.1,), baseline=True, params={"idle": 0.5})
+    info = importance_info(replace(inside, trials=(*inside.trials, outsider)))
+    assert info == importance_info(inside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,13 +109,15 @@ def make_encode(tokenizer: Any, max_length_tokens: int) -> Encode:
 
     def encode(examples: Sequence[Example]) -> tuple[list[list[int]], list[list[int]]]:
         pairs = [e.text_pair for e in examples]
-        out = tokenizer(
-            [e.text for e in examples],
-            text_pair=None if pairs[0] is None else pairs,
-            max_length=max_length_tokens,
-            truncation="longest_first",
-            return_token_type_ids=True,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says that truncated tokens are not returned
+            out = tokenizer(
+                [e.text for e in examples],
+                text_pair=None if pairs[0] is None else pairs,
+                max_length=max_length_tokens,
+                truncation="longest_first",
+                return_token_type_ids=True,
+            )
         return out["input_ids"], out["token_type_ids"]
 
     return encode

@@ -50,7 +50,8 @@ class Conductor:
 
     The executor calls ``next_trial`` while it has room, and then for each trial ``prepared``,
     ``evaluated`` as often as there are evaluations, and ``ended`` or ``failed`` once. A trial that
-    it loses without either stays running in the ledger and is run again next time.
+    it loses without either stays running in the ledger and is run again next time. What it says of
+    a trial that is closed already is not recorded.
 
     Attributes:
         ledger: Where everything is written.
@@ -58,7 +59,7 @@ class Conductor:
         rule: When to stop a trial; ``None`` never stops one.
         configure: Makes a trial's complete settings of the searched ones.
         baseline: The published default configuration.
-        baseline_params: Its values of the searched parameters.
+        baseline_params: Its values of the space's parameters.
         trials: How many trials the study shall have in all.
         parallel: How many may run at once.
         listener: Is told what happens.
@@ -97,7 +98,6 @@ class Conductor:
             if trial.state.name == TrialState.RUNNING:
                 config = TrialConfig.model_validate(trial.user_attrs["config"])
                 self._waiting.append((trial.number, config))
-                self.ledger.restart(trial.number)
                 continue
             evaluations = evaluations_of(trial)
             self._scored = self._scored or bool(evaluations)
@@ -116,6 +116,7 @@ class Conductor:
             return None
         if self._waiting:
             number, config = self._waiting.popleft()
+            self.ledger.restart(number)
         elif not self._baselines:
             number = self.ledger.ask_baseline(self.proposer, self.baseline_params)
             config = self.baseline
@@ -161,7 +162,9 @@ class Conductor:
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Take note that a trial stands before its first update."""
-        live = self._live[number]
+        live = self._live.get(number)
+        if live is None:
+            return
         live.prepared = prepared
         if self.rule is not None:
             live.steps = rung_steps(
@@ -174,12 +177,18 @@ class Conductor:
         """Record an evaluation and decide whether the trial stops here.
 
         Returns:
-            The stop, which has been recorded, or ``None`` to go on.
+            The stop, which has been recorded, or ``None`` to go on. A trial that is closed already
+            is told to stop, and nothing is recorded.
+
+        Raises:
+            UsageError: A loss or the score is not finite; nothing is recorded.
         """
-        live = self._live[number]
         problem = evaluation.problem()
         if problem is not None:
             raise UsageError(f"Trial {number} reported an unusable evaluation: {problem}.")
+        live = self._live.get(number)
+        if live is None:
+            return _plain_stop("the trial is closed already", evaluation.step, evaluation.score)
         self.ledger.evaluated(number, evaluation)
         self._scored = True
         if live.best is None or evaluation.score > live.best.score:
@@ -200,14 +209,7 @@ class Conductor:
         if last:
             return None
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
-            return Stop(
-                reason="the time budget was spent",
-                rung=None,
-                step=evaluation.step,
-                score=best,
-                cutoff=None,
-                comparators=0,
-            )
+            return _plain_stop("the time budget was spent", evaluation.step, best)
         if self.rule is None or number in self._baselines:
             return None
         others = {
@@ -251,3 +253,8 @@ class Conductor:
         live = self._live.pop(number)
         score = None if live.best is None else live.best.score
         self.listener.ended(number, state, score=score, reason=reason)
+
+
+def _plain_stop(reason: str, step: int, score: float) -> Stop:
+    """Make a stop that compares nothing."""
+    return Stop(reason=reason, rung=None, step=step, score=score, cutoff=None, comparators=0)

@@ -102,7 +102,7 @@ def choose_resources(
             "lists them; Paddle's GPU build must be installed). Leave --gpus-per-trial out to "
             "train on the CPU."
         )
-    room = int(found_gpus / share + 1e-9) if share > 0 else found_cores
+    room = _room(found_gpus, share) if share > 0 else found_cores
     if parallel is None:
         parallel = max(1, room)
     elif address is None and parallel > room:
@@ -111,3 +111,8 @@ def choose_resources(
             f"parallel is {parallel}, but the {unit} of this machine hold {room} trials at once."
         )
     return Resources(found_gpus, share, parallel, address)
+
+
+def _room(gpus: int, share: float) -> int:
+    """Count the trials that fit; a fraction never reaches over two GPUs."""
+    return gpus * int(1 / share + 1e-9) if share <= 1 else gpus // int(share)

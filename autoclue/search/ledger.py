@@ -8,11 +8,13 @@ one that it left running is run again under the same number with the same settin
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 
 import optuna
+import sqlalchemy
 import sqlalchemy.exc
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
@@ -25,6 +27,7 @@ from autoclue.space.optuna_adapter import suggest
 
 FORMAT = 1
 EVALUATION_PREFIX = "evaluation:"
+URL_HINT = "; write it like sqlite:///study.db or postgresql://user@host/database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,13 @@ class Ledger:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with _understood(storage):
-            study = optuna.load_study(study_name=name, storage=_open(storage))
+            opened = _open(storage)
+            if name not in optuna.get_all_study_names(opened):
+                raise UsageError(f"The storage {_public(storage)} holds no study {name!r}.")
+            study = optuna.load_study(study_name=name, storage=opened)
             written = study.user_attrs.get("format")
+        if written is None:
+            raise _foreign(storage, name)
         if written != FORMAT:
             raise UsageError(
                 f"The study {name!r} has ledger format {written}, and this autoclue reads "
@@ -94,13 +102,22 @@ class Ledger:
 
     @classmethod
     def exists(cls, storage: str, name: str) -> bool:
-        """Tell whether a storage holds a complete study of this name."""
+        """Tell whether a storage holds a complete study of this name.
+
+        One that an interruption left half made, before any trial, is removed.
+
+        Raises:
+            UsageError: The storage can't be used, or holds a study of this name that somebody
+                else made.
+        """
         with _understood(storage):
             opened = _open(storage)
             if name not in optuna.get_all_study_names(opened):
                 return False
             study = optuna.load_study(study_name=name, storage=opened)
-            if "format" not in study.user_attrs:  # interrupted while it was being made
+            if "format" not in study.user_attrs:
+                if study.get_trials(deepcopy=False):
+                    raise _foreign(storage, name)
                 optuna.delete_study(study_name=name, storage=opened)
                 return False
         return True
@@ -141,8 +158,8 @@ class Ledger:
 
         Args:
             proposer: Knows the space.
-            params: The baseline's values of searched parameters. One that the space doesn't hold
-                is left out, and the samplers then leave the trial aside.
+            params: The baseline's values of the space's parameters, fixed ones included. One that
+                the space doesn't hold is left out, and the samplers then leave the trial aside.
 
         Returns:
             Its number. ``settle`` completes it.
@@ -156,11 +173,11 @@ class Ledger:
         proposer.forced = inside
         try:
             trial = self._begin(proposer)
-            suggest(replace(space, parameters=_restricted(space, inside)), trial)
+            asked = suggest(replace(space, parameters=_restricted(space, inside)), trial)
         finally:
             proposer.forced = None
         trial.set_user_attr("baseline", True)
-        trial.set_user_attr("outside_space", not space.contains(inside))
+        trial.set_user_attr("outside_space", not space.contains(asked))
         return trial.number
 
     def settle(self, number: int, config: Mapping[str, object], key: str) -> None:
@@ -233,20 +250,46 @@ def _understood(storage: str) -> Iterator[None]:
     """Turn what a database says into one sentence."""
     try:
         yield
-    except KeyError as error:
-        raise UsageError(f"{storage} holds no such study: {error}.") from error
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"The storage {storage} needs the Python package {error.name!r}; install it."
-        ) from error
+    except sqlalchemy.exc.ArgumentError as error:
+        raise _unusable(storage, error, hint=URL_HINT) from error
     except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         cause = error.__cause__ or error
-        reason = " ".join(str(getattr(cause, "orig", None) or cause).split())
-        raise UsageError(f"The storage {storage} can't be used: {reason}.") from error
+        raise _unusable(storage, getattr(cause, "orig", None) or cause) from error
     except optuna.exceptions.DuplicatedStudyError as error:
         raise AutoclueError(str(error)) from error
 
 
 def _open(storage: str) -> optuna.storages.BaseStorage:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna.storages.get_storage(storage)
+    try:
+        return optuna.storages.get_storage(storage)
+    except ImportError as error:
+        missing = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+        raise UsageError(
+            f"The storage {_public(storage)} needs a Python package that is not installed: "
+            f"{missing.name or missing}."
+        ) from error
+    except ValueError as error:
+        raise _unusable(storage, error, hint=URL_HINT) from error
+    except RuntimeError as error:  # the tables of another Optuna
+        raise _unusable(storage, error) from error
+
+
+def _unusable(storage: str, error: BaseException, *, hint: str = "") -> UsageError:
+    reason = " ".join(str(error).split()).rstrip(".")
+    return UsageError(f"The storage {_public(storage)} can't be used: {reason}{hint}.")
+
+
+def _public(storage: str) -> str:
+    """Write a storage's URL without its password."""
+    try:
+        return sqlalchemy.engine.make_url(storage).render_as_string(hide_password=True)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        return re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", storage)
+
+
+def _foreign(storage: str, name: str) -> UsageError:
+    return UsageError(
+        f"The study {name!r} in {_public(storage)} was not made by autoclue; give another name "
+        "with --study."
+    )

@@ -7,8 +7,8 @@ import importlib.metadata
 import json
 import platform
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoclue import __version__
@@ -18,7 +18,14 @@ from autoclue.models import ModelSource, resolve_model
 from autoclue.records import Scalar
 from autoclue.search.proposer import check_sampler
 from autoclue.search.stopping import Asha
-from autoclue.space import Fixed, SearchSpace, load_space, override
+from autoclue.space import (
+    FloatRange,
+    IntRange,
+    Parameter,
+    SearchSpace,
+    load_space,
+    override,
+)
 from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 
@@ -29,7 +36,12 @@ SPACE_OF_STRATEGY: Mapping[str, str] = {
     "layerwise_decay": "layerwise_decay",
     "gradual_unfreezing": "gradual_unfreezing",
 }
-NEUTRAL: Mapping[str, Scalar] = {"factor": 1.0, "frozen_blocks": 0, "decay": 1.0}
+NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
+    "uniform": {},
+    "discriminative": {"factor": 1.0, "frozen_blocks": 0},
+    "layerwise_decay": {"decay": 1.0},
+    "gradual_unfreezing": {"blocks": 1},
+}
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
 
 PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
@@ -115,13 +127,24 @@ class Plan:
 
     @property
     def baseline_params(self) -> dict[str, Scalar]:
-        """The baseline's values of the searched parameters, as far as it has any."""
-        known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **NEUTRAL}
-        return {
-            name: known[name]
-            for name, parameter in self.space.parameters.items()
-            if name in known and not isinstance(parameter, Fixed)
-        }
+        """The baseline's values of the space's parameters, as far as it has any.
+
+        It has none where the strategy can't be set to plain fine-tuning in this space: the
+        baseline is then no point of the space, and no sampler may take it for one.
+        """
+        neutral = NEUTRAL.get(self.question.strategy)
+        if neutral is None or not self._is_plain(neutral):
+            return {}
+        known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **neutral}
+        return {name: known[name] for name in self.space.parameters if name in known}
+
+    def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
+        """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
+        known = strategy_parameters(self.question.strategy)
+        return all(
+            name in self.space.parameters or known[name].default == value
+            for name, value in neutral.items()
+        )
 
     @property
     def settings(self) -> dict[str, object]:
@@ -203,24 +226,38 @@ def make_plan(question: Question) -> Plan:
         rows=rows,
         data_fingerprint=data.fingerprint,
     )
-    _try_one(plan)
+    for corner in _corners(plan.space):
+        plan.configure(corner)
     return plan
 
 
-def _try_one(plan: Plan) -> None:
-    """Build the settings at one corner of the space, so that a wrong range shows at once."""
-    corner: dict[str, Scalar] = {}
-    for name, parameter in plan.space.parameters.items():
-        if plan.space.active(corner, name):
-            values = parameter.values()
-            corner[name] = values[0] if values else parameter.bounds[0]  # type: ignore[union-attr]
-    plan.configure(corner)
+def _corners(space: SearchSpace) -> Iterator[dict[str, Scalar]]:
+    """Give each parameter each of its outermost values once, so that a wrong one shows at once."""
+    for name, parameter in space.parameters.items():
+        for value in _outermost(parameter):
+            wanted = {**_making_active(space, name), name: value}
+            corner: dict[str, Scalar] = {}
+            for other, each in space.parameters.items():
+                if space.active(corner, other):
+                    corner[other] = wanted.get(other, _outermost(each)[0])
+            yield corner
+
+
+def _outermost(parameter: Parameter) -> tuple[Scalar, ...]:
+    if isinstance(parameter, FloatRange | IntRange):
+        return (parameter.bounds[0], parameter.highest())
+    return parameter.values()
+
+
+def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
+    wanted: dict[str, Scalar] = {}
+    for other, values in space.parameters[name].when.items():
+        wanted.update({**_making_active(space, other), other: values[0]})
+    return wanted
 
 
 def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
     """Name files by absolute paths: workers run in folders of their own."""
-    from dataclasses import replace
-
     data = question.data
     if data not in {"download", "builtin"}:
         data = str(Path(data).expanduser().resolve())

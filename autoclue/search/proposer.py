@@ -12,7 +12,8 @@ import random
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 
 import numpy as np
 import optuna
@@ -23,7 +24,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
-from autoclue.space import SearchSpace
+from autoclue.space import FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
@@ -111,11 +112,13 @@ class Proposer(BaseSampler):
         asked = _asked(study, self.space, before=trial.number)
         if self.sampler == "grid":
             return self._first_unasked(asked)
-        for attempt in range(ATTEMPTS):
-            proposal = self._draw(study, trial, search_space, attempt)
+        for attempt in range(2 * ATTEMPTS):
+            sampler = self.sampler if attempt < ATTEMPTS else "random"
+            proposal = self._draw(study, trial, search_space, attempt, sampler)
             if _identity(proposal) not in asked:
                 return proposal
-        return self._last_resort(asked, trial.number)
+        left = self._last_resort(asked, trial.number)
+        return proposal if left is None else left
 
     def exhausted(self, study: Study) -> bool:
         """Tell whether the space is finite and has been asked for completely."""
@@ -138,16 +141,17 @@ class Proposer(BaseSampler):
         trial: FrozenTrial,
         search_space: Mapping[str, BaseDistribution],
         attempt: int,
+        sampler: str,
     ) -> dict[str, Scalar]:
         seeds = np.random.SeedSequence([self.seed, trial.number, attempt]).generate_state(2)
-        inner = _make(self.sampler, int(seeds[0]))
+        inner = _make(sampler, int(seeds[0]))
         fallback = optuna.samplers.RandomSampler(seed=int(seeds[1]))
         together = {
             name: d
             for name, d in search_space.items()
             if not self.space.parameters[name].when and not d.single()
         }
-        if self.sampler == "cmaes":
+        if sampler == "cmaes":
             together = _numeric(together)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -157,10 +161,11 @@ class Proposer(BaseSampler):
             if not self.space.active(params, name):
                 continue
             if name in drawn:
-                params[name] = drawn[name]
+                value = drawn[name]
             else:
-                source = fallback if not drawn or self.sampler == "cmaes" else inner
-                params[name] = source.sample_independent(study, trial, name, distribution)
+                source = fallback if not drawn or sampler == "cmaes" else inner
+                value = source.sample_independent(study, trial, name, distribution)
+            params[name] = _on_grid(self.space.parameters[name], value)
         return params
 
     def _first_unasked(self, asked: set[str]) -> dict[str, Scalar]:
@@ -170,8 +175,10 @@ class Proposer(BaseSampler):
                 return searched
         raise AssertionError("an exhausted grid was asked for more")
 
-    def _last_resort(self, asked: set[str], number: int) -> dict[str, Scalar]:
-        """Pick at random among what is left; a sampler may insist on one region for ever."""
+    def _last_resort(self, asked: set[str], number: int) -> dict[str, Scalar] | None:
+        """Pick at random among what is left; ``None`` where that can't be listed."""
+        if self.space.size() is None:
+            return None
         left = [p for p in map(self._searched, self.space.grid()) if _identity(p) not in asked]
         return random.Random(f"{self.seed}-{number}").choice(left)
 
@@ -189,6 +196,14 @@ def _asked(study: Study, space: SearchSpace, *, before: int) -> set[str]:
         for t in study.get_trials(deepcopy=False, states=states)
         if t.number != before and not t.user_attrs.get("outside_space", False)
     }
+
+
+def _on_grid(parameter: Parameter, value: Scalar) -> Scalar:
+    """Give the step of a range that a value stands for: Optuna's third step of 0.1 is not 0.3."""
+    if not isinstance(parameter, FloatRange) or parameter.step is None:
+        return value
+    low, step = Decimal(str(parameter.bounds[0])), Decimal(str(parameter.step))
+    return float(low + round((cast(float, value) - float(low)) / float(step)) * step)
 
 
 def _identity(params: Mapping[str, Scalar]) -> str:

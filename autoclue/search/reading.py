@@ -39,7 +39,7 @@ def read_trial(trial: FrozenTrial) -> TrialRecord:
     """Translate one trial."""
     attrs: Mapping[str, Any] = trial.user_attrs
     prepared = attrs.get("prepared")
-    stop = attrs.get("stop")
+    stop = _stop_of(trial)
     return TrialRecord(
         number=trial.number,
         state=TrialState(trial.state.name),
@@ -48,8 +48,8 @@ def read_trial(trial: FrozenTrial) -> TrialRecord:
         evaluations=evaluations_of(trial),
         total_steps=None if prepared is None else prepared["total_steps"],
         baseline=bool(attrs.get("baseline", False)),
-        stop=None if stop is None else Stop(**stop),
-        failure=attrs.get("failure"),
+        stop=stop,
+        failure=attrs.get("failure") if trial.state.name == TrialState.FAIL else None,
         layer_rates=()
         if prepared is None
         else tuple(LayerRate(**rate) for rate in prepared["layer_rates"]),
@@ -60,13 +60,24 @@ def read_trial(trial: FrozenTrial) -> TrialRecord:
 
 
 def evaluations_of(trial: FrozenTrial) -> tuple[Evaluation, ...]:
-    """Give a trial's evaluations in order of their step."""
+    """Give a trial's evaluations in order of their step.
+
+    Those after its stop, if it was stopped, are of a run before a restart that came further.
+    """
     found = [
         Evaluation(**value)
         for key, value in trial.user_attrs.items()
         if key.startswith(EVALUATION_PREFIX)
     ]
-    return tuple(sorted(found, key=lambda evaluation: evaluation.step))
+    stop = _stop_of(trial)
+    kept = [e for e in found if stop is None or e.step <= stop.step]
+    return tuple(sorted(kept, key=lambda evaluation: evaluation.step))
+
+
+def _stop_of(trial: FrozenTrial) -> Stop | None:
+    """Give a trial's stop; one that an interruption cut off from its state doesn't count."""
+    stop = trial.user_attrs.get("stop")
+    return Stop(**stop) if stop is not None and trial.state.name == TrialState.PRUNED else None
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -43,8 +43,10 @@ class Asha:
         """
         if not 0 < self.first_rung < 1:
             raise UsageError(f"first_rung is {self.first_rung}, but must lie between 0 and 1.")
-        if not self.reduction_factor > 1:
-            raise UsageError(f"reduction_factor is {self.reduction_factor}, but must be above 1.")
+        if not 1 < self.reduction_factor < math.inf:
+            raise UsageError(
+                f"reduction_factor is {self.reduction_factor}, but must be a number above 1."
+            )
         if self.min_comparators < 1:
             raise UsageError(f"min_comparators is {self.min_comparators}, but must be at least 1.")
 

@@ -1,0 +1,260 @@
+"""What every sampler must keep to. A new sampler adds itself to CASES."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import optuna
+import pytest
+
+from autoclue.records import Scalar, Stop
+from autoclue.search.ledger import Ledger
+from autoclue.search.proposer import SAMPLERS, Proposer, check_sampler
+from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
+
+FINITE: Mapping[str, object] = {
+    "blocks": {"int": [1, 5], "step": 2},
+    "schedule": ["linear", "triangle"],
+    "cut_fraction": {"float": [0.1, 0.5], "step": 0.2, "when": {"schedule": "triangle"}},
+    "warm": {"choice": [True, None], "when": {"schedule": "linear", "blocks": [1, 3]}},
+    "epochs": 3,
+    "one": ["only"],
+}
+"""3 x 3 with the triangle, 2 x 2 + 1 without: 14 configurations."""
+
+ENDLESS: Mapping[str, object] = {
+    "learning_rate": {"float": [1e-5, 1e-4], "log": True},
+    "dropout": {"float": [0.0, 0.7], "step": 0.1},
+    "length": {"int": [32, 512], "log": True},
+    **FINITE,
+}
+CASES = [
+    pytest.param("tpe", ENDLESS, id="tpe"),
+    pytest.param("random", ENDLESS, id="random"),
+    pytest.param("cmaes", ENDLESS, id="cmaes"),
+    pytest.param(
+        "gp",
+        ENDLESS,
+        id="gp",
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec("torch") is None, reason="PyTorch is not installed"
+        ),
+    ),
+    pytest.param("grid", FINITE, id="grid"),
+]
+TRIALS = 13
+every_sampler = pytest.mark.parametrize(("sampler", "parameters"), CASES)
+Params = dict[str, Scalar]
+
+
+def make_space(parameters: Mapping[str, object]) -> SearchSpace:
+    return space_from_mapping({"name": "s", "parameters": dict(parameters)}, origin="test")
+
+
+def make_ledger() -> Ledger:
+    return Ledger(optuna.create_study(direction="maximize"))
+
+
+def ask(ledger: Ledger, sampler: str, space: SearchSpace, seed: int = 5) -> Params:
+    """Ask once, with everything made anew, and close the trial: some fail, some are stopped."""
+    number, params = ledger.ask(Proposer(space, sampler, seed))
+    ledger.settle(number, params, "key")
+    if number % 5 == 3:
+        ledger.failed(number, "It blew up.")
+    elif number % 5 == 4:
+        ledger.pruned(number, Stop("It was behind.", 1 / 3, 1, 0.5, 0.6, 3))
+    else:
+        ledger.completed(number, -float(params.get("dropout") or 0) - float(params["blocks"] or 0))
+    return params
+
+
+def history(
+    sampler: str, parameters: Mapping[str, object], trials: int, **seed: int
+) -> list[Params]:
+    ledger, space = make_ledger(), make_space(parameters)
+    return [ask(ledger, sampler, space, **seed) for _ in range(trials)]
+
+
+def type_is_right(space: SearchSpace, name: str, value: Scalar) -> bool:
+    parameter = space.parameters[name]
+    if isinstance(parameter, FloatRange):
+        return type(value) is float
+    if isinstance(parameter, IntRange):
+        return type(value) is int
+    if isinstance(parameter, Choice):
+        return any(value == choice and type(value) is type(choice) for choice in parameter.choice)
+    return value == parameter.value
+
+
+def test_every_sampler_has_a_case() -> None:
+    assert [case.values[0] for case in CASES] == list(SAMPLERS)
+
+
+@every_sampler
+def test_it_is_accepted_for_its_space(sampler: str, parameters: Mapping[str, object]) -> None:
+    check_sampler(sampler, make_space(parameters))
+
+
+@every_sampler
+def test_values_lie_in_the_space_with_their_type(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    space = make_space(parameters)
+
+    asked = history(sampler, parameters, TRIALS)
+
+    assert all(space.contains(params) for params in asked)
+    assert all(type_is_right(space, n, v) for params in asked for n, v in params.items())
+
+
+@every_sampler
+def test_a_conditional_parameter_is_asked_exactly_when_it_is_active(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    asked = history(sampler, parameters, TRIALS)
+
+    assert {p["schedule"] for p in asked} == {"linear", "triangle"}
+    assert all(("cut_fraction" in p) == (p["schedule"] == "triangle") for p in asked)
+    assert all(
+        ("warm" in p) == (p["schedule"] == "linear" and p["blocks"] in (1, 3)) for p in asked
+    )
+
+
+@every_sampler
+def test_a_fixed_value_is_given_but_never_searched(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    ledger, space = make_ledger(), make_space(parameters)
+
+    asked = [ask(ledger, sampler, space) for _ in range(TRIALS)]
+
+    assert {params["epochs"] for params in asked} == {3}
+    assert all("epochs" not in trial.params for trial in ledger.trials())
+
+
+@every_sampler
+def test_a_step_of_a_range_is_the_number_that_people_write(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    asked = history(sampler, parameters, TRIALS)
+
+    tenths = {i / 10 for i in range(8)}
+    assert {p["dropout"] for p in asked if "dropout" in p} <= tenths
+    assert {p["cut_fraction"] for p in asked if "cut_fraction" in p} <= {0.1, 0.3, 0.5}
+
+
+@every_sampler
+def test_the_same_seed_and_ledger_give_the_same_trials(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    assert history(sampler, parameters, TRIALS) == history(sampler, parameters, TRIALS)
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random", "cmaes"])
+def test_another_seed_gives_other_trials(sampler: str) -> None:
+    assert history(sampler, ENDLESS, 3, seed=5) != history(sampler, ENDLESS, 3, seed=6)
+
+
+def test_a_new_process_with_another_hash_seed_gives_the_same_trials() -> None:
+    names = ["tpe", "random", "cmaes"]
+    code = (
+        "import json, runpy, sys\n"
+        "test = runpy.run_path(sys.argv[1])\n"
+        "asked = {n: test['history'](n, test['ENDLESS'], 11) for n in sys.argv[2:]}\n"
+        "print(json.dumps(asked))"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).resolve()), *names],
+        env={**os.environ, "PYTHONHASHSEED": "20261"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(process.stdout) == {name: history(name, ENDLESS, 11) for name in names}
+
+
+@every_sampler
+def test_a_finite_space_is_asked_completely_and_nothing_twice(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    ledger, space = make_ledger(), make_space(FINITE)
+    proposer = Proposer(space, sampler, 5)
+    open_before = []
+
+    asked = []
+    for _ in range(14):
+        open_before.append(not ledger.exhausted(proposer))
+        ledger.ask(proposer)  # cut off; the next ask takes the same trial up again
+        asked.append(ask(ledger, sampler, space))
+
+    assert all(open_before)
+    assert ledger.exhausted(proposer)
+    assert sorted(map(repr, asked)) == sorted(map(repr, space.grid()))
+
+
+@every_sampler
+def test_a_study_on_disk_opened_before_each_trial_asks_the_same(
+    sampler: str, parameters: Mapping[str, object], tmp_path: Path
+) -> None:
+    storage, space = f"sqlite:///{tmp_path / 'ledger.db'}", make_space(parameters)
+    Ledger.create(storage, "study", {})
+
+    asked = [ask(Ledger.open(storage, "study"), sampler, space) for _ in range(TRIALS)]
+
+    assert asked == history(sampler, parameters, TRIALS)
+
+
+@every_sampler
+def test_a_trial_cut_off_before_it_was_settled_is_asked_again_alike(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    ledger, space = make_ledger(), make_space(parameters)
+
+    lost: list[Any] = []
+    again = []
+    for _ in range(TRIALS):
+        lost.append(ledger.ask(Proposer(space, sampler, 5))[1])
+        again.append(ask(ledger, sampler, space))
+
+    assert lost == again == history(sampler, parameters, TRIALS)
+    assert [trial.number for trial in ledger.trials()] == list(range(TRIALS))
+
+
+@every_sampler
+def test_a_baseline_outside_the_space_disturbs_nothing(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    ledger, space = make_ledger(), make_space(parameters)
+    number = ledger.ask_baseline(Proposer(space, sampler, 5), {"blocks": 2, "one": "only"})
+    ledger.settle(number, {}, "key")
+    ledger.completed(number, 1.0)
+
+    asked = [ask(ledger, sampler, space) for _ in range(TRIALS)]
+
+    assert ledger.trials()[0].params == {"one": "only"}
+    assert all(space.contains(params) for params in asked)
+    assert len(set(map(repr, asked))) == TRIALS
+
+
+@every_sampler
+def test_a_baseline_inside_a_finite_space_is_not_asked_again(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    ledger, space = make_ledger(), make_space(FINITE)
+    baseline: Params = {
+        "blocks": 3, "schedule": "linear", "warm": None, "epochs": 3, "one": "only",
+    }  # fmt: skip
+    ledger.settle(ledger.ask_baseline(Proposer(space, sampler, 5), baseline), {}, "key")
+
+    asked = [ask(ledger, sampler, space) for _ in range(13)]
+
+    assert ledger.exhausted(Proposer(space, sampler, 5))
+    assert sorted(map(repr, [*asked, baseline])) == sorted(map(repr, space.grid()))

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autoclue.errors import UsageError
+from autoclue.search.ledger import Ledger
+from autoclue.search.plan import NEUTRAL, Plan, Question, facts_of, make_plan, versions
+from autoclue.search.proposer import Proposer
+from autoclue.search.stopping import Asha
+
+Planned = Callable[..., Plan]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder for the built-in data of these tests, made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[str, Plan]:
+    """Plans that were made already; a plan never changes."""
+    return {}
+
+
+@pytest.fixture
+def planned(cache: Path, made: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> Planned:
+    """Plans for the built-in data and model, with some of the question replaced."""
+    monkeypatch.setenv("AUTOCLUE_CACHE", str(cache))
+
+    def plan(**changes: Any) -> Plan:
+        key = repr(changes)
+        if key not in made:
+            asked = {"task": "xnli", "model": "builtin", "data": "builtin", **changes}
+            made[key] = make_plan(Question(**asked))
+        return made[key]
+
+    return plan
+
+
+def test_a_plan_resolves_everything(planned: Planned) -> None:
+    plan = planned()
+
+    assert (plan.spec.name, plan.model.kind, plan.space.name) == (
+        "xnli", "builtin", "discriminative",
+    )  # fmt: skip
+    assert plan.rule == Asha()
+    assert min(plan.rows.values()) > 0
+    assert plan.data.synthetic
+
+
+def test_without_a_scheduler_there_is_no_rule(planned: Planned) -> None:
+    plan = planned(scheduler="none")
+
+    assert plan.rule is None
+    assert facts_of(plan, command=None)["rungs"] == []
+
+
+@pytest.mark.parametrize("strategy", ["uniform", "discriminative", "layerwise_decay"])
+def test_the_baseline_is_plain_fine_tuning_by_the_recipe(planned: Planned, strategy: str) -> None:
+    plan = planned(strategy=strategy)
+
+    recipe = plan.spec.recipe
+    assert (plan.baseline.strategy, plan.baseline.strategy_params) == ("uniform", {})
+    assert plan.baseline.learning_rate == recipe.learning_rate
+    assert plan.baseline.batch_size == recipe.batch_size
+    assert plan.baseline.epochs == recipe.epochs
+    assert plan.baseline.seed == recipe.seed == 42
+
+
+def test_the_length_of_trials_is_that_of_the_baseline_too(planned: Planned) -> None:
+    plan = planned(max_steps=300)
+
+    assert plan.baseline.max_steps == 300
+    assert plan.configure({"learning_rate": 1e-5, "batch_size": 16}).max_steps == 300
+
+
+def test_settings_reach_the_trial_and_its_strategy(planned: Planned) -> None:
+    config = planned().configure({"learning_rate": 1e-5, "batch_size": 16, "factor": 1.2})
+
+    assert (config.learning_rate, config.batch_size) == (1e-5, 16)
+    assert (config.strategy, config.strategy_params) == ("discriminative", {"factor": 1.2})
+
+
+@pytest.mark.parametrize("strategy", list(NEUTRAL))
+def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
+    planned: Planned, ledger: Ledger, strategy: str
+) -> None:
+    plan = planned(strategy=strategy)
+
+    number = ledger.ask_baseline(Proposer(plan.space, "random", 0), plan.baseline_params)
+
+    assert ledger.trials()[number].params == plan.baseline_params
+    assert ledger.trials()[number].user_attrs["outside_space"] is False
+    assert plan.configure(plan.baseline_params).strategy_params == NEUTRAL[strategy]
+
+
+def test_the_baseline_holds_fixed_values_of_the_space(planned: Planned) -> None:
+    same = planned(strategy="uniform", settings=("epochs=2", "learning_rate=3e-5,5e-5"))
+
+    assert same.baseline_params["epochs"] == same.baseline.epochs
+    assert set(same.baseline_params) == set(same.space.parameters)
+
+
+def test_a_strategy_that_is_never_plain_has_no_baseline_in_its_space(planned: Planned) -> None:
+    own = planned(strategy="autoclue.strategies.discriminative:Discriminative")
+    unfreezing = planned(strategy="gradual_unfreezing", space="clue_grid")
+
+    assert own.baseline_params == unfreezing.baseline_params == {}
+
+
+def test_a_space_without_the_strategy_s_parameters_takes_their_defaults(planned: Planned) -> None:
+    plan = planned(strategy="discriminative", space="clue_grid")
+
+    assert plan.baseline_params == {"learning_rate": 3e-5, "batch_size": 32}
+
+
+def test_the_same_question_has_the_same_name(planned: Planned) -> None:
+    name = planned().default_name
+
+    assert name == planned(seed=0, settings=(), space="discriminative").default_name
+    assert name.startswith("xnli-discriminative-builtin-")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1},
+        {"sampler": "random"},
+        {"scheduler": "none"},
+        {"space": "clue_grid"},
+        {"settings": ("batch_size=16,32",)},
+        {"strategy": "uniform"},
+        {"model": "ernie-3.0-base-zh"},
+        {"max_steps": 200},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_question_has_another_name(planned: Planned, change: dict[str, Any]) -> None:
+    first, other = planned(), planned(**change)
+
+    assert first.fingerprint != other.fingerprint
+    assert first.default_name != other.default_name
+
+
+def test_the_way_a_range_is_written_changes_nothing(planned: Planned) -> None:
+    first = planned(settings=("learning_rate=1e-5..5e-5:log",))
+    second = planned(settings=("learning_rate = 0.00001 .. 0.00005 : log",))
+
+    assert first.default_name == second.default_name
+
+
+def test_a_name_holds_the_model_s_own_name(planned: Planned) -> None:
+    assert planned(model="hfl/rbt3").default_name.startswith("xnli-discriminative-rbt3-")
+    own = planned(strategy="autoclue.strategies.uniform:Uniform", space="clue_grid")
+    assert own.default_name.startswith("xnli-Uniform-builtin-")
+
+
+def test_files_are_named_by_absolute_paths(
+    planned: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_own_task(tmp_path)
+    write_model(tmp_path / "model")
+
+    asked = planned(task="own.yaml", data=".", model="model", strategy="uniform").question
+
+    assert Path(asked.task) == (tmp_path / "own.yaml").resolve()
+    assert Path(asked.data) == tmp_path.resolve()
+    assert Path(asked.model) == (tmp_path / "model").resolve()
+
+
+def test_facts_are_plain_json(planned: Planned) -> None:
+    facts = facts_of(planned(), command=["autoclue", "tune"])
+
+    assert json.loads(json.dumps(facts)) == facts
+    assert facts["settings"]["command"] == ["autoclue", "tune"]  # type: ignore[index]
+    assert facts["metric"] == "accuracy"
+
+
+def test_versions_name_what_decides_a_result() -> None:
+    assert {"python", "autoclue", "optuna", "numpy"} <= set(versions())
+
+
+def write_own_task(folder: Path, rows: str = '{"t": "好", "label": "a"}\n') -> None:
+    """Write a task of the user's own, with its files."""
+    (folder / "own.yaml").write_text(
+        "name: own\nformat: jsonl\nfiles: {train: a.json, dev: a.json, test: a.json}\n"
+        "input: {kind: single, text: t}\nlabels: [a, b]\n",
+        encoding="utf-8",
+    )
+    (folder / "a.json").write_text(rows, encoding="utf-8")
+
+
+def write_model(folder: Path) -> None:
+    folder.mkdir()
+    for name in ("config.json", "model_state.pdparams", "vocab.txt"):
+        (folder / name).touch()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"task": "xnil"}, r"Unknown task 'xnil'\. Did you mean .*xnli"),
+        ({"task": "no/such.yaml"}, r"no/such\.yaml"),
+        ({"model": "./no/model"}, r"no/model"),
+        ({"model": ""}, r"No model given"),
+        ({"strategy": "discriminativ"}, r"Did you mean discriminative\?"),
+        ({"strategy": "no_module:Own"}, r"Can't load strategy 'no_module:Own'"),
+        ({"space": "clue_gird"}, r"Unknown search space 'clue_gird'\. Did you mean clue_grid"),
+        ({"sampler": "tpee"}, r"Unknown sampler 'tpee'\. Did you mean tpe\?"),
+        ({"sampler": "grid"}, r"no finite grid, because of factor"),
+        ({"scheduler": "asah"}, r"Unknown scheduler 'asah'\. Did you mean asha\?"),
+        ({"seed": -1}, r"seed is -1, but must be 0 or more"),
+        ({"data": "no/data"}, r"no/data"),
+        ({"settings": ("learning_rate",)}, r"needs a name, '=' and a value"),
+        ({"settings": ("learning_rat=1e-5",)}, r"did you mean learning_rate"),
+        ({"settings": ("batch_size=64..16",)}, r"low must be below high"),
+        ({"max_steps": 0}, r"max_steps: .*greater than or equal to 1"),
+    ],
+    ids=str,
+)
+def test_a_mistake_gets_one_sentence(
+    planned: Planned, change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        planned(**change)
+
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("dropout=0.0..1.0", r"dropout: .*less than 1"),
+        ("batch_size=16,0", r"batch_size: .*greater than or equal to 1"),
+        ("factor=0.5..1.4", r"factor is 0\.5; it must be 1 or more"),
+        ("learning_rate=0.0..1e-4", r"learning_rate: .*greater than 0"),
+        ("gradient_accumulation_steps=1,3", r"not a multiple of gradient_accumulation_steps 3"),
+    ],
+)
+def test_a_value_that_no_trial_could_take_shows_before_any_time_is_spent(
+    planned: Planned, setting: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        planned(settings=(setting,))
+
+
+def test_a_wrong_value_of_a_conditional_parameter_shows_too(
+    planned: Planned, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "name: mine\nparameters:\n  batch_size: [16, 32]\n"
+        "  dropout: {choice: [0.1, 1.5], when: {batch_size: 32}}\n"
+    )
+
+    with pytest.raises(UsageError, match=r"dropout: .*less than 1"):
+        planned(space=str(path))
+
+
+def test_an_empty_folder_of_data_is_refused(planned: Planned, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=str(tmp_path)) as caught:
+        planned(data=str(tmp_path))
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_without_a_usable_row_is_refused(planned: Planned, tmp_path: Path) -> None:
+    write_own_task(tmp_path, rows="")
+
+    with pytest.raises(UsageError, match=r"a\.json"):
+        planned(task=str(tmp_path / "own.yaml"), data=str(tmp_path), strategy="uniform")

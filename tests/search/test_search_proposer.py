@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import optuna
+import pytest
+
+from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.records import Scalar
+from autoclue.search.ledger import Ledger
+from autoclue.search.proposer import STARTUP_TRIALS, Proposer, check_sampler
+from autoclue.space import SearchSpace, space_from_mapping
+
+OpenInMemory = Callable[..., Ledger]
+Params = dict[str, Scalar]
+
+
+def space_of(**parameters: object) -> SearchSpace:
+    return space_from_mapping({"name": "mine", "parameters": parameters}, origin="test")
+
+
+def complete(ledger: Ledger, proposer: Proposer, score: Callable[[Params], float]) -> Params:
+    number, params = ledger.ask(proposer)
+    ledger.settle(number, params, "key")
+    ledger.completed(number, score(params))
+    return params
+
+
+def near_the_middle(params: Params) -> float:
+    return -abs(float(params["factor"] or 0) - 1.2)
+
+
+@pytest.fixture
+def drawn_together(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What TPE itself proposed, in order."""
+    seen: list[dict[str, Any]] = []
+    original = optuna.samplers.TPESampler.sample_relative
+
+    def spy(*args: Any) -> dict[str, Any]:
+        seen.append(original(*args))
+        return seen[-1]
+
+    monkeypatch.setattr(optuna.samplers.TPESampler, "sample_relative", spy)
+    return seen
+
+
+def test_a_grid_is_asked_in_the_order_of_the_file(
+    open_in_memory: OpenInMemory, toy_space: SearchSpace
+) -> None:
+    ledger, proposer = open_in_memory(), Proposer(toy_space, "grid", 0)
+
+    asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(12)]
+
+    assert asked == toy_space.grid()
+    assert asked[:4] == [
+        {"learning_rate": 1e-5, "batch_size": 16},
+        {"learning_rate": 1e-5, "batch_size": 32},
+        {"learning_rate": 1e-5, "batch_size": 64},
+        {"learning_rate": 2e-5, "batch_size": 16},
+    ]
+
+
+def test_the_seed_of_a_grid_changes_nothing(
+    open_in_memory: OpenInMemory, toy_space: SearchSpace
+) -> None:
+    first, second = open_in_memory(), open_in_memory()
+
+    assert first.ask(Proposer(toy_space, "grid", 0)) == second.ask(Proposer(toy_space, "grid", 9))
+
+
+def test_a_grid_leaves_the_baseline_out(
+    open_in_memory: OpenInMemory, toy_space: SearchSpace
+) -> None:
+    ledger, proposer = open_in_memory(), Proposer(toy_space, "grid", 0)
+    baseline = {"learning_rate": 1e-5, "batch_size": 32}
+    ledger.settle(ledger.ask_baseline(proposer, baseline), baseline, "key")
+
+    asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(11)]
+
+    assert asked == [point for point in toy_space.grid() if point != baseline]
+
+
+def test_tpe_proposes_by_itself_once_it_has_seen_enough(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, drawn_together: list[dict[str, Any]]
+) -> None:
+    ledger, proposer = open_in_memory(), Proposer(wide_space, "tpe", 3)
+
+    asked = [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 4)]
+
+    assert drawn_together[:STARTUP_TRIALS] == [{}] * STARTUP_TRIALS
+    assert drawn_together[STARTUP_TRIALS:] == asked[STARTUP_TRIALS:]
+
+
+def test_tpe_proposes_the_same_way_after_a_baseline_outside_the_space(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, drawn_together: list[dict[str, Any]]
+) -> None:
+    ledger, proposer = open_in_memory(), Proposer(wide_space, "tpe", 3)
+    outside = {"learning_rate": 1e-3, "batch_size": 32, "factor": 1.0}
+    number = ledger.ask_baseline(proposer, outside)
+    ledger.settle(number, {}, "key")
+    ledger.completed(number, 0.0)
+
+    asked = [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
+
+    assert drawn_together[-3:] == asked[-3:]
+    assert all(wide_space.contains(params) for params in asked)
+
+
+def test_tpe_finds_better_settings_than_chance(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace
+) -> None:
+    found: dict[str, float] = {}
+    for sampler in ("tpe", "random"):
+        ledger = open_in_memory()
+        proposer = Proposer(wide_space, sampler, 0)
+        asked = [complete(ledger, proposer, near_the_middle) for _ in range(30)]
+        found[sampler] = sum(near_the_middle(params) for params in asked[-10:]) / 10
+
+    assert found["tpe"] > found["random"]
+
+
+def after_a_failure(
+    ledger: Ledger, sampler: str, space: SearchSpace, factor: float
+) -> list[Params]:
+    """Fail one trial that had this factor, then ask for more."""
+    proposer = Proposer(space, sampler, 3)
+    proposer.forced = {"learning_rate": 2e-5, "batch_size": 16, "factor": factor}
+    number, params = ledger.ask(proposer)
+    ledger.settle(number, params, "key")
+    ledger.failed(number, "It blew up.")
+    proposer.forced = None
+    return [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "cmaes", "random"])
+def test_what_failed_teaches_nothing(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, sampler: str
+) -> None:
+    low = after_a_failure(open_in_memory(), sampler, wide_space, 1.01)
+    high = after_a_failure(open_in_memory(), sampler, wide_space, 1.39)
+
+    assert low == high
+
+
+def test_cmaes_goes_over_a_generation_alike_whenever_it_is_opened(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace
+) -> None:
+    first, second = open_in_memory(), open_in_memory()
+    proposer = Proposer(wide_space, "cmaes", 3)
+
+    in_one_go = [complete(first, proposer, near_the_middle) for _ in range(20)]
+    anew = [complete(second, Proposer(wide_space, "cmaes", 3), near_the_middle) for _ in range(20)]
+
+    generations = {v for t in first.trials() for k, v in t.system_attrs.items() if "gener" in k}
+    assert len(generations) > 1
+    assert in_one_go == anew
+
+
+def test_an_endless_space_that_is_used_up_is_asked_again(open_in_memory: OpenInMemory) -> None:
+    space = space_of(batch_size={"int": [8, 10], "log": True})
+    ledger, proposer = open_in_memory(), Proposer(space, "tpe", 0)
+
+    asked = [complete(ledger, proposer, lambda params: 0.5)["batch_size"] for _ in range(5)]
+
+    assert set(asked[:3]) == {8, 9, 10}
+    assert set(asked[3:]) <= {8, 9, 10}
+    assert not ledger.exhausted(proposer)
+
+
+def test_a_space_without_anything_to_search_holds_one_configuration(
+    open_in_memory: OpenInMemory,
+) -> None:
+    ledger, proposer = open_in_memory(), Proposer(space_of(epochs=3), "tpe", 0)
+
+    assert not ledger.exhausted(proposer)
+    assert complete(ledger, proposer, lambda params: 0.5) == {"epochs": 3}
+    assert ledger.exhausted(proposer)
+
+
+CONDITIONAL: Mapping[str, object] = {
+    "factor": {"float": [1.0, 1.3], "step": 0.1},
+    "frozen_blocks": {"int": [0, 2], "when": {"factor": [1.1, 1.2]}},
+}
+
+
+def test_a_baseline_with_an_inactive_parameter_is_inside(open_in_memory: OpenInMemory) -> None:
+    ledger, proposer = open_in_memory(), Proposer(space_of(**CONDITIONAL), "grid", 0)
+
+    ledger.settle(ledger.ask_baseline(proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
+
+    assert ledger.trials()[0].params == {"factor": 1.0}
+    assert not ledger.trials()[0].user_attrs["outside_space"]
+    assert ledger.ask(proposer)[1] == {"factor": 1.1, "frozen_blocks": 0}
+
+
+@pytest.mark.parametrize(("epochs", "outside"), [(3, False), (4, True)])
+def test_a_baseline_is_inside_only_with_the_fixed_values(
+    open_in_memory: OpenInMemory, epochs: int, outside: bool
+) -> None:
+    proposer = Proposer(space_of(learning_rate=[1e-5, 2e-5], epochs=3), "grid", 0)
+    ledger = open_in_memory()
+
+    ledger.settle(
+        ledger.ask_baseline(proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
+    )
+
+    assert ledger.trials()[0].user_attrs["outside_space"] is outside
+
+
+def test_a_point_that_only_fixed_values_part_from_the_baseline_is_asked(
+    open_in_memory: OpenInMemory,
+) -> None:
+    proposer = Proposer(space_of(learning_rate=[1e-5, 2e-5], epochs=3), "grid", 0)
+    ledger = open_in_memory()
+    ledger.settle(ledger.ask_baseline(proposer, {"learning_rate": 1e-5, "epochs": 4}), {}, "k")
+
+    asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(2)]
+
+    assert asked == [{"learning_rate": 1e-5, "epochs": 3}, {"learning_rate": 2e-5, "epochs": 3}]
+    assert ledger.exhausted(proposer)
+
+
+def test_an_unknown_sampler_is_refused_with_a_guess(toy_space: SearchSpace) -> None:
+    with pytest.raises(UsageError, match=r"Unknown sampler 'tpee'\. Did you mean tpe\?"):
+        check_sampler("tpee", toy_space)
+
+
+def test_a_grid_over_an_endless_space_is_refused(wide_space: SearchSpace) -> None:
+    with pytest.raises(UsageError, match="no finite grid, because of learning_rate, factor"):
+        check_sampler("grid", wide_space)
+
+
+def test_cmaes_over_nothing_but_choices_is_refused(toy_space: SearchSpace) -> None:
+    with pytest.raises(UsageError, match=r"needs a numeric range.* 'toy' has only choices"):
+        check_sampler("cmaes", toy_space)
+
+
+def test_gp_without_torch_says_how_to_get_it(
+    toy_space: SearchSpace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(MissingDependencyError, match=r"pip install 'autoclue\[gp\]'"):
+        check_sampler("gp", toy_space)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoclue.errors import UsageError
+from autoclue.records import Stop
+from autoclue.search.stopping import Asha, decide, rung_steps
+
+RUNG = 1 / 3
+scores = st.floats(0, 1)
+rules = st.builds(
+    Asha,
+    first_rung=st.floats(0.01, 0.99),
+    reduction_factor=st.floats(1.1, 6),
+    min_comparators=st.integers(1, 5),
+)
+
+
+def at_rung(score: float, *others: float, rule: Asha | None = None) -> Stop | None:
+    """Decide at one rung, at update 300 of 900."""
+    return decide(
+        rule or Asha(), step=300, score=score, steps={RUNG: 300}, others={RUNG: list(others)}
+    )
+
+
+def stopped(rule: Asha, all_scores: list[float]) -> list[bool]:
+    """Decide for each of some trials that have all been seen at a rung."""
+    return [
+        at_rung(score, *all_scores[:i], *all_scores[i + 1 :], rule=rule) is not None
+        for i, score in enumerate(all_scores)
+    ]
+
+
+def test_rungs_are_powers_of_the_factor_below_the_end() -> None:
+    assert Asha().rungs == pytest.approx((1 / 9, 1 / 3))
+    assert Asha(first_rung=0.25, reduction_factor=2).rungs == (0.25, 0.5)
+    assert Asha(first_rung=0.2, reduction_factor=2).rungs == (0.2, 0.4, 0.8)
+    assert Asha(first_rung=0.5, reduction_factor=3).rungs == (0.5,)
+
+
+@given(rules)
+def test_rungs_ascend_by_the_factor_and_stay_below_one(rule: Asha) -> None:
+    rungs = rule.rungs
+
+    assert rungs[0] == rule.first_rung
+    assert rungs[-1] < 1 <= rungs[-1] * rule.reduction_factor + 1e-8
+    assert all(math.isclose(high, low * rule.reduction_factor) for low, high in pairwise(rungs))
+
+
+def test_a_rung_falls_on_the_first_evaluation_at_or_after_it() -> None:
+    assert rung_steps((1 / 9, 1 / 3), range(100, 1000, 100), 900) == {1 / 9: 100, 1 / 3: 300}
+    assert rung_steps((1 / 9, 1 / 3), range(100, 1200, 100), 1100) == {1 / 9: 200, 1 / 3: 400}
+
+
+def test_rounding_does_not_push_a_rung_to_the_next_evaluation() -> None:
+    assert rung_steps((0.1 + 0.2,), (30, 60, 100), 100) == {0.1 + 0.2: 30}
+
+
+def test_rungs_may_share_an_evaluation() -> None:
+    assert rung_steps((1 / 9, 1 / 3), (100, 200, 250), 250) == {1 / 9: 100, 1 / 3: 100}
+
+
+def test_a_rung_on_the_last_evaluation_or_after_it_is_dropped() -> None:
+    assert rung_steps((1 / 9, 1 / 3, 0.9), (100, 150), 150) == {1 / 9: 100, 1 / 3: 100}
+    assert rung_steps((1 / 9,), (100,), 100) == {}
+    assert rung_steps((0.9,), (10, 20), 100.5) == {}
+    assert rung_steps((1 / 9,), (), 100) == {}
+
+
+@given(
+    rules,
+    st.lists(st.integers(1, 3000), min_size=1, max_size=30, unique=True).map(sorted),
+    st.floats(0, 50),
+)
+def test_every_rung_kept_is_a_later_evaluation_but_the_last(
+    rule: Asha, evaluation_steps: list[int], beyond: float
+) -> None:
+    total = evaluation_steps[-1] + beyond
+
+    steps = rung_steps(rule.rungs, evaluation_steps, total)
+
+    assert list(steps) == [rung for rung in rule.rungs if rung in steps]
+    assert list(steps.values()) == sorted(steps.values())
+    assert all(
+        at in evaluation_steps[:-1]
+        and at >= rung * total - 1e-6
+        and all(e < rung * total for e in evaluation_steps if e < at)
+        for rung, at in steps.items()
+    )
+
+
+def test_only_the_best_third_goes_on() -> None:
+    assert at_rung(0.6, 0.5, 0.7, 0.8) is not None
+    assert at_rung(0.7, 0.5, 0.6, 0.8) is None
+    assert at_rung(0.8, 0.5, 0.6, 0.7) is None
+
+
+def test_the_share_that_goes_on_is_rounded_up() -> None:
+    assert at_rung(0.8, 0.9, 0.1, 0.2) is None
+    assert at_rung(0.8, 0.9, 0.85, 0.1, 0.2, 0.3) is not None
+    assert at_rung(0.8, 0.9, 0.85, 0.1, 0.2, 0.3, 0.4) is None
+
+
+def test_nothing_is_cut_before_enough_others_are_seen() -> None:
+    assert at_rung(0.1, 0.8, 0.9) is None
+    assert at_rung(0.1, 0.7, 0.8, 0.9) is not None
+    assert at_rung(0.1, 0.7, 0.8, 0.9, rule=Asha(min_comparators=4)) is None
+    assert at_rung(0.1, 0.9, rule=Asha(min_comparators=1, reduction_factor=2)) is not None
+
+
+def test_a_tie_with_the_cutoff_goes_on() -> None:
+    assert at_rung(0.5, 0.5, 0.5, 0.5) is None
+    assert at_rung(0.8, 0.8, 0.8, 0.9) is None
+
+
+def test_a_step_that_is_no_rung_never_stops() -> None:
+    others = {RUNG: [0.9] * 9}
+
+    assert decide(Asha(), step=400, score=0.0, steps={RUNG: 300}, others=others) is None
+    assert decide(Asha(), step=300, score=0.0, steps={}, others=others) is None
+    assert decide(Asha(), step=300, score=0.0, steps={RUNG: 300}, others={}) is None
+
+
+def test_the_highest_of_the_rungs_that_share_an_evaluation_decides() -> None:
+    steps = {1 / 9: 100, 1 / 3: 100}
+    low_cuts = {1 / 9: [0.7, 0.8, 0.9], 1 / 3: [0.1, 0.2, 0.3]}
+    high_cuts = {1 / 9: [0.1, 0.2, 0.3], 1 / 3: [0.7, 0.8, 0.9]}
+
+    assert decide(Asha(), step=100, score=0.5, steps=steps, others=low_cuts) is None
+    stop = decide(Asha(), step=100, score=0.5, steps=steps, others=high_cuts)
+    assert stop is not None
+    assert stop.rung == 1 / 3
+
+
+def test_a_stop_says_what_was_compared_with_what() -> None:
+    assert at_rung(0.51239, 0.6, 0.7, 0.8, 0.9) == Stop(
+        reason="0.5124 at 33% of its schedule is below 0.8000, the best 2 of 5 seen there",
+        rung=RUNG,
+        step=300,
+        score=0.51239,
+        cutoff=0.8,
+        comparators=4,
+    )
+
+
+@given(rules, st.lists(scores, min_size=1, max_size=40))
+def test_the_best_seen_at_a_rung_is_never_stopped(rule: Asha, found: list[float]) -> None:
+    assert not stopped(rule, found)[found.index(max(found))]
+
+
+@given(rules, st.lists(scores, min_size=1, max_size=40))
+def test_at_least_the_share_of_the_factor_goes_on(rule: Asha, found: list[float]) -> None:
+    survivors = stopped(rule, found).count(False)
+
+    assert survivors >= math.ceil(len(found) / rule.reduction_factor)
+
+
+@given(st.lists(scores, min_size=4, max_size=40, unique=True))
+def test_without_ties_exactly_the_share_of_the_factor_goes_on(found: list[float]) -> None:
+    assert stopped(Asha(), found).count(False) == math.ceil(len(found) / 3)
+
+
+@given(rules, st.lists(scores, min_size=2, max_size=20), scores)
+def test_who_goes_on_would_go_on_with_a_better_score(
+    rule: Asha, others: list[float], score: float
+) -> None:
+    stop = at_rung(score, *others, rule=rule)
+    better = at_rung(min(1.0, score + 0.1), *others, rule=rule)
+
+    assert better is None or stop is not None
+
+
+@given(rules, st.lists(scores, min_size=1, max_size=20), scores, st.randoms())
+def test_the_order_in_which_others_came_does_not_matter(
+    rule: Asha, others: list[float], score: float, random: Random
+) -> None:
+    shuffled = list(others)
+    random.shuffle(shuffled)
+
+    assert at_rung(score, *shuffled, rule=rule) == at_rung(score, *others, rule=rule)
+
+
+@pytest.mark.parametrize("first_rung", [0.0, 1.0, -0.1, 1.5, math.nan])
+def test_a_first_rung_outside_the_schedule_is_refused(first_rung: float) -> None:
+    with pytest.raises(UsageError, match=r"first_rung is .*, but must lie between 0 and 1\."):
+        Asha(first_rung=first_rung)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5, -3.0, math.inf, math.nan])
+def test_a_factor_that_cuts_nothing_or_all_is_refused(factor: float) -> None:
+    with pytest.raises(UsageError, match=r"reduction_factor is .*, but must be a number above 1"):
+        Asha(reduction_factor=factor)
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_cutting_without_a_comparator_is_refused(count: int) -> None:
+    with pytest.raises(UsageError, match=f"min_comparators is {count}, but must be at least 1"):
+        Asha(min_comparators=count)

@@ -97,6 +97,7 @@ def train(job: Job) -> None:
     report(
         "end",
         seconds=process_age_s(),
+        cpu_s=time.process_time(),
         updates_per_s=step / train_s,
         peak_mb=peak_memory_mb(),
     )

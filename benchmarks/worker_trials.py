@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--max-steps", type=int, required=True)
     parser.add_argument("--trials", type=int, default=2)
     given = parser.parse_args()
-    began = time.perf_counter() - process_age_s()
+    began, cpu_began_s = time.perf_counter() - process_age_s(), 0.0
     config = build_config(
         load_task(given.task).recipe,
         task=given.task,
@@ -51,10 +51,11 @@ def main() -> None:
             report(
                 "end",
                 seconds=time.perf_counter() - began,
+                cpu_s=time.process_time() - cpu_began_s,
                 updates_per_s=given.max_steps / train_s,
                 peak_mb=peak_memory_mb(),
             )
-            began = time.perf_counter()
+            began, cpu_began_s = time.perf_counter(), time.process_time()
 
 
 def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:

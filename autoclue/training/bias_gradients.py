@@ -66,8 +66,9 @@ def _forward(weight: Any, bias: Any) -> Callable[[Any], Any]:
 @cache
 def _add_bias() -> Callable[[Any, Any], Any]:
     paddle = load_paddle()
+    base: Any = paddle.autograd.PyLayer
 
-    class AddBias(paddle.autograd.PyLayer):  # type: ignore[misc]
+    class AddBias(base):  # type: ignore[misc]
         @staticmethod
         def forward(ctx: Any, product: Any, bias: Any) -> Any:
             return product + bias
@@ -82,9 +83,11 @@ def _add_bias() -> Callable[[Any, Any], Any]:
 
 def as_array(tensor: Any) -> NDArray[np.float32]:
     """View a Paddle tensor on a CPU as an array, without a copy where Paddle can."""
-    if hasattr(tensor, "__dlpack__"):
-        return np.from_dlpack(tensor.detach())
-    array: NDArray[np.float32] = tensor.numpy()
+    array: NDArray[np.float32] = (
+        np.asarray(np.from_dlpack(tensor.detach()))
+        if hasattr(tensor, "__dlpack__")
+        else tensor.numpy()
+    )
     return array
 
 

@@ -76,7 +76,7 @@ class TrialConfig(BaseModel):
     epochs: Count
     max_length_tokens: Annotated[int, Field(ge=8)]
     warmup_proportion: Proportion = 0.1
-    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
     adam_epsilon: Positive = 1e-8
     max_grad_norm: Positive = 1.0
     gradient_accumulation_steps: Count = 1

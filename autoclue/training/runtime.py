@@ -116,8 +116,13 @@ def choose_switches(cpu: Cpu, environment: Mapping[str, str], *, gpu: bool) -> t
 def apply_switches(*, gpu: bool) -> tuple[Switch, ...]:
     """Set the switches in this process's environment.
 
-    Raises:
-        UsageError: Paddle is loaded already, so that they would have no effect.
+    It warns when Paddle is loaded already, so that they would have no effect.
+
+    Args:
+        gpu: Whether trials run on a GPU.
+
+    Returns:
+        The switches and who decided each.
     """
     switches = choose_switches(read_cpu(), os.environ, gpu=gpu)
     missing = [s for s in switches if s.name not in os.environ and s.name != FLUSH_VARIABLE]

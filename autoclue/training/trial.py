@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,7 @@ class Trial:
         )
         self._criterion = self._paddle.nn.CrossEntropyLoss()
         self._network.train()
+        self._random_state = self._paddle.get_rng_state()
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
@@ -145,7 +148,7 @@ class Trial:
         Raises:
             TrialFailedError: A loss or score is not finite.
         """
-        with flush_denormals(enabled=not self._on_gpu and flushing_enabled()):
+        with flush_denormals(enabled=not self._on_gpu and flushing_enabled()), self._own_random():
             began = time.perf_counter()
             began_step = self._step
             if not self._train_to_evaluation():
@@ -153,6 +156,15 @@ class Trial:
             train_s = time.perf_counter() - began
             updates = self._step - began_step
             return self._evaluate(train_s, updates)
+
+    @contextmanager
+    def _own_random(self) -> Iterator[None]:
+        """Draw dropout masks where this trial left off, whatever else drew from Paddle since."""
+        self._paddle.set_rng_state(self._random_state)
+        try:
+            yield
+        finally:
+            self._random_state = self._paddle.get_rng_state()
 
     def _train_to_evaluation(self) -> bool:
         began, began_step = time.perf_counter(), self._step

@@ -1,0 +1,319 @@
+"""Compare what a trial costs in autoclue's worker with a plain PaddleNLP loop, in one run.
+
+    python benchmarks/trial_cost.py --task ocnli --data ../shared/data --updates 400
+
+Four runs on the same data, model and settings: (a) the plain loop as it comes, (b) the plain loop
+with the environment switches that autoclue's worker sets, (c) a trial in a new worker process, and
+(d) the same trial again in that process. Then a search of several such trials, two at once.
+Exits with 1 when losses or accuracies disagree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+RUNS = {
+    "a": "plain loop as it comes",
+    "b": "plain loop, same switches",
+    "c": "autoclue, new worker",
+    "d": "autoclue, reused worker",
+}
+LAST_PRINTED_DIGIT = 1e-6
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a run found at one evaluation.
+
+    Attributes:
+        step: Updates done.
+        train_loss: Of the last training batch, in nats.
+        dev_loss: Mean over the development set, in nats.
+        score: Accuracy on the development set.
+        eval_s: Seconds that it took.
+    """
+
+    step: int
+    train_loss: float
+    dev_loss: float
+    score: float
+    eval_s: float
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run took.
+
+    Attributes:
+        first_update_s: Seconds from the beginning to the end of the first update.
+        updates_per_s: Speed of training, evaluations left out.
+        eval_s: Mean seconds of an evaluation.
+        total_s: Seconds from the beginning to the end.
+        cpu_s: Processor time within them; what counts on a machine that others use too.
+        peak_mb: Largest resident size of the process so far, in MB.
+        evaluations: In order.
+    """
+
+    first_update_s: float
+    updates_per_s: float
+    eval_s: float
+    total_s: float
+    cpu_s: float
+    peak_mb: float
+    evaluations: tuple[Evaluation, ...]
+
+
+def main() -> int:
+    """Run the comparison of the command line; gives the exit code."""
+    given = arguments()
+    data = given.data or SHARED_DATA
+    if not data.is_dir():
+        print(f"There is no folder {data}; pass --data with the publisher's files.")
+        return 2
+    with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as name:
+        scratch = Path(name)
+        model = given.model or build_model(given.task, data, scratch / "model")
+        job = [
+            *("--task", given.task, "--data", str(data.resolve())),
+            *("--model", str(model.resolve()), "--max-steps", str(given.updates)),
+        ]
+        rounds = [compare(job, scratch / f"cache-{n}") for n in range(given.rounds)]
+        costs = {run: median([costs[run] for costs in rounds]) for run in RUNS}
+        print_costs(costs)
+        problems = [p for costs in rounds for p in disagreements(costs)]
+        figures: dict[str, object] = {run: asdict(cost) for run, cost in costs.items()}
+        if given.search_trials > 0:
+            search_s = time_search(given, data, model, scratch)
+            plain_s = given.search_trials * costs["a"].total_s
+            print_search(given.search_trials, search_s, plain_s)
+            figures["search"] = {"trials": given.search_trials, "total_s": search_s}
+    if given.json is not None:
+        given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for problem in problems:
+        print(problem)
+    print("Losses and accuracies differ." if problems else "Losses and accuracies agree.")
+    return 1 if problems else 0
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--task", default="ocnli")
+    parser.add_argument("--data", type=Path, help="publisher's files; default: ../shared/data")
+    parser.add_argument("--model", type=Path, help="default: a small one is built for the run")
+    parser.add_argument("--updates", type=int, default=400, help="length of every trial")
+    parser.add_argument("--rounds", type=int, default=1, help="repetitions; medians are shown")
+    parser.add_argument("--search-trials", type=int, default=8, help="0 leaves the search out")
+    parser.add_argument("--json", type=Path, help="write all figures to this file")
+    return parser.parse_args()
+
+
+def build_model(task: str, data: Path, folder: Path) -> Path:
+    """Build a model of 4 layers and width 128 with the characters of the data.
+
+    It is built in a process of its own, so that this one stays small and clean.
+
+    Args:
+        task: Task name.
+        data: Folder of the publisher's files.
+        folder: Where the model goes.
+    """
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from autoclue.tasks import load_task, open_data\n"
+        "from autoclue.training.small_model import SmallModel, build_small_model, characters_of\n"
+        "data = open_data(load_task(sys.argv[1]), sys.argv[2])\n"
+        "rows = [e for split in ('train', 'dev') for e in data.examples(split)]\n"
+        "texts = (text for e in rows for text in (e.text, e.text_pair or ''))\n"
+        "build_small_model(Path(sys.argv[3]), SmallModel(), characters_of(texts))\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, task, str(data), str(folder)],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return folder
+
+
+def compare(job: Sequence[str], cache: Path) -> dict[str, Cost]:
+    """Run (a) to (d) once, one after another.
+
+    Args:
+        job: Options that all runs share.
+        cache: An empty feature cache, so that a new worker has everything to make.
+    """
+    from autoclue.training.runtime import choose_switches, read_cpu
+
+    switches = {s.name: s.value for s in choose_switches(read_cpu(), os.environ, gpu=False)}
+    own_cache = {"AUTOCLUE_CACHE": str(cache)}
+    (as_it_comes,) = run("plain_clue_loop", job, environment=own_cache)
+    (switched,) = run("plain_clue_loop", job, environment=own_cache | switches)
+    new, reused = run("worker_trials", [*job, "--trials", "2"], environment=own_cache)
+    return {"a": as_it_comes, "b": switched, "c": new, "d": reused}
+
+
+def run(module: str, options: Sequence[str], *, environment: Mapping[str, str]) -> list[Cost]:
+    """Run a benchmark module in a fresh process and gather what it measures, run by run.
+
+    Args:
+        module: Name within this folder.
+        options: Its command line.
+        environment: Variables to add.
+
+    Raises:
+        SystemExit: It failed.
+    """
+    print(f"{module} {' '.join(f'{k}={v}' for k, v in environment.items())}", file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *options],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"{module} failed:\n{done.stderr}")
+    lines = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
+    costs = []
+    first_update_s = 0.0
+    evaluations: list[Evaluation] = []
+    for line in lines:
+        if line["event"] == "first_update":
+            first_update_s = line["seconds"]
+        elif line["event"] == "evaluation":
+            names = Evaluation.__dataclass_fields__
+            evaluations.append(Evaluation(**{name: line[name] for name in names}))
+        else:
+            costs.append(
+                Cost(
+                    first_update_s=first_update_s,
+                    updates_per_s=line["updates_per_s"],
+                    eval_s=statistics.mean(e.eval_s for e in evaluations),
+                    total_s=line["seconds"],
+                    cpu_s=line["cpu_s"],
+                    peak_mb=line["peak_mb"],
+                    evaluations=tuple(evaluations),
+                )
+            )
+            evaluations = []
+    return costs
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Take the median of each figure over several rounds; evaluations are those of the first."""
+    return Cost(
+        first_update_s=statistics.median(c.first_update_s for c in costs),
+        updates_per_s=statistics.median(c.updates_per_s for c in costs),
+        eval_s=statistics.median(c.eval_s for c in costs),
+        total_s=statistics.median(c.total_s for c in costs),
+        cpu_s=statistics.median(c.cpu_s for c in costs),
+        peak_mb=statistics.median(c.peak_mb for c in costs),
+        evaluations=costs[0].evaluations,
+    )
+
+
+def disagreements(costs: Mapping[str, Cost]) -> list[str]:
+    """List where a run's curve differs from that of the plain loop.
+
+    Training losses and accuracies must be equal to the last bit. A loss on the development set is
+    a mean over other batches here than there, so that its last printed digit (the sixth) may
+    differ by one.
+    """
+    problems = []
+    reference = costs["a"].evaluations
+    for name, cost in costs.items():
+        if [e.step for e in cost.evaluations] != [e.step for e in reference]:
+            problems.append(f"({name}) evaluates at other steps than (a).")
+            continue
+        for ours, plain in zip(cost.evaluations, reference, strict=True):
+            where = f"at step {ours.step} of ({name})"
+            for figure, got, expected, tolerance in (
+                ("training loss", ours.train_loss, plain.train_loss, 0.0),
+                ("accuracy", ours.score, plain.score, 0.0),
+                ("development loss", ours.dev_loss, plain.dev_loss, LAST_PRINTED_DIGIT),
+            ):
+                if not abs(got - expected) <= tolerance:
+                    problems.append(f"The {figure} {where} is {got!r}; (a) has {expected!r}.")
+    return problems
+
+
+def time_search(given: argparse.Namespace, data: Path, model: Path, scratch: Path) -> float:
+    """Search as many trials of equal length, two at once, in a fresh process.
+
+    Only the learning rate varies, so that every trial costs the same; none is stopped early.
+
+    Returns:
+        Seconds from the start of the process to its end.
+
+    Raises:
+        SystemExit: The search failed.
+    """
+    code = (
+        "import sys, autoclue\n"
+        "task, data, model, trials, steps, folder, batch = sys.argv[1:]\n"
+        "result = autoclue.tune(task=task, model=model, data=data, strategy='uniform',\n"
+        "    sampler='random', scheduler='none', trials=int(trials), parallel=2,\n"
+        "    max_steps=int(steps), folder=folder, space='clue_grid',\n"
+        "    settings=['batch_size=' + batch, 'learning_rate=1e-5..5e-5:log', 'dropout=0.1'])\n"
+        "states = [trial.state.value for trial in result.study.trials]\n"
+        "sys.exit(0 if states == ['COMPLETE'] * int(trials) else str(states))\n"
+    )
+    from autoclue.tasks import load_task
+
+    batch_size = load_task(given.task).recipe.batch_size
+    where = (data.resolve(), model.resolve(), given.search_trials, given.updates)
+    options = [str(value) for value in (*where, scratch / "studies", batch_size)]
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, given.task, *options],
+        cwd=ROOT,
+        env={**os.environ, "AUTOCLUE_CACHE": str(scratch / "cache-search")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"The search failed:\n{done.stdout}\n{done.stderr}")
+    return time.perf_counter() - began
+
+
+def print_costs(costs: Mapping[str, Cost]) -> None:
+    """Print a row for each run, and how many times more the plain runs take."""
+    head = ("1st update s", "updates/s", "eval s", "total s", "CPU s", "peak MB")
+    print(f"{'':32}" + "".join(f"{name:>13}" for name in head))
+    for name, cost in costs.items():
+        speed = (cost.first_update_s, cost.updates_per_s, cost.eval_s)
+        row = (*speed, cost.total_s, cost.cpu_s, cost.peak_mb)
+        print(f"{f'({name}) {RUNS[name]}':32}" + "".join(f"{value:13.2f}" for value in row))
+    for slow, fast in (("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")):
+        total = costs[slow].total_s / costs[fast].total_s
+        cpu = costs[slow].cpu_s / costs[fast].cpu_s
+        print(f"({slow}) / ({fast}): total {total:.2f}, CPU {cpu:.2f}")
+    for name in ("c", "d"):
+        ratio = costs[name].peak_mb / costs["a"].peak_mb
+        print(f"({name}) / (a): peak memory {ratio:.3f}")
+
+
+def print_search(trials: int, search_s: float, plain_s: float) -> None:
+    """Print what a search takes against as many plain runs one after another."""
+    print(f"search of {trials} trials, two at once: {search_s:.1f} s")
+    print(f"{trials} x total (a) / search: {plain_s / search_s:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

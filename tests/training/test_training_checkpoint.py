@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autoclue.errors import AutoclueError
+from autoclue.records import Evaluation
+from autoclue.tasks import load_task
+from autoclue.training import TrialConfig
+from autoclue.training.checkpoint import save_best
+from autoclue.training.workspace import Workspace
+
+MakeConfig = Callable[..., TrialConfig]
+EVALUATION = Evaluation(5, 0.5, 1.0, 1.1, 1e-3, 2.0, 0.1, 1.0, 1)
+CONFIG = TrialConfig(
+    task="ocnli", model="m", learning_rate=1e-3, batch_size=16, epochs=1, max_length_tokens=32
+)
+
+
+class Writer:
+    """Stands for a network or a tokenizer: writes one file, or fails half-way."""
+
+    def __init__(self, name: str, text: str, *, full_disk: bool = False) -> None:
+        self.name, self.text, self.full_disk = name, text, full_disk
+
+    def save_pretrained(self, folder: str, *, safe_serialization: bool = False) -> None:
+        (Path(folder) / self.name).write_text(self.text, encoding="utf-8")
+        if self.full_disk:
+            raise OSError("no space left on device")
+
+
+def save(folder: Path, text: str, *, full_disk: bool = False) -> None:
+    save_best(
+        folder,
+        network=Writer("weights", text),
+        tokenizer=Writer("vocab", text, full_disk=full_disk),
+        config=CONFIG,
+        spec=load_task("ocnli"),
+        evaluation=EVALUATION,
+    )
+
+
+def test_the_description_says_what_was_trained_and_what_an_index_means(tmp_path: Path) -> None:
+    save(tmp_path / "best", "1")
+    description = json.loads((tmp_path / "best" / "autoclue.json").read_text(encoding="utf-8"))
+    assert description["labels"] == ["entailment", "contradiction", "neutral"]
+    assert TrialConfig.model_validate(description["config"]) == CONFIG
+    assert Evaluation(**description["evaluation"]) == EVALUATION
+
+
+def test_a_better_model_replaces_the_whole_folder(tmp_path: Path) -> None:
+    save(tmp_path / "best", "1")
+    (tmp_path / "best" / "stale").touch()
+    save(tmp_path / "best", "2")
+    assert (tmp_path / "best" / "weights").read_text() == "2"
+    assert not (tmp_path / "best" / "stale").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_full_disk_keeps_the_model_that_was_there(tmp_path: Path) -> None:
+    save(tmp_path / "best", "1")
+    with pytest.raises(AutoclueError, match=r"can't be written to .*best: no space left"):
+        save(tmp_path / "best", "2", full_disk=True)
+    assert (tmp_path / "best" / "weights").read_text() == "1"
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+@pytest.mark.paddle
+def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
+    tmp_path: Path, make_config: MakeConfig, workspace: Workspace
+) -> None:
+    from autoclue.training.evaluation import predict_logits
+    from autoclue.training.runtime import load_paddlenlp
+    from autoclue.training.trial import Trial
+
+    config = make_config(max_steps=5)
+    trial = Trial(config, workspace, folder=tmp_path)
+    trial.advance()
+    auto = load_paddlenlp()
+    loaded = auto.AutoModelForSequenceClassification.from_pretrained(str(tmp_path / "best"))
+    dev = workspace.materials(config).dev
+    assert np.array_equal(predict_logits(loaded, dev, 0), predict_logits(trial._network, dev, 0))
+    tokenizer = auto.AutoTokenizer.from_pretrained(str(tmp_path / "best"))
+    original = workspace.materials(config).tokenizer
+    assert tokenizer("天地")["input_ids"] == original("天地")["input_ids"]
+
+
+@pytest.mark.paddle
+def test_the_kept_weights_are_safetensors_alone(
+    tmp_path: Path, make_config: MakeConfig, workspace: Workspace
+) -> None:
+    from autoclue.training.trial import Trial
+
+    Trial(make_config(max_steps=5), workspace, folder=tmp_path).advance()
+    names = {path.name for path in (tmp_path / "best").iterdir()}
+    assert {"config.json", "model.safetensors", "vocab.txt", "autoclue.json"} <= names
+    assert not [name for name in names if name.endswith((".pdparams", ".pkl", ".bin"))]

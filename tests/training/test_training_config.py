@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from autoclue.errors import UsageError
+from autoclue.records import Scalar
+from autoclue.tasks import Recipe
+from autoclue.training import SEARCHABLE, TrialConfig, build_config
+
+RECIPE = Recipe(epochs=5, batch_size=32, learning_rate=3e-5, max_length_tokens=256)
+
+
+def build(**settings: Scalar) -> TrialConfig:
+    return build_config(
+        RECIPE, task="csl", model="m", data="download", strategy="uniform", settings=settings
+    )
+
+
+def test_the_recipe_gives_what_the_settings_leave_open() -> None:
+    config = build(learning_rate=1e-5)
+    assert config.learning_rate == 1e-5
+    assert (config.epochs, config.batch_size, config.max_length_tokens) == (5, 32, 256)
+    assert (config.seed, config.eval_every_steps, config.adam_epsilon) == (42, 100, 1e-8)
+
+
+def test_settings_that_no_trial_has_go_to_the_strategy() -> None:
+    config = build(factor=1.1, frozen_blocks=2, batch_size=16)
+    assert config.strategy_params == {"factor": 1.1, "frozen_blocks": 2}
+    assert config.batch_size == 16
+
+
+def test_every_searchable_name_is_a_setting_of_a_trial() -> None:
+    assert set(SEARCHABLE) <= set(TrialConfig.model_fields)
+
+
+def test_all_wrong_settings_are_named_at_once() -> None:
+    wrong = r"learning_rate.*batch_size.*dropout.*epochs.*warmup_proportion"
+    with pytest.raises(UsageError, match=wrong):
+        build(learning_rate=0.0, batch_size=0, dropout=1.0, epochs=-1, warmup_proportion=2.0)
+
+
+@pytest.mark.parametrize(
+    "name", ["learning_rate", "weight_decay", "adam_epsilon", "max_grad_norm", "dropout"]
+)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+def test_no_real_setting_may_be_negative_or_infinite(name: str, value: float) -> None:
+    with pytest.raises(UsageError, match=name):
+        build(**{name: value})
+
+
+def test_a_batch_that_cannot_be_split_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"batch_size 32 is not a multiple of .* 3"):
+        build(gradient_accumulation_steps=3)
+
+
+def test_a_micro_batch_is_the_batch_over_the_accumulation() -> None:
+    assert build(batch_size=64, gradient_accumulation_steps=2).micro_batch_size == 32
+
+
+def test_a_config_cannot_be_changed() -> None:
+    config = build()
+    with pytest.raises(ValidationError, match="frozen"):
+        config.seed = 1
+
+
+def test_the_key_does_not_depend_on_how_the_config_came_about() -> None:
+    ours = build(learning_rate=1e-5, factor=1.1, blocks=3)
+    assert build(blocks=3, factor=1.1, learning_rate=0.00001).key == ours.key
+    assert TrialConfig.model_validate_json(ours.model_dump_json()).key == ours.key
+
+
+def test_a_whole_number_is_the_same_rate_as_its_real_form() -> None:
+    assert build(max_grad_norm=1).key == build(max_grad_norm=1.0).key
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 1}, {"learning_rate": 2e-5}, {"max_steps": 400}, {"factor": 1.1}, {"dropout": 0.0}],
+)
+def test_every_setting_changes_the_key(change: dict[str, Scalar]) -> None:
+    assert build(**change).key != build().key
+
+
+def test_keys_of_released_versions_stay() -> None:
+    # Computed by version 0.1.0. Folders and ledgers are named by it: another value here means
+    # that studies begun before can't be continued.
+    config = TrialConfig(
+        task="tiny",
+        model="m",
+        learning_rate=3e-5,
+        batch_size=32,
+        epochs=3,
+        max_length_tokens=128,
+    )
+    assert config.key == "28bc0b44e850737a"

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import numpy as np
+import pytest
+
+from autoclue.errors import DataError
+from autoclue.tasks import Example
+from autoclue.training import features as module
+from autoclue.training.features import Features, cache_key, cached_features, make_features
+
+EXAMPLES = [
+    Example(row=0, text="ab", text_pair="c", label=1),
+    Example(row=1, text="a", text_pair="", label=None),
+    Example(row=2, text="abcd", text_pair="ab", label=0),
+]
+
+
+def encode(examples: Sequence[Example]) -> tuple[list[list[int]], list[list[int]]]:
+    """One id a character, from 1000; segment 1 for the second text."""
+    pairs = [(e.text, e.text_pair or "") for e in examples]
+    ids = [[1000 + ord(c) - ord("a") for c in a + b] for a, b in pairs]
+    return ids, [[0] * len(a) + [1] * len(b) for a, b in pairs]
+
+
+def make(folder: Path) -> Features:
+    return cached_features(folder, lambda: EXAMPLES, encode)
+
+
+def never() -> Sequence[Example]:
+    raise AssertionError("the rows were read again")
+
+
+def test_a_batch_is_padded_to_its_longest_row() -> None:
+    ids, segments, labels = make_features(EXAMPLES, encode).batch(np.array([1, 0]), pad_id=7)
+    assert ids.tolist() == [[1000, 7, 7], [1000, 1001, 1002]]
+    assert segments.tolist() == [[0, 0, 0], [0, 0, 1]]
+    assert labels.tolist() == [-1, 1]
+    assert ids.dtype == segments.dtype == labels.dtype == np.int64
+
+
+def test_lengths_are_those_of_the_rows() -> None:
+    features = make_features(EXAMPLES, encode)
+    assert features.lengths.tolist() == [3, 1, 6]
+    assert len(features) == 3
+
+
+def test_tokenizing_in_chunks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = make_features(EXAMPLES, encode)
+    monkeypatch.setattr(module, "CHUNK_ROWS", 2)
+    parts = make_features(EXAMPLES, encode)
+    for name in ("ids", "segments", "offsets", "labels"):
+        assert getattr(parts, name).tolist() == getattr(whole, name).tolist()
+
+
+def test_a_split_without_rows_is_refused() -> None:
+    with pytest.raises(DataError, match="no row that can be used"):
+        make_features([], encode)
+
+
+def test_a_kept_set_is_not_made_again(tmp_path: Path) -> None:
+    made = make(tmp_path / "set")
+    again = cached_features(tmp_path / "set", never, encode)
+    assert again.ids.tolist() == made.ids.tolist()
+    assert again.labels.tolist() == made.labels.tolist()
+
+
+def test_tokens_are_mapped_into_memory_in_small_types(tmp_path: Path) -> None:
+    features = make(tmp_path / "set")
+    assert isinstance(features.ids, np.memmap)
+    assert isinstance(features.segments, np.memmap)
+    assert (features.ids.dtype, features.segments.dtype) == (np.int32, np.uint8)
+
+
+@pytest.mark.parametrize("name", ["ids", "segments", "offsets", "labels"])
+@pytest.mark.parametrize("left_bytes", [0, 20, 130])
+def test_a_torn_set_is_made_again(tmp_path: Path, name: str, left_bytes: int) -> None:
+    whole = make(tmp_path / "set").ids.tolist()
+    file = tmp_path / "set" / f"{name}.npy"
+    file.write_bytes(file.read_bytes()[:left_bytes])
+    assert make(tmp_path / "set").ids.tolist() == whole
+    assert cached_features(tmp_path / "set", never, encode).ids.tolist() == whole
+
+
+def test_a_set_that_lacks_a_file_is_made_again(tmp_path: Path) -> None:
+    make(tmp_path / "set")
+    (tmp_path / "set" / "labels.npy").unlink()
+    assert make(tmp_path / "set").labels.tolist() == [1, -1, 0]
+
+
+def test_writers_at_the_same_time_end_with_one_whole_set(tmp_path: Path) -> None:
+    barrier = Barrier(4)
+
+    def read() -> Sequence[Example]:
+        barrier.wait(timeout=10)
+        return EXAMPLES
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(cached_features, tmp_path / "set", read, encode) for _ in range(4)]
+        made = [job.result() for job in jobs]
+    assert all(f.ids.tolist() == made[0].ids.tolist() for f in made)
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_the_cache_key_depends_on_every_part() -> None:
+    keys = {cache_key(task="a", data="b"), cache_key(task="b", data="a"), cache_key(task="a")}
+    assert len(keys) == 3
+    assert cache_key(data="b", task="a") in keys

@@ -104,9 +104,7 @@ class Conductor:
             prepared = trial.user_attrs.get("prepared")
             if self.rule is None or prepared is None:
                 continue
-            steps = rung_steps(
-                self.rule.rungs, prepared["evaluation_steps"], prepared["total_steps"]
-            )
+            steps = rung_steps(self.rule, prepared["evaluation_steps"], prepared["total_steps"])
             for evaluation in evaluations:
                 self._climb(trial.number, evaluation, evaluations, steps)
 
@@ -167,9 +165,7 @@ class Conductor:
             return
         live.prepared = prepared
         if self.rule is not None:
-            live.steps = rung_steps(
-                self.rule.rungs, prepared.evaluation_steps, prepared.total_steps
-            )
+            live.steps = rung_steps(self.rule, prepared.evaluation_steps, prepared.total_steps)
         self.ledger.prepared(number, prepared)
         self.listener.prepared(number, prepared)
 

@@ -6,6 +6,7 @@ seen there. Deviations, each on the careful side:
 
 - a rung is a fraction of a trial's own schedule, snapped to the next evaluation, because 100
   updates at batch size 16 and at 64 are different amounts of data and points of the decay;
+- a trial has no rung where its next evaluation comes much later than the fraction;
 - no trial is cut before ``min_comparators`` others have been seen at the rung;
 - the share that survives is rounded up, and a tie with the cut-off survives;
 - the published default is never stopped, so that every study holds its baseline in full.
@@ -62,15 +63,17 @@ class Asha:
 
 
 def rung_steps(
-    rungs: Sequence[float], evaluation_steps: Sequence[int], total_steps: float
+    rule: Asha, evaluation_steps: Sequence[int], total_steps: float
 ) -> dict[float, int]:
-    """Snap rungs to a trial's own evaluations.
+    """Snap a rule's rungs to a trial's own evaluations.
 
-    Each rung falls on the first evaluation at or after its fraction of the schedule. One that
-    falls on the last evaluation has nothing left to save and is dropped.
+    Each rung falls on the first evaluation at or after its fraction of the schedule. It is left
+    out, so that the trial is neither judged there nor a comparator for others, where that
+    evaluation comes too late to compare (beyond ``sqrt(reduction_factor)`` times the fraction; a
+    short schedule has few evaluations), and where it is the last one: nothing is left to save.
 
     Args:
-        rungs: Fractions of the schedule.
+        rule: The study's rule.
         evaluation_steps: Updates after which the trial is evaluated, ascending.
         total_steps: Length of its schedule in updates.
 
@@ -78,9 +81,10 @@ def rung_steps(
         The update of each rung that is left.
     """
     steps = {}
-    for rung in rungs:
+    latest = math.sqrt(rule.reduction_factor) * total_steps + 1e-9
+    for rung in rule.rungs:
         later = [s for s in evaluation_steps if s >= rung * total_steps - 1e-9]
-        if later and later[0] < evaluation_steps[-1]:
+        if later and later[0] < evaluation_steps[-1] and later[0] <= rung * latest:
             steps[rung] = later[0]
     return steps
 
@@ -104,13 +108,11 @@ def decide(
         others: For each rung the best scores so far of the other trials that have reached it.
 
     Returns:
-        The stop with its reason, or ``None`` to go on. Where several rungs share one evaluation
-        the highest of them decides.
+        The stop with its reason, or ``None`` to go on.
     """
-    due = [rung for rung, at in steps.items() if at == step]
-    if not due:
+    rung = next((rung for rung, at in steps.items() if at == step), None)
+    if rung is None:
         return None
-    rung = max(due)
     seen = list(others.get(rung, ()))
     if len(seen) < rule.min_comparators:
         return None

@@ -103,6 +103,16 @@ class Search:
     trials: int
     time_budget_s: float | None
 
+    def begin(self, *, command: Sequence[str] | None = None) -> None:
+        """Make the study's folder and ledger, or check those that are there; ``run`` does so too.
+
+        Raises:
+            UsageError: They can't be written, or hold a study that asks something else.
+        """
+        from autoclue.search.study import begin_study
+
+        begin_study(self.plan, self.place, command=command)
+
     def run(
         self, listener: Listener | None = None, *, command: Sequence[str] | None = None
     ) -> StudyResult:
@@ -187,7 +197,8 @@ def prepare_search(
             max_steps=max_steps,
         )
     )
-    place = place_of(Path(folder).expanduser(), study or plan.default_name, storage)
+    name = plan.default_name if study is None else study
+    place = place_of(Path(folder).expanduser(), name, storage)
     return Search(plan, place, resources, trials, time_budget_s)
 
 

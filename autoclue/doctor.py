@@ -87,8 +87,8 @@ def _gpu() -> Finding:
         return Finding(
             "GPU",
             False,
-            f"{present} present, but none can be used: install 'autoclue[gpu]' in place of the CPU "
-            "build of Paddle, or check CUDA_VISIBLE_DEVICES",
+            f"{present} present, but none can be used: install 'autoclue[gpu]' in place of the "
+            "CPU build of Paddle, or check CUDA_VISIBLE_DEVICES",
         )
     return Finding("GPU", True, f"{usable} of {present} can be used")
 
@@ -106,7 +106,7 @@ def _cache() -> Finding:
     place = folder
     while not place.exists():
         place = place.parent
-    if not os.access(place, os.W_OK):
+    if not (place.is_dir() and os.access(place, os.W_OK)):
         return Finding(
             "cache", False, f"{folder} can't be written; set AUTOCLUE_CACHE to another folder"
         )

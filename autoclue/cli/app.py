@@ -13,7 +13,7 @@ from autoclue import __version__
 from autoclue.cli import doctor, ls, new_model, report, train, tune
 from autoclue.errors import AutoclueError
 
-# Typer carries a Click of its own from 0.20 on; its exceptions are reached through its public names.
+# Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
@@ -55,11 +55,16 @@ def _autoclue(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage."""
+    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage, 130 Ctrl-C."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(given, prog_name="autoclue", standalone_mode=False)
+        if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
+            raise KeyboardInterrupt
     except _ClickError as error:
-        _complain(_one_sentence(error))
+        message = _one_sentence(error)
+        if message:
+            _complain(message)
         sys.exit(2)
     except AutoclueError as error:
         if os.environ.get(DEBUG_VARIABLE):
@@ -67,7 +72,8 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _complain("Interrupted. Run the same command again to go on.")
+        goes_on = given[:1] == ["tune"]
+        _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has left
@@ -76,7 +82,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _one_sentence(error: Any) -> str:
+    """Put a wrong command line into a sentence; empty where the help has been printed instead."""
     message = " ".join(error.format_message().split())
+    if not message:
+        return ""
     context = getattr(error, "ctx", None)
     hint = f" Try '{context.command_path} --help'." if context is not None else ""
     return f"{message}{'' if message.endswith(('.', '?')) else '.'}{hint}"

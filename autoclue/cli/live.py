@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.search.ledger import Prepared
-from autoclue.training import TrialConfig
+
+if TYPE_CHECKING:
+    from autoclue.search.ledger import Prepared
+    from autoclue.training import TrialConfig
 
 STYLES = {
     TrialState.RUNNING: "cyan",
@@ -21,6 +24,15 @@ STYLES = {
     TrialState.PRUNED: "yellow",
     TrialState.FAIL: "red",
 }
+
+COLUMNS = {
+    **{"trial": 0, "state": 0, "progress": 44, "score": 0, "best": 0},
+    **{"settings": 64, "note": 84},
+}
+"""What the table shows, and from which width of the terminal on."""
+
+SHARES = {"settings": 3, "note": 2}
+"""How columns divide what the others leave."""
 
 
 def describe(config: TrialConfig) -> str:
@@ -80,14 +92,38 @@ class _Row:
     best: float | None = None
     note: str = "loading"
 
+    def cells(self) -> dict[str, str]:
+        """Give the row's cells by their column, as Rich's markup."""
+        return {
+            "state": f"[{STYLES[self.state]}]{self.state.value.lower()}[/]",
+            "progress": f"{self.step / self.total:.0%}" if self.total else "",
+            "score": "" if self.score is None else f"{self.score:.4f}",
+            "best": "" if self.best is None else f"{self.best:.4f}",
+            "settings": escape(self.settings),
+            "note": escape(self.note),
+        }
+
+
+def _columns(width: int) -> list[str]:
+    """Choose what fits into a terminal of so many characters."""
+    return [name for name, needed in COLUMNS.items() if width >= needed]
+
 
 @dataclass(slots=True)
 class LiveListener:
-    """Keeps a table of running and recent trials and a bar for the whole search."""
+    """Keeps a table of running and recent trials and a bar for the whole search.
+
+    Attributes:
+        console: Where to draw.
+        trials: Trials that the study shall have in all.
+        ended_before: Trials that earlier runs of the study have ended.
+        rows: What is known of each trial of this run, by its number.
+        shown: Rows to show; running trials always are.
+    """
 
     console: Console
     trials: int
-    searched: Sequence[str]
+    ended_before: int = 0
     rows: dict[int, _Row] = field(default_factory=dict)
     shown: int = 12
     _live: Live = field(init=False)
@@ -103,7 +139,7 @@ class LiveListener:
             TextColumn("{task.description}"),
             console=self.console,
         )
-        self._progress.add_task("", total=self.trials)
+        self._progress.add_task("", total=self.trials, completed=self.ended_before)
         self._live = Live(
             console=self.console, get_renderable=self.render, refresh_per_second=4, transient=False
         )
@@ -125,21 +161,21 @@ class LiveListener:
 
     def render(self) -> Group:
         """Draw the table and the bar as they stand."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in ("trial", "state", "progress", "score", "best"):
-            table.add_column(name, justify="right" if name != "state" else "left", no_wrap=True)
-        table.add_column("settings", overflow="ellipsis", no_wrap=True, ratio=3)
-        table.add_column("note", overflow="ellipsis", no_wrap=True, ratio=2)
-        for number, row in self._visible():
-            table.add_row(
-                str(number),
-                f"[{STYLES[row.state]}]{row.state.value.lower()}[/]",
-                f"{row.step / row.total:.0%}" if row.total else "",
-                "" if row.score is None else f"{row.score:.4f}",
-                "" if row.best is None else f"{row.best:.4f}",
-                row.settings,
-                row.note.replace("[", "\\["),
+        names = _columns(self.console.width)
+        shared = any(name in SHARES for name in names)
+        table = Table(box=None, pad_edge=False, header_style="bold", expand=shared)
+        for name in names:
+            share = SHARES.get(name)
+            table.add_column(
+                name,
+                justify="left" if name == "state" or share else "right",
+                overflow="ellipsis",
+                no_wrap=True,
+                ratio=share,
             )
+        for number, row in self._visible():
+            cells = {"trial": str(number), **row.cells()}
+            table.add_row(*(cells[name] for name in names))
         return Group(table, self._progress)
 
     def _visible(self) -> list[tuple[int, _Row]]:

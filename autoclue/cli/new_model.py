@@ -28,6 +28,7 @@ def new_model(
 
     Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
     """
+    from autoclue.errors import UsageError
     from autoclue.tasks import load_task, open_data
     from autoclue.training.small_model import (
         SmallModel,
@@ -48,7 +49,13 @@ def new_model(
             for text in (example.text, example.text_pair or "")
         ]
         characters = characters_of(texts)
-    build_small_model(folder.expanduser(), shape, characters)
+    try:
+        build_small_model(folder.expanduser(), shape, characters)
+    except OSError as error:
+        raise UsageError(
+            f"The model can't be written to {folder} ({error.strerror or error}); give a folder "
+            "that can be made."
+        ) from error
     typer.echo(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed}). Use it with --model {folder}."

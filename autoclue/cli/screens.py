@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from autoclue.api import Search, StudyResult, TrainResult
 from autoclue.cli.live import LiveListener, PlainListener
-from autoclue.models import find_model
-from autoclue.records import TrialRecord
+from autoclue.errors import UsageError
+from autoclue.models import ModelSource, find_model, models
+from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
-from autoclue.search.conductor import Listener
+
+if TYPE_CHECKING:
+    from autoclue.search.conductor import Listener
 
 
 def announce(search: Search) -> None:
     """Say what will run, on one screen, before anything does."""
     console = Console(stderr=True, highlight=False)
     plan = search.plan
-    card = find_model(plan.model.name)
-    layers = "" if card is None else f" ({card.layers} layers, {card.hidden_size} wide)"
     size = plan.space.size()
     synthetic = " - text that autoclue generates" if plan.data.synthetic else ""
     rows = {
         "task": f"{plan.spec.display_name}, {len(plan.spec.labels)} labels, {plan.spec.metric}",
-        "model": f"{plan.question.model}{layers}",
+        "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}{synthetic}: {plan.rows['train']:,} rows to train on, "
         f"{plan.rows['dev']:,} to judge by",
         "strategy": plan.question.strategy,
@@ -44,22 +47,34 @@ def announce(search: Search) -> None:
         rows["time"] = f"{search.time_budget_s:g} s"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {_plain(text)}", soft_wrap=True)
-    recorded = _recorded(search)
+    recorded = len(_recorded(search))
     if recorded:
-        console.print(f"[bold]{'goes on':>9}[/]  {recorded} trials are recorded already")
+        said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
+        console.print(f"[bold]{'goes on':>9}[/]  {said} recorded already")
+
+
+def _about_model(source: ModelSource) -> str:
+    """Say what is known of a model; a hub name that the catalog lacks may be a typing error."""
+    card = find_model(source.name)
+    if card is not None:
+        return f" ({card.layers} layers, {card.hidden_size} wide)"
+    if source.kind != "hub":
+        return ""
+    close = difflib.get_close_matches(source.name, [known.name for known in models()], n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    return f" (from PaddleNLP's hub, not in 'autoclue ls models'{guess})"
 
 
 def _plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def _recorded(search: Search) -> int:
-    from autoclue.search.study import find_study, load_study
+def _recorded(search: Search) -> tuple[TrialRecord, ...]:
+    from autoclue.search.study import load_study
 
     if not (search.place.folder / "study.json").is_file():
-        return 0
-    place = find_study(search.place.folder.parent, search.place.name)
-    return len(load_study(place).trials)
+        return ()
+    return load_study(search.place).trials
 
 
 @contextlib.contextmanager
@@ -69,8 +84,8 @@ def listener_for(search: Search) -> Iterator[Listener]:
     if not console.is_terminal:
         yield PlainListener(console)
         return
-    live = LiveListener(console, trials=search.trials, searched=list(search.plan.baseline_params))
-    with live:
+    ended = sum(trial.state is not TrialState.RUNNING for trial in _recorded(search))
+    with LiveListener(console, trials=search.trials, ended_before=ended) as live:
         yield live
 
 
@@ -111,11 +126,32 @@ def train_command(trial: TrialRecord) -> str:
         words += [f"--{option.replace('_', '-')}", _number(config[option])]
     if config.get("max_steps") is not None:
         words += ["--max-steps", str(config["max_steps"])]
+    for name, value in _off_recipe(config).items():
+        words += ["--set", f"{name}={_number(value)}"]
     params = config.get("strategy_params")
     for name, value in params.items() if isinstance(params, dict) else ():
         if value is not None:
             words += ["--set", f"{name}={_number(value)}"]
     return shlex.join([*words, "--seed", str(int(str(config["seed"])) + 1)])
+
+
+def _off_recipe(config: Mapping[str, object]) -> dict[str, object]:
+    """Give the settings without an option of their own that the task's recipe doesn't give."""
+    from autoclue.tasks import load_task
+    from autoclue.training import SEARCHABLE, TrialConfig
+
+    fields = TrialConfig.model_fields
+    try:
+        recipe = load_task(str(config["task"])).recipe.model_dump()
+    except UsageError:  # the user's task file has gone since: every setting is written out
+        recipe = dict.fromkeys(SEARCHABLE)
+    usual = {name: recipe.get(name, fields[name].default) for name in SEARCHABLE}
+    named = {"learning_rate", "batch_size", "dropout", "epochs", "max_steps", "seed"}
+    return {
+        name: config[name]
+        for name in SEARCHABLE
+        if name not in named and name in config and config[name] != usual[name]
+    }
 
 
 def _number(value: object) -> str:

@@ -115,9 +115,13 @@ def _fixed(settings: list[str], strategy: str) -> dict[str, Scalar]:
 
 
 def _terminal_log() -> logging.Logger:
-    """Print the training log to the terminal's error stream, so that results stay apart."""
+    """Print the training log to the terminal's error stream, so that results stay apart.
+
+    An error that ends the training is left out: the command itself says it.
+    """
     log = logging.Logger("autoclue.train")
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)
     log.addHandler(handler)
     return log

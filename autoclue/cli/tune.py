@@ -114,8 +114,10 @@ def tune(
         folder=folder,
         storage=storage,
     )
+    command = ["autoclue", *map(shlex.quote, sys.argv[1:])]
+    search.begin(command=command)
     announce(search)
     with listener_for(search) as listener:
-        result = search.run(listener, command=["autoclue", *map(shlex.quote, sys.argv[1:])])
+        result = search.run(listener, command=command)
     close_study(result, as_json=as_json)
     return 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
+from autoclue.models import ModelSource
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.conductor import Conductor, Listener
 from autoclue.search.devices import Resources
@@ -20,6 +21,7 @@ from autoclue.search.plan import Plan, facts_of
 from autoclue.search.proposer import Proposer
 from autoclue.search.reading import read_study
 from autoclue.training import TrialConfig
+from autoclue.training.runtime import apply_switches
 
 POINTER = "study.json"
 LEDGER_FILE = "ledger.db"
@@ -54,7 +56,8 @@ def place_of(root: Path, name: str, storage: str | None) -> Place:
     if not name or name != Path(name).name or name in {".", ".."}:
         raise UsageError(f"{name!r} can't name a study; use letters, digits, '-', '_' and '.'.")
     folder = (root / name).resolve()
-    return Place(folder, storage or f"sqlite:///{folder / LEDGER_FILE}", name)
+    own = f"sqlite:///{folder / LEDGER_FILE}"
+    return Place(folder, own if storage is None else storage, name)
 
 
 def find_study(root: Path, text: str) -> Place:
@@ -207,6 +210,8 @@ def run_study(
     if not conductor.done:
         from autoclue.search.ray_adapter import run_with_ray
 
+        if plan.model.kind == "hub":
+            _reach_hub(plan.model, resources)
         run_with_ray(conductor, place.folder, resources)
     study = read_study(ledger)
     keep_best_model(study, place.folder)
@@ -216,6 +221,18 @@ def run_study(
             f"{study.trials[0].failure}"
         )
     return study
+
+
+def _reach_hub(model: ModelSource, resources: Resources) -> None:
+    """Fetch a hub model's tokenizer, so that a wrong name or no network shows before any trial.
+
+    Raises:
+        UsageError: It can't be fetched.
+    """
+    from autoclue.training.network import load_tokenizer
+
+    apply_switches(gpu=resources.on_gpu)
+    load_tokenizer(model.name)
 
 
 def check_limits(trials: int, time_budget_s: float | None) -> None:

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from autoclue import api
+from autoclue.cli.screens import train_command
+from autoclue.errors import AutoclueError
+from autoclue.records import Scalar, TrialRecord, TrialState
+from autoclue.tasks import load_task
+from autoclue.training import build_config
+
+Cli = Callable[..., CompletedProcess[str]]
+Given = dict[str, object]
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> Given:
+    """Catch what the command line asks ``autoclue.train`` for."""
+    given: Given = {}
+
+    def train(task: str, **arguments: object) -> None:
+        given.update(arguments, task=task)
+        raise AutoclueError("nothing is trained here")
+
+    monkeypatch.setattr(api, "train", train)
+    return given
+
+
+def winner(**settings: Scalar) -> TrialRecord:
+    """A trial of the discriminative strategy with some settings of its own."""
+    config = build_config(
+        load_task("xnli").recipe,
+        task="xnli",
+        model="a model's folder",
+        data="builtin",
+        strategy="discriminative",
+        settings=settings,
+    )
+    return TrialRecord(0, TrialState.COMPLETE, {}, config.model_dump())
+
+
+SETTINGS: Mapping[str, Mapping[str, Scalar]] = {
+    "none": {},
+    "searched": {"learning_rate": 1.2345678901234567e-05, "batch_size": 16, "dropout": 0.0},
+    "strategy": {"factor": 1.0978211, "frozen_blocks": 2, "grouping": "paddlehub"},
+    "length": {"max_steps": 400, "max_length_tokens": 64, "epochs": 5},
+    "schedule": {"schedule": "plateau", "warmup_proportion": 0.25, "adam_epsilon": 1e-6},
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_next_command_trains_the_same_settings_with_another_seed(
+    name: str, cli: Cli, trained: Given
+) -> None:
+    trial = winner(**SETTINGS[name])
+    words = shlex.split(train_command(trial))
+    assert words[0] == "autoclue"
+    cli(*words[1:])
+    settings = dict(trained["settings"])  # type: ignore[call-overload]
+    if trained["max_steps"] is not None:
+        settings["max_steps"] = trained["max_steps"]
+    again = build_config(
+        load_task(str(trained["task"])).recipe,
+        task=str(trained["task"]),
+        model=str(trained["model"]),
+        data=str(trained["data"]),
+        strategy=str(trained["strategy"]),
+        settings=settings,
+    )
+    assert again.model_dump() == {**trial.config, "seed": 43}
+
+
+def test_next_command_names_no_setting_of_the_recipe() -> None:
+    assert "--set" not in train_command(winner())
+
+
+def test_next_command_of_a_vanished_task_file_names_every_setting(tmp_path: Path) -> None:
+    trial = winner()
+    gone = TrialRecord(0, trial.state, {}, {**trial.config, "task": str(tmp_path / "gone.yaml")})
+    assert "--set max_length_tokens=128 --set warmup_proportion=0.1" in train_command(gone)
+
+
+def test_train_passes_on_only_what_was_given(cli: Cli, trained: Given) -> None:
+    cli("train", "--task", "ocnli", "--learning-rate", "3e-5", "--set", "weight_decay=0")
+    assert trained["settings"] == {"learning_rate": 3e-5, "weight_decay": 0}
+    assert (trained["data"], trained["strategy"], trained["max_steps"]) == (
+        *("download", "uniform"),
+        None,
+    )

@@ -1,0 +1,194 @@
+"""The rooms of the package and the arrows between them, read from the source by its syntax."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "autoclue"
+SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "strategies").glob("*.py")])
+FOLDERS = ("autoclue", "strategies", "search_spaces", "benchmarks", "docs", "tests")
+EVERY_FILE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+LONGEST_FILE_LINES = 400
+
+ARROWS: Mapping[str, set[str]] = {
+    "errors": set(),
+    "records": set(),
+    "yaml_files": {"errors"},
+    "layers": {"errors", "records"},
+    "tasks": {"errors", "yaml_files"},
+    "models": {"errors", "yaml_files"},
+    "space": {"errors", "yaml_files"},
+    "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
+    "search": {"errors", "layers", "models", "records", "space", "tasks", "training"},
+    "reporting": {"errors", "models", "records", "space"},
+    "api": {"errors", "records", "reporting", "search", "training"},
+    "doctor": {"search", "tasks", "training"},
+    "cli": {
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("space", "tasks", "training"),
+    },
+    "strategies": {"errors", "layers"},
+}
+"""Which rooms a room may import from. ``search`` checks strategies by name before anything runs,
+and ``cli`` lists and names what every room holds; nothing points up."""
+
+ADAPTERS: Mapping[str, set[str]] = {
+    "paddle": set(),
+    "paddlenlp": set(),
+    "ray": {"search/ray_adapter.py"},
+    "plotly": {"reporting/_plotly.py"},
+}
+"""The modules that import a heavy framework when they are imported themselves."""
+
+PADDLE_LOADERS = {"training/runtime.py", "layers/paddle_adapter.py"}
+"""The modules that import Paddle or PaddleNLP when they are called."""
+
+
+def room_of(path: Path) -> str:
+    """The room that a source file belongs to."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return parts[0] if parts[0] != "autoclue" else parts[1]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every absolute module name that is imported somewhere below a node."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """The top-level packages that importing a file imports, outside of functions and types."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    statements = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {name.partition(".")[0] for node in statements for name in imported(node)}
+
+
+def rooms_imported(path: Path) -> set[str]:
+    """The rooms that a file imports from, at once or later."""
+    names = imported(ast.parse(path.read_text(encoding="utf-8")))
+    parts = [name.split(".") for name in names if name.startswith("autoclue.")]
+    rooms = {found[1] for found in parts if not found[1].startswith("__")}
+    return rooms - {room_of(path)}
+
+
+@pytest.mark.parametrize("room", sorted(ARROWS))
+def test_room_imports_only_from_rooms_below_it(room: str) -> None:
+    files = [path for path in SOURCES if room_of(path) == room]
+    wrong = {
+        str(path.relative_to(ROOT)): sorted(rooms_imported(path) - ARROWS[room]) for path in files
+    }
+    assert files
+    assert {path: rooms for path, rooms in wrong.items() if rooms} == {}
+
+
+def test_every_room_has_its_arrows() -> None:
+    assert {room_of(path) for path in SOURCES} - {"__init__"} == set(ARROWS)
+
+
+def test_package_itself_reaches_only_its_public_face() -> None:
+    assert rooms_imported(PACKAGE / "__init__.py") == {"api", "errors"}
+
+
+def test_arrows_have_no_circle() -> None:
+    left = dict(ARROWS)
+    while left:
+        free = {room for room, below in left.items() if not below & set(left)}
+        assert free, f"a circle among {sorted(left)}"
+        left = {room: below for room, below in left.items() if room not in free}
+
+
+def test_search_is_built_on_training_and_never_the_other_way() -> None:
+    assert "search" not in ARROWS["training"]
+    assert not {"training", "search", "tasks"} & ARROWS["reporting"]
+
+
+@pytest.mark.parametrize("framework", sorted(ADAPTERS))
+def test_framework_is_imported_at_once_only_in_its_adapter(framework: str) -> None:
+    importers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if framework in imported_at_once(path)
+    }
+    assert importers == ADAPTERS[framework]
+
+
+def test_paddle_is_imported_nowhere_but_through_its_loaders() -> None:
+    importers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name.partition(".")[0] in {"paddle", "paddlenlp"}
+    }
+    assert importers <= PADDLE_LOADERS
+
+
+def test_strategies_are_never_imported_by_the_package() -> None:
+    names = {name for path in PACKAGE.rglob("*.py") for name in imported(_tree(path))}
+    assert not [name for name in names if name.startswith(("strategies", "autoclue.strategies"))]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_file_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").split("\n")) <= LONGEST_FILE_LINES
+
+
+HEAVY = ["paddle", "paddlenlp", "ray", "plotly", "optuna", "pandas", "numpy", "sqlalchemy"]
+
+
+def loaded_by(code: str) -> list[str]:
+    """The heavy packages that a fresh interpreter has loaded after some code."""
+    tail = f"\nimport json, sys\nprint(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True
+    )
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def called(*arguments: str) -> str:
+    """Code that runs the command line and goes on after it has left."""
+    return (
+        "from autoclue.cli import main\n"
+        f"try: main({list(arguments)!r})\n"
+        "except SystemExit as leaving: assert leaving.code in (0, 2), leaving.code\n"
+    )
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert loaded_by("import autoclue, autoclue.api, autoclue.reporting") == []
+
+
+def test_help_loads_nothing_heavy() -> None:
+    assert loaded_by(called("--help") + called("tune", "--help")) == []
+
+
+def test_lists_load_nothing_heavy() -> None:
+    verbs = ("tasks", "models", "spaces", "strategies")
+    assert loaded_by("".join(called("ls", verb) for verb in verbs)) == []
+
+
+def test_reading_the_public_functions_loads_nothing_heavy() -> None:
+    assert loaded_by("import autoclue\n[getattr(autoclue, n) for n in autoclue.__all__]") == []
+
+
+def test_mistakes_and_doctor_load_neither_paddle_nor_ray() -> None:
+    wrong = ("--task", "xnli", "--model", "builtin", "--data", "builtin")
+    code = called("tune", *wrong, "--sampler", "tpx") + called("train", *wrong, "--strategy", "u")
+    code += "from autoclue.doctor import examine\nexamine()\n"
+    assert not {"paddle", "paddlenlp", "ray", "plotly"} & set(loaded_by(code))

@@ -32,8 +32,8 @@ def make_network(seed: int = 3) -> Any:
     return nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, 48), nn.Linear(48, 3))
 
 
-def make_inputs() -> Any:
-    return load_paddle().to_tensor(uneven(5, 11, 8) / 100)
+def make_inputs(*, trains: bool = False) -> Any:
+    return load_paddle().to_tensor(uneven(5, 11, 8) / 100, stop_gradient=not trains)
 
 
 def test_rows_are_added_from_the_first_to_the_last_in_single_precision() -> None:
@@ -60,6 +60,16 @@ def test_every_gradient_of_a_changed_network_stays_the_same_to_the_last_bit() ->
     plain, changed = make_network(), make_network()
     assert sum_bias_gradients_by_row(changed) == 2  # the last layer is too narrow
     assert gradients(changed, make_inputs()) == gradients(plain, make_inputs())
+
+
+@pytest.mark.paddle
+def test_the_gradient_of_the_input_stays_the_same_to_the_last_bit() -> None:
+    plain, changed = make_network(), make_network()
+    sum_bias_gradients_by_row(changed)
+    plain_inputs, inputs = make_inputs(trains=True), make_inputs(trains=True)
+    gradients(plain, plain_inputs)
+    gradients(changed, inputs)
+    assert inputs.grad.numpy().tobytes() == plain_inputs.grad.numpy().tobytes()
 
 
 @pytest.mark.paddle

@@ -65,7 +65,8 @@ def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
         with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
-        reason = " ".join(str(error).split()) or type(error).__name__
+        told = " ".join(str(error).split()) or type(error).__name__
+        reason = told.partition(". If you were")[0]  # what follows is advice for other tools
         if Path(location).is_dir():
             raise UsageError(f"The model in {location} can't be loaded: {reason}") from error
         raise UsageError(

@@ -29,11 +29,10 @@ def announce(search: Search) -> None:
     console = Console(stderr=True, highlight=False)
     plan = search.plan
     size = plan.space.size()
-    synthetic = " - text that autoclue generates" if plan.data.synthetic else ""
     rows = {
         "task": f"{plan.spec.display_name}, {len(plan.spec.labels)} labels, {plan.spec.metric}",
         "model": f"{plan.question.model}{_about_model(plan.model)}",
-        "data": f"{plan.data.origin}{synthetic}: {plan.rows['train']:,} rows to train on, "
+        "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{plan.rows['dev']:,} to judge by",
         "strategy": plan.question.strategy,
         "space": f"{plan.space.name}, {'infinite' if size is None else f'{size} points'}: "

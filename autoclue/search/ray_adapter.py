@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +20,7 @@ from typing import Any
 
 import ray
 from ray import tune
+from ray.tune.error import TuneError
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import TrialScheduler
@@ -30,21 +31,15 @@ from autoclue.records import Evaluation, LayerRate
 from autoclue.search.conductor import Conductor
 from autoclue.search.devices import Resources
 from autoclue.search.ledger import Prepared
+from autoclue.search.quiet import quiet_ray
 from autoclue.search.worker import TrialWorker
 from autoclue.training.runtime import apply_switches
 
-QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_AIR_NEW_OUTPUT": "0",
-    "RAY_DEDUP_LOGS": "0",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
-    "TUNE_DISABLE_SIGINT_HANDLER": "1",
-    "TUNE_GLOBAL_CHECKPOINT_S": "1000000000",
-    "TUNE_RESULT_BUFFER_LENGTH": "1",
-    "TUNE_WARN_THRESHOLD_S": "60",
-}
-"""What Ray is told through the environment; a user's own values win."""
+RAY_DIED = ("node has died", "owner has died")
+"""What Ray says of a trial when Ray itself has ended; this process is the owner."""
+
+GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
+DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 
 
 class _Worker(tune.Trainable):  # type: ignore[misc]
@@ -117,9 +112,10 @@ class _Asker(Searcher):  # type: ignore[misc]
 class _Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the conductor; the framework imposes the base class."""
 
-    def __init__(self, conductor: Conductor) -> None:
+    def __init__(self, conductor: Conductor, *, on_cluster: bool) -> None:
         super().__init__()
         self._conductor = conductor
+        self._on_cluster = on_cluster
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
@@ -148,8 +144,18 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
         return str(TrialScheduler.STOP)
 
     def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Record a trial whose process died."""
-        self._conductor.failed(int(trial.config["number"]), _death(trial))
+        """Record a trial whose process died; it stays running where Ray itself went away.
+
+        Raises:
+            AutoclueError: Ray has ended on this machine; the trial isn't to blame.
+        """
+        error = _error_text(trial)
+        if not self._on_cluster and any(sign in error for sign in RAY_DIED):
+            raise AutoclueError(
+                "Ray ended in the middle of the search (was it stopped, or killed for want of "
+                "memory?). Run the same command again to go on."
+            )
+        self._conductor.failed(int(trial.config["number"]), _death(error))
 
     def on_trial_complete(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
@@ -179,12 +185,30 @@ def _prepared(payload: Mapping[str, Any]) -> Prepared:
     )
 
 
-def _death(trial: RayTrial) -> str:
-    error = trial.get_error() if hasattr(trial, "get_error") else None
-    if error is None:
-        return "The worker process died."
+def _error_text(trial: RayTrial) -> str:
+    """Give what Ray has just noted about a failed trial in the driver's own folder."""
+    path = trial.error_file
+    return Path(path).read_text(encoding="utf-8") if path and Path(path).is_file() else ""
+
+
+def _death(error: str) -> str:
+    """Put into a sentence why a worker process died, leaving out Ray's list of guesses."""
+    lines = [GUESSES.sub("", line.strip()) for line in error.split("\n") if line.strip()]
+    last = lines[-1] if lines else "Ray gives no reason"
+    told = DETAIL.search(last)
+    reason = last if told is None else told.group(1)
+    return f"The worker process was killed, ran out of memory or crashed ({reason})."
+
+
+def _cause(error: BaseException) -> AutoclueError:
+    """Find our own error in one that Ray Tune has wrapped, or put Tune's into a sentence."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, AutoclueError):
+            return inner
+        inner = inner.__cause__ or inner.__context__
     lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return f"The worker process died: {lines[-1] if lines else type(error).__name__}"
+    return AutoclueError(f"Ray Tune stopped the search: {lines[-1] if lines else 'no reason'}")
 
 
 def trial_folder(folder: Path, number: int) -> Path:
@@ -201,23 +225,20 @@ def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> No
         resources: What the trials run on.
 
     Raises:
-        AutoclueError: Ray can't be started or reached.
+        AutoclueError: Ray can't be started or reached, or ends in the middle.
         KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    logging.getLogger("ray").setLevel(logging.ERROR)
     switches = apply_switches(gpu=resources.on_gpu)
     scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
     try:
-        with _ray(resources, {s.name: s.value for s in switches}):
+        with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
             tuner = tune.Tuner(
                 tune.with_resources(_Worker, {"cpu": 1, "gpu": resources.gpus_per_trial}),
                 tune_config=tune.TuneConfig(
                     search_alg=_Asker(
                         conductor, folder.resolve(), "gpu" if resources.on_gpu else "cpu"
                     ),
-                    scheduler=_Carrier(conductor),
+                    scheduler=_Carrier(conductor, on_cluster=resources.address is not None),
                     num_samples=-1,
                     reuse_actors=True,
                 ),
@@ -230,13 +251,19 @@ def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> No
                 ),
             )
             tuner.fit()
+    except TuneError as error:
+        raise _cause(error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]:
-    """Start Ray on this machine or join a cluster, and leave it again."""
+    """Start Ray on this machine or join a cluster, and leave it again.
+
+    Workers on this machine inherit its environment, and can then be started before they are
+    needed. Those of a cluster are told what the user has set, and choose the rest by their CPU.
+    """
     if ray.is_initialized():
         yield
         return
@@ -252,12 +279,12 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     try:
         ray.init(
             address=resources.address or "local",
-            runtime_env={"env_vars": dict(environment)},
+            runtime_env={"env_vars": dict(environment)} if resources.address else None,
             log_to_driver=False,
-            logging_level=logging.ERROR,
+            logging_level=logging.CRITICAL,
             **local,
         )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # Ray raises bare ones too
         reason = " ".join(str(error).split())
         where = resources.address or "this machine"
         raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error

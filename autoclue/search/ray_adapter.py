@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import re
 import shutil
 import tempfile
@@ -276,6 +277,8 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
             "include_dashboard": False,
         }
     )
+    if resources.address and _has_token():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")  # Ray 2.60 leaves it out for an address
     try:
         ray.init(
             address=resources.address or "local",
@@ -292,3 +295,10 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
         yield
     finally:
         ray.shutdown()
+
+
+def _has_token() -> bool:
+    """Tell whether this machine holds the token of a Ray cluster, where Ray looks for one."""
+    if "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
+        return True
+    return (Path.home() / ".ray" / "auth_token").is_file()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -155,7 +155,7 @@ class Proposer(BaseSampler):
             together = _numeric(together)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            drawn = inner.sample_relative(study, trial, together)
+            drawn = inner.sample_relative(_without_gaps(study, together), trial, together)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():
             if not self.space.active(params, name):
@@ -185,6 +185,26 @@ class Proposer(BaseSampler):
     def _searched(self, point: Mapping[str, Scalar]) -> dict[str, Scalar]:
         names = distributions(self.space)
         return {name: value for name, value in point.items() if name in names}
+
+
+class _WithoutGaps:
+    """A study as seen without the trials that lack one of some parameters."""
+
+    def __init__(self, study: Study, names: Collection[str]) -> None:
+        self._study = study
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._study, name)
+
+    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
+        found = self._study._get_trials(*arguments, **options)
+        return [t for t in found if all(name in t.params for name in self._names)]
+
+
+def _without_gaps(study: Study, names: Collection[str]) -> Study:
+    """Hide a baseline that lies outside the space: the GP sampler stumbles over it."""
+    return cast(Study, _WithoutGaps(study, names))
 
 
 def _asked(study: Study, space: SearchSpace, *, before: int) -> set[str]:

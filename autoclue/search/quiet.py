@@ -15,6 +15,7 @@ VARIABLES = {
     "RAY_AIR_NEW_OUTPUT": "0",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_worker_niceness": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",
     "TUNE_GLOBAL_CHECKPOINT_S": "1000000000",
@@ -25,7 +26,8 @@ VARIABLES = {
 """What Ray is told through the environment; a user's own values win.
 
 Trials may be pending without limit, or Ray would start one worker after the other; the conductor
-decides how many there are.
+decides how many there are. Workers run at the priority of the command that started them: Ray's
+own choice, 15 steps lower, nearly stops them beside any other work.
 """
 
 LISTENER_THREAD = "ray_listen_error_messages"

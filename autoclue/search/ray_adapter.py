@@ -34,7 +34,7 @@ from autoclue.search.devices import Resources
 from autoclue.search.ledger import Prepared
 from autoclue.search.quiet import quiet_ray
 from autoclue.search.worker import TrialWorker
-from autoclue.training.runtime import apply_switches
+from autoclue.training.runtime import choose_switches, read_cpu
 
 RAY_DIED = ("node has died", "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
@@ -229,7 +229,7 @@ def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> No
         AutoclueError: Ray can't be started or reached, or ends in the middle.
         KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
     """
-    switches = apply_switches(gpu=resources.on_gpu)
+    switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
     scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):

@@ -13,7 +13,7 @@ from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource
-from autoclue.records import Evaluation, StudyRecord, TrialState
+from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.conductor import Conductor, Listener
 from autoclue.search.devices import Resources
 from autoclue.search.ledger import Ledger, Prepared
@@ -203,7 +203,7 @@ def run_study(
         baseline_params=plan.baseline_params,
         trials=trials,
         parallel=resources.parallel,
-        listener=_Tidy(listener, place.folder, _best_so_far(ledger)),
+        listener=_Tidy(listener, place.folder, read_study(ledger).winner),
         deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
     )
     conductor.restore()
@@ -253,8 +253,12 @@ class _Tidy:
 
     listener: Listener
     folder: Path
-    best_score: float | None
-    best_number: int | None = None
+    winner: TrialRecord | None
+    best: tuple[float, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.winner is not None and self.winner.best_score is not None:
+            self.best = (self.winner.best_score, -self.winner.number)
 
     def asked(self, number: int, config: TrialConfig) -> None:
         self.listener.asked(number, config)
@@ -268,19 +272,17 @@ class _Tidy:
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
     ) -> None:
-        better = score is not None and (self.best_score is None or score > self.best_score)
-        if state is TrialState.COMPLETE and better:
-            if self.best_number is not None:
-                _drop_model(self.folder, self.best_number)
-            self.best_score, self.best_number = score, number
+        reached = None if score is None else (score, -number)  # the earliest of equals wins
+        if state is TrialState.COMPLETE and self._beats(reached):
+            if self.best is not None:
+                _drop_model(self.folder, -self.best[1])
+            self.best = reached
         else:
             _drop_model(self.folder, number)
         self.listener.ended(number, state, score=score, reason=reason)
 
-
-def _best_so_far(ledger: Ledger) -> float | None:
-    winner = read_study(ledger).winner
-    return None if winner is None else winner.best_score
+    def _beats(self, reached: tuple[float, int] | None) -> bool:
+        return reached is not None and (self.best is None or reached > self.best)
 
 
 def _drop_model(folder: Path, number: int) -> None:

@@ -1,0 +1,83 @@
+"""Real searches: Ray, Paddle and the engine, on a task that is learnt within seconds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autoclue.search.quiet import VARIABLES
+
+OWN_STRATEGIES = '''
+"""Strategies that a user might write, in a file of the working folder."""
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.strategies.uniform import Uniform
+
+NOTES = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Noting:
+    """Plain fine-tuning that notes in which process it happens."""
+
+    name = "noting"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        (NOTES / f"pid-{os.getpid()}").touch()
+        return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
+
+
+@dataclass(frozen=True)
+class DiesOnce:
+    """Plain fine-tuning that kills its process the first time."""
+
+    name = "dies-once"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        if not (NOTES / "died").exists():
+            (NOTES / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
+'''
+
+
+@pytest.fixture(scope="session")
+def own_strategies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a module of strategies."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "own_strategies.py").write_text(OWN_STRATEGIES, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def integration_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder for this process and its workers."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOCLUE_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def _ray(own_strategies: Path, integration_cache: Path) -> Iterator[None]:
+    """Ray as a notebook may have started it; searches of this process share its workers."""
+    import ray
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(own_strategies), *sys.path]))
+        patch.syspath_prepend(str(own_strategies))
+        for name, value in VARIABLES.items():
+            patch.setenv(name, value)
+        ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+        try:
+            yield
+        finally:
+            ray.shutdown()

@@ -1,0 +1,194 @@
+"""One search that is interrupted twice and then goes on to its end, as separate processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autoclue.records import StudyRecord, TrialState
+from autoclue.search.study import find_study, load_study
+
+pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
+
+TRIALS = 4
+STEPS = tuple(range(10, 410, 10))
+PATIENCE_S = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One start of the command: how it left, what it printed and what the ledger then held."""
+
+    code: int
+    out: str
+    err: str
+    study: StudyRecord
+    report_written: bool
+
+
+def living(session: int) -> list[int]:
+    """The processes of a session that have not ended; zombies have."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nothing happened within {PATIENCE_S} s")
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The command, in a working folder that holds the strategy it names."""
+
+    folder: Path
+    words: list[str]
+    environment: dict[str, str]
+
+    def run(self, *, until: str | None = None, then: signal.Signals | None = None) -> Run:
+        """Start it in a session of its own, and signal all of that once a line appears."""
+        out, err = self.folder / "out", self.folder / "err"
+        with out.open("w") as stdout, err.open("w") as stderr:
+            process = subprocess.Popen(
+                self.words,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+            try:
+                if until is not None and then is not None:
+                    wait_for(lambda: until in err.read_text() or process.poll() is not None)
+                    os.killpg(process.pid, then)
+                code = process.wait(PATIENCE_S)
+                wait_for(lambda: not living(process.pid))
+            finally:
+                for pid in living(process.pid):
+                    os.kill(pid, signal.SIGKILL)
+        study = load_study(find_study(self.folder / "studies", "mine"))
+        written = (self.folder / "studies" / "mine" / "report.html").is_file()
+        return Run(code, out.read_text(), err.read_text(), study, written)
+
+
+@pytest.fixture(scope="module")
+def command(
+    easy_task: Path,
+    tiny_model: Path,
+    own_strategies: Path,
+    integration_cache: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Command:
+    """Tune the easy task with a strategy of the working folder, two trials at once."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "own_strategies.py").write_bytes((own_strategies / "own_strategies.py").read_bytes())
+    autoclue = str(Path(sys.executable).with_name("autoclue"))
+    words = [autoclue, "tune", "--task", str(easy_task), "--model", str(tiny_model)]
+    words += ["--strategy", "own_strategies:Noting", "--set", "learning_rate=1e-4..1e-2:log"]
+    words += ["--set", "batch_size=16", "--scheduler", "none", "--parallel", "2"]
+    words += ["--trials", str(TRIALS), "--max-steps", "400"]
+    words += ["--folder", "studies", "--study", "mine"]
+    environment = {**os.environ, "PYTHONPATH": ".", "AUTOCLUE_CACHE": str(integration_cache)}
+    return Command(folder, words, environment)
+
+
+@pytest.fixture(scope="module")
+def interrupted(command: Command) -> Run:
+    """Ctrl-C, which reaches every process of the terminal, while two trials run."""
+    return command.run(until="trial 1 step 10/", then=signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def killed(command: Command, interrupted: Run) -> Run:
+    """The same command, killed with everything it has started once a third trial begins."""
+    return command.run(until="trial 2 begins", then=signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def finished(command: Command, killed: Run) -> Run:
+    """The same command, left alone."""
+    return command.run()
+
+
+def states(run: Run) -> list[TrialState]:
+    """How the trials stand in the ledger."""
+    return [trial.state for trial in run.study.trials]
+
+
+def test_interruption_says_one_sentence_and_leaves_with_130(interrupted: Run) -> None:
+    *lines, last = interrupted.err.splitlines()
+    assert interrupted.code == 130
+    assert interrupted.out == ""
+    assert last == "autoclue: Interrupted. Run the same command again to go on."
+    begun = next(i for i, line in enumerate(lines) if line.startswith("trial 0 begins"))
+    assert [line for line in lines[begun:] if not line.startswith("trial ")] == []
+
+
+def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -> None:
+    assert states(interrupted) == [TrialState.RUNNING] * 2
+    for trial in interrupted.study.trials:
+        steps = tuple(e.step for e in trial.evaluations)
+        assert steps
+        assert steps == STEPS[: len(steps)]
+    assert interrupted.report_written
+
+
+def test_killed_search_leaves_a_ledger_and_no_process(killed: Run) -> None:
+    assert killed.code == -signal.SIGKILL
+    assert killed.out == ""
+    assert TrialState.RUNNING in states(killed)
+    assert len(killed.study.trials) == 3
+
+
+def test_same_command_finishes_what_was_interrupted_and_killed(finished: Run) -> None:
+    assert finished.code == 0
+    assert states(finished) == [TrialState.COMPLETE] * TRIALS
+    for trial in finished.study.trials:
+        assert tuple(e.step for e in trial.evaluations) == STEPS
+
+
+def test_interrupted_trials_run_again_with_the_settings_they_had(
+    interrupted: Run, finished: Run
+) -> None:
+    again = finished.study.trials[: len(interrupted.study.trials)]
+    assert [t.config for t in again] == [t.config for t in interrupted.study.trials]
+    assert [t.baseline for t in again] == [True, False]
+    assert all(trial.restarts >= 1 for trial in again)
+
+
+def test_no_configuration_is_asked_twice(finished: Run) -> None:
+    asked = [repr(sorted(trial.params.items())) for trial in finished.study.trials]
+    assert len(set(asked)) == TRIALS
+
+
+def test_finished_search_prints_its_result_and_no_noise(finished: Run) -> None:
+    lines = finished.out.splitlines()
+    assert lines[0] == ""
+    assert [line.split(maxsplit=1)[0] for line in lines[2:]] == [
+        *("report", "numbers", "model", "next")
+    ]
+    noise = [
+        line
+        for line in finished.err.splitlines()
+        if "Warning" in line or "Traceback" in line or "ray" in line.lower()
+    ]
+    assert noise == []

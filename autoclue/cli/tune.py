@@ -59,7 +59,8 @@ def tune(
         str, typer.Option("--sampler", help="tpe, random, cmaes, gp or grid.")
     ] = "tpe",
     scheduler: Annotated[
-        str, typer.Option("--scheduler", help="asha stops weak trials early; none never does.")
+        str,
+        typer.Option("--scheduler", help="asha, median, hyperband or none (never stops a trial)."),
     ] = "asha",
     seed: Annotated[int, typer.Option("--seed", help="Root seed of the search.")] = 0,
     max_steps: Annotated[

@@ -10,10 +10,10 @@ from typing import Protocol
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, Scalar, Stop, TrialState
-from autoclue.search.ledger import Ledger, Prepared
+from autoclue.search.ledger import Ledger, Prepared, state_of
 from autoclue.search.proposer import Proposer
 from autoclue.search.reading import evaluations_of
-from autoclue.search.stopping import Asha, decide, rung_steps
+from autoclue.search.stopping import Board, Rule
 from autoclue.training import TrialConfig
 
 HOPELESS_FAILURES = 3
@@ -41,7 +41,6 @@ class Listener(Protocol):
 class _Live:
     prepared: Prepared | None = None
     best: Evaluation | None = None
-    steps: Mapping[float, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class Conductor:
 
     ledger: Ledger
     proposer: Proposer
-    rule: Asha | None
+    rule: Rule | None
     configure: Callable[[Mapping[str, Scalar]], TrialConfig]
     baseline: TrialConfig
     baseline_params: Mapping[str, Scalar]
@@ -81,7 +80,7 @@ class Conductor:
     ending: str | None = None
     _live: dict[int, _Live] = field(default_factory=dict)
     _waiting: deque[tuple[int, TrialConfig]] = field(default_factory=deque)
-    _rungs: dict[float, dict[int, float]] = field(default_factory=dict)
+    _board: Board = field(default_factory=Board)
     _baselines: set[int] = field(default_factory=set)
     _begun: int = 0
     _failures: int = 0
@@ -102,11 +101,17 @@ class Conductor:
             evaluations = evaluations_of(trial)
             self._scored = self._scored or bool(evaluations)
             prepared = trial.user_attrs.get("prepared")
-            if self.rule is None or prepared is None:
+            if prepared is None:
                 continue
-            steps = rung_steps(self.rule, prepared["evaluation_steps"], prepared["total_steps"])
+            self._board.open(
+                trial.number,
+                total_steps=prepared["total_steps"],
+                evaluation_steps=prepared["evaluation_steps"],
+                baseline=trial.number in self._baselines,
+            )
             for evaluation in evaluations:
-                self._climb(trial.number, evaluation, evaluations, steps)
+                self._board.report(trial.number, evaluation.step, evaluation.score)
+            self._board.close(trial.number, state_of(trial))
 
     def next_trial(self) -> tuple[int, TrialConfig] | None:
         """Begin a trial if one is due and there is room; ``None`` otherwise."""
@@ -164,8 +169,12 @@ class Conductor:
         if live is None:
             return
         live.prepared = prepared
-        if self.rule is not None:
-            live.steps = rung_steps(self.rule, prepared.evaluation_steps, prepared.total_steps)
+        self._board.open(
+            number,
+            total_steps=prepared.total_steps,
+            evaluation_steps=prepared.evaluation_steps,
+            baseline=number in self._baselines,
+        )
         self.ledger.prepared(number, prepared)
         self.listener.prepared(number, prepared)
 
@@ -190,9 +199,8 @@ class Conductor:
         if live.best is None or evaluation.score > live.best.score:
             live.best = evaluation
         self.listener.evaluated(number, evaluation)
-        for rung, at in live.steps.items():
-            if at == evaluation.step:
-                self._rungs.setdefault(rung, {})[number] = live.best.score
+        if number in self._board:
+            self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
         if stop is not None:
             self.ledger.pruned(number, stop)
@@ -206,25 +214,9 @@ class Conductor:
             return None
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
             return _plain_stop("the time budget was spent", evaluation.step, best)
-        if self.rule is None or number in self._baselines:
+        if self.rule is None or number in self._baselines or number not in self._board:
             return None
-        others = {
-            rung: [score for other, score in scores.items() if other != number]
-            for rung, scores in self._rungs.items()
-        }
-        return decide(self.rule, step=evaluation.step, score=best, steps=live.steps, others=others)
-
-    def _climb(
-        self,
-        number: int,
-        evaluation: Evaluation,
-        evaluations: tuple[Evaluation, ...],
-        steps: Mapping[float, int],
-    ) -> None:
-        for rung, at in steps.items():
-            if at == evaluation.step:
-                best = max(e.score for e in evaluations if e.step <= at)
-                self._rungs.setdefault(rung, {})[number] = best
+        return self.rule.decide(self._board, number)
 
     def ended(self, number: int) -> None:
         """Close a trial that has run its whole schedule."""
@@ -247,6 +239,8 @@ class Conductor:
 
     def _close(self, number: int, state: TrialState, reason: str | None) -> None:
         live = self._live.pop(number)
+        if number in self._board:
+            self._board.close(number, state)
         score = None if live.best is None else live.best.score
         self.listener.ended(number, state, score=score, reason=reason)
 

@@ -17,7 +17,7 @@ from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
 from autoclue.records import Scalar
 from autoclue.search.proposer import check_sampler
-from autoclue.search.stopping import Asha
+from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
 from autoclue.space import (
     FloatRange,
     IntRange,
@@ -29,7 +29,6 @@ from autoclue.space import (
 from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 
-SCHEDULERS = ("asha", "none")
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",
     "discriminative": "discriminative",
@@ -59,7 +58,7 @@ class Question:
         space: Shipped space or path of a YAML file; ``None`` takes the strategy's own.
         settings: Overrides of the space, as ``--set`` takes them.
         sampler: One of ``proposer.SAMPLERS``.
-        scheduler: One of ``SCHEDULERS``.
+        scheduler: One of ``stopping.SCHEDULERS``.
         seed: Root seed of the search; trials keep the recipe's own seed.
         max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
             recipe's epochs.
@@ -72,7 +71,7 @@ class Question:
     space: str | None = None
     settings: tuple[str, ...] = ()
     sampler: str = "tpe"
-    scheduler: str = "asha"
+    scheduler: str = DEFAULT_SCHEDULER
     seed: int = 0
     max_steps: int | None = None
 
@@ -98,7 +97,7 @@ class Plan:
     data: TaskData
     model: ModelSource
     space: SearchSpace
-    rule: Asha | None
+    rule: Rule | None
     baseline: TrialConfig
     rows: Mapping[str, int]
     data_fingerprint: str
@@ -221,7 +220,7 @@ def make_plan(question: Question) -> Plan:
         data=data,
         model=model,
         space=space,
-        rule=Asha() if question.scheduler == "asha" else None,
+        rule=make_rule(question.scheduler, seed=question.seed),
         baseline=baseline,
         rows=rows,
         data_fingerprint=data.fingerprint,

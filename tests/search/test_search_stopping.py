@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop
-from autoclue.search.stopping import Asha, decide, rung_steps
+from autoclue.search.stopping import Asha, Board, Standing
+from autoclue.search.stopping.asha import cut_below_best_share
+from autoclue.search.stopping.board import snap
 
 RUNG = 1 / 3
 scores = st.floats(0, 1)
@@ -24,9 +27,34 @@ rules = st.builds(
 
 def at_rung(score: float, *others: float, rule: Asha | None = None) -> Stop | None:
     """Decide at one rung, at update 300 of 900."""
-    return decide(
-        rule or Asha(), step=300, score=score, steps={RUNG: 300}, others={RUNG: list(others)}
+    rule = rule or Asha()
+    return cut_below_best_share(
+        Standing(300, score, score),
+        others,
+        rung=RUNG,
+        reduction_factor=rule.reduction_factor,
+        min_comparators=rule.min_comparators,
     )
+
+
+def rung_steps(rule: Asha, evaluation_steps: Sequence[int], total: float) -> dict[float, int]:
+    """Where the rungs of a rule fall, those left out that a trial doesn't have."""
+    lateness = math.sqrt(rule.reduction_factor)
+    falls = {
+        rung: snap(rung, lateness=lateness, evaluation_steps=evaluation_steps, total_steps=total)
+        for rung in rule.rungs
+    }
+    return {rung: step for rung, step in falls.items() if step is not None}
+
+
+def board_of(*curves: Sequence[float], steps: tuple[int, ...] = (100, 300, 600, 900)) -> Board:
+    """Some trials of 900 updates, each with its scores so far."""
+    board = Board()
+    for number, scores_so_far in enumerate(curves):
+        board.open(number, total_steps=900, evaluation_steps=steps)
+        for step, score in zip(steps, scores_so_far, strict=False):
+            board.report(number, step, score)
+    return board
 
 
 def stopped(rule: Asha, all_scores: list[float]) -> list[bool]:
@@ -131,11 +159,22 @@ def test_a_tie_with_the_cutoff_goes_on() -> None:
 
 
 def test_a_step_that_is_no_rung_never_stops() -> None:
-    others = {RUNG: [0.9] * 9}
+    ahead = [[0.9, 0.9, 0.9]] * 9
 
-    assert decide(Asha(), step=400, score=0.0, steps={RUNG: 300}, others=others) is None
-    assert decide(Asha(), step=300, score=0.0, steps={}, others=others) is None
-    assert decide(Asha(), step=300, score=0.0, steps={RUNG: 300}, others={}) is None
+    assert Asha().decide(board_of(*ahead, [0.0]), 9) is not None
+    assert Asha().decide(board_of(*ahead, [0.0, 0.0, 0.0]), 9) is None
+    assert Asha().decide(board_of(*ahead, [0.0], steps=(600, 900)), 9) is None
+
+
+def test_a_trial_is_compared_with_the_best_scores_so_far() -> None:
+    steps = (50, 100, 300, 900)
+    others = [[0.8, 0.6]] * 3
+
+    stop = Asha().decide(board_of(*others, [0.7, 0.2], steps=steps), 3)
+
+    assert stop is not None
+    assert (stop.score, stop.cutoff, stop.step) == (0.7, 0.8, 100)
+    assert Asha().decide(board_of(*others, [0.8, 0.2], steps=steps), 3) is None
 
 
 def test_a_stop_says_what_was_compared_with_what() -> None:

@@ -1,0 +1,20 @@
+"""When to stop a trial early: pure rules that see nothing but the board."""
+
+from autoclue.search.stopping.asha import Asha
+from autoclue.search.stopping.board import Board, Curve, Standing
+from autoclue.search.stopping.hyperband import Hyperband
+from autoclue.search.stopping.median import MedianRule
+from autoclue.search.stopping.rule import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
+
+__all__ = [
+    "DEFAULT_SCHEDULER",
+    "SCHEDULERS",
+    "Asha",
+    "Board",
+    "Curve",
+    "Hyperband",
+    "MedianRule",
+    "Rule",
+    "Standing",
+    "make_rule",
+]

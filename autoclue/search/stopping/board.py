@@ -1,0 +1,240 @@
+"""The board: every curve of a study so far, and where each trial stood at a rung.
+
+It is the only thing that a stopping rule sees. It holds nothing that the ledger lacks, and what a
+rule reads from it doesn't depend on the order in which trials reported, so that a board rebuilt
+from the ledger after a crash gives the same decisions.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autoclue.errors import AutoclueError
+from autoclue.records import TrialState
+
+SLACK = 1e-9
+
+
+def snap(
+    rung: float, *, lateness: float, evaluation_steps: Sequence[int], total_steps: float
+) -> int | None:
+    """Find the evaluation on which a rung falls for one trial.
+
+    That is the first evaluation at or after the rung's fraction of the schedule. A trial has no
+    such rung, so that it is neither judged there nor a comparator for others, where that
+    evaluation comes too late to compare (a short schedule has few of them), and where it is the
+    trial's last one: nothing is left to save.
+
+    Args:
+        rung: Fraction of the schedule, in (0, 1).
+        lateness: How many times the fraction the evaluation may come at the latest, at least 1.
+        evaluation_steps: Updates after which the trial is evaluated, ascending.
+        total_steps: Length of its schedule in updates.
+
+    Returns:
+        The update of that evaluation, or ``None``.
+    """
+    place = bisect_left(evaluation_steps, rung * total_steps - SLACK)
+    if place >= len(evaluation_steps) - 1:
+        return None
+    step = evaluation_steps[place]
+    return step if step <= rung * (lateness * total_steps + SLACK) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one trial stood at a rung.
+
+    Attributes:
+        step: The update of the evaluation on which the rung fell.
+        best: Its best score up to there.
+        mean: The mean of its scores up to there.
+    """
+
+    step: int
+    best: float
+    mean: float
+
+
+@dataclass(slots=True)
+class Curve:
+    """What has been seen of one trial.
+
+    Attributes:
+        number: The trial's number.
+        total_steps: Length of its schedule in updates.
+        evaluation_steps: Updates after which it is evaluated, ascending.
+        baseline: Whether it is the published default, which is never stopped.
+        steps: Updates of the evaluations so far, ascending.
+        scores: The score at each; higher is better, never NaN.
+        state: Where the trial stands.
+    """
+
+    number: int
+    total_steps: float
+    evaluation_steps: tuple[int, ...]
+    baseline: bool = False
+    steps: list[int] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    state: TrialState = TrialState.RUNNING
+    _bests: list[float] = field(default_factory=list)
+    _sums: list[float] = field(default_factory=list)
+
+    @property
+    def last_step(self) -> int | None:
+        """The update of the latest evaluation so far."""
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def best(self) -> float | None:
+        """The best score so far."""
+        return self._bests[-1] if self._bests else None
+
+    def best_at(self, fraction: float) -> float | None:
+        """Give the best score so far at a fraction of the trial's own schedule.
+
+        Args:
+            fraction: In (0, 1]; evaluations at or before it count.
+
+        Returns:
+            ``None`` where it has no evaluation that early.
+        """
+        count = bisect_right(self.steps, fraction * self.total_steps + SLACK)
+        return self._bests[count - 1] if count else None
+
+    def standing(self, step: int) -> Standing | None:
+        """Give how the trial stood after the evaluation at an update; ``None`` if it had none."""
+        place = bisect_left(self.steps, step)
+        if place == len(self.steps) or self.steps[place] != step:
+            return None
+        return Standing(step, self._bests[place], self._sums[place] / (place + 1))
+
+    def add(self, step: int, score: float) -> bool:
+        """Take in an evaluation; tells whether it was new."""
+        place = bisect_left(self.steps, step)
+        if place < len(self.steps) and self.steps[place] == step:
+            return False
+        self.steps.insert(place, step)
+        self.scores.insert(place, score)
+        del self._bests[place:], self._sums[place:]
+        for each in self.scores[place:]:
+            self._bests.append(max(each, self._bests[-1]) if self._bests else each)
+            self._sums.append(each + (self._sums[-1] if self._sums else 0.0))
+        return True
+
+
+class Board:
+    """All curves of a study, in the order of their numbers."""
+
+    def __init__(self) -> None:
+        """Begin with no trial."""
+        self._curves: dict[int, Curve] = {}
+        self._numbers: list[int] = []
+        self._reached: dict[tuple[float, float], dict[int, Standing]] = {}
+        self._falls: dict[tuple[float, float], dict[int, int | None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._curves
+
+    def __getitem__(self, number: int) -> Curve:
+        return self._curves[number]
+
+    @property
+    def curves(self) -> list[Curve]:
+        """Every curve, by number."""
+        return [self._curves[number] for number in self._numbers]
+
+    def open(
+        self,
+        number: int,
+        *,
+        total_steps: float,
+        evaluation_steps: Sequence[int],
+        baseline: bool = False,
+    ) -> None:
+        """Enter a trial that stands before its first update; one that is there already stays.
+
+        Args:
+            number: The trial's number.
+            total_steps: Length of its schedule in updates, above 0.
+            evaluation_steps: Updates after which it is evaluated, ascending.
+            baseline: Whether it is the published default.
+
+        Raises:
+            AutoclueError: The trial is there with another schedule.
+        """
+        steps = tuple(evaluation_steps)
+        known = self._curves.get(number)
+        if known is not None:
+            if (known.total_steps, known.evaluation_steps) != (total_steps, steps):
+                raise AutoclueError(
+                    f"Trial {number} began with a schedule of {known.total_steps:g} updates and "
+                    f"{len(known.evaluation_steps)} evaluations, and now has {total_steps:g} and "
+                    f"{len(steps)}; its curve can't be continued."
+                )
+            return
+        self._curves[number] = Curve(number, total_steps, steps, baseline)
+        insort(self._numbers, number)
+
+    def report(self, number: int, step: int, score: float) -> None:
+        """Take in an evaluation of an entered trial; a step that is already there is ignored."""
+        curve = self._curves[number]
+        if curve.add(step, score):
+            for key, reached in self._reached.items():
+                self._place(curve, key, reached)
+
+    def close(self, number: int, state: TrialState) -> None:
+        """Note that an entered trial has ended; its scores go on being comparators."""
+        self._curves[number].state = state
+
+    def falls_on(self, number: int, rung: float, lateness: float) -> int | None:
+        """Give the update on which a rung falls for a trial, as ``snap`` does."""
+        falls = self._falls.setdefault((rung, lateness), {})
+        if number not in falls:
+            curve = self._curves[number]
+            falls[number] = snap(
+                rung,
+                lateness=lateness,
+                evaluation_steps=curve.evaluation_steps,
+                total_steps=curve.total_steps,
+            )
+        return falls[number]
+
+    def reached(self, rung: float, lateness: float) -> Mapping[int, Standing]:
+        """Give how every trial stood at a rung, for those that have it and have reached it.
+
+        Args:
+            rung: Fraction of the schedule.
+            lateness: As in ``snap``.
+
+        Returns:
+            By number, in no particular order. It is kept up to date from the first call on.
+        """
+        key = (rung, lateness)
+        if key not in self._reached:
+            found: dict[int, Standing] = {}
+            for curve in self._curves.values():
+                self._place(curve, key, found)
+            self._reached[key] = found
+        return self._reached[key]
+
+    def _place(self, curve: Curve, key: tuple[float, float], reached: dict[int, Standing]) -> None:
+        step = self.falls_on(curve.number, *key)
+        standing = None if step is None else curve.standing(step)
+        if standing is not None:
+            reached[curve.number] = standing
+
+
+def rung_of(board: Board, number: int, rungs: Sequence[float], lateness: float) -> float | None:
+    """Give the rung on which a trial's latest evaluation falls, the highest of several."""
+    step = board[number].last_step
+    if step is None:
+        return None
+    return next(
+        (rung for rung in reversed(rungs) if board.falls_on(number, rung, lateness) == step), None
+    )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from autoclue.api import StudyResult, TrainResult, report, train, tune
+    from autoclue.api import TrainResult, report, resume, train, tune
     from autoclue.errors import AutoclueError, UsageError
+    from autoclue.session import StudyResult
 
 __all__ = [
     "AutoclueError",
@@ -23,6 +24,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "report",
+    "resume",
     "train",
     "tune",
 ]
@@ -30,9 +32,10 @@ __all__ = [
 _HOMES = {
     "AutoclueError": "autoclue.errors",
     "UsageError": "autoclue.errors",
-    "StudyResult": "autoclue.api",
+    "StudyResult": "autoclue.session",
     "TrainResult": "autoclue.api",
     "report": "autoclue.api",
+    "resume": "autoclue.api",
     "train": "autoclue.api",
     "tune": "autoclue.api",
 }

@@ -8,62 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoclue.records import Evaluation, Scalar, StudyRecord, TrialRecord, TrialState
+from autoclue.records import Evaluation, Scalar
+from autoclue.session import (
+    DEFAULT_MODEL,
+    STUDIES,
+    StudyResult,
+    prepare_resume,
+    prepare_search,
+    result_of,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from autoclue.search.conductor import Listener
-    from autoclue.search.devices import Resources
-    from autoclue.search.plan import Plan
-    from autoclue.search.study import Place
     from autoclue.training.config import TrialConfig
 
-DEFAULT_MODEL = "ernie-3.0-base-zh"
-DEFAULT_TRIALS = 32
-STUDIES = Path("autoclue-studies")
 RUNS = Path("autoclue-runs")
-
-
-@dataclass(frozen=True, slots=True)
-class StudyResult:
-    """What a study found.
-
-    Attributes:
-        study: Everything the ledger holds, as plain records.
-        folder: The study's folder.
-        report: The page to open in a browser.
-        results: The same numbers as JSON.
-        model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
-    """
-
-    study: StudyRecord
-    folder: Path
-    report: Path
-    results: Path
-    model: Path | None
-
-    @property
-    def best(self) -> TrialRecord | None:
-        """The complete trial with the highest score."""
-        return self.study.winner
-
-    @property
-    def baseline(self) -> TrialRecord | None:
-        """The trial of the published default configuration."""
-        return self.study.baseline
-
-    @property
-    def best_settings(self) -> Mapping[str, object] | None:
-        """The winner's complete settings."""
-        return None if self.best is None else self.best.config
-
-    @property
-    def trials(self) -> pd.DataFrame:
-        """All trials, one row each."""
-        from autoclue.reporting import trials_frame
-
-        return trials_frame(self.study)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,123 +44,6 @@ class TrainResult:
     folder: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """A search that has been checked and can run.
-
-    Attributes:
-        plan: What is asked, resolved.
-        place: Where the study is kept.
-        resources: What trials run on.
-        trials: Trials that the study shall have in all.
-        time_budget_s: Seconds for this run; ``None`` for no limit.
-    """
-
-    plan: Plan
-    place: Place
-    resources: Resources
-    trials: int
-    time_budget_s: float | None
-
-    def begin(self, *, command: Sequence[str] | None = None) -> None:
-        """Make the study's folder and ledger, or check those that are there; ``run`` does so too.
-
-        Raises:
-            UsageError: They can't be written, or hold a study that asks something else.
-        """
-        from autoclue.search.study import begin_study
-
-        begin_study(self.plan, self.place, command=command)
-
-    def run(
-        self, listener: Listener | None = None, *, command: Sequence[str] | None = None
-    ) -> StudyResult:
-        """Run it; see ``tune``."""
-        from autoclue.reporting import write_report
-        from autoclue.search.study import load_study, open_ledger, run_study
-
-        try:
-            study = run_study(
-                self.plan,
-                self.place,
-                self.resources,
-                trials=self.trials,
-                time_budget_s=self.time_budget_s,
-                listener=listener or Silent(),
-                command=command,
-            )
-        except BaseException:
-            if (self.place.folder / "study.json").is_file() and open_ledger(self.place).trials():
-                write_report(load_study(self.place), self.place.folder)
-            raise
-        return _result(study, self.place)
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def asked(self, number: int, config: TrialConfig) -> None:
-        """A trial begins."""
-
-    def prepared(self, number: int, prepared: object) -> None:
-        """A trial stands before its first update."""
-
-    def evaluated(self, number: int, evaluation: Evaluation) -> None:
-        """A trial has scored the development set."""
-
-    def ended(
-        self, number: int, state: TrialState, *, score: float | None, reason: str | None
-    ) -> None:
-        """A trial has ended."""
-
-
-def prepare_search(
-    task: str,
-    *,
-    strategy: str = "discriminative",
-    model: str = DEFAULT_MODEL,
-    data: str = "download",
-    space: str | Path | None = None,
-    settings: Sequence[str] = (),
-    trials: int = DEFAULT_TRIALS,
-    time_budget_s: float | None = None,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    sampler: str = "tpe",
-    scheduler: str = "asha",
-    seed: int = 0,
-    max_steps: int | None = None,
-    study: str | None = None,
-    folder: str | Path = STUDIES,
-    storage: str | None = None,
-) -> Search:
-    """Check everything that a search needs, without running anything; see ``tune``."""
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.plan import Question, make_plan
-    from autoclue.search.study import check_limits, place_of
-
-    check_limits(trials, time_budget_s)
-    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
-    plan = make_plan(
-        Question(
-            task=task,
-            model=model,
-            data=data,
-            strategy=strategy,
-            space=None if space is None else str(space),
-            settings=tuple(settings),
-            sampler=sampler,
-            scheduler=scheduler,
-            seed=seed,
-            max_steps=max_steps,
-        )
-    )
-    name = plan.default_name if study is None else study
-    place = place_of(Path(folder).expanduser(), name, storage)
-    return Search(plan, place, resources, trials, time_budget_s)
-
-
 def tune(
     task: str,
     *,
@@ -210,7 +52,8 @@ def tune(
     data: str = "download",
     space: str | Path | None = None,
     settings: Sequence[str] = (),
-    trials: int = DEFAULT_TRIALS,
+    trials: int | None = None,
+    extend: int | None = None,
     time_budget_s: float | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
@@ -227,7 +70,7 @@ def tune(
     """Search the settings of a task, beginning with the published default configuration.
 
     Called again with the same arguments it goes on with the same study: trials that were left
-    running are run again, and more are added up to ``trials``.
+    running go on from their last checkpoint, and more are added up to ``trials``.
 
     Args:
         task: A registered task (``autoclue.tasks.task_names()``) or the path of a task file.
@@ -236,14 +79,17 @@ def tune(
         data: Folder in the publisher's files, ``download`` or ``builtin``.
         space: A shipped search space or a YAML file; ``None`` takes the strategy's own.
         settings: Overrides such as ``"learning_rate=1e-5..5e-5:log"``.
-        trials: Trials that the study shall have in all, at least 1.
+        trials: Trials that the study shall have in all, at least 1; ``None`` is 32 for a new
+            study, and what it was told before for one that goes on.
+        extend: Trials to add to a study that has all of its trials; one that hasn't goes on to
+            its own number first, so that a call that was interrupted can be repeated.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
         parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
         gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
         address: Address of a running Ray cluster; ``None`` uses this machine.
         sampler: ``tpe``, ``random``, ``cmaes``, ``gp`` or ``grid``.
-        scheduler: ``asha`` stops weak trials early; ``none`` never stops one.
+        scheduler: Which rule stops weak trials early; ``none`` never stops one.
         seed: Root seed of the search, 0 or more; one worker repeats it exactly.
         max_steps: Length of every trial in updates; ``None`` trains the recipe's epochs.
         study: Name of the study; ``None`` derives one from the question.
@@ -264,6 +110,7 @@ def tune(
         space=space,
         settings=settings,
         trials=trials,
+        extend=extend,
         time_budget_s=time_budget_s,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
@@ -275,6 +122,52 @@ def tune(
         study=study,
         folder=folder,
         storage=storage,
+    )
+    return search.run(listener)
+
+
+def resume(
+    study: str | Path,
+    *,
+    trials: int | None = None,
+    extend: int | None = None,
+    time_budget_s: float | None = None,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    folder: str | Path = STUDIES,
+    listener: Listener | None = None,
+) -> StudyResult:
+    """Go on with a study that was interrupted, or add trials to one that has finished.
+
+    What is asked stands in the study's ledger. Trials that were left running go on from their
+    last checkpoint; nothing that was reported is lost and nothing is asked twice.
+
+    Args:
+        study: The study's name or folder.
+        trials: Trials that the study shall have in all; ``None`` keeps what it was told before.
+        extend: Trials to add once it has all of its trials.
+        time_budget_s: Seconds after which no trial begins and running ones stop at their next
+            evaluation; ``None`` for no limit.
+        parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
+        gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
+        address: Address of a running Ray cluster; ``None`` uses this machine.
+        folder: Folder of all studies.
+        listener: Is told what happens while it happens.
+
+    Raises:
+        UsageError: There is no such study, or its task, model or data has changed since.
+        AutoclueError: Another process runs it, the trials can't be run, or all of them failed.
+    """
+    search = prepare_resume(
+        study,
+        trials=trials,
+        extend=extend,
+        time_budget_s=time_budget_s,
+        parallel=parallel,
+        gpus_per_trial=gpus_per_trial,
+        address=address,
+        folder=folder,
     )
     return search.run(listener)
 
@@ -338,21 +231,7 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
     Raises:
         UsageError: There is no such study, or its folder can't be written.
     """
-    from autoclue.search.study import find_study, load_study
+    from autoclue.search.place import find_study, load_study
 
     place = find_study(Path(folder).expanduser(), str(study))
-    return _result(load_study(place), place)
-
-
-def _result(study: StudyRecord, place: Place) -> StudyResult:
-    from autoclue.reporting import write_report
-
-    files = write_report(study, place.folder)
-    model = place.folder / "best"
-    return StudyResult(
-        study=study,
-        folder=place.folder,
-        report=files.html,
-        results=files.results,
-        model=model if model.is_dir() else None,
-    )
+    return result_of(load_study(place), place)

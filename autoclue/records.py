@@ -112,10 +112,13 @@ class TrialRecord:
         baseline: Whether this is the published default configuration.
         stop: Why it was stopped early, if it was.
         failure: Why it failed, if it did.
+        log: Where its training log lies, if it failed and has one.
+        change: Why its settings are others than it was asked with, if they are.
         layer_rates: The learning rates by depth at the start of training, once known.
         started_at: ISO 8601 time in UTC.
         ended_at: ISO 8601 time in UTC, once it has ended.
-        restarts: How often it began again after an interruption.
+        restarts: How often it was taken up again after an interruption.
+        deaths: Why its worker process died, each time that it did.
     """
 
     number: int
@@ -127,10 +130,13 @@ class TrialRecord:
     baseline: bool = False
     stop: Stop | None = None
     failure: str | None = None
+    log: str | None = None
+    change: str | None = None
     layer_rates: tuple[LayerRate, ...] = ()
     started_at: str | None = None
     ended_at: str | None = None
     restarts: int = 0
+    deaths: tuple[str, ...] = ()
 
     @property
     def best(self) -> Evaluation | None:

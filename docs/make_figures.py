@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from autoclue.reporting import SECTIONS
-from autoclue.search.study import find_study, load_study
+from autoclue.search.place import find_study, load_study
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH_PX, HEIGHT_PX = 960, 460

@@ -73,6 +73,10 @@ class PlainListener:
             f"{evaluation.updates_per_s:.1f} updates/s"
         )
 
+    def waits(self, number: int, reason: str) -> None:
+        """Print why a trial will go on later."""
+        self._say(f"trial {number} waits: {reason}")
+
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
     ) -> None:
@@ -186,8 +190,8 @@ class LiveListener:
         return [(n, self.rows[n]) for n in sorted([*recent, *running])]
 
     def asked(self, number: int, config: TrialConfig) -> None:
-        """Add a row."""
-        self.rows[number] = _Row(describe(config))
+        """Add a row, or take up that of a trial which goes on."""
+        self.rows.setdefault(number, _Row(describe(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""
@@ -200,6 +204,10 @@ class LiveListener:
         row.step, row.score = evaluation.step, evaluation.score
         row.best = max(evaluation.score, row.best if row.best is not None else 0.0)
         row.note = f"{evaluation.updates_per_s:.1f} updates/s"
+
+    def waits(self, number: int, reason: str) -> None:
+        """Note why a trial will go on later."""
+        self.rows[number].note = reason
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None

@@ -26,6 +26,27 @@ Data = Annotated[
 Folder = Annotated[Path, typer.Option("--folder", help="Folder of all studies.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
+Trials = Annotated[
+    int | None,
+    typer.Option("--trials", help="Trials in all, earlier runs included; 32 for a new study."),
+]
+Extend = Annotated[
+    int | None,
+    typer.Option("--extend", help="Trials to add to a study that has all of its own."),
+]
+TimeBudget = Annotated[
+    str | None, typer.Option("--time-budget", help="E.g. 90s, 45m, 2h; then no trial begins.")
+]
+Parallel = Annotated[
+    int | None, typer.Option("--parallel", help="Trials at once; default: fill the devices.")
+]
+GpusPerTrial = Annotated[
+    float | None, typer.Option("--gpus-per-trial", help="A whole number, or a fraction below 1.")
+]
+Address = Annotated[
+    str | None, typer.Option("--address", help="A running Ray cluster, e.g. auto or HOST:6379.")
+]
+
 _DURATION = re.compile(
     r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?"
 )

@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.api import Search, StudyResult, TrainResult
+from autoclue.api import TrainResult
 from autoclue.cli.live import LiveListener, PlainListener
 from autoclue.errors import UsageError
 from autoclue.models import ModelSource, find_model, models
 from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
+from autoclue.session import OpenSearch, StudyResult
 
 if TYPE_CHECKING:
     from autoclue.search.conductor import Listener
 
 
-def announce(search: Search) -> None:
+def announce(opened: OpenSearch) -> None:
     """Say what will run, on one screen, before anything does."""
     console = Console(stderr=True, highlight=False)
+    search, number = opened.search, opened.study.space_number
     plan = search.plan
+    version = f", version {number} of this study" if number > 1 else ""
     size = plan.space.size()
     rows = {
         "task": f"{plan.spec.display_name}, {len(plan.spec.labels)} labels, {plan.spec.metric}",
@@ -35,9 +38,9 @@ def announce(search: Search) -> None:
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{plan.rows['dev']:,} to judge by",
         "strategy": plan.question.strategy,
-        "space": f"{plan.space.name}, {'infinite' if size is None else f'{size} points'}: "
-        + ", ".join(plan.space.parameters),
-        "search": f"{search.trials} trials, sampler {plan.question.sampler}, "
+        "space": f"{plan.space.name}{version}, "
+        f"{'infinite' if size is None else f'{size} points'}: " + ", ".join(plan.space.parameters),
+        "search": f"{opened.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": search.resources.describe(),
         "study": str(search.place.folder),
@@ -46,7 +49,7 @@ def announce(search: Search) -> None:
         rows["time"] = f"{search.time_budget_s:g} s"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {_plain(text)}", soft_wrap=True)
-    recorded = len(_recorded(search))
+    recorded = opened.study.asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         console.print(f"[bold]{'goes on':>9}[/]  {said} recorded already")
@@ -68,23 +71,16 @@ def _plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def _recorded(search: Search) -> tuple[TrialRecord, ...]:
-    from autoclue.search.study import load_study
-
-    if not (search.place.folder / "study.json").is_file():
-        return ()
-    return load_study(search.place).trials
-
-
 @contextlib.contextmanager
-def listener_for(search: Search) -> Iterator[Listener]:
+def listener_for(opened: OpenSearch) -> Iterator[Listener]:
     """Draw a live table on a terminal, print plain lines elsewhere."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield PlainListener(console)
         return
-    ended = sum(trial.state is not TrialState.RUNNING for trial in _recorded(search))
-    with LiveListener(console, trials=search.trials, ended_before=ended) as live:
+    states = [trial.state.name for trial in opened.study.ledger.trials()]
+    ended = sum(state != TrialState.RUNNING for state in states)
+    with LiveListener(console, trials=opened.trials, ended_before=ended) as live:
         yield live
 
 

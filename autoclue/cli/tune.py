@@ -5,11 +5,27 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autoclue.cli.options import Data, Folder, Json, Model, Task, parse_duration
+from autoclue.cli.options import (
+    Address,
+    Data,
+    Extend,
+    Folder,
+    GpusPerTrial,
+    Json,
+    Model,
+    Parallel,
+    Task,
+    TimeBudget,
+    Trials,
+    parse_duration,
+)
+
+if TYPE_CHECKING:
+    from autoclue.session import Search
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
 
@@ -37,24 +53,12 @@ def tune(
             metavar="NAME=RANGE",
         ),
     ] = None,
-    trials: Annotated[
-        int, typer.Option("--trials", help="Trials in all, earlier runs included.")
-    ] = 32,
-    time_budget: Annotated[
-        str | None,
-        typer.Option("--time-budget", help="E.g. 90s, 45m, 2h; then no trial begins."),
-    ] = None,
-    parallel: Annotated[
-        int | None, typer.Option("--parallel", help="Trials at once; default: fill the devices.")
-    ] = None,
-    gpus_per_trial: Annotated[
-        float | None,
-        typer.Option("--gpus-per-trial", help="A whole number, or a fraction below 1."),
-    ] = None,
-    address: Annotated[
-        str | None,
-        typer.Option("--address", help="A running Ray cluster, e.g. auto or HOST:6379."),
-    ] = None,
+    trials: Trials = None,
+    extend: Extend = None,
+    time_budget: TimeBudget = None,
+    parallel: Parallel = None,
+    gpus_per_trial: GpusPerTrial = None,
+    address: Address = None,
     sampler: Annotated[
         str, typer.Option("--sampler", help="tpe, random, cmaes, gp or grid.")
     ] = "tpe",
@@ -92,8 +96,7 @@ def tune(
 
     `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
     """
-    from autoclue.api import prepare_search
-    from autoclue.cli.screens import announce, close_study, listener_for
+    from autoclue.session import prepare_search
 
     search = prepare_search(
         task,
@@ -103,6 +106,7 @@ def tune(
         space=space,
         settings=settings or (),
         trials=trials,
+        extend=extend,
         time_budget_s=parse_duration(time_budget),
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
@@ -115,10 +119,16 @@ def tune(
         folder=folder,
         storage=storage,
     )
-    command = ["autoclue", *map(shlex.quote, sys.argv[1:])]
-    search.begin(command=command)
-    announce(search)
-    with listener_for(search) as listener:
-        result = search.run(listener, command=command)
+    return run_search(search, as_json=as_json)
+
+
+def run_search(search: Search, *, as_json: bool) -> int:
+    """Say what will run, run it and say what came of it."""
+    from autoclue.cli.screens import announce, close_study, listener_for
+
+    with search.open(command=["autoclue", *map(shlex.quote, sys.argv[1:])]) as opened:
+        announce(opened)
+        with listener_for(opened) as listener:
+            result = opened.run(listener)
     close_study(result, as_json=as_json)
     return 0

@@ -6,17 +6,36 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from autoclue.errors import UsageError
-from autoclue.records import Evaluation, Scalar, Stop, TrialState
-from autoclue.search.ledger import Ledger, Prepared, state_of
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import evaluations_of
+from optuna.trial import FrozenTrial
+
+from autoclue.errors import AutoclueError, UsageError
+from autoclue.records import Evaluation, Stop, TrialState
+from autoclue.search.ledger import Ledger, Prepared
+from autoclue.search.reading import prepared_of, recorded_evaluations
+from autoclue.search.source import Source
 from autoclue.search.stopping import Board, Rule
 from autoclue.training import TrialConfig
 
 HOPELESS_FAILURES = 3
+MOST_DEATHS = 3
+"""A trial whose worker process has died so often has failed."""
+
+
+class Asked(NamedTuple):
+    """A trial for the executor to run.
+
+    Attributes:
+        number: The trial's number.
+        config: Its complete settings.
+        after_step: The last update whose evaluation is recorded already; 0 for none. The trial
+            goes on behind it.
+    """
+
+    number: int
+    config: TrialConfig
+    after_step: int
 
 
 class Listener(Protocol):
@@ -26,10 +45,13 @@ class Listener(Protocol):
         """A trial begins."""
 
     def prepared(self, number: int, prepared: Prepared) -> None:
-        """A trial has loaded everything and stands before its first update."""
+        """A trial has loaded everything and stands before its next update."""
 
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """A trial has scored the development set."""
+
+    def waits(self, number: int, reason: str) -> None:
+        """A trial was thrown back and will go on later: its process died, or memory ran out."""
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
@@ -39,8 +61,17 @@ class Listener(Protocol):
 
 @dataclass(slots=True)
 class _Live:
-    prepared: Prepared | None = None
-    best: Evaluation | None = None
+    config: TrialConfig
+    evaluations: dict[int, Evaluation] = field(default_factory=dict)
+    last_step: int | None = None  # of its schedule, once known
+
+    @property
+    def best_score(self) -> float | None:
+        return max((e.score for e in self.evaluations.values()), default=None)
+
+    @property
+    def after_step(self) -> int:
+        return max(self.evaluations, default=0)
 
 
 @dataclass(slots=True)
@@ -48,114 +79,106 @@ class Conductor:
     """Runs one study on behalf of an executor, which only has to train.
 
     The executor calls ``next_trial`` while it has room, and then for each trial ``prepared``,
-    ``evaluated`` as often as there are evaluations, and ``ended`` or ``failed`` once. A trial that
-    it loses without either stays running in the ledger and is run again next time. What it says of
-    a trial that is closed already is not recorded.
+    ``evaluated`` as often as there are evaluations, and ``ended`` or ``failed`` once, or ``died``
+    or ``out_of_memory`` when the trial may go on later. A trial that it loses without any of these
+    stays running in the ledger and goes on next time. What it says of a trial that is closed
+    already is not recorded.
 
     Attributes:
         ledger: Where everything is written.
-        proposer: Knows what to try next.
+        source: Knows what to try next.
         rule: When to stop a trial; ``None`` never stops one.
-        configure: Makes a trial's complete settings of the searched ones.
-        baseline: The published default configuration.
-        baseline_params: Its values of the space's parameters.
-        trials: How many trials the study shall have in all.
         parallel: How many may run at once.
         listener: Is told what happens.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
         clock: Gives seconds; a test passes its own.
+        check: Is called before anything is written; raises where this process may not write.
     """
 
     ledger: Ledger
-    proposer: Proposer
+    source: Source
     rule: Rule | None
-    configure: Callable[[Mapping[str, Scalar]], TrialConfig]
-    baseline: TrialConfig
-    baseline_params: Mapping[str, Scalar]
-    trials: int
     parallel: int
     listener: Listener
     deadline_s: float | None = None
     clock: Callable[[], float] = time.monotonic
+    check: Callable[[], None] = lambda: None
     ending: str | None = None
-    _live: dict[int, _Live] = field(default_factory=dict)
-    _waiting: deque[tuple[int, TrialConfig]] = field(default_factory=deque)
     _board: Board = field(default_factory=Board)
-    _baselines: set[int] = field(default_factory=set)
-    _begun: int = 0
+    _live: dict[int, _Live] = field(default_factory=dict)
+    _waiting: deque[tuple[int, _Live]] = field(default_factory=deque)
     _failures: int = 0
     _scored: bool = False
 
     def restore(self) -> None:
-        """Take up a study where the ledger leaves it: rungs, counts and trials left running."""
-        for trial in self.ledger.trials():
-            if "config" not in trial.user_attrs:
-                continue
-            self._begun += 1
-            if trial.user_attrs.get("baseline", False):
-                self._baselines.add(trial.number)
-            if trial.state.name == TrialState.RUNNING:
-                config = TrialConfig.model_validate(trial.user_attrs["config"])
-                self._waiting.append((trial.number, config))
-                continue
-            evaluations = evaluations_of(trial)
-            self._scored = self._scored or bool(evaluations)
-            prepared = trial.user_attrs.get("prepared")
-            if prepared is None:
-                continue
-            self._board.open(
-                trial.number,
-                total_steps=prepared["total_steps"],
-                evaluation_steps=prepared["evaluation_steps"],
-                baseline=trial.number in self._baselines,
-            )
-            for evaluation in evaluations:
-                self._board.report(trial.number, evaluation.step, evaluation.score)
-            self._board.close(trial.number, state_of(trial))
+        """Take up a study where the ledger leaves it: curves, decisions, trials left running.
 
-    def next_trial(self) -> tuple[int, TrialConfig] | None:
+        A trial whose stop was recorded, or whose last evaluation, is closed; the others that were
+        left running will go on first, in the order of their numbers.
+        """
+        self.source.restore()
+        for trial in self.ledger.trials():
+            if "config" in trial.user_attrs:
+                self._restore_trial(trial)
+
+    def _restore_trial(self, trial: FrozenTrial) -> None:
+        recorded = recorded_evaluations(trial)
+        self._scored = self._scored or bool(recorded)
+        prepared = prepared_of(trial)
+        if prepared is not None:
+            self._enter(trial.number, prepared)
+            for evaluation, _ in recorded:
+                self._board.report(trial.number, evaluation.step, evaluation.score)
+        if trial.state.name != TrialState.RUNNING:
+            if prepared is not None:
+                self._board.close(trial.number, TrialState(trial.state.name))
+            return
+        live = _Live(TrialConfig.model_validate(trial.user_attrs["config"]))
+        live.evaluations = {e.step: e for e, _ in recorded}
+        live.last_step = None if prepared is None else prepared.evaluation_steps[-1]
+        if any(stop is not None for _, stop in recorded):
+            self.ledger.pruned(trial.number)
+            self._board.close(trial.number, TrialState.PRUNED)
+        elif live.last_step in live.evaluations and live.best_score is not None:
+            self.ledger.completed(trial.number, live.best_score)
+            self._board.close(trial.number, TrialState.COMPLETE)
+        else:
+            self._waiting.append((trial.number, live))
+
+    def next_trial(self) -> Asked | None:
         """Begin a trial if one is due and there is room; ``None`` otherwise."""
         if len(self._live) >= self.parallel or self.finished_asking():
             return None
+        self.check()
         if self._waiting:
-            number, config = self._waiting.popleft()
+            number, live = self._waiting.popleft()
             self.ledger.restart(number)
-        elif not self._baselines:
-            number = self.ledger.ask_baseline(self.proposer, self.baseline_params)
-            config = self.baseline
-            self.ledger.settle(number, config.model_dump(), config.key)
-            self._baselines.add(number)
-            self._begun += 1
         else:
-            number, config = self._propose()
-        self._live[number] = _Live()
-        self.listener.asked(number, config)
-        return number, config
-
-    def _propose(self) -> tuple[int, TrialConfig]:
-        number, params = self.ledger.ask(self.proposer)
-        config = self.configure(params)
-        self.ledger.settle(number, config.model_dump(), config.key)
-        self._begun += 1
-        return number, config
+            number, config = self.source.next()
+            live = _Live(config)
+        self._live[number] = live
+        self.listener.asked(number, live.config)
+        return Asked(number, live.config, live.after_step)
 
     def finished_asking(self) -> bool:
         """Tell whether no further trial will begin; ``ending`` then says why."""
+        if self._waiting and self.ending is not None and not self._cut_short():
+            self.ending = None  # a trial was thrown back
         if self.ending is None:
             self.ending = self._why_end()
         return self.ending is not None
 
     def _why_end(self) -> str | None:
+        cut_short = self._cut_short()
+        if cut_short is not None:
+            return cut_short
+        return None if self._waiting else self.source.spent()
+
+    def _cut_short(self) -> str | None:
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
             return "the time budget is spent"
         if not self._scored and self._failures >= max(HOPELESS_FAILURES, self.parallel):
             return f"the first {self._failures} trials all failed"
-        if self._waiting:
-            return None
-        if self._begun >= self.trials:
-            return f"all {self.trials} trials have been asked"
-        if self._baselines and self.ledger.exhausted(self.proposer):
-            return "every configuration of the space has been tried"
         return None
 
     @property
@@ -163,27 +186,42 @@ class Conductor:
         """Whether no trial runs and none will begin."""
         return not self._live and self.finished_asking()
 
-    def prepared(self, number: int, prepared: Prepared) -> None:
-        """Take note that a trial stands before its first update."""
+    def prepared(self, number: int, prepared: Prepared) -> bool:
+        """Take note that a trial stands before its next update.
+
+        Returns:
+            Whether it goes on. One that has another schedule than before its interruption can't,
+            and has failed.
+        """
         live = self._live.get(number)
         if live is None:
-            return
-        live.prepared = prepared
+            return False
+        self.check()
+        live.last_step = prepared.evaluation_steps[-1]
+        try:
+            self._enter(number, prepared)
+        except AutoclueError as error:
+            self.failed(number, str(error))
+            return False
+        self.ledger.prepared(number, prepared)
+        self.listener.prepared(number, prepared)
+        return True
+
+    def _enter(self, number: int, prepared: Prepared) -> None:
         self._board.open(
             number,
             total_steps=prepared.total_steps,
             evaluation_steps=prepared.evaluation_steps,
-            baseline=number in self._baselines,
+            baseline=self.source.is_baseline(number),
         )
-        self.ledger.prepared(number, prepared)
-        self.listener.prepared(number, prepared)
 
     def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
-        """Record an evaluation and decide whether the trial stops here.
+        """Decide whether a trial stops after an evaluation, and record both in one piece.
 
         Returns:
             The stop, which has been recorded, or ``None`` to go on. A trial that is closed already
-            is told to stop, and nothing is recorded.
+            is told to stop, and nothing is recorded; an evaluation that is recorded already stays
+            as it is, and so does its decision.
 
         Raises:
             UsageError: A loss or the score is not finite; nothing is recorded.
@@ -194,27 +232,27 @@ class Conductor:
         live = self._live.get(number)
         if live is None:
             return _plain_stop("the trial is closed already", evaluation.step, evaluation.score)
-        self.ledger.evaluated(number, evaluation)
+        if evaluation.step in live.evaluations:
+            return None
+        self.check()
+        live.evaluations[evaluation.step] = evaluation
         self._scored = True
-        if live.best is None or evaluation.score > live.best.score:
-            live.best = evaluation
-        self.listener.evaluated(number, evaluation)
-        if number in self._board:
-            self._board.report(number, evaluation.step, evaluation.score)
+        self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
+        self.ledger.evaluated(number, evaluation, stop)
+        self.listener.evaluated(number, evaluation)
         if stop is not None:
-            self.ledger.pruned(number, stop)
+            self.ledger.pruned(number)
             self._close(number, TrialState.PRUNED, stop.reason)
         return stop
 
     def _stop(self, number: int, evaluation: Evaluation, live: _Live) -> Stop | None:
-        best = evaluation.score if live.best is None else live.best.score
-        last = live.prepared is not None and evaluation.step == live.prepared.evaluation_steps[-1]
-        if last:
+        if evaluation.step == live.last_step:
             return None
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
+            best = evaluation.score if live.best_score is None else live.best_score
             return _plain_stop("the time budget was spent", evaluation.step, best)
-        if self.rule is None or number in self._baselines or number not in self._board:
+        if self.rule is None or self.source.is_baseline(number):
             return None
         return self.rule.decide(self._board, number)
 
@@ -223,26 +261,69 @@ class Conductor:
         live = self._live.get(number)
         if live is None:
             return
-        if live.best is None:
+        score = live.best_score
+        if score is None:
             self.failed(number, "It ended without any evaluation.")
             return
-        self.ledger.completed(number, live.best.score)
+        self.check()
+        self.ledger.completed(number, score)
         self._close(number, TrialState.COMPLETE, None)
 
-    def failed(self, number: int, reason: str) -> None:
+    def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that can't go on; a trial closed already is left as it is."""
         if number not in self._live:
             return
-        self.ledger.failed(number, reason)
+        self.check()
+        self.ledger.failed(number, reason, log=log)
         self._failures += 1
-        self._close(number, TrialState.FAIL, reason)
+        told = reason if log is None else f"{reason} (log: {log})"
+        self._close(number, TrialState.FAIL, told)
+
+    def died(self, number: int, reason: str) -> None:
+        """Let a trial go on later whose process died; after so many times it has failed."""
+        if number not in self._live:
+            return
+        self.check()
+        deaths = self.ledger.died(number, reason)
+        if deaths < MOST_DEATHS:
+            self._throw_back(number, self._live[number].config, reason)
+        else:
+            self.failed(number, f"{reason} It has died {deaths} times.")
+
+    def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Let a trial go on with half the micro-batch and the same batch; once, if it can."""
+        live = self._live.get(number)
+        if live is None:
+            return
+        self.check()
+        config, before = live.config, live.config.micro_batch_size
+        if before % 2 != 0 or self._was_halved(number):
+            self.failed(number, reason, log=log)
+            return
+        settings: Mapping[str, Any] = config.model_dump()
+        halves = 2 * config.gradient_accumulation_steps
+        halved = TrialConfig.model_validate({**settings, "gradient_accumulation_steps": halves})
+        told = (
+            f"memory ran out with {before} examples at once; it goes on with {before // 2}, and "
+            f"still {config.batch_size} an update"
+        )
+        self.ledger.changed(number, halved.model_dump(), halved.key, reason=f"{told}: {reason}")
+        self._throw_back(number, halved, told)
+
+    def _was_halved(self, number: int) -> bool:
+        return "change" in self.ledger.attributes(number)
+
+    def _throw_back(self, number: int, config: TrialConfig, reason: str) -> None:
+        live = self._live.pop(number)
+        live.config = config
+        self._waiting.append((number, live))
+        self.listener.waits(number, reason)
 
     def _close(self, number: int, state: TrialState, reason: str | None) -> None:
         live = self._live.pop(number)
         if number in self._board:
             self._board.close(number, state)
-        score = None if live.best is None else live.best.score
-        self.listener.ended(number, state, score=score, reason=reason)
+        self.listener.ended(number, state, score=live.best_score, reason=reason)
 
 
 def _plain_stop(reason: str, step: int, score: float) -> Stop:

@@ -1,33 +1,33 @@
 """The study is the ledger: one Optuna study holds all that was asked, reported, stopped and won.
 
-Every fact is written the moment it is known. A trial counts as asked once its complete settings
-stand in it; one that an interruption left without them is asked again under the same number, and
-one that it left running is run again under the same number with the same settings.
+Every fact is written the moment it is known, and facts that belong together in one write: a
+trial's settings, or an evaluation with the decision that followed it. Asks, evaluations and ends
+are numbered in the order in which the driver made them, so that a study can be replayed. A trial
+counts as asked once its complete settings stand in it; one that an interruption left without them
+is asked again under the same number, with the values that were proposed before.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
+from typing import Any
 
 import optuna
-import sqlalchemy
-import sqlalchemy.exc
+from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
-from autoclue.errors import AutoclueError, UsageError
-from autoclue.records import Evaluation, LayerRate, Scalar, Stop, TrialState
+from autoclue.errors import UsageError
+from autoclue.records import Evaluation, LayerRate, Scalar, Stop
 from autoclue.search.proposer import Proposer
+from autoclue.search.storages import open_storage, persist, public, understood
 from autoclue.space import Parameter, SearchSpace
 from autoclue.space.optuna_adapter import suggest
 
-FORMAT = 1
+FORMAT = 2
 EVALUATION_PREFIX = "evaluation:"
-URL_HINT = "; write it like sqlite:///study.db or postgresql://user@host/database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,12 @@ def now() -> str:
 
 
 class Ledger:
-    """Writes one study, fact by fact. Only one driver writes at a time."""
+    """Writes one study, fact by fact. Only one driver writes at a time (see ``lease``)."""
 
     def __init__(self, study: optuna.Study) -> None:
         """Wrap a study that ``create`` or ``open`` has found."""
         self._study = study
+        self._sequence = 1 + max(map(_last_sequence, self.trials()), default=0)
 
     @classmethod
     def create(cls, storage: str, name: str, facts: Mapping[str, object]) -> Ledger:
@@ -70,13 +71,13 @@ class Ledger:
         Raises:
             UsageError: The storage can't be opened or written, or holds a study of this name.
         """
-        with _understood(storage):
+        with understood(storage):
             study = optuna.create_study(
-                study_name=name, storage=_open(storage), direction="maximize"
+                study_name=name, storage=open_storage(storage), direction="maximize"
             )
             for key, value in {**facts, "created_at": now(), "format": FORMAT}.items():
                 study.set_user_attr(key, value)
-        return cls(study)
+            return cls(study)
 
     @classmethod
     def open(cls, storage: str, name: str) -> Ledger:
@@ -85,20 +86,23 @@ class Ledger:
         Raises:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
-        with _understood(storage):
-            opened = _open(storage)
+        with understood(storage):
+            opened = open_storage(storage)
             if name not in optuna.get_all_study_names(opened):
-                raise UsageError(f"The storage {_public(storage)} holds no study {name!r}.")
+                raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
             written = study.user_attrs.get("format")
-        if written is None:
-            raise _foreign(storage, name)
-        if written != FORMAT:
-            raise UsageError(
-                f"The study {name!r} has ledger format {written}, and this autoclue reads "
-                f"{FORMAT}; open it with the autoclue that made it."
-            )
-        return cls(study)
+            if written is None:
+                raise _foreign(storage, name)
+            if written != FORMAT:
+                versions = study.user_attrs.get("versions", {})
+                raise UsageError(
+                    f"The study {name!r} has ledger format {written}, written by autoclue "
+                    f"{versions.get('autoclue', 'of another version')}, and this autoclue reads "
+                    f"{FORMAT}; open it with the autoclue that made it, or begin a new study with "
+                    "--study."
+                )
+            return cls(study)
 
     @classmethod
     def exists(cls, storage: str, name: str) -> bool:
@@ -110,8 +114,8 @@ class Ledger:
             UsageError: The storage can't be used, or holds a study of this name that somebody
                 else made.
         """
-        with _understood(storage):
-            opened = _open(storage)
+        with understood(storage):
+            opened = open_storage(storage)
             if name not in optuna.get_all_study_names(opened):
                 return False
             study = optuna.load_study(study_name=name, storage=opened)
@@ -134,11 +138,23 @@ class Ledger:
 
     def note(self, key: str, value: object) -> None:
         """Write a fact about the study itself."""
-        self._study.set_user_attr(key, value)
+        persist(lambda: self._study.set_user_attr(key, value))
 
     def trials(self) -> list[FrozenTrial]:
         """Give every trial, in order of its number, as Optuna holds it."""
         return self._study.get_trials(deepcopy=False)
+
+    def attributes(self, number: int) -> dict[str, Any]:
+        """Give what is written about one trial."""
+        trial_id = self._id(number)
+        return persist(lambda: dict(self._study._storage.get_trial(trial_id).user_attrs))
+
+    def known_distributions(self) -> dict[str, BaseDistribution]:
+        """Give a distribution of every parameter that some trial holds, by its stored name."""
+        found: dict[str, BaseDistribution] = {}
+        for trial in self.trials():
+            found.update(trial.distributions)
+        return found
 
     def exhausted(self, proposer: Proposer) -> bool:
         """Tell whether nothing is left to ask."""
@@ -150,8 +166,20 @@ class Ledger:
         Returns:
             Its number, and its settings with the space's fixed ones. ``settle`` completes it.
         """
+        return persist(lambda: self._ask(proposer))
+
+    def _ask(self, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
         trial = self._begin(proposer)
-        return trial.number, suggest(proposer.space, trial)
+        before = trial.user_attrs.get("proposal")
+        if before is None:
+            proposal = {"values": trial.relative_params, "sequence": self._next()}
+            trial.set_user_attr("proposal", proposal)
+        else:
+            proposer.forced = before["values"]
+        try:
+            return trial.number, suggest(proposer.space, proposer.renamed(trial))
+        finally:
+            proposer.forced = None
 
     def ask_baseline(self, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
         """Begin the trial of the published default.
@@ -164,58 +192,115 @@ class Ledger:
         Returns:
             Its number. ``settle`` completes it.
         """
+        return persist(lambda: self._ask_baseline(proposer, params))
+
+    def _ask_baseline(self, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
         space = proposer.space
         inside = {
             name: value
             for name, value in params.items()
             if name in space.parameters and space.parameters[name].contains(value)
         }
-        proposer.forced = inside
+        proposer.forced = {proposer.stored(name): value for name, value in inside.items()}
         try:
             trial = self._begin(proposer)
-            asked = suggest(replace(space, parameters=_restricted(space, inside)), trial)
+            some = replace(space, parameters=_restricted(space, inside))
+            asked = suggest(some, proposer.renamed(trial))
         finally:
             proposer.forced = None
         trial.set_user_attr("baseline", True)
         trial.set_user_attr("outside_space", not space.contains(asked))
         return trial.number
 
-    def settle(self, number: int, config: Mapping[str, object], key: str) -> None:
-        """Write a trial's complete settings; from here on it has been asked."""
-        trial = self._trial(number)
-        trial.set_user_attr("key", key)
-        trial.set_user_attr("config", dict(config))
+    def drop_unsettled(self) -> None:
+        """Close a trial that was never completely asked: its proposal fits no longer."""
+        unsettled = self._unsettled()
+        if unsettled is not None:
+            self._close(unsettled.number, OptunaState.FAIL, None)
+
+    def ask_without_parameters(self) -> int:
+        """Begin a trial whose settings don't come from a space; ``settle`` completes it."""
+
+        def begin() -> int:
+            unsettled = self._unsettled()
+            return self._study.ask().number if unsettled is None else unsettled.number
+
+        return persist(begin)
+
+    def settle(
+        self,
+        number: int,
+        config: Mapping[str, object],
+        key: str,
+        *,
+        about: Mapping[str, object] | None = None,
+    ) -> None:
+        """Write a trial's complete settings; from here on it has been asked.
+
+        Args:
+            number: The trial.
+            config: Its complete settings.
+            key: Their identity.
+            about: Further attributes of the trial, as JSON values.
+        """
+        for name, value in {**(about or {}), "key": key}.items():
+            self._set(number, name, value)
+        self._set(number, "asked", self._next())
+        self._set(number, "config", dict(config))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""
-        trial = self._trial(number)
-        trial.set_user_attr("restarts", int(trial.user_attrs.get("restarts", 0)) + 1)
+        restarts = int(self.attributes(number).get("restarts", 0)) + 1
+        self._set(number, "restarts", restarts)
+
+    def died(self, number: int, reason: str) -> int:
+        """Note that a trial's worker process died, and give how often that has happened."""
+        deaths = [*self.attributes(number).get("deaths", ()), {"reason": reason, "at": now()}]
+        self._set(number, "deaths", deaths)
+        return len(deaths)
+
+    def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
+        """Give a trial other settings than it was asked with, and say why."""
+        before = self.attributes(number)["config"]
+        self._set(number, "change", {"reason": reason, "before": before, "at": now()})
+        self._set(number, "key", key)
+        self._set(number, "config", dict(config))
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Write what a trial knows before its first update."""
-        self._trial(number).set_user_attr("prepared", asdict(prepared))
+        self._set(number, "prepared", asdict(prepared))
 
-    def evaluated(self, number: int, evaluation: Evaluation) -> None:
-        """Write an evaluation; one at the same step, from before a restart, is replaced."""
+    def evaluated(self, number: int, evaluation: Evaluation, stop: Stop | None = None) -> None:
+        """Write an evaluation together with the decision that followed it, in one piece."""
+        entry = {**asdict(evaluation), "sequence": self._next()}
+        if stop is not None:
+            entry["stop"] = asdict(stop)
+        self._set(number, f"{EVALUATION_PREFIX}{evaluation.step}", entry)
         storage, trial_id = self._study._storage, self._id(number)
-        storage.set_trial_user_attr(
-            trial_id, f"{EVALUATION_PREFIX}{evaluation.step}", asdict(evaluation)
+        persist(
+            lambda: storage.set_trial_intermediate_value(
+                trial_id, evaluation.step, evaluation.score
+            )
         )
-        storage.set_trial_intermediate_value(trial_id, evaluation.step, evaluation.score)
 
     def completed(self, number: int, score: float) -> None:
         """Close a trial that has run its whole schedule, with its best score."""
-        self._study.tell(number, score)
+        self._close(number, OptunaState.COMPLETE, score)
 
-    def pruned(self, number: int, stop: Stop) -> None:
-        """Close a trial that was stopped, with the reason."""
-        self._trial(number).set_user_attr("stop", asdict(stop))
-        self._study.tell(number, state=OptunaState.PRUNED)
+    def pruned(self, number: int) -> None:
+        """Close a trial whose last evaluation was written with a stop."""
+        self._close(number, OptunaState.PRUNED, None)
 
-    def failed(self, number: int, reason: str) -> None:
-        """Close a trial that failed, with the reason."""
-        self._trial(number).set_user_attr("failure", reason)
-        self._study.tell(number, state=OptunaState.FAIL)
+    def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Close a trial that failed, with the reason and the place of its log."""
+        self._set(number, "failure", reason)
+        if log is not None:
+            self._set(number, "log", log)
+        self._close(number, OptunaState.FAIL, None)
+
+    def _close(self, number: int, state: OptunaState, value: float | None) -> None:
+        self._set(number, "closed", self._next())
+        persist(lambda: self._study.tell(number, value, state=state, skip_if_finished=True))
 
     def _begin(self, proposer: Proposer) -> optuna.trial.Trial:
         self._study.sampler = proposer
@@ -228,68 +313,33 @@ class Ledger:
         running = self._study.get_trials(deepcopy=False, states=(OptunaState.RUNNING,))
         return next((t for t in running if "config" not in t.user_attrs), None)
 
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence - 1
+
+    def _set(self, number: int, key: str, value: object) -> None:
+        trial_id = self._id(number)
+        persist(lambda: self._study._storage.set_trial_user_attr(trial_id, key, value))
+
     def _id(self, number: int) -> int:
-        storage = self._study._storage
-        return storage.get_trial_id_from_study_id_trial_number(self._study._study_id, number)
-
-    def _trial(self, number: int) -> optuna.trial.Trial:
-        return optuna.trial.Trial(self._study, self._id(number))
+        storage, study = self._study._storage, self._study._study_id
+        return persist(lambda: storage.get_trial_id_from_study_id_trial_number(study, number))
 
 
-def state_of(trial: FrozenTrial) -> TrialState:
-    """Translate a trial's state."""
-    return TrialState(trial.state.name)
+def _last_sequence(trial: FrozenTrial) -> int:
+    attrs = trial.user_attrs
+    evaluations = [v["sequence"] for k, v in attrs.items() if k.startswith(EVALUATION_PREFIX)]
+    proposed = attrs.get("proposal", {}).get("sequence", 0)
+    found = [proposed, attrs.get("asked", 0), attrs.get("closed", 0), *evaluations]
+    return max(map(int, found))
 
 
 def _restricted(space: SearchSpace, names: Collection[str]) -> dict[str, Parameter]:
     return {name: p for name, p in space.parameters.items() if name in names}
 
 
-@contextlib.contextmanager
-def _understood(storage: str) -> Iterator[None]:
-    """Turn what a database says into one sentence."""
-    try:
-        yield
-    except sqlalchemy.exc.ArgumentError as error:
-        raise _unusable(storage, error, hint=URL_HINT) from error
-    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        cause = error.__cause__ or error
-        raise _unusable(storage, getattr(cause, "orig", None) or cause) from error
-    except optuna.exceptions.DuplicatedStudyError as error:
-        raise AutoclueError(str(error)) from error
-
-
-def _open(storage: str) -> optuna.storages.BaseStorage:
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try:
-        return optuna.storages.get_storage(storage)
-    except ImportError as error:
-        missing = error.__cause__ if isinstance(error.__cause__, ImportError) else error
-        raise UsageError(
-            f"The storage {_public(storage)} needs a Python package that is not installed: "
-            f"{missing.name or missing}."
-        ) from error
-    except ValueError as error:
-        raise _unusable(storage, error, hint=URL_HINT) from error
-    except RuntimeError as error:  # the tables of another Optuna
-        raise _unusable(storage, error) from error
-
-
-def _unusable(storage: str, error: BaseException, *, hint: str = "") -> UsageError:
-    reason = " ".join(str(error).split()).rstrip(".")
-    return UsageError(f"The storage {_public(storage)} can't be used: {reason}{hint}.")
-
-
-def _public(storage: str) -> str:
-    """Write a storage's URL without its password."""
-    try:
-        return sqlalchemy.engine.make_url(storage).render_as_string(hide_password=True)
-    except (sqlalchemy.exc.ArgumentError, ValueError):
-        return re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", storage)
-
-
 def _foreign(storage: str, name: str) -> UsageError:
     return UsageError(
-        f"The study {name!r} in {_public(storage)} was not made by autoclue; give another name "
+        f"The study {name!r} in {public(storage)} was not made by autoclue; give another name "
         "with --study."
     )

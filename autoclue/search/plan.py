@@ -8,8 +8,9 @@ import json
 import platform
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autoclue import __version__
 from autoclue.errors import UsageError, unknown_name
@@ -25,6 +26,7 @@ from autoclue.space import (
     SearchSpace,
     load_space,
     override,
+    space_from_mapping,
 )
 from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
@@ -182,22 +184,28 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question) -> Plan:
+def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
+
+    Args:
+        question: What is asked.
+        space: What may be tried, where that is known already, as a study that goes on knows it;
+            ``None`` resolves the question's own space and settings.
 
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    if question.scheduler not in SCHEDULERS:
+    if question.scheduler not in SCHEDULERS:  # before any file is read
         raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
     if question.seed < 0:
         raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
     spec = load_task(question.task)
     strategy_params = strategy_parameters(question.strategy)
     allowed = [*SEARCHABLE, *strategy_params]
-    space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
-    space = load_space(space_name, task=spec.name, allowed=allowed)
-    space = override(space, question.settings, allowed=allowed)
+    if space is None:
+        space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
+        space = load_space(space_name, task=spec.name, allowed=allowed)
+        space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
     model = resolve_model(question.model)
     resolved = _with_absolute_paths(question, spec, model)
@@ -281,15 +289,72 @@ def versions() -> dict[str, str]:
 
 def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
     """Give everything the ledger writes about a study when it is made."""
+    return {
+        **question_facts(plan, command=command),
+        "metric": plan.spec.metric,
+        "synthetic": plan.data.synthetic,
+        "spaces": [space_version(plan, number=1, since_trial=0)],
+        "rungs": [] if plan.rule is None else list(plan.rule.rungs),
+        "versions": versions(),
+    }
+
+
+def question_facts(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
+    """Give what the ledger writes about a study's question, also when its space changes."""
     settings = dict(plan.settings)
     if command is not None:
         settings["command"] = list(command)
     return {
         "settings": settings,
+        "question": {**asdict(plan.question), "settings": list(plan.question.settings)},
         "fingerprint": plan.fingerprint,
-        "metric": plan.spec.metric,
-        "synthetic": plan.data.synthetic,
         "space": plan.space.to_mapping(),
-        "rungs": [] if plan.rule is None else list(plan.rule.rungs),
-        "versions": versions(),
     }
+
+
+def space_version(plan: Plan, *, number: int, since_trial: int) -> dict[str, object]:
+    """Describe a space for the list of those that a study has had."""
+    return {
+        "number": number,
+        "since_trial": since_trial,
+        "fingerprint": plan.space.fingerprint(),
+        "space": plan.space.to_mapping(),
+    }
+
+
+def question_of(facts: Mapping[str, Any]) -> tuple[Question, SearchSpace]:
+    """Read back what a study asks, and its space as it stands.
+
+    Args:
+        facts: What the ledger holds about the study itself.
+
+    Raises:
+        UsageError: The space means nothing to this autoclue.
+    """
+    given = dict(facts["question"])
+    question = Question(**{**given, "settings": tuple(given["settings"])})
+    return question, space_from_mapping(facts["space"], origin="the study's ledger")
+
+
+WORDS: Mapping[str, str] = {
+    "data_fingerprint": "the content of the data files",
+    "train_examples": "the number of training rows",
+    "dev_examples": "the number of development rows",
+    "task_version": "the task's version",
+    "recipe": "the task's recipe",
+    "max_steps": "the number of updates",
+}
+"""What a study's settings are called where their own name doesn't say it."""
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
+    """Say how two questions differ, by the name of the setting; the space is left out."""
+    found = {}
+    for key, value in after.items():
+        if key in {"space", "space_fingerprint"} or before.get(key) == value:
+            continue
+        words = WORDS.get(key, key)
+        short = all(len(str(each)) <= 40 for each in (before.get(key), value))
+        told = f" was {before.get(key)!r} and is {value!r}" if short else " has changed"
+        found[key] = words + (" has changed" if key == "data_fingerprint" else told)
+    return found

@@ -7,29 +7,74 @@ on as if it had not been.
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import random
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    FloatDistribution,
+    IntDistribution,
+    check_distribution_compatibility,
+)
 from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
-from autoclue.space import FloatRange, Parameter, SearchSpace
+from autoclue.space import Fixed, FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
 STARTUP_TRIALS = 8
 ATTEMPTS = 64
+MARK = "#"
+"""Parts a parameter's stored name from the number that tells it from an older one."""
+
+
+def plain_name(stored: str) -> str:
+    """Give the name of a parameter that the ledger holds under a stored name."""
+    return stored.partition(MARK)[0]
+
+
+def stored_names(space: SearchSpace, known: Mapping[str, BaseDistribution]) -> dict[str, str]:
+    """Find the names under which a study can hold a space's parameters.
+
+    Optuna refuses other choices, or another kind of range, under a name that it knows. A changed
+    parameter is then held as ``name#2``, ``name#3`` and so on.
+
+    Args:
+        space: What may be tried from now on.
+        known: A distribution of every stored name, as ``Ledger.known_distributions`` gives them.
+
+    Returns:
+        The stored name of each parameter where it isn't the parameter's own.
+    """
+    names = {}
+    for name, distribution in distributions(space).items():
+        number, stored = 1, name
+        while stored in known and not _compatible(known[stored], distribution):
+            number += 1
+            stored = f"{name}{MARK}{number}"
+        if stored != name:
+            names[name] = stored
+    return names
+
+
+def _compatible(known: BaseDistribution, new: BaseDistribution) -> bool:
+    try:
+        check_distribution_compatibility(known, new)
+    except ValueError:
+        return False
+    return True
 
 
 def check_sampler(name: str, space: SearchSpace) -> None:
@@ -89,19 +134,31 @@ class Proposer(BaseSampler):
         space: What may be tried.
         sampler: One of ``SAMPLERS``.
         seed: The study's root seed.
-        forced: Values for the next trial instead of a proposal.
+        names: Stored names of parameters that differ from their own, see ``stored_names``.
+        changed: Whether the study holds trials of another version of the space.
+        forced: Values for the next trial instead of a proposal, by stored name.
     """
 
     space: SearchSpace
     sampler: str
     seed: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    changed: bool = False
     forced: Mapping[str, Scalar] | None = None
+
+    def stored(self, name: str) -> str:
+        """Give the name under which the study holds a parameter."""
+        return self.names.get(name, name)
+
+    def renamed(self, trial: optuna.trial.Trial) -> optuna.trial.BaseTrial:
+        """Give a trial that is asked for parameters by their own names."""
+        return cast(optuna.trial.BaseTrial, _Renamed(trial, self.names)) if self.names else trial
 
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
         """Give the whole space: it is known, and needn't be guessed from past trials."""
-        return distributions(self.space)
+        return {self.stored(name): d for name, d in distributions(self.space).items()}
 
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
@@ -109,7 +166,13 @@ class Proposer(BaseSampler):
         """Propose values for every active parameter; see ``exhausted`` for when none is left."""
         if self.forced is not None:
             return dict(self.forced)
-        asked = _asked(study, self.space, before=trial.number)
+        proposal = self._propose(study, trial, distributions(self.space))
+        return {self.stored(name): value for name, value in proposal.items()}
+
+    def _propose(
+        self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Scalar]:
+        asked = _asked(study, self.space, before=trial.number, changed=self.changed)
         if self.sampler == "grid":
             return self._first_unasked(asked)
         for attempt in range(2 * ATTEMPTS):
@@ -123,7 +186,9 @@ class Proposer(BaseSampler):
     def exhausted(self, study: Study) -> bool:
         """Tell whether the space is finite and has been asked for completely."""
         size = self.space.size()
-        return size is not None and len(_asked(study, self.space, before=-1)) >= size
+        if size is None:
+            return False
+        return len(_asked(study, self.space, before=-1, changed=self.changed)) >= size
 
     def sample_independent(
         self,
@@ -145,6 +210,7 @@ class Proposer(BaseSampler):
     ) -> dict[str, Scalar]:
         seeds = np.random.SeedSequence([self.seed, trial.number, attempt]).generate_state(2)
         inner = _make(sampler, int(seeds[0]))
+        alone = cast(Study, _SeenAs(study, self.space, {})) if self.changed else study
         fallback = optuna.samplers.RandomSampler(seed=int(seeds[1]))
         together = {
             name: d
@@ -155,7 +221,8 @@ class Proposer(BaseSampler):
             together = _numeric(together)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            drawn = inner.sample_relative(_without_gaps(study, together), trial, together)
+            view = cast(Study, _SeenAs(study, self.space, together, translate=self.changed))
+            drawn = inner.sample_relative(view, trial, together)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():
             if not self.space.active(params, name):
@@ -164,7 +231,7 @@ class Proposer(BaseSampler):
                 value = drawn[name]
             else:
                 source = fallback if not drawn or sampler == "cmaes" else inner
-                value = source.sample_independent(study, trial, name, distribution)
+                value = source.sample_independent(alone, trial, name, distribution)
             params[name] = _on_grid(self.space.parameters[name], value)
         return params
 
@@ -187,35 +254,89 @@ class Proposer(BaseSampler):
         return {name: value for name, value in point.items() if name in names}
 
 
-class _WithoutGaps:
-    """A study as seen without the trials that lack one of some parameters."""
+class _SeenAs:
+    """A study as a sampler shall see it.
 
-    def __init__(self, study: Study, names: Collection[str]) -> None:
+    Trials that lack one of some parameters are hidden: the GP sampler stumbles over a baseline
+    outside the space. Where the space has changed since, trials show today's names and ranges,
+    and those outside of today's ranges are hidden too.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        space: SearchSpace,
+        needed: Collection[str],
+        *,
+        translate: bool = True,
+    ) -> None:
         self._study = study
-        self._names = names
+        self._space = space
+        self._needed = needed
+        self._translate = translate
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._study, name)
 
     def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
         found = self._study._get_trials(*arguments, **options)
-        return [t for t in found if all(name in t.params for name in self._names)]
+        if self._translate:
+            found = [t for each in found if (t := self._today(each)) is not None]
+        return [t for t in found if all(name in t.params for name in self._needed)]
+
+    def _today(self, trial: FrozenTrial) -> FrozenTrial | None:
+        known = distributions(self._space)
+        params = {n: v for s, v in trial.params.items() if (n := plain_name(s)) in known}
+        if not all(self._space.parameters[n].contains(v) for n, v in params.items()):
+            return None
+        translated = copy.copy(trial)
+        translated.params = params
+        translated.distributions = {name: known[name] for name in params}
+        return translated
 
 
-def _without_gaps(study: Study, names: Collection[str]) -> Study:
-    """Hide a baseline that lies outside the space: the GP sampler stumbles over it."""
-    return cast(Study, _WithoutGaps(study, names))
+class _Renamed:
+    """A trial that is asked for parameters by their own names and holds them by stored ones."""
+
+    def __init__(self, trial: optuna.trial.Trial, names: Mapping[str, str]) -> None:
+        self._trial = trial
+        self._names = names
+
+    def suggest_categorical(self, name: str, choices: Any) -> Any:
+        return self._trial.suggest_categorical(self._names.get(name, name), choices)
+
+    def suggest_int(self, name: str, low: int, high: int, **options: Any) -> int:
+        return self._trial.suggest_int(self._names.get(name, name), low, high, **options)
+
+    def suggest_float(self, name: str, low: float, high: float, **options: Any) -> float:
+        return self._trial.suggest_float(self._names.get(name, name), low, high, **options)
 
 
-def _asked(study: Study, space: SearchSpace, *, before: int) -> set[str]:
-    """Collect the configurations asked so far, baseline included, this trial left out."""
+def _asked(study: Study, space: SearchSpace, *, before: int, changed: bool) -> set[str]:
+    """Collect the configurations of this space asked so far, this trial left out.
+
+    The baseline counts where it lies in the space; so does what an older version asked.
+    """
     states = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-    names = list(distributions(space))
-    return {
-        _identity({n: t.params[n] for n in names if n in t.params})
-        for t in study.get_trials(deepcopy=False, states=states)
-        if t.number != before and not t.user_attrs.get("outside_space", False)
-    }
+    found = set()
+    for trial in study.get_trials(deepcopy=False, states=states):
+        if trial.number == before or trial.user_attrs.get("outside_space", False):
+            continue
+        params = {plain_name(stored): value for stored, value in trial.params.items()}
+        if not changed or _lies_in(space, params):
+            found.add(_identity(params))
+    return found
+
+
+def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
+    """Tell whether searched values are a configuration of a space."""
+    seen: dict[str, Scalar] = {}
+    for name, parameter in space.parameters.items():
+        if space.active(seen, name):
+            if not isinstance(parameter, Fixed) and name not in params:
+                return False
+            seen[name] = parameter.value if isinstance(parameter, Fixed) else params[name]
+    return set(params) <= set(seen) and space.contains(seen)
 
 
 def _on_grid(parameter: Parameter, value: Scalar) -> Scalar:

@@ -31,6 +31,7 @@ from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.conductor import Conductor
 from autoclue.search.devices import Resources
+from autoclue.search.folders import trial_folder
 from autoclue.search.ledger import Prepared
 from autoclue.search.quiet import quiet_ray
 from autoclue.search.worker import TrialWorker
@@ -84,11 +85,11 @@ class _Asker(Searcher):  # type: ignore[misc]
         """Give the next trial, nothing for now, or nothing ever."""
         asked = self._conductor.next_trial()
         if asked is not None:
-            number, config = asked
             return {
-                "number": number,
-                "config": config.model_dump(),
-                "folder": str(trial_folder(self._folder, number)),
+                "number": asked.number,
+                "config": asked.config.model_dump(),
+                "after_step": asked.after_step,
+                "folder": str(trial_folder(self._folder, asked.number)),
                 "device": self._device,
             }
         return str(Searcher.FINISHED) if self._conductor.finished_asking() else None
@@ -129,23 +130,32 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
     ) -> str:
         """Pass an event on and give back whether the trial goes on."""
-        number = int(trial.config["number"])
         message = json.loads(result["event"])
-        event, payload = message["event"], message["payload"]
+        number, payload = int(trial.config["number"]), message["payload"]
+        goes_on = self._carry(message["event"], number, payload)
+        return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
+
+    def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
+        """Tell the conductor of an event; gives whether the trial goes on."""
         if event == "prepared":
-            self._conductor.prepared(number, _prepared(payload))
-            return str(TrialScheduler.CONTINUE)
+            return self._conductor.prepared(number, _prepared(payload))
         if event == "evaluated":
-            stop = self._conductor.evaluated(number, Evaluation(**payload))
-            return str(TrialScheduler.CONTINUE if stop is None else TrialScheduler.STOP)
+            return self._conductor.evaluated(number, Evaluation(**payload)) is None
+        if event == "halted":
+            raise AutoclueError(
+                f"{payload['reason']} Mend that, then run the same command again to go on; "
+                "nothing that was reported is lost."
+            )
         if event == "failed":
-            self._conductor.failed(number, payload["reason"])
+            self._conductor.failed(number, payload["reason"], log=payload.get("log"))
+        elif event == "out_of_memory":
+            self._conductor.out_of_memory(number, payload["reason"], log=payload.get("log"))
         else:
             self._conductor.ended(number)
-        return str(TrialScheduler.STOP)
+        return False
 
     def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Record a trial whose process died; it stays running where Ray itself went away.
+        """Throw a trial back whose process died; it stays running where Ray itself went away.
 
         Raises:
             AutoclueError: Ray has ended on this machine; the trial isn't to blame.
@@ -156,7 +166,7 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
                 "Ray ended in the middle of the search (was it stopped, or killed for want of "
                 "memory?). Run the same command again to go on."
             )
-        self._conductor.failed(int(trial.config["number"]), _death(error))
+        self._conductor.died(int(trial.config["number"]), _death(error))
 
     def on_trial_complete(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
@@ -210,11 +220,6 @@ def _cause(error: BaseException) -> AutoclueError:
         inner = inner.__cause__ or inner.__context__
     lines = [line.strip() for line in str(error).split("\n") if line.strip()]
     return AutoclueError(f"Ray Tune stopped the search: {lines[-1] if lines else 'no reason'}")
-
-
-def trial_folder(folder: Path, number: int) -> Path:
-    """Give the folder of a trial within its study's folder."""
-    return folder / "trials" / f"{number:04d}"
 
 
 def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> None:

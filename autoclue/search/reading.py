@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime, timezone
 from typing import Any
 
@@ -16,7 +17,10 @@ from autoclue.records import (
     TrialRecord,
     TrialState,
 )
-from autoclue.search.ledger import EVALUATION_PREFIX, Ledger
+from autoclue.search.ledger import EVALUATION_PREFIX, Ledger, Prepared
+from autoclue.search.proposer import plain_name
+
+_MEASURED = frozenset(field.name for field in fields(Evaluation))
 
 
 def read_study(ledger: Ledger) -> StudyRecord:
@@ -38,46 +42,51 @@ def read_study(ledger: Ledger) -> StudyRecord:
 def read_trial(trial: FrozenTrial) -> TrialRecord:
     """Translate one trial."""
     attrs: Mapping[str, Any] = trial.user_attrs
-    prepared = attrs.get("prepared")
-    stop = _stop_of(trial)
+    prepared = prepared_of(trial)
+    recorded = recorded_evaluations(trial)
+    failed = trial.state.name == TrialState.FAIL
+    stopped = trial.state.name == TrialState.PRUNED
     return TrialRecord(
         number=trial.number,
         state=TrialState(trial.state.name),
-        params=dict(trial.params),
+        params={plain_name(stored): value for stored, value in trial.params.items()},
         config=attrs["config"],
-        evaluations=evaluations_of(trial),
-        total_steps=None if prepared is None else prepared["total_steps"],
+        evaluations=tuple(evaluation for evaluation, _ in recorded),
+        total_steps=None if prepared is None else prepared.total_steps,
         baseline=bool(attrs.get("baseline", False)),
-        stop=stop,
-        failure=attrs.get("failure") if trial.state.name == TrialState.FAIL else None,
-        layer_rates=()
-        if prepared is None
-        else tuple(LayerRate(**rate) for rate in prepared["layer_rates"]),
+        stop=next((stop for _, stop in recorded if stop is not None and stopped), None),
+        failure=attrs.get("failure") if failed else None,
+        log=attrs.get("log") if failed else None,
+        change=attrs["change"]["reason"] if "change" in attrs else None,
+        layer_rates=() if prepared is None else prepared.layer_rates,
         started_at=_utc(trial.datetime_start),
         ended_at=_utc(trial.datetime_complete),
         restarts=int(attrs.get("restarts", 0)),
+        deaths=tuple(death["reason"] for death in attrs.get("deaths", ())),
     )
 
 
-def evaluations_of(trial: FrozenTrial) -> tuple[Evaluation, ...]:
-    """Give a trial's evaluations in order of their step.
-
-    Those after its stop, if it was stopped, are of a run before a restart that came further.
-    """
-    found = [
-        Evaluation(**value)
-        for key, value in trial.user_attrs.items()
-        if key.startswith(EVALUATION_PREFIX)
-    ]
-    stop = _stop_of(trial)
-    kept = [e for e in found if stop is None or e.step <= stop.step]
-    return tuple(sorted(kept, key=lambda evaluation: evaluation.step))
+def prepared_of(trial: FrozenTrial) -> Prepared | None:
+    """Give what a trial knows of itself, once it does."""
+    found = trial.user_attrs.get("prepared")
+    if found is None:
+        return None
+    return Prepared(
+        total_steps=found["total_steps"],
+        evaluation_steps=tuple(found["evaluation_steps"]),
+        layer_rates=tuple(LayerRate(**rate) for rate in found["layer_rates"]),
+    )
 
 
-def _stop_of(trial: FrozenTrial) -> Stop | None:
-    """Give a trial's stop; one that an interruption cut off from its state doesn't count."""
-    stop = trial.user_attrs.get("stop")
-    return Stop(**stop) if stop is not None and trial.state.name == TrialState.PRUNED else None
+def recorded_evaluations(trial: FrozenTrial) -> list[tuple[Evaluation, Stop | None]]:
+    """Give a trial's evaluations in order of their step, each with the stop that it brought."""
+    entries = [v for k, v in trial.user_attrs.items() if k.startswith(EVALUATION_PREFIX)]
+    found = []
+    for entry in sorted(entries, key=lambda entry: int(entry["step"])):
+        evaluation = Evaluation(**{k: v for k, v in entry.items() if k in _MEASURED})
+        stop = entry.get("stop")
+        found.append((evaluation, None if stop is None else Stop(**stop)))
+    return found
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -117,7 +117,7 @@ def _scripted(execute_with: Callable[[Runner], None]) -> None:
 
     def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
         while (asked := conductor.next_trial()) is not None:
-            number, _ = asked
+            number = asked.number
             conductor.prepared(number, PREPARED)
             for step in STEPS:
                 conductor.evaluated(number, _evaluation(step, (step + number) / 100))

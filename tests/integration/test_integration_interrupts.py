@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.study import find_study, load_study
+from autoclue.search.place import find_study, load_study
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 
@@ -113,8 +114,8 @@ def command(
 
 @pytest.fixture(scope="module")
 def interrupted(command: Command) -> Run:
-    """Ctrl-C, which reaches every process of the terminal, while two trials run."""
-    return command.run(until="trial 1 step 10/", then=signal.SIGINT)
+    """Ctrl-C, which reaches every process of the terminal, after a first evaluation."""
+    return command.run(until=" step 10/", then=signal.SIGINT)
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +146,11 @@ def test_interruption_says_one_sentence_and_leaves_with_130(interrupted: Run) ->
 
 def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -> None:
     assert states(interrupted) == [TrialState.RUNNING] * 2
-    for trial in interrupted.study.trials:
-        steps = tuple(e.step for e in trial.evaluations)
-        assert steps
-        assert steps == STEPS[: len(steps)]
+    steps = [tuple(e.step for e in trial.evaluations) for trial in interrupted.study.trials]
+    printed = re.findall(r"^trial (\d+) step (\d+)/", interrupted.err, re.MULTILINE)
+    assert len(printed) > 0
+    assert {(int(n), int(s)) for n, s in printed} <= {(n, s) for n in (0, 1) for s in steps[n]}
+    assert steps == [STEPS[: len(reported)] for reported in steps]
     assert interrupted.report_written
 
 
@@ -156,7 +158,7 @@ def test_killed_search_leaves_a_ledger_and_no_process(killed: Run) -> None:
     assert killed.code == -signal.SIGKILL
     assert killed.out == ""
     assert TrialState.RUNNING in states(killed)
-    assert len(killed.study.trials) == 3
+    assert len(killed.study.trials) >= 3
 
 
 def test_same_command_finishes_what_was_interrupted_and_killed(finished: Run) -> None:

@@ -16,6 +16,7 @@ from autoclue.search.conductor import Conductor
 from autoclue.search.ledger import Ledger, Prepared
 from autoclue.search.proposer import Proposer
 from autoclue.search.reading import read_study
+from autoclue.search.source import SearchSource
 from autoclue.search.stopping import Asha
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -95,6 +96,10 @@ class Diary:
     def prepared(self, number: int, prepared: Prepared) -> None:
         self.told.append(("prepared", number))
 
+    def waits(self, number: int, reason: str) -> None:
+        self.told.append(("waits", number))
+        self.reasons[number] = reason
+
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         self.told.append(("evaluated", number))
 
@@ -110,14 +115,19 @@ def drive(conductor: Conductor, curve: Curve, tick: Callable[[], None] = lambda:
     live: dict[int, Iterator[Evaluation]] = {}
     while True:
         while (asked := conductor.next_trial()) is not None:
-            live[asked[0]] = curve(asked[1])
-            conductor.prepared(asked[0], PREPARED)
+            live[asked.number] = behind(curve(asked.config), asked.after_step)
+            conductor.prepared(asked.number, PREPARED)
         if not live:
             return
         for number in list(live):
             tick()
             if _advance(conductor, number, live[number]):
                 del live[number]
+
+
+def behind(curve: Iterator[Evaluation], step: int) -> Iterator[Evaluation]:
+    """What a trial still has to report that goes on from its checkpoint."""
+    return (evaluation for evaluation in curve if evaluation.step > step)
 
 
 def _advance(conductor: Conductor, number: int, curve: Iterator[Evaluation]) -> bool:
@@ -216,19 +226,21 @@ def make_conductor(
         factor: Mapping[str, Scalar] = {"factor": 1.0}
         extra = {name: value for name, value in factor.items() if name in space.parameters}
         arguments: dict[str, Any] = {
-            "proposer": Proposer(space, sampler, 7),
             "rule": Asha(),
-            "configure": configure,
-            "baseline": configure(BASELINE),
-            "baseline_params": {**BASELINE, **extra},
-            "trials": 12,
             "parallel": 1,
             "listener": Diary(),
             **changes,
         }
-        conductor = Conductor(
-            ledger=arguments.pop("ledger", None) or open_in_memory(), **arguments
+        ledger = arguments.pop("ledger", None) or open_in_memory()
+        source = SearchSource(
+            ledger=ledger,
+            proposer=Proposer(space, sampler, 7),
+            configure=configure,
+            baseline=configure(BASELINE),
+            baseline_params={**BASELINE, **extra},
+            trials=arguments.pop("trials", 12),
         )
+        conductor = Conductor(ledger=ledger, source=source, **arguments)
         conductor.restore()
         return conductor
 

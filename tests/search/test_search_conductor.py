@@ -52,7 +52,7 @@ def begin(make_conductor: MakeConductor, prepared: Prepared) -> Callable[..., Co
         conductor = make_conductor(parallel=live, **changes)
         for _ in range(live):
             asked = conductor.next_trial()
-            conductor.prepared(-1 if asked is None else asked[0], prepared)
+            conductor.prepared(-1 if asked is None else asked.number, prepared)
         return conductor
 
     return begin_

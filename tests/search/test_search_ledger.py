@@ -128,9 +128,10 @@ def test_a_completed_trial_has_its_best_score(
 
 
 def test_a_stopped_trial_is_pruned_with_its_stop(
-    ledger: Ledger, begun: int, read_back: Callable[[], TrialRecord]
+    ledger: Ledger, begun: int, evaluate: Evaluate, read_back: Callable[[], TrialRecord]
 ) -> None:
-    ledger.pruned(begun, STOP)
+    ledger.evaluated(begun, evaluate(300, 0.5), STOP)
+    ledger.pruned(begun)
 
     assert read_back().state is TrialState.PRUNED
     assert read_back().stop == STOP
@@ -147,27 +148,63 @@ def test_a_failed_trial_is_failed_with_its_reason(
     assert read_back().failure == "train_loss is nan at step 7"
 
 
-def test_evaluations_after_a_stop_are_of_a_run_before(
+def test_a_stop_does_not_count_before_its_trial_is_closed(
     ledger: Ledger, begun: int, evaluate: Evaluate, read_back: Callable[[], TrialRecord]
 ) -> None:
-    for step in (100, 300, 600):
-        ledger.evaluated(begun, evaluate(step, step / 1000))
-    ledger.pruned(begun, STOP)
+    ledger.evaluated(begun, evaluate(300, 0.5), STOP)
 
-    assert [e.step for e in read_back().evaluations] == [100, 300]
+    assert (read_back().state, read_back().stop) == (TrialState.RUNNING, None)
 
 
-@pytest.mark.parametrize("attribute", ["stop", "failure"])
-def test_a_reason_without_its_state_does_not_count(
-    ledger: Ledger, begun: int, evaluate: Evaluate, read_back: Callable[[], TrialRecord],
-    attribute: str,
-) -> None:  # fmt: skip
-    ledger._trial(begun).set_user_attr(attribute, {"step": 300})
+def test_a_failure_without_its_state_does_not_count(
+    ledger: Ledger, begun: int, evaluate: Evaluate, read_back: Callable[[], TrialRecord]
+) -> None:
+    ledger._set(begun, "failure", "It blew up.")
     ledger.evaluated(begun, evaluate(600, 0.5))
     ledger.completed(begun, 0.5)
 
-    assert (read_back().stop, read_back().failure) == (None, None)
+    assert read_back().failure is None
     assert [e.step for e in read_back().evaluations] == [600]
+
+
+def test_asks_evaluations_and_ends_are_numbered_in_their_order(
+    ledger: Ledger, storage: str, proposer: Proposer, begun: int, evaluate: Evaluate
+) -> None:
+    ledger.evaluated(begun, evaluate(100, 0.5))
+    again = Ledger.open(storage, "study")
+    number, _ = again.ask(proposer)
+    again.settle(number, CONFIG, "other")
+    again.evaluated(begun, evaluate(200, 0.5))
+    again.completed(begun, 0.5)
+
+    first, second = (trial.user_attrs for trial in again.trials())
+    order = [
+        first["asked"],
+        first["evaluation:100"]["sequence"],
+        second["asked"],
+        first["evaluation:200"]["sequence"],
+        first["closed"],
+    ]
+    assert order == [2, 3, 5, 6, 7]
+
+
+def test_a_trial_that_died_keeps_every_reason(
+    ledger: Ledger, begun: int, read_back: Callable[[], TrialRecord]
+) -> None:
+    counts = [ledger.died(begun, reason) for reason in ("It was killed.", "It crashed.")]
+
+    assert counts == [1, 2]
+    assert read_back().deaths == ("It was killed.", "It crashed.")
+
+
+def test_a_trial_with_other_settings_than_asked_says_why(
+    ledger: Ledger, begun: int, read_back: Callable[[], TrialRecord]
+) -> None:
+    ledger.changed(begun, {**CONFIG, "learning_rate": 1e-5}, "new", reason="memory ran out")
+
+    assert read_back().change == "memory ran out"
+    assert read_back().config["learning_rate"] == 1e-5
+    assert ledger.attributes(begun)["change"]["before"] == CONFIG
 
 
 def test_a_trial_that_begins_again_counts_it(
@@ -183,6 +220,8 @@ def test_a_trial_without_settings_is_asked_again_under_its_number(
     ledger: Ledger, storage: str, proposer: Proposer
 ) -> None:
     first = ledger.ask(proposer)
+    proposal = ledger.attributes(first[0])["proposal"]["values"]
+    assert proposal == first[1]
     assert read_study(ledger).trials == ()
 
     again = Ledger.open(storage, "study").ask(proposer)
@@ -224,7 +263,7 @@ def test_a_study_that_is_missing_is_named(storage: str) -> None:
 def test_another_format_is_refused(ledger: Ledger, storage: str) -> None:
     ledger.note("format", 7)
 
-    with pytest.raises(UsageError, match="ledger format 7, and this autoclue reads 1"):
+    with pytest.raises(UsageError, match=r"format 7, written by autoclue .* autoclue reads 2;"):
         Ledger.open(storage, "study")
 
 

@@ -1,0 +1,101 @@
+"""The files of a study's trials, and which of them are still needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.search.conductor import Listener
+from autoclue.search.ledger import Prepared
+from autoclue.training import TrialConfig
+
+STATE_FILE = "state.safetensors"
+
+
+def trial_folder(folder: Path, number: int) -> Path:
+    """Give the folder of a trial within its study's folder."""
+    return folder / "trials" / f"{number:04d}"
+
+
+@dataclass(slots=True)
+class Tidy:
+    """Passes every event on, and drops files that nobody can need any more as trials end.
+
+    Attributes:
+        listener: Is told everything.
+        folder: The study's folder.
+        winner: The best trial of earlier runs, if there is any.
+        best: Score of the best trial so far, and its number times -1.
+    """
+
+    listener: Listener
+    folder: Path
+    winner: TrialRecord | None
+    best: tuple[float, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.winner is not None and self.winner.best_score is not None:
+            self.best = (self.winner.best_score, -self.winner.number)
+
+    def asked(self, number: int, config: TrialConfig) -> None:
+        """Pass it on."""
+        self.listener.asked(number, config)
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Pass it on."""
+        self.listener.prepared(number, prepared)
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Pass it on."""
+        self.listener.evaluated(number, evaluation)
+
+    def waits(self, number: int, reason: str) -> None:
+        """Pass it on; its checkpoint stays."""
+        self.listener.waits(number, reason)
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Drop the trial's state, and its model or the one that it beats; pass it on."""
+        (trial_folder(self.folder, number) / STATE_FILE).unlink(missing_ok=True)
+        reached = None if score is None else (score, -number)  # the earliest of equals wins
+        if state is TrialState.COMPLETE and self._beats(reached):
+            if self.best is not None:
+                _drop_model(self.folder, -self.best[1])
+            self.best = reached
+        else:
+            _drop_model(self.folder, number)
+        self.listener.ended(number, state, score=score, reason=reason)
+
+    def _beats(self, reached: tuple[float, int] | None) -> bool:
+        return reached is not None and (self.best is None or reached > self.best)
+
+
+def _drop_model(folder: Path, number: int) -> None:
+    shutil.rmtree(trial_folder(folder, number) / "best", ignore_errors=True)
+
+
+def keep_best_model(study: StudyRecord, folder: Path) -> Path | None:
+    """Keep the winner's model as ``best`` in the study's folder, and drop those of the others.
+
+    Models of running trials stay; so does everything while nothing has won.
+
+    Returns:
+        The kept model's folder.
+    """
+    winner = study.winner
+    if winner is None:
+        return None
+    target = folder / "best"
+    source = trial_folder(folder, winner.number) / "best"
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(source, target)
+    for trial in study.trials:
+        if trial.state is not TrialState.RUNNING:
+            _drop_model(folder, trial.number)
+            (trial_folder(folder, trial.number) / STATE_FILE).unlink(missing_ok=True)
+    return target if target.is_dir() else None

@@ -1,0 +1,257 @@
+"""Let one driver at a time write a study: a row in the ledger's database says who drives it.
+
+The row is taken and handed over by single statements that the database serialises. Who died on
+this machine is seen by its process; who drives from another machine raises a counter every some
+seconds, and counts as dead once that has stood still, so that no two clocks need to agree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy
+import sqlalchemy.exc
+from sqlalchemy import Column, Integer, String, Table, delete, insert, select, update
+
+from autoclue.errors import AutoclueError
+from autoclue.search.ledger import now
+from autoclue.search.storages import make_engine, persist, understood
+
+BEAT_S = 10.0
+"""Seconds between two beats of a driver."""
+SILENT_BEATS = 3
+"""A driver on another machine counts as dead after so many beats that did not come."""
+
+DRIVERS = Table(
+    "autoclue_drivers",
+    sqlalchemy.MetaData(),
+    Column("study", String(512), primary_key=True),
+    Column("token", String(64), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("machine", String(255), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("process_started", String(64), nullable=False),
+    Column("since", String(64), nullable=False),
+    Column("beats", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """Who drives a study.
+
+    Attributes:
+        host: Name of its machine, for people.
+        machine: Tells machines, their restarts and containers from each other.
+        process: Its process number there.
+        process_started: Tells processes of the same number from each other.
+        since: When it began, ISO 8601 in UTC.
+    """
+
+    host: str
+    machine: str
+    process: int
+    process_started: str
+    since: str
+
+    @classmethod
+    def this_process(cls) -> Driver:
+        """Describe the process that asks."""
+        return cls(socket.gethostname(), _machine(), os.getpid(), _started(os.getpid()), now())
+
+    def is_dead_here(self) -> bool:
+        """Tell whether it ran on this machine and has ended; ``False`` if that can't be told."""
+        if self.machine != _machine():
+            return False
+        return _started(self.process) != self.process_started
+
+
+def _machine() -> str:
+    """Name what process numbers belong to: a start of the machine, and a container on it."""
+    boot, space = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+    try:
+        return f"{boot.read_text().strip()} {space.readlink()}"
+    except OSError:  # not Linux
+        return f"{socket.gethostname()} {uuid.getnode():x}"
+
+
+def _started(process: int) -> str:
+    """Say when a process began, in the kernel's own unit; ``"gone"`` where there is none."""
+    stat = Path(f"/proc/{process}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            return "gone"
+        return "gone" if fields[0] in "ZX" else fields[19]
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return "gone"
+    except PermissionError:
+        return "there"
+    return "there"
+
+
+@dataclass(slots=True)
+class Lease:
+    """A study that this process drives; ``check`` before every write that counts."""
+
+    engine: sqlalchemy.Engine
+    study: str
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    clock: Callable[[], float] = time.time
+    _beaten_at: float = 0.0
+    _beat_s: float = BEAT_S
+    _lost: bool = False
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def check(self) -> None:
+        """Make sure that this process still drives the study.
+
+        Raises:
+            AutoclueError: Another driver has taken over, after this one was silent for long.
+        """
+        if self.clock() - self._beaten_at > 2 * self._beat_s:
+            self.beat()
+        if self._lost:
+            raise AutoclueError(
+                f"Another process has taken over the study {self.study!r} while this one stood "
+                "still; this one ends, and nothing is lost."
+            )
+
+    def beat(self) -> None:
+        """Show that this process lives."""
+        with self._lock:
+            changed = persist(self._raise_counter)
+            self._lost = self._lost or not changed
+            self._beaten_at = self.clock()
+
+    def _raise_counter(self) -> bool:
+        mine = (DRIVERS.c.study == self.study) & (DRIVERS.c.token == self.token)
+        statement = update(DRIVERS).where(mine).values(beats=DRIVERS.c.beats + 1)
+        with self.engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def _beat_on(self) -> None:
+        while not self._ended.wait(self._beat_s) and not self._lost:
+            # A database that is away is the ledger's matter: its own writes say so.
+            with contextlib.suppress(AutoclueError):
+                self.beat()
+
+
+@contextlib.contextmanager
+def driving(
+    storage: str, study: str, *, beat_s: float = BEAT_S, wait: Callable[[float], None] = time.sleep
+) -> Iterator[Lease]:
+    """Drive a study while the context lasts.
+
+    Args:
+        storage: URL of the ledger's database.
+        study: The study's name.
+        beat_s: Seconds between two signs of life.
+        wait: Waits so many seconds.
+
+    Raises:
+        AutoclueError: Another process drives it; the message says which, and since when.
+        UsageError: The database can't be used.
+    """
+    engine = make_engine(storage)
+    with understood(storage):
+        DRIVERS.create(engine, checkfirst=True)
+    lease = Lease(engine, study, _beat_s=beat_s)
+    _take(lease, storage, wait)
+    lease._beaten_at = lease.clock()
+    thread = threading.Thread(target=lease._beat_on, name="autoclue-lease", daemon=True)
+    thread.start()
+    try:
+        yield lease
+    finally:
+        lease._ended.set()
+        thread.join()
+        with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError), engine.begin() as connection:
+            # One left behind does no harm: this process will be seen to be dead.
+            connection.execute(delete(DRIVERS).where(DRIVERS.c.token == lease.token))
+        engine.dispose()
+
+
+def _take(lease: Lease, storage: str, wait: Callable[[float], None]) -> None:
+    me = Driver.this_process()
+    with understood(storage):
+        if _insert(lease, me):
+            return
+        found = _holder(lease)
+        if found is not None:
+            driver, token, beats = found
+            if not driver.is_dead_here() and not _silent(lease, driver, beats, wait):
+                raise _refused(lease.study, driver)
+            if _replace(lease, me, token):
+                return
+        elif _insert(lease, me):
+            return
+        found = _holder(lease)
+    raise _refused(lease.study, me if found is None else found[0])
+
+
+def _silent(lease: Lease, driver: Driver, beats: int, wait: Callable[[float], None]) -> bool:
+    """Watch a driver on another machine: does its counter stand still?"""
+    if driver.machine == _machine():
+        return False
+    for _ in range(SILENT_BEATS):
+        wait(lease._beat_s)
+        found = _holder(lease)
+        if found is None or found[0] != driver or found[2] != beats:
+            return False
+    return True
+
+
+def _insert(lease: Lease, me: Driver) -> bool:
+    values = {"study": lease.study, "token": lease.token, "beats": 0, **_columns(me)}
+    try:
+        with lease.engine.begin() as connection:
+            connection.execute(insert(DRIVERS).values(**values))
+    except sqlalchemy.exc.IntegrityError:
+        return False
+    return True
+
+
+def _replace(lease: Lease, me: Driver, token: str) -> bool:
+    theirs = (DRIVERS.c.study == lease.study) & (DRIVERS.c.token == token)
+    values = {"token": lease.token, "beats": 0, **_columns(me)}
+    with lease.engine.begin() as connection:
+        return connection.execute(update(DRIVERS).where(theirs).values(**values)).rowcount == 1
+
+
+def _holder(lease: Lease) -> tuple[Driver, str, int] | None:
+    with lease.engine.connect() as connection:
+        row = connection.execute(select(DRIVERS).where(DRIVERS.c.study == lease.study)).first()
+    if row is None:
+        return None
+    driver = Driver(row.host, row.machine, row.process, row.process_started, row.since)
+    return driver, row.token, row.beats
+
+
+def _columns(driver: Driver) -> dict[str, str | int]:
+    return {
+        "host": driver.host,
+        "machine": driver.machine,
+        "process": driver.process,
+        "process_started": driver.process_started,
+        "since": driver.since,
+    }
+
+
+def _refused(study: str, driver: Driver) -> AutoclueError:
+    return AutoclueError(
+        f"The study {study!r} is being run by process {driver.process} on {driver.host} since "
+        f"{driver.since}; wait for it to end, or stop it, or begin another study with --study."
+    )

@@ -1,0 +1,119 @@
+"""Where a study is kept, and how it is found again."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.errors import UsageError
+from autoclue.records import StudyRecord
+from autoclue.search.ledger import Ledger
+from autoclue.search.reading import read_study
+
+POINTER = "study.json"
+LEDGER_FILE = "ledger.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a study is kept.
+
+    Attributes:
+        folder: Its folder: report, results, trials with their logs and models.
+        storage: URL of the database that holds its ledger.
+        name: Its name in that database.
+    """
+
+    folder: Path
+    storage: str
+    name: str
+
+
+def place_of(root: Path, name: str, storage: str | None) -> Place:
+    """Decide where a study is kept.
+
+    Args:
+        root: Folder of all studies.
+        name: The study's name.
+        storage: URL of a relational database; ``None`` keeps SQLite in the study's folder.
+
+    Raises:
+        UsageError: The name can't be a folder's.
+    """
+    if not name or name != Path(name).name or name in {".", ".."}:
+        raise UsageError(f"{name!r} can't name a study; use letters, digits, '-', '_' and '.'.")
+    folder = (root / name).resolve()
+    own = f"sqlite:///{folder / LEDGER_FILE}"
+    return Place(folder, own if storage is None else storage, name)
+
+
+def find_study(root: Path, text: str) -> Place:
+    """Find a study that exists.
+
+    Args:
+        root: Folder of all studies.
+        text: The study's name, or its folder.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for folder in (Path(text).expanduser(), root / text):
+        pointer = folder / POINTER
+        if pointer.is_file():
+            return _read_pointer(pointer)
+    names = study_names(root)
+    known = f"There are: {', '.join(names)}." if names else "There is no study yet."
+    raise UsageError(f"No study is called {text!r} in {root}. {known}")
+
+
+def study_names(root: Path) -> list[str]:
+    """List the studies below a folder."""
+    if not root.is_dir():
+        return []
+    return sorted(p.parent.name for p in root.glob(f"*/{POINTER}"))
+
+
+def _read_pointer(pointer: Path) -> Place:
+    try:
+        data = json.loads(pointer.read_text(encoding="utf-8"))
+        storage, name = str(data["storage"]), str(data["name"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{pointer} can't be read ({error}); it tells where a study is."
+        ) from error
+    folder = pointer.parent.resolve()
+    if storage == LEDGER_FILE:
+        storage = f"sqlite:///{folder / LEDGER_FILE}"
+    return Place(folder, storage, name)
+
+
+def open_ledger(place: Place) -> Ledger:
+    """Open the ledger of a study that exists.
+
+    Raises:
+        UsageError: It isn't where the study's folder says.
+    """
+    if place.storage.startswith("sqlite:///"):
+        path = Path(place.storage.removeprefix("sqlite:///"))
+        if not path.is_file():
+            raise UsageError(f"The ledger {path} is missing; the study can't be read without it.")
+    return Ledger.open(place.storage, place.name)
+
+
+def load_study(place: Place) -> StudyRecord:
+    """Read a study as plain records."""
+    return read_study(open_ledger(place))
+
+
+def write_pointer(place: Place) -> None:
+    """Write where the study's ledger is into its folder."""
+    own = f"sqlite:///{place.folder / LEDGER_FILE}"
+    storage = LEDGER_FILE if place.storage == own else place.storage
+    pointer = json.dumps({"name": place.name, "storage": storage}, ensure_ascii=False, indent=1)
+    if (place.folder / POINTER).is_file() and _read_pointer(place.folder / POINTER) == place:
+        return
+    temporary = place.folder / f".{POINTER}.new"
+    temporary.write_text(pointer + "\n", encoding="utf-8")
+    os.replace(temporary, place.folder / POINTER)

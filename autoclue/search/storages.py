@@ -1,0 +1,132 @@
+"""Reach the database that holds studies, and put what it says into one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import optuna
+import sqlalchemy
+import sqlalchemy.exc
+
+from autoclue.errors import AutoclueError, UsageError
+
+URL_HINT = "; write it like sqlite:///study.db or postgresql://user@host/database"
+RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Waits between attempts to write; a server that restarts is back within them."""
+
+NEEDS_A_HAND = (
+    "disk",
+    "full",
+    "readonly",
+    "read-only",
+    "no such table",
+    "malformed",
+    "permission",
+)
+"""Words of errors that waiting doesn't mend."""
+
+Result = TypeVar("Result")
+
+
+def open_storage(url: str) -> optuna.storages.BaseStorage:
+    """Open a relational database, and make Optuna's tables in a new one.
+
+    Raises:
+        UsageError: The URL is wrong, or a Python package for it is missing.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        checks_connections = {} if url.startswith("sqlite") else {"pool_pre_ping": True}
+        return optuna.storages.get_storage(
+            optuna.storages.RDBStorage(url, engine_kwargs=checks_connections)
+        )
+    except ImportError as error:
+        raise _lacks_package(url, error) from error
+    except ValueError as error:
+        raise _unusable(url, error, hint=URL_HINT) from error
+    except RuntimeError as error:  # the tables of another Optuna
+        raise _unusable(url, error) from error
+
+
+def make_engine(url: str) -> sqlalchemy.Engine:
+    """Make a connection pool of our own to a storage, beside Optuna's.
+
+    Raises:
+        UsageError: The URL is wrong, or a Python package for it is missing.
+    """
+    try:
+        return sqlalchemy.create_engine(url, pool_pre_ping=True)
+    except ImportError as error:
+        raise _lacks_package(url, error) from error
+    except (ValueError, sqlalchemy.exc.ArgumentError) as error:
+        raise _unusable(url, error, hint=URL_HINT) from error
+
+
+def _lacks_package(url: str, error: ImportError) -> UsageError:
+    missing = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+    return UsageError(
+        f"The storage {public(url)} needs a Python package that is not installed: "
+        f"{missing.name or missing}."
+    )
+
+
+@contextlib.contextmanager
+def understood(url: str) -> Iterator[None]:
+    """Turn what a database says while a study is opened into a usage error."""
+    try:
+        yield
+    except sqlalchemy.exc.ArgumentError as error:
+        raise _unusable(url, error, hint=URL_HINT) from error
+    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        raise _unusable(url, _root(error)) from error
+    except optuna.exceptions.DuplicatedStudyError as error:
+        raise AutoclueError(str(error)) from error
+
+
+def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time.sleep) -> Result:
+    """Write a fact; a database that is away for some seconds is waited for.
+
+    Args:
+        write: Does it; called again after a failure, so it must bear repetition.
+        wait: Waits so many seconds.
+
+    Raises:
+        AutoclueError: It can't be written (a full disk, a read-only file, a server that stays
+            away). What was written before is safe.
+    """
+    for delay_s in (*RETRY_DELAYS_S, None):
+        try:
+            return write()
+        except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+            reason = " ".join(str(_root(error)).split()).rstrip(".")
+            if delay_s is None or any(word in reason.lower() for word in NEEDS_A_HAND):
+                raise AutoclueError(
+                    f"The ledger can't be written: {reason}. What was reported before is safe; "
+                    "mend that, then run the same command again to go on."
+                ) from error
+            wait(delay_s)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def public(url: str) -> str:
+    """Write a storage's URL without its password."""
+    try:
+        return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        return re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", url)
+
+
+def _root(error: BaseException) -> BaseException:
+    """Find the driver's own words below those of SQLAlchemy and Optuna."""
+    if isinstance(error, optuna.exceptions.StorageInternalError) and error.__cause__ is not None:
+        error = error.__cause__
+    return getattr(error, "orig", None) or error
+
+
+def _unusable(url: str, error: BaseException, *, hint: str = "") -> UsageError:
+    reason = " ".join(str(error).split()).rstrip(".")
+    return UsageError(f"The storage {public(url)} can't be used: {reason}{hint}.")

@@ -1,0 +1,265 @@
+"""A search that has been checked and can run, and what comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from autoclue.search.conductor import Listener
+    from autoclue.search.devices import Resources
+    from autoclue.search.place import Place
+    from autoclue.search.plan import Plan
+    from autoclue.search.study import DrivenStudy
+    from autoclue.training.config import TrialConfig
+
+DEFAULT_MODEL = "ernie-3.0-base-zh"
+DEFAULT_TRIALS = 32
+STUDIES = Path("autoclue-studies")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """What a study found.
+
+    Attributes:
+        study: Everything the ledger holds, as plain records.
+        folder: The study's folder.
+        report: The page to open in a browser.
+        results: The same numbers as JSON.
+        model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
+    """
+
+    study: StudyRecord
+    folder: Path
+    report: Path
+    results: Path
+    model: Path | None
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The complete trial with the highest score."""
+        return self.study.winner
+
+    @property
+    def baseline(self) -> TrialRecord | None:
+        """The trial of the published default configuration."""
+        return self.study.baseline
+
+    @property
+    def best_settings(self) -> Mapping[str, object] | None:
+        """The winner's complete settings."""
+        return None if self.best is None else self.best.config
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """All trials, one row each."""
+        from autoclue.reporting import trials_frame
+
+        return trials_frame(self.study)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search that has been checked and can run.
+
+    Attributes:
+        plan: What is asked, resolved.
+        place: Where the study is kept.
+        resources: What trials run on.
+        trials: Trials that the study shall have in all; ``None`` keeps what an earlier run said.
+        time_budget_s: Seconds for this run; ``None`` for no limit.
+        extend: Trials to add once the study has those that it was begun with.
+    """
+
+    plan: Plan
+    place: Place
+    resources: Resources
+    trials: int | None
+    time_budget_s: float | None
+    extend: int | None = None
+
+    @contextlib.contextmanager
+    def open(self, *, command: Sequence[str] | None = None) -> Iterator[OpenSearch]:
+        """Make the study, or find it where it goes on, and hold it while the context lasts.
+
+        Args:
+            command: The command line, for the report.
+
+        Raises:
+            UsageError: It can't be written, or a study of this name asks something else.
+            AutoclueError: Another process runs it.
+        """
+        from autoclue.search.study import drive_study
+
+        with drive_study(self.plan, self.place, command=command) as study:
+            yield OpenSearch(self, study, self._target(study.asked, study.target))
+
+    def _target(self, asked: int, before: int | None) -> int:
+        """Find how many trials there shall be; more are added only to a study that has its own."""
+        unfinished = before is not None and asked < before
+        if self.extend is not None:
+            return before if before is not None and unfinished else max(asked, 1) + self.extend
+        if self.trials is None:
+            return DEFAULT_TRIALS if before is None else before
+        return self.trials
+
+    def run(
+        self, listener: Listener | None = None, *, command: Sequence[str] | None = None
+    ) -> StudyResult:
+        """Run it; see ``tune``."""
+        with self.open(command=command) as opened:
+            return opened.run(listener)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSearch:
+    """A search whose study this process holds.
+
+    Attributes:
+        search: What was asked for.
+        study: The study.
+        trials: Trials that it shall have in all.
+    """
+
+    search: Search
+    study: DrivenStudy
+    trials: int
+
+    def run(self, listener: Listener | None = None) -> StudyResult:
+        """Run the search, and write its report however it ends; see ``tune``."""
+        from autoclue.reporting import write_report
+        from autoclue.search.reading import read_study
+        from autoclue.search.study import run_study
+
+        place = self.search.place
+        try:
+            found = run_study(
+                self.study,
+                self.search.resources,
+                trials=self.trials,
+                time_budget_s=self.search.time_budget_s,
+                listener=listener or Silent(),
+            )
+        except BaseException:
+            if self.study.asked:
+                write_report(read_study(self.study.ledger), place.folder)
+            raise
+        return result_of(found, place)
+
+
+class Silent:
+    """A listener that says nothing."""
+
+    def asked(self, number: int, config: TrialConfig) -> None:
+        """A trial begins."""
+
+    def prepared(self, number: int, prepared: object) -> None:
+        """A trial stands before its first update."""
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """A trial has scored the development set."""
+
+    def waits(self, number: int, reason: str) -> None:
+        """A trial will go on later."""
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """A trial has ended."""
+
+
+def prepare_search(
+    task: str,
+    *,
+    strategy: str = "discriminative",
+    model: str = DEFAULT_MODEL,
+    data: str = "download",
+    space: str | Path | None = None,
+    settings: Sequence[str] = (),
+    trials: int | None = None,
+    extend: int | None = None,
+    time_budget_s: float | None = None,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    sampler: str = "tpe",
+    scheduler: str = "asha",
+    seed: int = 0,
+    max_steps: int | None = None,
+    study: str | None = None,
+    folder: str | Path = STUDIES,
+    storage: str | None = None,
+) -> Search:
+    """Check everything that a search needs, without running anything; see ``autoclue.tune``."""
+    from autoclue.search.devices import choose_resources
+    from autoclue.search.place import place_of
+    from autoclue.search.plan import Question, make_plan
+    from autoclue.search.study import check_limits
+
+    check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
+    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
+    plan = make_plan(
+        Question(
+            task=task,
+            model=model,
+            data=data,
+            strategy=strategy,
+            space=None if space is None else str(space),
+            settings=tuple(settings),
+            sampler=sampler,
+            scheduler=scheduler,
+            seed=seed,
+            max_steps=max_steps,
+        )
+    )
+    name = plan.default_name if study is None else study
+    place = place_of(Path(folder).expanduser(), name, storage)
+    return Search(plan, place, resources, trials, time_budget_s, extend)
+
+
+def prepare_resume(
+    study: str | Path,
+    *,
+    trials: int | None = None,
+    extend: int | None = None,
+    time_budget_s: float | None = None,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    folder: str | Path = STUDIES,
+) -> Search:
+    """Check everything that a study needs to go on, without running anything; see ``resume``."""
+    from autoclue.search.devices import choose_resources
+    from autoclue.search.place import find_study, open_ledger
+    from autoclue.search.plan import make_plan, question_of
+    from autoclue.search.study import check_limits
+
+    check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
+    place = find_study(Path(folder).expanduser(), str(study))
+    question, space = question_of(open_ledger(place).facts)
+    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
+    plan = make_plan(question, space=space)
+    return Search(plan, place, resources, trials, time_budget_s, extend)
+
+
+def result_of(study: StudyRecord, place: Place) -> StudyResult:
+    """Write a study's report and say where everything lies."""
+    from autoclue.reporting import write_report
+
+    files = write_report(study, place.folder)
+    model = place.folder / "best"
+    return StudyResult(
+        study=study,
+        folder=place.folder,
+        report=files.html,
+        results=files.results,
+        model=model if model.is_dir() else None,
+    )

@@ -1,0 +1,87 @@
+"""What was asked can be asked again from the order that the ledger keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from autoclue.records import StudyRecord
+from autoclue.search.audit import replay_asks
+from autoclue.search.conductor import Conductor
+from autoclue.search.ledger import Ledger
+from autoclue.search.plan import Question
+from autoclue.space import SearchSpace
+
+MakeConductor = Callable[..., Conductor]
+Run = Callable[..., StudyRecord]
+
+
+class CutOffError(Exception):
+    """What stands for the end of a process."""
+
+
+@pytest.fixture
+def searched(
+    make_conductor: MakeConductor, run: Run, wide_space: SearchSpace
+) -> Callable[..., Ledger]:
+    """Runs a search with several workers, cut off after some evaluations each time."""
+
+    def search(sampler: str, parallel: int, cuts: tuple[int, ...] = ()) -> Ledger:
+        conductor = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
+        ledger = conductor.ledger
+        question = asdict(Question("xnli", "builtin", sampler=sampler, seed=7))
+        ledger.note("question", {**question, "settings": []})
+        ledger.note("space", wide_space.to_mapping())
+        ledger.note("spaces", [{"since_trial": 0, "space": wide_space.to_mapping()}])
+        for cut in cuts:
+            left = [cut]
+
+            def lose_power(left: list[int] = left) -> None:
+                left[0] -= 1
+                if left[0] < 0:
+                    raise CutOffError("the process has died")
+
+            with pytest.raises(CutOffError, match="the process has died"):
+                run(conductor, tick=lose_power)
+            conductor = make_conductor(
+                space=wide_space, sampler=sampler, parallel=parallel, ledger=Ledger(ledger._study)
+            )
+        run(conductor)
+        return conductor.ledger
+
+    return search
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+@pytest.mark.parametrize("parallel", [1, 3, 5])
+def test_a_search_with_several_workers_is_asked_again_alike(
+    searched: Callable[..., Ledger], sampler: str, parallel: int
+) -> None:
+    ledger = searched(sampler, parallel)
+
+    assert len(ledger.trials()) == 12
+    assert replay_asks(ledger) == []
+
+
+@pytest.mark.parametrize("cuts", [(3,), (5, 4, 7), (1, 1, 1, 9)])
+def test_a_search_that_was_cut_off_is_asked_again_alike(
+    searched: Callable[..., Ledger], cuts: tuple[int, ...]
+) -> None:
+    ledger = searched("tpe", 3, cuts)
+
+    assert len(ledger.trials()) == 12
+    assert replay_asks(ledger) == []
+
+
+def test_another_seed_shows_as_a_deviation(searched: Callable[..., Ledger]) -> None:
+    ledger = searched("tpe", 2)
+    question: Any = ledger.facts["question"]
+    ledger.note("question", {**question, "seed": 8})
+
+    deviations = replay_asks(ledger)
+
+    assert [each.number for each in deviations] == list(range(1, 12))
+    assert all(each.recorded != each.replayed for each in deviations)

@@ -1,0 +1,110 @@
+"""A study whose space has changed goes on with the new one and keeps what it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autoclue.records import StudyRecord
+from autoclue.search.conductor import Conductor
+from autoclue.search.ledger import Ledger
+from autoclue.search.proposer import Proposer, stored_names
+from autoclue.search.reading import read_study
+from autoclue.space import SearchSpace, space_from_mapping
+
+Run = Callable[..., StudyRecord]
+OLD: dict[str, Any] = {"learning_rate": [1e-5, 2e-5, 3e-5, 5e-5], "batch_size": [16, 32, 64]}
+SPACES: dict[str, dict[str, Any]] = {
+    "other choices": {"learning_rate": [2e-5, 4e-5], "batch_size": [16, 32]},
+    "a range instead": {"learning_rate": {"float": [1e-5, 4e-5], "log": True}, "batch_size": [16]},
+    "one more": {**OLD, "factor": {"float": [1.0, 1.4]}},
+    "one less": {"learning_rate": [1e-5, 4e-5], "batch_size": {"value": 32}},
+}
+
+
+def space_of(parameters: dict[str, Any]) -> SearchSpace:
+    return space_from_mapping({"name": "changed", "parameters": parameters}, origin="test")
+
+
+@pytest.fixture
+def go_on(make_conductor: Callable[..., Conductor], run: Run) -> Callable[..., StudyRecord]:
+    """Asks six trials of the old space, and some more of a new one, in the same study."""
+
+    def go_on_(space: SearchSpace, sampler: str, trials: int) -> StudyRecord:
+        first = make_conductor(trials=6, space=space_of(OLD), sampler=sampler)
+        run(first)
+        again = make_conductor(trials=trials, space=space, sampler=sampler, ledger=first.ledger)
+        again.source.proposer = Proposer(  # type: ignore[attr-defined]
+            space,
+            sampler,
+            7,
+            names=stored_names(space, first.ledger.known_distributions()),
+            changed=True,
+        )
+        return run(again)
+
+    return go_on_
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+@pytest.mark.parametrize("name", list(SPACES))
+def test_new_trials_lie_in_the_new_space_and_old_ones_stay(
+    go_on: Callable[..., StudyRecord], name: str, sampler: str
+) -> None:
+    space = space_of(SPACES[name])
+    study = go_on(space, sampler, 8)
+
+    fixed = {"batch_size": 32} if name == "one less" else {}
+    assert all(space.contains({**fixed, **t.params}) for t in study.trials[6:])
+    assert all(set(t.params) == {"learning_rate", "batch_size"} for t in study.trials[:6])
+    assert len({repr(sorted(t.params.items())) for t in study.trials[6:]}) == 2
+
+
+def test_what_the_old_space_asked_is_not_asked_again(go_on: Callable[..., StudyRecord]) -> None:
+    space = space_of({"learning_rate": [1e-5, 2e-5, 3e-5, 5e-5, 6e-5], "batch_size": [16, 32, 64]})
+
+    study = go_on(space, "tpe", 99)
+
+    asked = [repr(sorted(trial.params.items())) for trial in study.trials]
+    assert len(asked) == len(set(asked)) == 15
+
+
+@pytest.mark.parametrize("sampler", ["grid", "cmaes"])
+def test_other_samplers_go_on_too(go_on: Callable[..., StudyRecord], sampler: str) -> None:
+    parameters = {"learning_rate": {"float": [1e-5, 5e-5], "step": 1e-5}, "batch_size": [16, 128]}
+
+    study = go_on(space_of(parameters), sampler, 10)
+
+    assert all(t.params["batch_size"] in {16, 128} for t in study.trials[6:])
+    assert len(study.trials) == 10
+
+
+def test_a_parameter_keeps_its_name_while_it_can() -> None:
+    old = space_of(OLD)
+    known = dict(Proposer(old, "tpe", 0).infer_relative_search_space(None, None))  # type: ignore[arg-type]
+
+    assert stored_names(old, known) == {}
+    assert stored_names(space_of(SPACES["other choices"]), known) == {
+        "learning_rate": "learning_rate#2",
+        "batch_size": "batch_size#2",
+    }
+
+
+def test_stored_names_never_show(go_on: Callable[..., StudyRecord]) -> None:
+    study = go_on(space_of(SPACES["other choices"]), "tpe", 8)
+
+    assert {name for trial in study.trials for name in trial.params} == set(OLD)
+
+
+def test_a_trial_left_without_settings_gets_the_values_proposed_before(
+    ledger: Ledger, storage: str
+) -> None:
+    space = space_of(OLD)
+    number, params = ledger.ask(Proposer(space, "random", 1))
+
+    again = Ledger.open(storage, "study").ask(Proposer(space, "random", 2))
+
+    assert again == (number, params)
+    assert read_study(ledger).trials == ()

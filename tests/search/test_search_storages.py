@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy.exc
+
+from autoclue.errors import AutoclueError, UsageError
+from autoclue.search.storages import RETRY_DELAYS_S, make_engine, persist
+
+
+def failing(times: int, message: str) -> Callable[[], str]:
+    """A write that the database refuses so many times."""
+    left = [times]
+
+    def write() -> str:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise sqlalchemy.exc.OperationalError("insert", {}, Exception(message))
+        return "written"
+
+    return write
+
+
+def test_a_database_that_is_away_for_a_moment_is_waited_for() -> None:
+    waited: list[float] = []
+
+    assert persist(failing(3, "server closed the connection"), wait=waited.append) == "written"
+    assert waited == list(RETRY_DELAYS_S[:3])
+
+
+def test_a_database_that_stays_away_ends_in_one_sentence() -> None:
+    waited: list[float] = []
+
+    with pytest.raises(AutoclueError, match=r"can't be written: server closed the connection\. "):
+        persist(failing(99, "server closed the connection"), wait=waited.append)
+
+    assert waited == list(RETRY_DELAYS_S)
+
+
+@pytest.mark.parametrize(
+    "message", ["database or disk is full", "attempt to write a readonly database"]
+)
+def test_what_waiting_does_not_mend_is_said_at_once(message: str) -> None:
+    waited: list[float] = []
+
+    with pytest.raises(AutoclueError, match=f"{message}. What was reported before is safe"):
+        persist(failing(1, message), wait=waited.append)
+
+    assert waited == []
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracel://host/name"])
+def test_what_is_no_url_is_refused_with_how_to_write_one(url: str) -> None:
+    with pytest.raises(UsageError, match=r"can't be used: .*; write it like sqlite"):
+        make_engine(url)

@@ -1,0 +1,145 @@
+"""Trials that go on later: their process died, or memory ran out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from autoclue.records import Evaluation, TrialState
+from autoclue.search.conductor import MOST_DEATHS, Asked, Conductor
+from autoclue.search.ledger import Prepared
+from autoclue.search.reading import read_study
+
+Evaluate = Callable[..., Evaluation]
+DEATH = "The worker process was killed."
+
+
+@pytest.fixture
+def begun(
+    make_conductor: Callable[..., Conductor], prepared: Prepared, evaluate: Evaluate
+) -> Conductor:
+    """A conductor whose first trial has reported an evaluation."""
+    conductor = make_conductor(trials=2)
+    conductor.next_trial()
+    conductor.prepared(0, prepared)
+    conductor.evaluated(0, evaluate(100, 0.5))
+    return conductor
+
+
+def again(conductor: Conductor) -> Asked:
+    asked = conductor.next_trial()
+    assert asked is not None
+    return asked
+
+
+def test_a_trial_whose_process_died_goes_on_behind_its_last_evaluation(begun: Conductor) -> None:
+    begun.died(0, DEATH)
+    asked = again(begun)
+
+    assert (asked.number, asked.after_step) == (0, 100)
+    trial = read_study(begun.ledger).trials[0]
+    assert (trial.state, trial.restarts, trial.deaths) == (TrialState.RUNNING, 1, (DEATH,))
+    assert begun.listener.told[-2:] == [("waits", 0), ("asked", 0)]  # type: ignore[attr-defined]
+
+
+def test_a_trial_that_dies_again_and_again_has_failed(begun: Conductor) -> None:
+    for _ in range(MOST_DEATHS - 1):
+        begun.died(0, DEATH)
+        again(begun)
+    begun.died(0, DEATH)
+
+    trial = read_study(begun.ledger).trials[0]
+    assert trial.state is TrialState.FAIL
+    assert trial.failure == f"{DEATH} It has died {MOST_DEATHS} times."
+    assert again(begun).number == 1
+
+
+def test_an_evaluation_that_is_recorded_is_not_recorded_again(
+    begun: Conductor, evaluate: Evaluate
+) -> None:
+    begun.died(0, DEATH)
+    again(begun)
+
+    assert begun.evaluated(0, evaluate(100, 0.4)) is None
+    begun.evaluated(0, evaluate(300, 0.6))
+    scores = [e.score for e in read_study(begun.ledger).trials[0].evaluations]
+    assert scores == [0.5, 0.6]
+
+
+def test_a_trial_thrown_back_after_the_last_ask_still_goes_on(
+    begun: Conductor, evaluate: Evaluate
+) -> None:
+    begun.evaluated(0, evaluate(900, 0.6))
+    begun.ended(0)
+    last = again(begun)
+    assert begun.finished_asking()
+    begun.died(last.number, DEATH)
+
+    assert not begun.finished_asking()
+    assert again(begun).number == last.number
+
+
+def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Conductor) -> None:
+    begun.out_of_memory(0, "Out of memory error on GPU 0.")
+    asked = again(begun)
+
+    assert (asked.config.batch_size, asked.config.micro_batch_size) == (32, 16)
+    assert asked.after_step == 100
+    trial = read_study(begun.ledger).trials[0]
+    assert trial.config == asked.config.model_dump()
+    assert str(trial.change).startswith("memory ran out with 32 examples at once; it goes on with")
+    begun.out_of_memory(0, "Out of memory error on GPU 0.", log="train.log")
+    trial = read_study(begun.ledger).trials[0]
+    assert (trial.failure, trial.log) == ("Out of memory error on GPU 0.", "train.log")
+
+
+def test_a_micro_batch_that_cannot_be_halved_fails(
+    make_conductor: Callable[..., Conductor],
+) -> None:
+    conductor = make_conductor(trials=1)
+    source = conductor.source
+    baseline = source.baseline  # type: ignore[attr-defined]
+    source.baseline = baseline.model_copy(update={"batch_size": 1})  # type: ignore[attr-defined]
+    conductor.next_trial()
+    conductor.out_of_memory(0, "Memory ran out.")
+
+    assert read_study(conductor.ledger).trials[0].failure == "Memory ran out."
+
+
+def test_a_trial_with_another_schedule_than_before_fails(
+    begun: Conductor, prepared: Prepared
+) -> None:
+    begun.died(0, DEATH)
+    again(begun)
+
+    assert not begun.prepared(0, replace(prepared, total_steps=901.0))
+    failure = read_study(begun.ledger).trials[0].failure
+    assert "began with a schedule of 900 updates" in str(failure)
+
+
+def test_deaths_count_over_interruptions(
+    begun: Conductor, make_conductor: Callable[..., Conductor]
+) -> None:
+    conductor = begun
+    for _ in range(MOST_DEATHS):
+        conductor.died(0, DEATH)
+        conductor = make_conductor(ledger=begun.ledger)
+        conductor.next_trial()
+
+    assert read_study(begun.ledger).trials[0].state is TrialState.FAIL
+
+
+def test_nothing_is_written_where_the_lease_is_lost(begun: Conductor, evaluate: Evaluate) -> None:
+    def lost() -> None:
+        raise PermissionError("another driver")
+
+    before = read_study(begun.ledger)
+    begun.check = lost
+    with pytest.raises(PermissionError, match="another driver"):
+        begun.evaluated(0, evaluate(300, 0.6))
+    with pytest.raises(PermissionError, match="another driver"):
+        begun.ended(0)
+
+    assert read_study(begun.ledger) == before

@@ -26,14 +26,18 @@ class Evaluation:
 
     Attributes:
         step: Optimizer updates done so far, from 1.
-        score: The task's metric on the whole development set, in [0, 1]; higher is better.
-        dev_loss: Mean cross-entropy over the development set, in nats.
+        score: The task's metric on the development rows that select, in [0, 1]; higher is better.
+            Those are all rows, unless the trial holds some out.
+        dev_loss: Mean cross-entropy over the whole development set, held-out rows included, in
+            nats; it chooses nothing.
         train_loss: Loss of the last training batch before this evaluation, in nats.
         learning_rate: Base learning rate of the update before this evaluation.
         updates_per_s: Speed of training since the evaluation before, evaluation time excluded.
         eval_s: Seconds that this evaluation took.
         elapsed_s: Seconds of training and evaluation since the trial's first update.
         epoch: The pass over the training set that this falls in, from 1.
+        holdout_score: The metric on the held-out rows, which choose nothing; ``None`` where none
+            are held out.
     """
 
     step: int
@@ -45,12 +49,13 @@ class Evaluation:
     eval_s: float
     elapsed_s: float
     epoch: int
+    holdout_score: float | None = None
 
     def problem(self) -> str | None:
         """Say why this evaluation can't be used, or ``None`` when it can."""
-        for name in ("train_loss", "dev_loss", "score"):
+        for name in ("train_loss", "dev_loss", "score", "holdout_score"):
             value = getattr(self, name)
-            if not math.isfinite(value):
+            if value is not None and not math.isfinite(value):
                 return f"{name} is {value} at step {self.step}"
         return None
 
@@ -155,6 +160,41 @@ class TrialRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrained:
+    """Settings of a search's trial, trained again with another seed.
+
+    Attributes:
+        of: Number of the search's trial that has these settings.
+        seed: The training seed.
+        trial: What the ledger knows of this training.
+    """
+
+    of: int
+    seed: int
+    trial: TrialRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The best configurations of a search and its baseline, trained again with common seeds.
+
+    Attributes:
+        best: How many of the best were asked for.
+        seeds: The training seeds, the same for each configuration, none of them the search's own.
+        candidates: Numbers of the search's trials, best first; the baseline last where it is not
+            among the best.
+        baseline: Number of the baseline among them, if the search has one.
+        runs: Every training so far.
+    """
+
+    best: int
+    seeds: tuple[int, ...]
+    candidates: tuple[int, ...]
+    baseline: int | None
+    runs: tuple[Retrained, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRecord:
     """A study as the ledger holds it: its question, its rules and all of its trials.
 
@@ -169,6 +209,7 @@ class StudyRecord:
         versions: Version of Python and of each package that matters.
         created_at: ISO 8601 time in UTC.
         trials: In order of their number.
+        confirmation: The best of them trained again with other seeds, if that was asked for.
     """
 
     name: str
@@ -180,6 +221,7 @@ class StudyRecord:
     versions: Mapping[str, str]
     created_at: str
     trials: tuple[TrialRecord, ...] = field(default=())
+    confirmation: Confirmation | None = None
 
     @property
     def baseline(self) -> TrialRecord | None:

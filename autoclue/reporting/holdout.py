@@ -1,0 +1,236 @@
+"""The price of selection: scores on the examples that chose, and on those that chose nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autoclue.records import StudyRecord, TrialRecord, TrialState
+from autoclue.reporting._sampling import clear, standard_error, wilson_interval
+from autoclue.reporting._theme import BASELINE, FAINT_INK, WINNER, Look
+from autoclue.reporting._trials import best, dev_examples
+from autoclue.reporting._words import percent, points
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, slots=True)
+class PartScores:
+    """One trial's best evaluation on both parts of the development set.
+
+    Errors and intervals are binomial, and ``None`` for a score that is no accuracy or where the
+    number of examples is not known.
+
+    Attributes:
+        number: The trial's number.
+        selection: Its score on the examples that select; they chose this evaluation.
+        holdout: The same network's score on the held-out examples.
+        holdout_error: Standard error of ``holdout``.
+        holdout_interval: The 95 % interval of ``holdout`` (Wilson's).
+        price: ``selection`` minus ``holdout``.
+        price_error: Standard error of ``price``: the two parts share no example, so the squares
+            of their errors add.
+    """
+
+    number: int
+    selection: float
+    holdout: float
+    holdout_error: float | None
+    holdout_interval: tuple[float, float] | None
+    price: float
+    price_error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutInfo:
+    """Winner and baseline on both parts of the development set.
+
+    Attributes:
+        metric: Name of the score.
+        share: Share of the development set that is held out.
+        selection_examples: Examples that select, if the study says it.
+        holdout_examples: Held-out examples, if the study says it.
+        winner: The winner of the search, chosen by the examples that select.
+        baseline: The published default settings; ``None`` when they have not run to their end,
+            or are the winner.
+        difference: Winner minus baseline on the held-out examples.
+        difference_error: Its standard error, as if the two were independent: both are measured
+            on the same examples, so the true one is usually smaller.
+        distinguishable: Whether the difference, of either sign, is at least two standard errors;
+            ``None`` when that can't be computed.
+        missing: Why there is no figure, or ``None``.
+        note: How to read the price, or ``None``.
+    """
+
+    metric: str
+    share: float
+    selection_examples: int | None
+    holdout_examples: int | None
+    winner: PartScores | None
+    baseline: PartScores | None
+    difference: float | None
+    difference_error: float | None
+    distinguishable: bool | None
+    missing: str | None
+    note: str | None
+
+
+def holdout_info(study: StudyRecord) -> HoldoutInfo:
+    """Compare winner and baseline on the examples that chose nothing."""
+    counts = dev_examples(study)
+    share = study.settings.get("holdout")
+    winner = _scores(study.winner, study.metric, *counts)
+    held = study.baseline if study.baseline is not study.winner else None
+    complete = held is not None and held.state is TrialState.COMPLETE
+    baseline = _scores(held, study.metric, *counts) if complete else None
+    difference, error = _difference(winner, baseline)
+    return HoldoutInfo(
+        metric=study.metric,
+        share=float(share) if isinstance(share, (int, float)) else 0.0,
+        selection_examples=counts[0],
+        holdout_examples=counts[1],
+        winner=winner,
+        baseline=baseline,
+        difference=difference,
+        difference_error=error,
+        distinguishable=None if difference is None or error is None else clear(difference, error),
+        missing=_missing(study, winner),
+        note=None if winner is None else NOTE,
+    )
+
+
+NOTE = (
+    "The price of selection is the score where it was selected minus the score where it was not. "
+    "The two parts may also differ in difficulty, which moves all trials alike: what the search "
+    "cost beyond that is the winner's price minus the baseline's."
+)
+
+
+def _missing(study: StudyRecord, winner: PartScores | None) -> str | None:
+    if winner is not None:
+        return None
+    if not study.settings.get("holdout"):
+        return (
+            "No part of the development set was held out; with --holdout 0.5 one half selects "
+            "and the other is reported."
+        )
+    return "No trial is complete yet."
+
+
+def _scores(
+    trial: TrialRecord | None, metric: str, selecting: int | None, held_out: int | None
+) -> PartScores | None:
+    found = None if trial is None else best(trial)
+    if trial is None or found is None or found.holdout_score is None:
+        return None
+    score = found.holdout_score
+    price = found.score - score
+    if metric != "accuracy" or selecting is None or held_out is None:
+        return PartScores(trial.number, found.score, score, None, None, price, None)
+    error = standard_error(score, held_out)
+    return PartScores(
+        number=trial.number,
+        selection=found.score,
+        holdout=score,
+        holdout_error=error,
+        holdout_interval=wilson_interval(score, held_out),
+        price=price,
+        price_error=math.hypot(standard_error(found.score, selecting), error),
+    )
+
+
+def _difference(
+    winner: PartScores | None, baseline: PartScores | None
+) -> tuple[float | None, float | None]:
+    if winner is None or baseline is None:
+        return None, None
+    difference = winner.holdout - baseline.holdout
+    if winner.holdout_error is None or baseline.holdout_error is None:
+        return difference, None
+    return difference, math.hypot(winner.holdout_error, baseline.holdout_error)
+
+
+def price_words(info: HoldoutInfo) -> str | None:
+    """Say what selection cost, in one sentence; ``None`` where nothing was held out."""
+    if info.winner is None:
+        return None
+    said = (
+        f"Price of selection: the winner scores {percent(info.winner.selection)} on the "
+        f"{_examples(info.selection_examples)} that chose it and "
+        f"{_with_interval(info.winner)} on the {_examples(info.holdout_examples)} that chose "
+        f"nothing, a price of {_price(info.winner)}"
+    )
+    return (
+        f"{said}."
+        if info.baseline is None
+        else f"{said}; the baseline's is {_price(info.baseline)}."
+    )
+
+
+def _examples(count: int | None) -> str:
+    return "examples" if count is None else f"{count:,} examples"
+
+
+def _with_interval(scores: PartScores) -> str:
+    if scores.holdout_interval is None:
+        return percent(scores.holdout)
+    low, high = scores.holdout_interval
+    return f"{percent(scores.holdout)} (95% interval {100 * low:.2f} to {percent(high)})"
+
+
+def _price(scores: PartScores) -> str:
+    error = scores.price_error
+    known = "" if error is None else f" (standard error {100 * error:.2f})"
+    return f"{points(scores.price)} points{known}"
+
+
+def holdout_figure(info: HoldoutInfo) -> go.Figure:
+    """Draw both scores of winner and baseline, held-out ones with their 95 % interval."""
+    from autoclue.reporting._plotly import axis, draw, empty
+
+    if info.winner is None:
+        return empty(info.missing or "")
+    traces: list[object] = []
+    if info.baseline is not None:
+        traces += _pair(info.baseline, BASELINE)
+    traces += _pair(info.winner, WINNER)
+    return draw(
+        traces,
+        height_px=150 + 22 * len(traces),
+        x=axis(f"development {info.metric}", ticksuffix="%"),
+        y={"showgrid": False, "automargin": True, "ticklen": 0},
+        layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 24, "b": 48}},
+    )
+
+
+def _pair(scores: PartScores, look: Look) -> list[object]:
+    from autoclue.reporting._plotly import go
+
+    row = f"{look.label} (trial {scores.number})"
+    marker = {"size": 13, "color": look.color}
+    low, high = scores.holdout_interval or (scores.holdout, scores.holdout)
+    bar = {
+        "type": "data", "array": [100 * (high - scores.holdout)],
+        "arrayminus": [100 * (scores.holdout - low)],
+        "visible": scores.holdout_interval is not None,
+        "color": FAINT_INK, "thickness": 1.5, "width": 6,
+    }  # fmt: skip
+    return [
+        go.Scatter(
+            x=[100 * scores.selection],
+            y=[row],
+            mode="markers",
+            marker={**marker, "symbol": f"{look.symbol}-open", "line": {"width": 2}},
+            hovertemplate=f"{percent(scores.selection)} where it was selected<extra></extra>",
+        ),
+        go.Scatter(
+            x=[100 * scores.holdout],
+            y=[row],
+            error_x=bar,
+            mode="markers",
+            marker={**marker, "symbol": look.symbol},
+            hovertemplate=f"{_with_interval(scores)} held out<extra></extra>",
+        ),
+    ]

@@ -1,0 +1,172 @@
+"""Which configurations are trained again, with which seeds: plain decisions on plain records.
+
+The best configurations of a search and its baseline are trained again with the same few seeds,
+none of them the search's own, so that no score is counted that was selected for being high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from autoclue.errors import UsageError
+from autoclue.records import StudyRecord, TrialRecord, TrialState
+from autoclue.training import TrialConfig
+
+STREAM: Final = 0xC0F1
+"""Tells the seeds of retraining from everything else that is spawned from a root seed."""
+HIGHEST_SEED: Final = 1_000_000
+"""Seeds stay below this, so that people can type them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be trained again.
+
+    Attributes:
+        best: How many of the best configurations were asked for.
+        seeds: The training seeds, the same for each configuration.
+        candidates: Numbers of the search's trials, best first; the baseline last where it is not
+            among the best.
+        baseline: Number of the baseline, if it is complete.
+    """
+
+    best: int
+    seeds: tuple[int, ...]
+    candidates: tuple[int, ...]
+    baseline: int | None
+
+    def to_mapping(self) -> dict[str, object]:
+        """Give it as the ledger keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Request:
+        """Read what ``to_mapping`` gave."""
+        return cls(
+            best=values["best"],
+            seeds=tuple(values["seeds"]),
+            candidates=tuple(values["candidates"]),
+            baseline=values["baseline"],
+        )
+
+
+def check_confirm(best: int, seeds: int) -> None:
+    """Refuse numbers that confirm nothing.
+
+    Raises:
+        UsageError: Nothing is to be trained again, or too seldom to have a spread.
+    """
+    if best < 1:
+        raise UsageError(f"{best} configurations are to be confirmed, but it must be at least 1.")
+    if seeds < 2:
+        raise UsageError(
+            f"seeds is {seeds}, but must be at least 2: one more training has no spread. 5 is a "
+            "good number."
+        )
+
+
+def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
+    """Spawn training seeds from the root seed of a search.
+
+    Asking for more gives the same ones first, so that what has been trained stays of use.
+
+    Args:
+        root: The search's root seed, 0 or more.
+        count: How many.
+        avoid: Seeds that the search itself has trained with.
+    """
+    found: list[int] = []
+    place = 0
+    while len(found) < count:
+        sequence = np.random.SeedSequence(root, spawn_key=(STREAM, place))
+        seed = int(sequence.generate_state(1)[0]) % HIGHEST_SEED
+        if seed not in found and seed not in avoid:
+            found.append(seed)
+        place += 1
+    return tuple(found)
+
+
+def with_seed(trial: TrialRecord, seed: int) -> TrialConfig:
+    """Give a trial's complete settings with another training seed."""
+    return TrialConfig.model_validate({**trial.config, "seed": seed})
+
+
+def identity(trial: TrialRecord) -> str:
+    """Tell configurations apart, whatever seed they were trained with."""
+    return with_seed(trial, 0).key
+
+
+def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
+    """Choose what to train again: the best complete configurations and the baseline.
+
+    Trials that differ in their seed alone count as one, the best of them. Of equals the earliest
+    comes first.
+
+    Raises:
+        UsageError: The numbers are out of range, or no trial is complete.
+    """
+    check_confirm(best, seeds)
+    complete = [
+        t for t in study.trials if t.state is TrialState.COMPLETE and t.best_score is not None
+    ]
+    if not complete:
+        raise UsageError(
+            f"The study {study.name!r} has no complete trial, so there is nothing to confirm."
+        )
+    ranked: dict[str, TrialRecord] = {}
+    for trial in sorted(complete, key=lambda t: (-(t.best_score or 0.0), t.number)):
+        ranked.setdefault(identity(trial), trial)
+    chosen = list(ranked.values())[:best]
+    baseline = next((t for t in complete if t.baseline), None)
+    if baseline is not None:
+        same = next((t for t in chosen if identity(t) == identity(baseline)), None)
+        if same is None:
+            chosen.append(baseline)
+        else:
+            baseline = same
+    own = {TrialConfig.model_validate(trial.config).seed for trial in study.trials}
+    return Request(
+        best=best,
+        seeds=confirm_seeds(_root_seed(study), seeds, avoid=own),
+        candidates=tuple(trial.number for trial in chosen),
+        baseline=None if baseline is None else baseline.number,
+    )
+
+
+def _root_seed(study: StudyRecord) -> int:
+    seed = study.settings.get("seed")
+    return seed if isinstance(seed, int) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training that a request asks for.
+
+    Attributes:
+        config: Its complete settings.
+        about: What the ledger keeps beside them: whose settings they are, and the seed.
+    """
+
+    config: TrialConfig
+    about: Mapping[str, object]
+
+
+def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
+    """List every training of a request: all configurations with one seed, then with the next.
+
+    Whenever an interruption comes, the configurations have then been trained with the same seeds,
+    all but one.
+    """
+    by_number = {trial.number: trial for trial in study.trials}
+    return tuple(
+        Training(
+            config=with_seed(by_number[number], seed),
+            about={"confirms": identity(by_number[number]), "seed": seed},
+        )
+        for seed in request.seeds
+        for number in request.candidates
+    )

@@ -30,8 +30,8 @@ class TrainResult:
     """What one trial gave.
 
     Attributes:
-        score: The best development score, in [0, 1].
-        best: The evaluation it comes from.
+        score: The best development score, in [0, 1], on the rows that select.
+        best: The evaluation it comes from, with the score on the held-out rows if there are any.
         evaluations: All evaluations, in order.
         config: The trial's complete settings.
         folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
@@ -62,6 +62,7 @@ def tune(
     scheduler: str = "asha",
     seed: int = 0,
     max_steps: int | None = None,
+    holdout: float = 0.0,
     study: str | None = None,
     folder: str | Path = STUDIES,
     storage: str | None = None,
@@ -92,6 +93,8 @@ def tune(
         scheduler: Which rule stops weak trials early; ``none`` never stops one.
         seed: Root seed of the search, 0 or more; one worker repeats it exactly.
         max_steps: Length of every trial in updates; ``None`` trains the recipe's epochs.
+        holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
+            is reported beside the rest; split by label, always in the same way.
         study: Name of the study; ``None`` derives one from the question.
         folder: Folder of all studies.
         storage: URL of a relational database; ``None`` keeps SQLite in the study's folder.
@@ -119,6 +122,7 @@ def tune(
         scheduler=scheduler,
         seed=seed,
         max_steps=max_steps,
+        holdout=holdout,
         study=study,
         folder=folder,
         storage=storage,
@@ -180,6 +184,7 @@ def train(
     strategy: str = "uniform",
     settings: Mapping[str, Scalar] | None = None,
     max_steps: int | None = None,
+    holdout: float = 0.0,
     folder: str | Path | None = None,
     device: str = "auto",
     log: logging.Logger | None = None,
@@ -193,6 +198,8 @@ def train(
         strategy: A registered strategy or ``module:Class``.
         settings: What differs from the published recipe, and the strategy's parameters.
         max_steps: Length of the schedule in updates; ``None`` trains the recipe's epochs.
+        holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
+            is reported beside the rest; split by label, always in the same way.
         folder: Where log, result and best model are written; ``None`` takes a folder below
             ``autoclue-runs`` named by the task and the settings.
         device: ``auto``, ``cpu`` or ``gpu``.
@@ -202,11 +209,15 @@ def train(
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
     """
+    from autoclue.training.holdout import check_holdout
     from autoclue.training.single import train_one
 
+    check_holdout(holdout)
     given = dict(settings or {})
     if max_steps is not None:
         given["max_steps"] = max_steps
+    if holdout > 0:
+        given["holdout"] = holdout
     config, target, evaluations, best = train_one(
         task,
         model=model,

@@ -194,6 +194,7 @@ def prepare_search(
     scheduler: str = "asha",
     seed: int = 0,
     max_steps: int | None = None,
+    holdout: float = 0.0,
     study: str | None = None,
     folder: str | Path = STUDIES,
     storage: str | None = None,
@@ -218,6 +219,7 @@ def prepare_search(
             scheduler=scheduler,
             seed=seed,
             max_steps=max_steps,
+            holdout=holdout,
         )
     )
     name = plan.default_name if study is None else study

@@ -24,6 +24,13 @@ Data = Annotated[
     typer.Option("--data", help="Folder in the publisher's files, 'download', or 'builtin'."),
 ]
 Folder = Annotated[Path, typer.Option("--folder", help="Folder of all studies.")]
+Holdout = Annotated[
+    float,
+    typer.Option(
+        "--holdout",
+        help="Share of the development set that chooses nothing and is reported beside the rest.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 Trials = Annotated[

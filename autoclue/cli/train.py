@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autoclue.cli.options import Data, Json, Model, Task
+from autoclue.cli.options import Data, Holdout, Json, Model, Task
 from autoclue.records import Scalar
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
@@ -44,6 +44,7 @@ def train(
     max_steps: Annotated[
         int | None, typer.Option("--max-steps", help="Updates, instead of epochs.")
     ] = None,
+    holdout: Holdout = 0.0,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,6 +88,7 @@ def train(
         strategy=strategy,
         settings={**chosen, **_fixed(settings or [], strategy)},
         max_steps=max_steps,
+        holdout=holdout,
         folder=output_dir,
         device=device,
         log=_terminal_log(),

@@ -15,6 +15,7 @@ from autoclue.cli.options import (
     Extend,
     Folder,
     GpusPerTrial,
+    Holdout,
     Json,
     Model,
     Parallel,
@@ -73,6 +74,7 @@ def tune(
             "--max-steps", help="Updates of every trial, instead of the recipe's epochs."
         ),
     ] = None,
+    holdout: Holdout = 0.0,
     study: Annotated[
         str | None, typer.Option("--study", help="Name of the study; default: by the question.")
     ] = None,
@@ -115,6 +117,7 @@ def tune(
         scheduler=scheduler,
         seed=seed,
         max_steps=max_steps,
+        holdout=holdout,
         study=study,
         folder=folder,
         storage=storage,

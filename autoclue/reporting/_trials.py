@@ -85,6 +85,22 @@ def counts(study: StudyRecord) -> dict[str, int]:
     return {state.value: sum(t.state is state for t in study.trials) for state in TrialState}
 
 
+def dev_examples(study: StudyRecord) -> tuple[int | None, int | None]:
+    """Give the number of development examples that select, and of those that are held out.
+
+    ``None`` stands for a number that the study doesn't say, and for none.
+    """
+    dev, held_out = (_count(study.settings.get(n)) for n in ("dev_examples", "holdout_examples"))
+    if dev is None or held_out is None:
+        return dev, held_out
+    return (dev - held_out if dev > held_out else None), held_out
+
+
+def _count(value: object) -> int | None:
+    known = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return value if known else None  # type: ignore[return-value]
+
+
 def in_order_of_end(study: StudyRecord) -> list[TrialRecord]:
     """List the trials by the time they ended; those without one come last, by number."""
     return sorted(study.trials, key=lambda t: (t.ended_at is None, t.ended_at or "", t.number))

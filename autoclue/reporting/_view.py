@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
+from autoclue.reporting._compared import compared
 from autoclue.reporting._theme import STATES
 from autoclue.reporting._trials import best, role, searched, steps_done
 from autoclue.reporting._words import duration, percent, plural, points, ratio, share, value_text
@@ -67,18 +68,27 @@ def _score_cards(summary: SummaryInfo) -> list[Card]:
         state = STATES[baseline.state].label
         detail = f"trial {baseline.number}, {state}"
         shown.append(Card("Baseline", percent(baseline.score), detail, "baseline"))
-    return shown + _difference_card(summary)
+    return shown + _difference_card(summary) + _price_card(summary)
 
 
 def _difference_card(summary: SummaryInfo) -> list[Card]:
-    if summary.difference is None:
+    pair = compared(summary)
+    if pair is None:
         return []
-    error = summary.difference_standard_error
-    detail = "points; sampling error not known"
-    if error is not None:
-        judged = "beyond" if summary.distinguishable else "within"
-        detail = f"points; {judged} 2 standard errors (± {200 * error:.2f})"
-    return [Card("Difference", points(summary.difference), detail)]
+    where = "points on the held-out examples" if pair.held_out else "points"
+    detail = f"{where}; sampling error not known"
+    if pair.standard_error is not None:
+        judged = "beyond" if pair.distinguishable else "within"
+        detail = f"{where}; {judged} 2 standard errors (± {200 * pair.standard_error:.2f})"
+    return [Card("Difference", points(pair.difference), detail)]
+
+
+def _price_card(summary: SummaryInfo) -> list[Card]:
+    held = None if summary.holdout is None else summary.holdout.winner
+    if held is None:
+        return []
+    detail = f"points: {percent(held.selection)} where selected, {percent(held.holdout)} held out"
+    return [Card("Price of selection", points(held.price), detail)]
 
 
 def _trials_card(summary: SummaryInfo) -> Card:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FACTS = (
-    "number", "state", "score", "best_step", "steps", "total_steps", "seconds", "baseline",
+    "number", "state", "score", "holdout_score",
+    "best_step", "steps", "total_steps", "seconds", "baseline",
 )  # fmt: skip
 WHOLE = ("number", "best_step", "steps")
 REASONS = ("stop_reason", "failure")
@@ -21,18 +22,19 @@ REASONS = ("stop_reason", "failure")
 def trials_frame(study: StudyRecord) -> pd.DataFrame:
     """Give one row a trial, in order of number.
 
-    Columns are ``number``, ``state``, ``score`` (in [0, 1]), ``best_step``, ``steps``,
-    ``total_steps``, ``seconds``, ``baseline``, then one for each searched parameter, then
-    ``stop_reason`` and ``failure``. A parameter that is named like one of these columns gets
-    ``param_`` before its name. A value that a trial does not have is missing.
+    Columns are ``number``, ``state``, ``score`` (in [0, 1]), ``holdout_score`` (at the same
+    evaluation), ``best_step``, ``steps``, ``total_steps``, ``seconds``, ``baseline``, then one for
+    each searched parameter, then ``stop_reason`` and ``failure``. A parameter that is named like
+    one of these columns gets ``param_`` before its name. A value that a trial does not have is
+    missing.
     """
     import pandas as pd
 
     names = searched(study)
     columns = [*FACTS, *(column(name) for name in names), *REASONS]
     frame = pd.DataFrame([_row(trial, names) for trial in study.trials], columns=columns)
-    whole: dict[Hashable, str] = {name: "Int64" for name in WHOLE}
-    typed: pd.DataFrame = frame.astype(whole)
+    types: dict[Hashable, str] = {"holdout_score": "float64", **dict.fromkeys(WHOLE, "Int64")}
+    typed: pd.DataFrame = frame.astype(types)
     return typed
 
 
@@ -47,6 +49,7 @@ def _row(trial: TrialRecord, names: list[str]) -> dict[str, object]:
         "number": trial.number,
         "state": trial.state.value,
         "score": None if found is None else found.score,
+        "holdout_score": None if found is None else found.holdout_score,
         "best_step": None if found is None else found.step,
         "steps": steps_done(trial),
         "total_steps": trial.total_steps,

@@ -8,7 +8,7 @@ from importlib.resources import files
 from autoclue.records import StudyRecord
 from autoclue.reporting import _view
 from autoclue.reporting._theme import FONT_STACK
-from autoclue.reporting._words import value_text
+from autoclue.reporting._words import percent, value_text
 from autoclue.reporting.sections import SECTIONS, Info, Section
 from autoclue.reporting.summary import summary_info
 from autoclue.reporting.verdict import caveats, verdict
@@ -37,6 +37,7 @@ def render_page(study: StudyRecord) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["setting"] = value_text
+    environment.filters["score"] = lambda score: "" if score is None else percent(score)
     summary = summary_info(study)
     rows = [_view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(

@@ -38,6 +38,8 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "winner": None if summary.winner is None else asdict(summary.winner),
         "baseline": None if summary.baseline is None else asdict(summary.baseline),
         "difference": _difference(summary),
+        "holdout": None if summary.holdout is None else asdict(summary.holdout),
+        "confirmation": _confirmation(study, summary),
         "importance": asdict(importance_info(study)),
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
@@ -80,6 +82,16 @@ def _difference(summary: SummaryInfo) -> dict[str, object]:
         "seeds": summary.seeds,
         "dev_examples": summary.dev_examples,
     }
+
+
+def _confirmation(study: StudyRecord, summary: SummaryInfo) -> dict[str, object] | None:
+    if study.confirmation is None or summary.confirmation is None:
+        return None
+    runs = [
+        {"of": run.of, "seed": run.seed, **_trial(study, run.trial), "role": None}
+        for run in study.confirmation.runs
+    ]
+    return {**asdict(summary.confirmation), "runs": runs}
 
 
 def _trial(study: StudyRecord, trial: TrialRecord) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autoclue.records import StudyRecord
 from autoclue.reporting.failures import failures_figure, failures_info
 from autoclue.reporting.history import history_figure, history_info
+from autoclue.reporting.holdout import holdout_figure, holdout_info
 from autoclue.reporting.importance import importance_figure, importance_info
 from autoclue.reporting.layer_rates import layer_rates_figure, layer_rates_info
 from autoclue.reporting.learning_curves import learning_curves_figure, learning_curves_info
@@ -61,6 +62,16 @@ SECTIONS = (
         "are two standard errors to each side, where those are known.",
         summary_info,
         summary_figure,
+    ),
+    Section(
+        "holdout",
+        "Price of selection",
+        "The price of selection",
+        "The open marker is the score on the examples that chose the trial and its evaluation, "
+        "the filled one the same network's score on the held-out examples, which chose nothing, "
+        "with its 95% interval.",
+        holdout_info,
+        holdout_figure,
     ),
     Section(
         "history",

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
+from autoclue.reporting._sampling import STANDARD_ERRORS, clear, standard_error
 from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting._trials import (
     best,
     best_score,
     counts,
+    dev_examples,
     schedule_steps,
     searched,
     setting,
@@ -19,12 +21,11 @@ from autoclue.reporting._trials import (
     steps_done,
 )
 from autoclue.reporting._words import percent
+from autoclue.reporting.confirmation import ConfirmationInfo, confirmation_info
+from autoclue.reporting.holdout import HoldoutInfo, holdout_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-STANDARD_ERRORS = 2.0
-"""A difference below this many of its standard errors counts as "can't be told apart"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,12 @@ class SummaryInfo:
         distinguishable: Whether the difference is at least two standard errors; ``None``
             when that can't be computed.
         seeds: How many training seeds the winner's settings were run with.
-        dev_examples: Size of the development set, if the study says it.
+        dev_examples: Examples that the scores are measured on, if the study says it: the
+            development set, without what is held out.
+        holdout: The same comparison on the examples that chose nothing, which is what the
+            verdict goes by; ``None`` where none are held out.
+        confirmation: The best configurations under other seeds; ``None`` where that was not asked
+            for.
         settings: The searched settings, and whatever else differs between the two.
         complete_scores: Scores of all complete trials, in order of their number.
         steps: Updates done by all trials.
@@ -108,11 +114,13 @@ class SummaryInfo:
     seconds: float
     missing: str | None
     note: str | None = None
+    holdout: HoldoutInfo | None = None
+    confirmation: ConfirmationInfo | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
     """Compare the winner with the baseline."""
-    examples = _dev_examples(study)
+    examples, _ = dev_examples(study)
     winner = _contender(study.winner, study.metric, examples)
     baseline = _contender(study.baseline, study.metric, examples)
     state = None if study.baseline is None else study.baseline.state.value
@@ -137,23 +145,9 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         ended_steps=sum(steps_done(t) for t in ended if schedule_steps(t) is not None),
         seconds=sum(t.seconds for t in study.trials),
         missing=None if winner is not None else "No trial is complete yet.",
+        holdout=holdout_info(study) if study.settings.get("holdout") else None,
+        confirmation=None if study.confirmation is None else confirmation_info(study),
     )
-
-
-def standard_error(accuracy: float, examples: int) -> float:
-    """Give the binomial standard error of an accuracy measured on so many examples.
-
-    Args:
-        accuracy: In [0, 1].
-        examples: At least 1.
-    """
-    return math.sqrt(accuracy * (1 - accuracy) / examples)
-
-
-def _dev_examples(study: StudyRecord) -> int | None:
-    found = study.settings.get("dev_examples")
-    known = isinstance(found, int) and not isinstance(found, bool) and found > 0
-    return found if known else None  # type: ignore[return-value]
 
 
 def _contender(trial: TrialRecord | None, metric: str, examples: int | None) -> Contender | None:
@@ -187,7 +181,7 @@ def _difference(
 def _distinguishable(difference: float | None, error: float | None) -> bool | None:
     if difference is None or error is None:
         return None
-    return difference > 0 and difference >= STANDARD_ERRORS * error
+    return clear(difference, error)
 
 
 def _seeds(study: StudyRecord) -> int:

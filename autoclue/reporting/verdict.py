@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from autoclue.reporting._compared import compared
+from autoclue.reporting._confirmed_words import confirmed_details, confirmed_verdict
+from autoclue.reporting._sampling import STANDARD_ERRORS
 from autoclue.reporting._words import percent, plural, points
-from autoclue.reporting.summary import STANDARD_ERRORS, SummaryInfo
+from autoclue.reporting.holdout import price_words
+from autoclue.reporting.summary import SummaryInfo
 
 
 def verdict(info: SummaryInfo) -> str:
-    """Say in one sentence how the winner stands against the published default settings."""
+    """Say how the winner stands against the published default settings.
+
+    One sentence on the search, and one on retraining with other seeds where there was one.
+    """
+    confirmed = None if info.confirmation is None else confirmed_verdict(info.confirmation)
+    return _of_the_search(info) if confirmed is None else f"{_of_the_search(info)} {confirmed}"
+
+
+def _of_the_search(info: SummaryInfo) -> str:
     if info.winner is None:
         return _without_winner(info)
     named = f"Trial {info.winner.number} is the best with {percent(info.winner.score)}"
@@ -24,23 +36,33 @@ def caveats(info: SummaryInfo) -> list[str]:
     """List what a reader must know before trusting the difference; empty without a winner."""
     if info.winner is None:
         return []
-    said = ["Each trial counts with its best evaluation: expect a little less on new text."]
-    if len(info.complete_scores) > 1:
-        said = [
-            f"The winner is the best of {len(info.complete_scores)} complete trials, each counted "
-            "at its best evaluation, on the very examples that chose it: expect a little less on "
-            "new text."
-        ]
-    if info.seeds == 1:
+    said = [_selection_words(info)]
+    confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
+    said += confirmed
+    if info.seeds == 1 and not confirmed:
         said.append(
             "Its settings were run with one seed. One seed can't tell small differences apart: "
             "run the winner and the baseline with several seeds before you rely on it."
         )
-    if info.difference is not None and info.difference_standard_error is not None:
-        said.append(_error_words(info.difference_standard_error, info.dev_examples))
-    elif info.difference is not None:
+    pair = compared(info)
+    if pair is not None and pair.standard_error is not None:
+        said.append(_error_words(pair.standard_error, pair.examples))
+    elif pair is not None:
         said.append("The size of the sampling error is not known for this score.")
     return said
+
+
+def _selection_words(info: SummaryInfo) -> str:
+    price = None if info.holdout is None else price_words(info.holdout)
+    if price is not None:
+        return price
+    if len(info.complete_scores) > 1:
+        return (
+            f"The winner is the best of {len(info.complete_scores)} complete trials, each counted "
+            "at its best evaluation, on the very examples that chose it: expect a little less on "
+            "new text."
+        )
+    return "Each trial counts with its best evaluation: expect a little less on new text."
 
 
 def _error_words(error: float, examples: int | None) -> str:
@@ -83,14 +105,16 @@ def _baseline_won(info: SummaryInfo) -> str:
 
 
 def _comparison(info: SummaryInfo) -> str:
-    if info.winner is None or info.baseline is None or info.difference is None:
+    pair = compared(info)
+    if info.winner is None or pair is None:
         return ""
-    winner, baseline = info.winner, info.baseline
-    scores = f"{percent(winner.score)} against {percent(baseline.score)}"
-    gap = f"{points(info.difference).lstrip('+')} points"
-    if info.distinguishable is False:
+    number, where = info.winner.number, " on the held-out examples" if pair.held_out else ""
+    scores = f"{percent(pair.winner)} against {percent(pair.baseline)}"
+    gap = f"{points(abs(pair.difference)).lstrip('+')} points"
+    if pair.distinguishable is False:
         return (
-            f"Trial {winner.number} and the published default settings can't be told apart: "
+            f"Trial {number} and the published default settings can't be told apart{where}: "
             f"{scores} is a difference of {gap}, less than {STANDARD_ERRORS:g} standard errors."
         )
-    return f"Trial {winner.number} beats the published default settings by {gap}: {scores}."
+    verb = "does worse than" if pair.difference < 0 else "beats"
+    return f"Trial {number} {verb} the published default settings by {gap}{where}: {scores}."

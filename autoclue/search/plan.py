@@ -30,6 +30,7 @@ from autoclue.space import (
 )
 from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
+from autoclue.training.holdout import check_holdout, split_dev
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",
@@ -64,6 +65,7 @@ class Question:
         seed: Root seed of the search; trials keep the recipe's own seed.
         max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
             recipe's epochs.
+        holdout: Share of the development set that is reported and chooses nothing; 0 for none.
     """
 
     task: str
@@ -76,6 +78,17 @@ class Question:
     scheduler: str = DEFAULT_SCHEDULER
     seed: int = 0
     max_steps: int | None = None
+    holdout: float = 0.0
+
+    @property
+    def common(self) -> dict[str, Scalar]:
+        """Settings that all trials of a search share, beside the recipe's."""
+        settings: dict[str, Scalar] = {}
+        if self.max_steps is not None:
+            settings["max_steps"] = self.max_steps
+        if self.holdout > 0:
+            settings["holdout"] = self.holdout
+        return settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,7 @@ class Plan:
         space: What may be tried.
         rule: When trials stop; ``None`` for never.
         baseline: The published default configuration.
-        rows: Usable rows of each split.
+        rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
     """
 
@@ -116,15 +129,10 @@ class Plan:
             model=self.question.model,
             data=self.question.data,
             strategy=self.question.strategy,
-            settings={**self._common, **params},
+            settings={**self.question.common, **params},
         )
         load_strategy(config.strategy, config.strategy_params)
         return config
-
-    @property
-    def _common(self) -> dict[str, Scalar]:
-        max_steps = self.question.max_steps
-        return {} if max_steps is None else {"max_steps": max_steps}
 
     @property
     def baseline_params(self) -> dict[str, Scalar]:
@@ -164,6 +172,8 @@ class Plan:
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
+            "holdout": self.question.holdout,
+            "holdout_examples": self.rows["held_out"],
             "data_fingerprint": self.data_fingerprint,
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
@@ -173,7 +183,9 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Eight hex digits that are equal exactly where trials can be compared."""
-        text = json.dumps(self.settings, sort_keys=True, ensure_ascii=False)
+        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
+        counted = {name: value for name, value in self.settings.items() if name not in later}
+        text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     @property
@@ -197,6 +209,7 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     """
     if question.scheduler not in SCHEDULERS:  # before any file is read
         raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
+    check_holdout(question.holdout)
     if question.seed < 0:
         raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
     spec = load_task(question.task)
@@ -215,13 +228,10 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings={} if question.max_steps is None else {"max_steps": question.max_steps},
+        settings=question.common,
     )
     data = open_data(spec, question.data)
-    rows = {split: len(data.examples(split)) for split in ("train", "dev")}
-    for split, count in rows.items():
-        if count == 0:
-            raise UsageError(f"{data.path(split)} holds no row that can be used.")
+    rows = _count_rows(data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
@@ -236,6 +246,22 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
+
+
+def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
+    """Count the usable rows of both splits and of the parts of the development set."""
+    train = len(data.examples("train"))
+    labels = [-1 if e.label is None else e.label for e in data.examples("dev")]
+    for split, count in {"train": train, "dev": len(labels)}.items():
+        if count == 0:
+            raise UsageError(f"{data.path(split)} holds no row that can be used.")
+    parts = split_dev(labels, holdout)
+    return {
+        "train": train,
+        "dev": len(labels),
+        "selection": len(parts.selection),
+        "held_out": len(parts.held_out),
+    }
 
 
 def _corners(space: SearchSpace) -> Iterator[dict[str, Scalar]]:
@@ -346,12 +372,15 @@ WORDS: Mapping[str, str] = {
 }
 """What a study's settings are called where their own name doesn't say it."""
 
+FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples"})
+"""Settings that make no other question: a space has versions, the rest follows from others."""
+
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
     """Say how two questions differ, by the name of the setting; the space is left out."""
     found = {}
     for key, value in after.items():
-        if key in {"space", "space_fingerprint"} or before.get(key) == value:
+        if key in FOLLOWING or before.get(key) == value:
             continue
         words = WORDS.get(key, key)
         short = all(len(str(each)) <= 40 for each in (before.get(key), value))

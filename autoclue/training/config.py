@@ -60,6 +60,8 @@ class TrialConfig(BaseModel):
         seed: Seeds the head's initialisation and dropout; the data order doesn't depend on it.
         max_steps: Length of the schedule in updates, instead of ``epochs``.
         eval_every_steps: Updates between evaluations of the development set.
+        holdout: Share of the development set that is scored but never used to choose anything;
+            0 chooses by all of it, as published.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,6 +86,7 @@ class TrialConfig(BaseModel):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
     max_steps: Count | None = None
     eval_every_steps: Count = 100
+    holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
     def _batch_splits_evenly(self) -> TrialConfig:
@@ -101,8 +104,14 @@ class TrialConfig(BaseModel):
 
     @property
     def key(self) -> str:
-        """The trial's identity: 16 hex digits of the SHA-256 of its canonical JSON."""
-        text = json.dumps(self.model_dump(), sort_keys=True, separators=(",", ":"))
+        """The trial's identity: 16 hex digits of the SHA-256 of its canonical JSON.
+
+        A setting that came after the first ledgers counts only where it is not at its default, so
+        that identities stay.
+        """
+        later = {"holdout"} if self.holdout == 0 else set()
+        values = self.model_dump(exclude=later)
+        text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

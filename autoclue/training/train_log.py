@@ -24,9 +24,12 @@ def progress_line(
     )
 
 
-def evaluation_line(*, last_batch_loss: float, score: float, seconds: float) -> str:
+def evaluation_line(
+    *, last_batch_loss: float, score: float, seconds: float, holdout_score: float | None = None
+) -> str:
     """Report an evaluation; the loss is that of the last batch, as the script prints it."""
-    return f"eval loss: {last_batch_loss:f}, acc: {score:.5g}, eval done total : {seconds} s"
+    line = f"eval loss: {last_batch_loss:f}, acc: {score:.5g}, eval done total : {seconds} s"
+    return line if holdout_score is None else f"{line}, held out: {holdout_score:.5g}"
 
 
 def best_line(score: float) -> str:

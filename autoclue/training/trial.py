@@ -23,6 +23,7 @@ from autoclue.training.checkpoint import save_best
 from autoclue.training.config import TrialConfig
 from autoclue.training.denormals import flush_denormals
 from autoclue.training.evaluation import DevScore, score_dev
+from autoclue.training.holdout import split_dev
 from autoclue.training.network import (
     check_length,
     depths_of,
@@ -80,6 +81,7 @@ class Trial:
         self._log = log or logging.getLogger(__name__)
         self._materials = workspace.materials(config)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
+        self._dev_parts = split_dev(self._materials.dev.labels, config.holdout)
         self.timetable = make_timetable(
             examples=len(self._materials.train),
             batch_size=config.batch_size,
@@ -239,11 +241,9 @@ class Trial:
 
     def _evaluate(self, train_s: float, updates: int) -> Evaluation:
         began = time.perf_counter()
-        dev = self._materials.dev
-        metric = find_metric(self._materials.spec.metric)
         score = score_dev(
             self._network,
-            dev,
+            self._materials.dev,
             pad_id=self._pad_id,
             published_batch_size=self.config.micro_batch_size,
         )
@@ -251,7 +251,7 @@ class Trial:
         self._elapsed_s += train_s + eval_s
         evaluation = Evaluation(
             step=self._step,
-            score=metric.compute(score.predictions.tolist(), dev.labels.tolist()),
+            score=self._metric_on(self._dev_parts.selection, score),
             dev_loss=score.loss,
             train_loss=self._train_loss,
             learning_rate=self._rate(self._step - 1),
@@ -259,9 +259,17 @@ class Trial:
             eval_s=eval_s,
             elapsed_s=self._elapsed_s,
             epoch=self._epoch + 1,
+            holdout_score=self._metric_on(self._dev_parts.held_out, score)
+            if self.config.holdout > 0
+            else None,
         )
         self._note(evaluation, score)
         return evaluation
+
+    def _metric_on(self, rows: np.ndarray[Any, np.dtype[np.int64]], score: DevScore) -> float:
+        metric = find_metric(self._materials.spec.metric)
+        labels = self._materials.dev.labels[rows]
+        return metric.compute(score.predictions[rows].tolist(), labels.tolist())
 
     def _note(self, evaluation: Evaluation, score: DevScore) -> None:
         self._log.info(
@@ -269,6 +277,7 @@ class Trial:
                 last_batch_loss=score.last_batch_loss,
                 score=evaluation.score,
                 seconds=evaluation.eval_s,
+                holdout_score=evaluation.holdout_score,
             )
         )
         problem = evaluation.problem()

@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, asdict, fields
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import pytest
 
-from autoclue.records import Evaluation, LayerRate, Stop, StudyRecord, TrialRecord, TrialState
+from autoclue.records import (
+    Confirmation,
+    Evaluation,
+    LayerRate,
+    Retrained,
+    Stop,
+    StudyRecord,
+    TrialRecord,
+    TrialState,
+)
 from autoclue.reporting import SECTIONS, Section
 
 STEPS = 600
@@ -17,7 +26,7 @@ STEPS = 600
 
 def evaluations(count: int, reach: float) -> tuple[Evaluation, ...]:
     return tuple(
-        Evaluation(100 * i, reach * i / 6, 1.0, 1.0, 1e-5, 10.0, 1.0, 11.0 * i, 1)
+        Evaluation(100 * i, reach * i / 6, 1.0, 1.0, 1e-5, 10.0, 1.0, 11.0 * i, 1, reach * i / 7)
         for i in range(1, count + 1)
     )
 
@@ -44,7 +53,17 @@ def trial(number: int, state: TrialState, *, done: int = 6, baseline: bool = Fal
 
 
 def study(*trials: TrialRecord) -> StudyRecord:
-    return StudyRecord("s", {"task": "xnli"}, "accuracy", False, {}, (1 / 3,), {}, "now", trials)
+    settings = {"task": "xnli", "holdout": 0.5, "dev_examples": 180, "holdout_examples": 90}
+    return StudyRecord("s", settings, "accuracy", False, {}, (1 / 3,), {}, "now", trials)
+
+
+def confirmed(record: StudyRecord, *states: TrialState) -> StudyRecord:
+    """The study with trials 0 and 1 trained again, seed by seed, ending in these states."""
+    runs = tuple(
+        Retrained(i % 2, 50 + i // 2, trial(i, state, done=6 if state is COMPLETE else 0))
+        for i, state in enumerate(states)
+    )
+    return replace(record, confirmation=Confirmation(1, (50, 51, 52), (1, 0), 0, runs))
 
 
 COMPLETE, PRUNED, FAIL, RUNNING = (
@@ -57,12 +76,21 @@ STUDIES = {
     "only failures": study(trial(0, FAIL, done=0), trial(1, FAIL, done=1)),
     "one complete trial": study(trial(0, COMPLETE, baseline=True)),
     "a stopped baseline": study(trial(0, PRUNED, done=2, baseline=True), trial(1, COMPLETE)),
-    "a normal study": study(
-        trial(0, COMPLETE, baseline=True),
-        *(trial(number, COMPLETE) for number in range(1, 6)),
-        *(trial(number, PRUNED, done=2) for number in range(6, 9)),
-        trial(9, FAIL, done=1),
-        trial(10, RUNNING, done=1),
+    "a confirmation without a score": confirmed(
+        study(trial(0, COMPLETE, baseline=True), trial(1, COMPLETE)), FAIL, RUNNING
+    ),
+    "a confirmation with one score": confirmed(
+        study(trial(0, COMPLETE, baseline=True), trial(1, COMPLETE)), COMPLETE
+    ),
+    "a normal study": confirmed(
+        study(
+            trial(0, COMPLETE, baseline=True),
+            *(trial(number, COMPLETE) for number in range(1, 6)),
+            *(trial(number, PRUNED, done=2) for number in range(6, 9)),
+            trial(9, FAIL, done=1),
+            trial(10, RUNNING, done=1),
+        ),
+        *[COMPLETE] * 6,
     ),
 }
 

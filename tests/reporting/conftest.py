@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from autoclue.records import (
+    Confirmation,
     Evaluation,
     LayerRate,
+    Retrained,
     Scalar,
     Stop,
     StudyRecord,
@@ -237,6 +240,38 @@ def _failed(number: int, params: dict[str, Scalar], scores: tuple[float, ...]) -
         number, scores[:4], state=TrialState.FAIL, params=params, failure=reason,
         ended_at=_clock(number),
     )  # fmt: skip
+
+
+def halved(trial: TrialRecord) -> TrialRecord:
+    """The trial with held-out scores a little below the others."""
+    found = tuple(replace(e, holdout_score=0.98 * e.score) for e in trial.evaluations)
+    return replace(trial, evaluations=found)
+
+
+def full_study() -> StudyRecord:
+    """The demo with held-out scores, and its best two and the baseline trained again."""
+    demo = demo_study()
+    trials = tuple(halved(trial) for trial in demo.trials)
+    candidates = (14, 12, 0)
+    runs = tuple(
+        Retrained(
+            of,
+            seed,
+            halved(make_trial(i, (0.4, quality(dict(trials[of].params)) + 0.004 * (i % 4)))),
+        )
+        for i, (seed, of) in enumerate((s, n) for s in (71, 72, 73) for n in candidates)
+    )
+    return replace(
+        demo,
+        settings={**SETTINGS, "holdout": 0.5, "holdout_examples": 1245},
+        trials=trials,
+        confirmation=Confirmation(2, (71, 72, 73), candidates, 0, runs),
+    )
+
+
+@pytest.fixture(scope="session")
+def full() -> StudyRecord:
+    return full_study()
 
 
 @pytest.fixture(scope="session")

@@ -40,8 +40,8 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def page(demo: StudyRecord) -> str:
-    return render_page(demo)
+def page(full: StudyRecord) -> str:
+    return render_page(full)
 
 
 def test_nothing_is_fetched_from_anywhere(page: str) -> None:
@@ -80,11 +80,11 @@ def test_every_figure_is_valid_json_for_plotly(page: str) -> None:
     assert all(figure.keys() >= {"data", "layout"} for figure in figures)
 
 
-def test_the_verdict_and_the_command_are_shown(page: str, demo: StudyRecord) -> None:
+def test_the_verdict_and_the_command_are_shown(page: str, full: StudyRecord) -> None:
     text = Reader(page).text
 
-    assert verdict(summary_info(demo)) in text
-    assert str(demo.settings["command"]) in text
+    assert verdict(summary_info(full)) in text
+    assert str(full.settings["command"]) in text
     assert "训练损失不是有限数" in text
 
 
@@ -140,5 +140,5 @@ def test_a_command_given_as_a_list_can_be_pasted_into_a_shell(
     assert "autoclue tune --data 'my data'" in Reader(page).text
 
 
-def test_the_same_study_gives_the_same_page(demo: StudyRecord, page: str) -> None:
-    assert render_page(dataclasses.replace(demo)) == page
+def test_the_same_study_gives_the_same_page(full: StudyRecord, page: str) -> None:
+    assert render_page(dataclasses.replace(full)) == page

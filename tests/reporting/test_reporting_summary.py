@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.summary import standard_error, summary_figure, summary_info
+from autoclue.reporting._sampling import standard_error
+from autoclue.reporting.summary import summary_figure, summary_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -50,7 +50,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
         "xnli", "builtin", "discriminative",
     )  # fmt: skip
     assert plan.rule == Asha()
-    assert min(plan.rows.values()) > 0
+    assert plan.rows == {"train": 4800, "dev": 600, "selection": 600, "held_out": 0}
     assert plan.data.synthetic
 
 
@@ -276,3 +276,16 @@ def test_a_file_without_a_usable_row_is_refused(planned: Planned, tmp_path: Path
 
     with pytest.raises(UsageError, match=r"a\.json"):
         planned(task=str(tmp_path / "own.yaml"), data=str(tmp_path), strategy="uniform")
+
+
+def test_a_share_held_out_is_part_of_the_question(planned: Planned) -> None:
+    plain, half, third = planned(), planned(holdout=0.5), planned(holdout=0.3)
+    assert len({plan.fingerprint for plan in (plain, half, third)}) == 3
+    assert (half.rows["selection"], half.rows["held_out"]) == (300, 300)
+    assert (half.baseline.holdout, half.configure({"factor": 1.1}).holdout) == (0.5, 0.5)
+    assert half.settings["holdout_examples"] == 300
+
+
+def test_a_share_out_of_range_is_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match=r"holdout is 1; it must be a share"):
+        planned(holdout=1.0)

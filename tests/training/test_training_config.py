@@ -94,3 +94,14 @@ def test_keys_of_released_versions_stay() -> None:
         max_length_tokens=128,
     )
     assert config.key == "28bc0b44e850737a"
+
+
+def test_a_share_that_is_held_out_belongs_to_the_identity() -> None:
+    assert build(holdout=0.0).key == build().key
+    assert len({build().key, build(holdout=0.5).key, build(holdout=0.4).key}) == 3
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])
+def test_a_share_out_of_range_is_no_setting(share: float) -> None:
+    with pytest.raises(UsageError, match="holdout"):
+        build(holdout=share)

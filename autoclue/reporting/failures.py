@@ -1,4 +1,4 @@
-"""The trials that failed, each with its settings and its reason."""
+"""The trials that failed or had a setback, each with its settings, its reason and its log."""
 
 from __future__ import annotations
 
@@ -23,31 +23,60 @@ class Failure:
         settings: Its searched settings in one line.
         step: Updates done by its last evaluation.
         reason: Why it failed.
+        log: Where its training log lies; empty where none is known.
     """
 
     number: int
     settings: str
     step: int
     reason: str
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Something that a trial went on after: its process died, or its memory ran out.
+
+    Attributes:
+        number: The trial's number.
+        reason: What happened.
+    """
+
+    number: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class FailuresInfo:
-    """All failed trials in order of their number."""
+    """All failed trials in order of their number, and all setbacks of trials that went on."""
 
     failures: tuple[Failure, ...]
     missing: str | None
     note: str | None = None
+    setbacks: tuple[Setback, ...] = ()
 
 
 def failures_info(study: StudyRecord) -> FailuresInfo:
     """Collect the failed trials."""
     failures = tuple(
-        Failure(t.number, one_line(t.params), steps_done(t), t.failure or "no reason recorded")
+        Failure(
+            t.number,
+            one_line(t.params),
+            steps_done(t),
+            t.failure or "no reason recorded",
+            t.log or "",
+        )
         for t in study.trials
         if t.state is TrialState.FAIL
     )
-    return FailuresInfo(failures, None if failures else "No trial failed.")
+    setbacks = tuple(
+        Setback(trial.number, reason)
+        for trial in study.trials
+        if trial.state is not TrialState.FAIL
+        for reason in (*trial.deaths, *((trial.change,) if trial.change is not None else ()))
+    )
+    missing = None if failures or setbacks else "No trial failed."
+    return FailuresInfo(failures, missing, setbacks=setbacks)
 
 
 def failures_figure(info: FailuresInfo) -> go.Figure:

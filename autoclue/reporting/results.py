@@ -113,6 +113,9 @@ def _trial(study: StudyRecord, trial: TrialRecord) -> dict[str, object]:
         "restarts": trial.restarts,
         "stop": None if trial.stop is None else asdict(trial.stop),
         "failure": trial.failure,
+        "log": trial.log,
+        "change": trial.change,
+        "deaths": trial.deaths,
         "layer_rates": [asdict(rate) for rate in trial.layer_rates],
         "evaluations": [asdict(evaluation) for evaluation in trial.evaluations],
     }

@@ -30,6 +30,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
+from autoclue.search.cma import CmaSampler
 from autoclue.space import Fixed, FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
@@ -118,9 +119,7 @@ def _make(name: str, seed: int) -> BaseSampler:
             seed=seed,
         )
     if name == "cmaes":
-        return optuna.samplers.CmaEsSampler(
-            n_startup_trials=1, seed=seed, warn_independent_sampling=False
-        )
+        return CmaSampler(seed=seed)
     if name == "gp":
         return optuna.samplers.GPSampler(seed=seed, n_startup_trials=STARTUP_TRIALS)
     return optuna.samplers.RandomSampler(seed=seed)

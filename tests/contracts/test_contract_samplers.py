@@ -14,7 +14,7 @@ from typing import Any
 import optuna
 import pytest
 
-from autoclue.records import Scalar, Stop
+from autoclue.records import Scalar
 from autoclue.search.ledger import Ledger
 from autoclue.search.proposer import SAMPLERS, Proposer, check_sampler
 from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
@@ -69,7 +69,7 @@ def ask(ledger: Ledger, sampler: str, space: SearchSpace, seed: int = 5) -> Para
     if number % 5 == 3:
         ledger.failed(number, "It blew up.")
     elif number % 5 == 4:
-        ledger.pruned(number, Stop("It was behind.", 1 / 3, 1, 0.5, 0.6, 3))
+        ledger.pruned(number)
     else:
         ledger.completed(number, -float(params.get("dropout") or 0) - float(params["blocks"] or 0))
     return params

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.failures import Failure, failures_figure, failures_info
+from autoclue.reporting.failures import Failure, Setback, failures_figure, failures_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
@@ -17,6 +18,22 @@ def test_failures_carry_their_settings_step_and_reason(trial: MakeTrial, study: 
     assert failures_info(study(trial(0, (0.5,)), failed)).failures == (
         Failure(3, "learning_rate=0.001", 200, "it broke"),
     )
+
+
+def test_setbacks_of_trials_that_went_on_are_told(trial: MakeTrial, study: MakeStudy) -> None:
+    lucky = replace(trial(0, (0.5,)), deaths=("It was killed.",), change="memory ran out")
+    failed = replace(trial(1, state=TrialState.FAIL), deaths=("It was killed.",), log="train.log")
+
+    info = failures_info(study(lucky, failed))
+
+    assert info.setbacks == (Setback(0, "It was killed."), Setback(0, "memory ran out"))
+    assert [(failure.number, failure.log) for failure in info.failures] == [(1, "train.log")]
+
+
+def test_setbacks_alone_are_no_missing_section(trial: MakeTrial, study: MakeStudy) -> None:
+    info = failures_info(study(replace(trial(0, (0.5,)), deaths=("It was killed.",))))
+
+    assert (info.failures, info.missing) == ((), None)
 
 
 def test_a_failure_without_a_reason_says_so(trial: MakeTrial, study: MakeStudy) -> None:

@@ -23,6 +23,13 @@ Data = Annotated[
     str,
     typer.Option("--data", help="Folder in the publisher's files, 'download', or 'builtin'."),
 ]
+BuiltinSize = Annotated[
+    str | None,
+    typer.Option(
+        "--builtin-size",
+        help="With --data builtin: tiny, small, medium, or rows to train on; default: small.",
+    ),
+]
 Folder = Annotated[Path, typer.Option("--folder", help="Folder of all studies.")]
 Holdout = Annotated[
     float,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from autoclue.cli.options import Data, Holdout, Json, Model, Task
+from autoclue.cli.options import BuiltinSize, Data, Holdout, Json, Model, Task
 from autoclue.records import Scalar
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
@@ -18,6 +18,7 @@ def train(
     task: Task,
     model: Model = DEFAULT_MODEL,
     data: Data = "download",
+    builtin_size: BuiltinSize = None,
     strategy: Annotated[
         str,
         typer.Option("--strategy", help="How rates differ by layer ('autoclue ls strategies')."),
@@ -71,6 +72,7 @@ def train(
     """
     from autoclue import api
     from autoclue.cli.screens import close_training
+    from autoclue.tasks import sized_data
 
     named: dict[str, Scalar] = {
         "learning_rate": learning_rate,
@@ -84,7 +86,7 @@ def train(
     result = api.train(
         task,
         model=model,
-        data=data,
+        data=sized_data(data, builtin_size),
         strategy=strategy,
         settings={**chosen, **_fixed(settings or [], strategy)},
         max_steps=max_steps,

@@ -11,6 +11,7 @@ import typer
 
 from autoclue.cli.options import (
     Address,
+    BuiltinSize,
     Data,
     Extend,
     Folder,
@@ -39,6 +40,7 @@ def tune(
     ] = "discriminative",
     model: Model = DEFAULT_MODEL,
     data: Data = "download",
+    builtin_size: BuiltinSize = None,
     space: Annotated[
         str | None,
         typer.Option(
@@ -99,12 +101,13 @@ def tune(
     `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
     """
     from autoclue.session import prepare_search
+    from autoclue.tasks import sized_data
 
     search = prepare_search(
         task,
         strategy=strategy,
         model=model,
-        data=data,
+        data=sized_data(data, builtin_size),
         space=space,
         settings=settings or (),
         trials=trials,

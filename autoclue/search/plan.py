@@ -28,7 +28,14 @@ from autoclue.space import (
     override,
     space_from_mapping,
 )
-from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
+from autoclue.tasks import (
+    TaskData,
+    TaskSpec,
+    load_task,
+    names_a_folder,
+    normal_data,
+    open_data,
+)
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.holdout import check_holdout, split_dev
 
@@ -291,8 +298,8 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
 
 def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
     """Name files by absolute paths: workers run in folders of their own."""
-    data = question.data
-    if data not in {"download", "builtin"}:
+    data = normal_data(question.data)
+    if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
     return replace(
         question,

@@ -8,7 +8,7 @@ from pathlib import Path
 from autoclue.errors import DataError
 from autoclue.tasks.cache import cache_dir, locked
 from autoclue.tasks.download import fetch_archive
-from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Download
 from autoclue.tasks.unpack import unpack
 
@@ -58,7 +58,7 @@ def _files_in(spec: TaskSpec, folder: Path) -> dict[str, Path]:
         (p for p in folder.rglob("*") if p.is_file()), key=lambda p: (len(p.parts), str(p))
     )
     found = {split: _deep_match(everything, names) for split, names in spec.files.items()}
-    missing = [split for split in LABELLED_SPLITS if found[split] is None]
+    missing = [split for split in NEEDED_SPLITS if found[split] is None]
     if missing:
         looked_for = ", ".join(name for split in missing for name in spec.files[split])
         raise DataError(f"The archive of {spec.name} holds no {looked_for}.")

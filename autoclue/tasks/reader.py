@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import DataError
 from autoclue.tasks.inputs import field, input_builder
-from autoclue.tasks.rows import Row, RowProblem, kind_of, open_table
-from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+from autoclue.tasks.rows import Row, RowProblem, json_row, kind_of, open_table, read_lines
+from autoclue.tasks.spec import TaskSpec
 
 LISTED_LABELS = 20
 """Labels that an error message lists before it only counts them."""
@@ -32,26 +32,32 @@ class Example:
     label: int | None
 
 
-def read_split(spec: TaskSpec, split: str, path: Path) -> list[Example]:
+def read_split(
+    spec: TaskSpec, split: str, path: Path, *, labels: Path | None = None
+) -> list[Example]:
     """Read one file and leave out the rows whose label the task drops in this split.
 
     Args:
         spec: The task.
-        split: "train", "dev", "test" or another split of the task; rows of train and dev must
-            have a label.
+        split: "train", "dev", "test" or another split of the task; the task says in which of them
+            every row must have a label.
         path: The file.
+        labels: A file with the labels of rows that carry none, as :func:`read_labels` takes it.
 
     Raises:
-        DataError: The file can't be read, holds no rows, or a row is unreadable.
+        DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
+    separate = None if labels is None else read_labels(labels)
     table = open_table(spec, split, path)
     build = input_builder(spec.input)
-    label_of = _label_reader(spec, required=split in LABELLED_SPLITS)
+    label_of = _label_reader(spec, required=split in spec.labelled_splits or separate is not None)
     dropped = frozenset(spec.drop_labels.get(split, ()))
     examples = []
     for index in range(table.first, len(table.lines)):
         try:
             row = table.cut(table.lines[index])
+            if separate is not None:
+                row = {**row, spec.label_field: _separate(row, index - table.first, separate)}
             if dropped and str(row.get(spec.label_field)) in dropped:
                 continue
             text, text_pair = build(row)
@@ -62,6 +68,41 @@ def read_split(spec: TaskSpec, split: str, path: Path) -> list[Example]:
     if not examples:
         raise DataError(f"{path} holds no rows that {spec.name} can use for {split}.")
     return examples
+
+
+def read_labels(path: Path) -> dict[str, object]:
+    """Read labels that stand in a file of their own, in the form that CLUE takes predictions in.
+
+    Args:
+        path: JSON lines with the ``id`` of a row and its ``label``.
+
+    Returns:
+        The labels by the rows' ids.
+
+    Raises:
+        DataError: The file can't be read, lacks a field, or names a row twice.
+    """
+    found: dict[str, object] = {}
+    for number, line in enumerate(read_lines(path), start=1):
+        try:
+            row = json_row(line)
+            key = str(field(row, "id"))
+            label = field(row, "label")
+            if key in found:
+                raise RowProblem(f"id {key} stands twice")
+        except RowProblem as problem:
+            raise DataError.at(path, number, str(problem)) from problem
+        found[key] = label
+    return found
+
+
+def _separate(row: Row, number: int, labels: Mapping[str, object]) -> object:
+    """Give a row's label by its id, or by its number where the publisher gives none."""
+    key = str(row.get("id", number))
+    try:
+        return labels[key]
+    except KeyError:
+        raise RowProblem(f"the file of labels has none for id {key}") from None
 
 
 def _label_reader(spec: TaskSpec, *, required: bool) -> Callable[[Row], int | None]:

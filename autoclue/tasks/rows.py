@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.spec import LABELLED_SPLITS, TaskSpec
+from autoclue.tasks.spec import TaskSpec
 
 Row = Mapping[str, object]
 """A row's fields by name."""
@@ -87,7 +87,7 @@ def open_table(spec: TaskSpec, split: str, path: Path) -> Table:
     if columns is None:
         columns = _header(spec, split, path, lines)
         first += 1
-    may_lack = spec.label_field if split not in LABELLED_SPLITS else None
+    may_lack = spec.label_field if split not in spec.labelled_splits else None
     return Table(lines, first, tsv_cutter(columns, delimiter=spec.delimiter, may_lack=may_lack))
 
 
@@ -140,7 +140,7 @@ def _header(spec: TaskSpec, split: str, path: Path, lines: Sequence[str]) -> tup
     if len(lines) < number:
         raise DataError.at(path, number, "the header is missing")
     columns = tuple(lines[number - 1].split(spec.delimiter))
-    label = (spec.label_field,) if split in LABELLED_SPLITS else ()
+    label = (spec.label_field,) if split in spec.labelled_splits else ()
     missing = [name for name in (*spec.input.fields, *label) if name not in columns]
     if missing:
         raise DataError.at(

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_valid
 from autoclue.tasks.metrics import METRICS
 from autoclue.tasks.spec_parts import STRICT, Count, Download, Name, Recipe, TaskInput, Text
 
-LABELLED_SPLITS = ("train", "dev")
-"""Splits whose every row must have a label; other splits may go without."""
+NEEDED_SPLITS = ("train", "dev")
+"""Splits that every task must have, and whose every row must have a label."""
 
 
 class TaskSpec(BaseModel):
@@ -30,6 +30,7 @@ class TaskSpec(BaseModel):
         delimiter: ``tsv``: what stands between two columns.
         skip_lines: ``tsv``: lines to leave out at the start, before any header.
         files: For each split the file names to look for, the first found wins.
+        labelled_splits: Splits whose every row must have a label, train and dev among them.
         input: How a row becomes one text or two.
         label_field: The field that holds the label.
         labels: The labels as the files spell them, in the order of the published indices.
@@ -53,6 +54,7 @@ class TaskSpec(BaseModel):
     delimiter: Text = "\t"
     skip_lines: Annotated[int, Field(strict=True, ge=0)] = 0
     files: Mapping[str, tuple[Text, ...]]
+    labelled_splits: tuple[Text, ...] = NEEDED_SPLITS
     input: TaskInput
     label_field: Text = "label"
     labels: tuple[Text, ...] = Field(min_length=2)
@@ -148,14 +150,19 @@ def _format_problems(spec: TaskSpec) -> list[str]:
 
 def _split_problems(spec: TaskSpec) -> list[str]:
     """Say what is wrong with the splits."""
-    problems = [
-        f"files.{split}: is missing" for split in LABELLED_SPLITS if split not in spec.files
-    ]
+    problems = [f"files.{split}: is missing" for split in NEEDED_SPLITS if split not in spec.files]
     problems += [
         f"files.{split}: names no file" for split, names in spec.files.items() if not names
     ]
+    missing = [split for split in NEEDED_SPLITS if split not in spec.labelled_splits]
+    if missing:
+        problems.append(f"labelled_splits: {', '.join(missing)} is missing")
     members: Mapping[str, object] = spec.download.members_md5 if spec.download is not None else {}
-    for key, used in (("drop_labels", spec.drop_labels), ("download.members_md5", members)):
+    for key, used in (
+        ("labelled_splits", spec.labelled_splits),
+        ("drop_labels", spec.drop_labels),
+        ("download.members_md5", members),
+    ):
         problems += [f"{key}.{split}: no such split" for split in used if split not in spec.files]
     return problems
 

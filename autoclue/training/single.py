@@ -13,7 +13,7 @@ from autoclue.errors import AutoclueError, TrialFailedError
 from autoclue.layers.registry import load_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import load_task, open_data
+from autoclue.tasks import load_task, normal_data, open_data
 from autoclue.training import train_log
 from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.runtime import apply_switches, pick_device
@@ -39,6 +39,7 @@ def train_one(
         The complete settings, the folder, all evaluations and the best of them.
     """
     spec = load_task(task)
+    data = normal_data(data)
     source = resolve_model(model)
     config = build_config(
         spec.recipe,

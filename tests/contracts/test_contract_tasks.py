@@ -44,6 +44,13 @@ def test_train_dev_and_test_are_named(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_test_rows_have_labels_where_the_publisher_gives_them(name: str) -> None:
+    labelled = load_task(name).labelled_splits
+    assert labelled[:2] == ("train", "dev")
+    assert ("test" in labelled) == (name in {"xnli", "lcqmc", "inews"})
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_metric_exists_and_higher_is_better(name: str) -> None:
     assert METRICS[load_task(name).metric].higher_is_better
 

@@ -61,5 +61,5 @@ def test_a_task_in_tsv_reads_its_own_subfolder(tmp_path: Path) -> None:
 def test_a_users_own_xnli_has_no_builtin_text(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(JSONL.replace("reviews", "xnli"), encoding="utf-8")
-    with pytest.raises(UsageError, match="--data builtin is there for xnli"):
+    with pytest.raises(UsageError, match="not for a task of your own such as xnli"):
         open_data(load_task(str(path)), "builtin")

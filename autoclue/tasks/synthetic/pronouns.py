@@ -1,0 +1,105 @@
+"""Pronouns: does the marked pronoun refer to the marked noun (CLUEWSC2020)?
+
+Two of a kind stand in a story, and only what happens tells which of them the pronoun means. In
+some stories they differ in sex, so that the pronoun itself tells.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from autoclue.tasks.synthetic.draw import Sample, noisy
+from autoclue.tasks.synthetic.draw import characters as characters_of
+
+TRUE, FALSE = "true", "false"
+LABELS: Final = (TRUE, FALSE)
+LABEL_NOISE: Final = 0.07
+"""Share of rows with a label that is not theirs."""
+MIXED_SHARE: Final = 0.4
+"""Share of stories about people in which the two differ in sex."""
+SLOTS: Final = ("first", "second")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens to two of a kind.
+
+    Attributes:
+        pattern: A text with the slots ``first``, ``second`` and ``pronoun``.
+        means: The slot that the pronoun refers to.
+    """
+
+    pattern: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who or what stories are about.
+
+    Attributes:
+        people: Names, by the pronoun of their sex.
+        things: Pairs of a thing and what it may go into.
+        thing: The pronoun of things.
+        stories: What happens to people.
+        thing_stories: What happens to things.
+        settings: What may stand before a story; empty texts for nothing.
+        endings: What may stand after a story; empty texts for nothing.
+    """
+
+    people: Mapping[str, tuple[str, ...]]
+    things: tuple[tuple[str, str], ...]
+    thing: str
+    stories: tuple[Story, ...]
+    thing_stories: tuple[Story, ...]
+    settings: tuple[str, ...]
+    endings: tuple[str, ...]
+
+
+def draw_story(rng: random.Random, cast: Cast) -> Sample:
+    """Draw a row of CLUEWSC2020."""
+    story = rng.choice(cast.stories + cast.thing_stories)
+    if story in cast.thing_stories:
+        pronoun = cast.thing
+        first, second = rng.choice(cast.things)
+    else:
+        pronoun, first, second = _people(rng, cast, story)
+    words = {"first": first, "second": second, "pronoun": pronoun}
+    setting = rng.choice(cast.settings)
+    text = setting + story.pattern.format_map(words) + rng.choice(cast.endings)
+    asked = rng.choice(SLOTS)
+    label = TRUE if asked == story.means else FALSE
+    target = {
+        "span2_index": len(setting) + _place(story.pattern, "pronoun", words),
+        "span1_index": len(setting) + _place(story.pattern, asked, words),
+        "span1_text": words[asked],
+        "span2_text": pronoun,
+    }
+    given = noisy(rng, label, labels=LABELS, share=LABEL_NOISE)
+    return Sample(given, {"target": target, "text": text}, (text, asked))
+
+
+def characters(cast: Cast) -> str:
+    """Give every character that a story can hold, sorted."""
+    patterns = [story.pattern for story in cast.stories + cast.thing_stories]
+    return characters_of(
+        cast.people, cast.things, cast.thing, patterns, cast.settings, cast.endings
+    )
+
+
+def _people(rng: random.Random, cast: Cast, story: Story) -> tuple[str, str, str]:
+    """Draw the pronoun, and two people of whom the one that is meant has its sex."""
+    pronoun, opposite = rng.sample(list(cast.people), 2)
+    if rng.random() >= MIXED_SHARE:
+        first, second = rng.sample(cast.people[pronoun], 2)
+        return pronoun, first, second
+    meant, unmeant = rng.choice(cast.people[pronoun]), rng.choice(cast.people[opposite])
+    return (pronoun, meant, unmeant) if story.means == "first" else (pronoun, unmeant, meant)
+
+
+def _place(pattern: str, slot: str, words: Mapping[str, str]) -> int:
+    """Give the character of a filled pattern at which a slot begins; each slot stands once."""
+    return len(pattern.partition(f"{{{slot}}}")[0].format_map(words))

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from autoclue.errors import UsageError
+from autoclue.tasks import load_task, normal_data, open_data, sized_data
+from autoclue.tasks.synthetic import GENERATORS, SIZES, normal_size
+from autoclue.tasks.synthetic.draw import Sample, distinct
+from autoclue.tasks.synthetic.sizes import MOST_ROWS, rows_of
+
+
+@pytest.mark.parametrize(
+    ("size", "train", "held_out"),
+    [("tiny", 600, 100), ("small", 4800, 600), ("medium", 19_200, 2000), ("70", 70, 600)],
+)
+def test_a_size_gives_the_rows_of_each_split(size: str, train: int, held_out: int) -> None:
+    rows = rows_of(size, small=4800)
+    assert (rows.train, rows.held_out, rows.total) == (train, held_out, train + 2 * held_out)
+
+
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_no_named_size_of_a_task_is_beyond_the_limit(name: str) -> None:
+    assert max(rows_of(s, small=GENERATORS[name].small).train for s in SIZES) <= MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("data", "normal"),
+    [
+        ("builtin", "builtin"),
+        ("builtin:small", "builtin"),
+        ("builtin: Tiny", "builtin:tiny"),
+        ("builtin:0500", "builtin:500"),
+        ("download", "download"),
+        ("./builtin", "./builtin"),
+    ],
+)
+def test_data_has_one_spelling(data: str, normal: str) -> None:
+    assert normal_data(data) == normal
+
+
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [
+        ("smal", r"Unknown --builtin-size 'smal'\. Did you mean small"),
+        ("", "Known: medium, small, tiny. Or give the number of rows"),
+        ("-5", "Unknown --builtin-size"),
+        ("1.5", "Unknown --builtin-size"),
+        ("49", "is 49 rows, but must be 50 to 30000"),
+        ("30001", "is 30001 rows"),
+        ("\u0663\u0663\u0663", "Unknown --builtin-size"),
+    ],
+)
+def test_a_size_that_is_none_is_refused(size: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        normal_size(size)
+
+
+def test_a_size_and_the_built_in_text_make_one_value() -> None:
+    assert sized_data("builtin", "tiny") == "builtin:tiny"
+    assert sized_data("builtin", None) == sized_data("builtin", "small") == "builtin"
+    assert sized_data("my-folder", None) == "my-folder"
+
+
+@pytest.mark.parametrize("data", ["download", "my-folder", "builtin:tiny"])
+def test_a_size_beside_other_data_is_refused(data: str) -> None:
+    with pytest.raises(UsageError, match=f"given with --data {data}; it goes with --data builtin"):
+        sized_data(data, "tiny")
+
+
+def test_a_number_of_rows_is_generated() -> None:
+    data = open_data(load_task("lcqmc"), "builtin:123")
+    assert [len(data.examples(split)) for split in data.splits] == [123, 600, 600]
+
+
+def test_a_grammar_that_is_used_up_says_so() -> None:
+    def draw(rng: random.Random) -> Sample:
+        text = rng.choice("abc")
+        return Sample("0", {"text": text}, (text,))
+
+    with pytest.raises(UsageError, match=r"4 rows were asked for, .* gives only 3 different ones"):
+        distinct(draw, random.Random(1), 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_every_grammar_holds_as_many_rows_as_may_be_asked_for(name: str) -> None:
+    rows = rows_of(str(MOST_ROWS), small=GENERATORS[name].small)
+    assert len(distinct(GENERATORS[name].draw, random.Random(7), rows.total)) == rows.total

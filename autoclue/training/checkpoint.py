@@ -6,16 +6,53 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import AutoclueError
+from pydantic import ValidationError
+
+from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.config import TrialConfig
+from autoclue.yaml_files import describe
 
 DESCRIPTION = "autoclue.json"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptModel:
+    """What the description beside a kept network says.
+
+    Attributes:
+        config: The settings of the trial that kept it.
+        labels: The label of each output of the network.
+    """
+
+    config: TrialConfig
+    labels: tuple[str, ...]
+
+
+def read_kept(folder: Path) -> KeptModel:
+    """Read the description of a kept model.
+
+    Raises:
+        UsageError: The folder holds none, or one that can't be read.
+    """
+    path = folder / DESCRIPTION
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return KeptModel(TrialConfig.model_validate(found["config"]), tuple(found["labels"]))
+    except OSError as error:
+        raise UsageError(
+            f"{folder} holds no model that autoclue kept: {DESCRIPTION} can't be read "
+            f"({error.strerror or error}); give the folder 'best' of a study or a training."
+        ) from error
+    except ValidationError as error:
+        raise UsageError(f"{path}: {describe(error)}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a description that autoclue wrote ({error}).") from error
 
 
 def save_best(

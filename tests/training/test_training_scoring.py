@@ -1,0 +1,125 @@
+"""Scoring a kept model on a part that its training has not seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autoclue import TrainResult, UsageError, train, write_data
+from autoclue.tasks import load_task, open_data
+from autoclue.training.scoring import SplitScore, can_score, score_model
+
+BUILTIN = "builtin:60"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder of these tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOCLUE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) -> TrainResult:
+    """A model that was trained for six updates on built-in questions."""
+    return train(
+        "afqmc",
+        model=str(tiny_builtin_model),
+        data=BUILTIN,
+        settings={"learning_rate": 1e-3, "batch_size": 8},
+        max_steps=6,
+        folder=tmp_path_factory.mktemp("run"),
+        device="cpu",
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny_builtin_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder of one layer whose vocabulary covers the built-in text."""
+    from autoclue.tasks import builtin_characters
+    from autoclue.training.small_model import SmallModel, build_small_model
+
+    folder = tmp_path_factory.mktemp("model") / "tiny"
+    return build_small_model(folder, SmallModel(layers=1, hidden_size=32), builtin_characters())
+
+
+@pytest.mark.paddle
+def test_the_development_set_scores_what_the_model_was_kept_for(trained: TrainResult) -> None:
+    found = score_model(trained.folder / "best", "dev", device="cpu")
+    assert found.score == trained.score
+    assert found.loss == pytest.approx(trained.best.dev_loss, abs=1e-6)
+
+
+@pytest.mark.paddle
+def test_the_test_part_is_scored_with_the_labels_beside_it(trained: TrainResult) -> None:
+    found = score_model(trained.folder / "best", "test", device="cpu")
+    labels = [e.label for e in open_data(load_task("afqmc"), BUILTIN).examples("test")]
+    right = sum(p == label for p, label in zip(found.predictions, labels, strict=True))
+    assert (found.split, found.metric, found.rows) == ("test", "accuracy", 600)
+    assert found.score == right / 600
+
+
+@pytest.mark.paddle
+def test_other_data_of_the_same_task_can_be_scored(trained: TrainResult, tmp_path: Path) -> None:
+    write_data("afqmc", tmp_path, size="tiny")
+    best = trained.folder / "best"
+    assert score_model(best, "test", data=str(tmp_path), device="cpu").rows == 100
+
+
+def keep(folder: Path, **changes: object) -> Path:
+    """Write the description of a kept model, without any network."""
+    config = {
+        "task": "afqmc",
+        "data": BUILTIN,
+        "model": "m",
+        "learning_rate": 1e-3,
+        "batch_size": 8,
+        "epochs": 1,
+        "max_length_tokens": 32,
+    }
+    text = json.dumps({"config": config, "labels": ["0", "1"]} | changes)
+    (folder / "autoclue.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_without_a_kept_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no model that autoclue kept: autoclue\.json"):
+        score_model(tmp_path, "test")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"config": {"task": "afqmc"}}, "model: is missing; learning_rate: is missing"),
+        ({"labels": None}, "is not a description that autoclue wrote"),
+        ({"labels": ["no", "yes"]}, "trained for the labels no, yes, but afqmc has 0, 1"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_named(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        score_model(keep(tmp_path, **changes), "test")
+
+
+@pytest.mark.parametrize("split", ["test", "tset"])
+def test_a_split_without_labels_is_refused(tmp_path: Path, split: str) -> None:
+    write_data("afqmc", tmp_path, size="60")
+    (tmp_path / "afqmc" / "test_labels.json").unlink()
+    message = rf"{split} of afqmc can't be scored in .*: there are labels for train, dev alone"
+    with pytest.raises(UsageError, match=message):
+        score_model(keep(tmp_path), split, data=str(tmp_path))
+
+
+def test_what_can_be_scored_is_told_beforehand() -> None:
+    data = open_data(load_task("afqmc"), BUILTIN)
+    assert can_score(data, "test")
+    assert not can_score(data, "test1.0")
+
+
+def test_rows_are_counted() -> None:
+    assert SplitScore("test", "accuracy", 0.5, 0.7, (0, 1)).rows == 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from autoclue.api import TrainResult, report, resume, train, tune
+    from autoclue.api import TrainResult, report, resume, train, tune, write_data
     from autoclue.errors import AutoclueError, UsageError
     from autoclue.session import StudyResult
 
@@ -27,6 +27,7 @@ __all__ = [
     "resume",
     "train",
     "tune",
+    "write_data",
 ]
 
 _HOMES = {
@@ -38,6 +39,7 @@ _HOMES = {
     "resume": "autoclue.api",
     "train": "autoclue.api",
     "tune": "autoclue.api",
+    "write_data": "autoclue.api",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a notebook calls: ``tune``, ``train`` and ``report``; the command line is a layer on it."""
+"""What a notebook calls: ``tune``, ``train``, ``report``, ``write_data``; the CLI stands on it."""
 
 from __future__ import annotations
 
@@ -246,3 +246,28 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
 
     place = find_study(Path(folder).expanduser(), str(study))
     return result_of(load_study(place), place)
+
+
+def write_data(
+    task: str, folder: str | Path, *, size: str = "small", force: bool = False
+) -> tuple[Path, ...]:
+    """Write a task's built-in text as files in the publisher's form.
+
+    ``data=folder`` then reads them. The text is synthetic, which a file beside it says.
+
+    Args:
+        task: A task that ships.
+        folder: Where the task's own folder is made.
+        size: ``tiny``, ``small``, ``medium``, or the number of rows to train on as text.
+        force: Whether files with other content may be replaced.
+
+    Returns:
+        The files, train, dev and test first.
+
+    Raises:
+        UsageError: The task or size is unknown, files with other content stand there, or the
+            folder can't be written.
+    """
+    from autoclue.tasks import load_task, write_builtin
+
+    return write_builtin(load_task(task), Path(folder).expanduser(), size=size, force=force)

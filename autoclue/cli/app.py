@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from autoclue import __version__
-from autoclue.cli import doctor, ls, new_model, report, resume, train, tune
+from autoclue.cli import data, doctor, ls, new_model, report, resume, train, tune
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
@@ -32,6 +32,7 @@ app.command("train")(train.train)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
 app.command("new-model")(new_model.new_model)
+app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")
 
 

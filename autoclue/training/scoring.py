@@ -50,7 +50,7 @@ def score_model(
 ) -> SplitScore:
     """Score a kept model on a split of its task.
 
-    On ``dev`` this gives the score that the model was kept for.
+    On ``dev``, where nothing of it was held out, this gives the score that the model was kept for.
 
     Args:
         folder: What a trial kept: the network, its tokenizer and ``autoclue.json``.

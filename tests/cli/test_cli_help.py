@@ -9,9 +9,14 @@ from autoclue import __version__
 
 Cli = Callable[..., CompletedProcess[str]]
 
-VERBS = ("tune", "train", "report", "doctor", "new-model", "ls")
+VERBS = ("tune", "train", "report", "doctor", "new-model", "data", "ls")
 LISTS = ("tasks", "models", "spaces", "strategies", "studies")
-COMMANDS = [(), *((verb,) for verb in VERBS), *(("ls", what) for what in LISTS)]
+COMMANDS = [
+    (),
+    *((verb,) for verb in VERBS),
+    *(("ls", what) for what in LISTS),
+    ("data", "write"),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words) or "autoclue")
@@ -23,7 +28,7 @@ def test_every_verb_explains_itself(command: tuple[str, ...], option: str, cli: 
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", [(), ("ls",)])
+@pytest.mark.parametrize("command", [(), ("ls",), ("data",)])
 def test_command_without_a_verb_shows_the_help_and_nothing_else(
     command: tuple[str, ...], cli: Cli
 ) -> None:

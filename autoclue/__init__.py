@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from autoclue.api import TrainResult, report, resume, train, tune, write_data
+    from autoclue.api import TrainResult, confirm, report, resume, train, tune, write_data
     from autoclue.errors import AutoclueError, UsageError
     from autoclue.session import StudyResult
 
@@ -23,6 +23,7 @@ __all__ = [
     "TrainResult",
     "UsageError",
     "__version__",
+    "confirm",
     "report",
     "resume",
     "train",
@@ -35,6 +36,7 @@ _HOMES = {
     "UsageError": "autoclue.errors",
     "StudyResult": "autoclue.session",
     "TrainResult": "autoclue.api",
+    "confirm": "autoclue.api",
     "report": "autoclue.api",
     "resume": "autoclue.api",
     "train": "autoclue.api",

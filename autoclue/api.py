@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import Evaluation, Scalar
 from autoclue.session import (
+    DEFAULT_BEST,
     DEFAULT_MODEL,
+    DEFAULT_SEEDS,
     STUDIES,
     StudyResult,
+    prepare_confirm,
     prepare_resume,
     prepare_search,
     result_of,
@@ -63,6 +66,8 @@ def tune(
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,
+    confirm: int | None = None,
+    seeds: int | None = None,
     study: str | None = None,
     folder: str | Path = STUDIES,
     storage: str | None = None,
@@ -95,6 +100,9 @@ def tune(
         max_steps: Length of every trial in updates; ``None`` trains the recipe's epochs.
         holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
             is reported beside the rest; split by label, always in the same way.
+        confirm: How many of the best configurations are trained again after the search, with
+            other seeds and beside the baseline; ``None`` for none. See ``confirm``.
+        seeds: Training seeds for each of those, at least 2; ``None`` is 5.
         study: Name of the study; ``None`` derives one from the question.
         folder: Folder of all studies.
         storage: URL of a relational database; ``None`` keeps SQLite in the study's folder.
@@ -123,6 +131,8 @@ def tune(
         seed=seed,
         max_steps=max_steps,
         holdout=holdout,
+        confirm=confirm,
+        seeds=seeds,
         study=study,
         folder=folder,
         storage=storage,
@@ -174,6 +184,49 @@ def resume(
         folder=folder,
     )
     return search.run(listener)
+
+
+def confirm(
+    study: str | Path,
+    *,
+    best: int = DEFAULT_BEST,
+    seeds: int = DEFAULT_SEEDS,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    folder: str | Path = STUDIES,
+    listener: Listener | None = None,
+) -> StudyResult:
+    """Train a study's best configurations and its baseline again with other seeds.
+
+    Each is trained with the same seeds, none of them the search's own, and none is stopped early.
+    Called again it goes on with what is missing. The kept model stays that of the search.
+
+    Args:
+        study: The study's name or folder.
+        best: How many of the best complete configurations, at least 1.
+        seeds: Training seeds for each, at least 2; more of them begin with the same ones.
+        parallel: Trainings at once, as in ``tune``.
+        gpus_per_trial: As in ``tune``.
+        address: As in ``tune``.
+        folder: Folder of all studies.
+        listener: Is told what happens while it happens.
+
+    Raises:
+        UsageError: There is no such study, it has no complete trial, its data or task has
+            changed since, or an argument is out of range.
+        AutoclueError: The trainings can't be run, or all of them failed.
+    """
+    prepared = prepare_confirm(
+        study,
+        best=best,
+        seeds=seeds,
+        parallel=parallel,
+        gpus_per_trial=gpus_per_trial,
+        address=address,
+        folder=folder,
+    )
+    return prepared.run(listener)
 
 
 def train(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from autoclue.search.conductor import Listener
+    from autoclue.search.confirming import DrivenConfirmation
     from autoclue.search.devices import Resources
     from autoclue.search.place import Place
     from autoclue.search.plan import Plan
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
 DEFAULT_TRIALS = 32
+DEFAULT_BEST = 3
+DEFAULT_SEEDS = 5
 STUDIES = Path("autoclue-studies")
 
 
@@ -67,6 +70,70 @@ class StudyResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """A retraining of a study's best configurations that has been checked and can run.
+
+    Attributes:
+        plan: What the study asks.
+        place: Where the study is kept.
+        resources: What trainings run on.
+        best: How many of the best configurations are trained again, beside the baseline.
+        seeds: Training seeds for each.
+    """
+
+    plan: Plan
+    place: Place
+    resources: Resources
+    best: int
+    seeds: int
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[OpenConfirm]:
+        """Choose what is trained again, and hold it while the context lasts.
+
+        Raises:
+            UsageError: The study has no complete trial.
+            AutoclueError: Another process does so already.
+        """
+        from autoclue.search.confirming import drive_confirmation
+
+        with drive_confirmation(self.plan, self.place, best=self.best, seeds=self.seeds) as driven:
+            yield OpenConfirm(self, driven)
+
+    def run(self, listener: Listener | None = None) -> StudyResult:
+        """Run it; see ``autoclue.confirm``."""
+        with self.open() as opened:
+            return opened.run(listener)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConfirm:
+    """A retraining that this process holds.
+
+    Attributes:
+        confirm: What was asked for.
+        driven: What is trained again.
+    """
+
+    confirm: Confirm
+    driven: DrivenConfirmation
+
+    def run(self, listener: Listener | None = None) -> StudyResult:
+        """Run the retraining, and write the study's report however it ends."""
+        from autoclue.reporting import write_report
+        from autoclue.search.confirming import run_confirmation
+        from autoclue.search.place import load_study
+
+        place = self.confirm.place
+        try:
+            run_confirmation(self.driven, self.confirm.resources, listener=listener or Silent())
+        except BaseException:
+            write_report(load_study(place), place.folder)
+            raise
+        return result_of(load_study(place), place)
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A search that has been checked and can run.
 
@@ -77,6 +144,7 @@ class Search:
         trials: Trials that the study shall have in all; ``None`` keeps what an earlier run said.
         time_budget_s: Seconds for this run; ``None`` for no limit.
         extend: Trials to add once the study has those that it was begun with.
+        confirm: What is trained again with other seeds after the search, if anything.
     """
 
     plan: Plan
@@ -85,6 +153,7 @@ class Search:
     trials: int | None
     time_budget_s: float | None
     extend: int | None = None
+    confirm: Confirm | None = None
 
     @contextlib.contextmanager
     def open(self, *, command: Sequence[str] | None = None) -> Iterator[OpenSearch]:
@@ -116,7 +185,8 @@ class Search:
     ) -> StudyResult:
         """Run it; see ``tune``."""
         with self.open(command=command) as opened:
-            return opened.run(listener)
+            result = opened.run(listener)
+        return result if self.confirm is None else self.confirm.run(listener)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +206,7 @@ class OpenSearch:
     def run(self, listener: Listener | None = None) -> StudyResult:
         """Run the search, and write its report however it ends; see ``tune``."""
         from autoclue.reporting import write_report
-        from autoclue.search.reading import read_study
+        from autoclue.search.place import load_study, with_confirmation
         from autoclue.search.study import run_study
 
         place = self.search.place
@@ -150,9 +220,9 @@ class OpenSearch:
             )
         except BaseException:
             if self.study.asked:
-                write_report(read_study(self.study.ledger), place.folder)
+                write_report(load_study(place), place.folder)
             raise
-        return result_of(found, place)
+        return result_of(with_confirmation(found, place), place)
 
 
 class Silent:
@@ -195,17 +265,21 @@ def prepare_search(
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,
+    confirm: int | None = None,
+    seeds: int | None = None,
     study: str | None = None,
     folder: str | Path = STUDIES,
     storage: str | None = None,
 ) -> Search:
     """Check everything that a search needs, without running anything; see ``autoclue.tune``."""
+    from autoclue.search.confirm import check_confirm
     from autoclue.search.devices import choose_resources
     from autoclue.search.place import place_of
     from autoclue.search.plan import Question, make_plan
     from autoclue.search.study import check_limits
 
     check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
+    check_confirm(confirm, seeds)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(
         Question(
@@ -224,7 +298,10 @@ def prepare_search(
     )
     name = plan.default_name if study is None else study
     place = place_of(Path(folder).expanduser(), name, storage)
-    return Search(plan, place, resources, trials, time_budget_s, extend)
+    again = None
+    if confirm is not None:
+        again = Confirm(plan, place, resources, confirm, DEFAULT_SEEDS if seeds is None else seeds)
+    return Search(plan, place, resources, trials, time_budget_s, extend, again)
 
 
 def prepare_resume(
@@ -250,6 +327,33 @@ def prepare_resume(
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(question, space=space)
     return Search(plan, place, resources, trials, time_budget_s, extend)
+
+
+def prepare_confirm(
+    study: str | Path,
+    *,
+    best: int = DEFAULT_BEST,
+    seeds: int = DEFAULT_SEEDS,
+    parallel: int | None = None,
+    gpus_per_trial: float | None = None,
+    address: str | None = None,
+    folder: str | Path = STUDIES,
+) -> Confirm:
+    """Check everything that a retraining needs, without running anything; see ``confirm``."""
+    from autoclue.search.confirm import check_confirm
+    from autoclue.search.devices import choose_resources
+    from autoclue.search.place import find_study, open_ledger
+    from autoclue.search.plan import make_plan, question_of
+    from autoclue.search.study import same_question
+
+    check_confirm(best, seeds)
+    place = find_study(Path(folder).expanduser(), str(study))
+    ledger = open_ledger(place)
+    question, space = question_of(ledger.facts)
+    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
+    plan = make_plan(question, space=space)
+    same_question(plan, ledger)
+    return Confirm(plan, place, resources, best, seeds)
 
 
 def result_of(study: StudyRecord, place: Place) -> StudyResult:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from autoclue import __version__
-from autoclue.cli import data, doctor, ls, new_model, report, resume, train, tune
+from autoclue.cli import confirm, data, doctor, ls, new_model, report, resume, train, tune
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("tune")(tune.tune)
 app.command("resume")(resume.resume)
+app.command("confirm")(confirm.confirm)
 app.command("train")(train.train)
 app.command("report")(report.report)
 app.command("doctor")(doctor.doctor)
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"])
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"])
         _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -35,6 +35,9 @@ SHARES = {"settings": 3, "note": 2}
 """How columns divide what the others leave."""
 
 
+PUBLISHED_SEED = 42
+
+
 def describe(config: TrialConfig) -> str:
     """Put a trial's telling settings into a few words."""
     parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
@@ -43,15 +46,18 @@ def describe(config: TrialConfig) -> str:
     for name, value in config.strategy_params.items():
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
         parts.append(f"{name} {shown}")
+    if config.seed != PUBLISHED_SEED:
+        parts.append(f"seed {config.seed}")
     return ", ".join(parts)
 
 
 class PlainListener:
     """Prints a line for every event."""
 
-    def __init__(self, console: Console) -> None:
-        """Print to this console."""
+    def __init__(self, console: Console, *, noun: str = "trial") -> None:
+        """Print to this console, and call what runs by this noun."""
         self._console = console
+        self._noun = noun
         self._totals: dict[int, float] = {}
 
     def _say(self, text: str) -> None:
@@ -59,7 +65,7 @@ class PlainListener:
 
     def asked(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
-        self._say(f"trial {number} begins: {describe(config)}")
+        self._say(f"{self._noun} {number} begins: {describe(config)}")
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Remember how long the trial will be."""
@@ -68,14 +74,14 @@ class PlainListener:
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """Print an evaluation."""
         self._say(
-            f"trial {number} step {evaluation.step}/{self._totals.get(number, 0):g}: "
+            f"{self._noun} {number} step {evaluation.step}/{self._totals.get(number, 0):g}: "
             f"score {evaluation.score:.4f}, loss {evaluation.train_loss:.4f}, "
             f"{evaluation.updates_per_s:.1f} updates/s"
         )
 
     def waits(self, number: int, reason: str) -> None:
         """Print why a trial will go on later."""
-        self._say(f"trial {number} waits: {reason}")
+        self._say(f"{self._noun} {number} waits: {reason}")
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
@@ -83,7 +89,7 @@ class PlainListener:
         """Print how a trial ended."""
         best = "no score" if score is None else f"best {score:.4f}"
         why = "" if reason is None else f" ({reason})"
-        self._say(f"trial {number} {state.value}: {best}{why}")
+        self._say(f"{self._noun} {number} {state.value}: {best}{why}")
 
 
 @dataclass(slots=True)
@@ -123,6 +129,7 @@ class LiveListener:
         ended_before: Trials that earlier runs of the study have ended.
         rows: What is known of each trial of this run, by its number.
         shown: Rows to show; running trials always are.
+        noun: What runs is called so.
     """
 
     console: Console
@@ -130,13 +137,14 @@ class LiveListener:
     ended_before: int = 0
     rows: dict[int, _Row] = field(default_factory=dict)
     shown: int = 12
+    noun: str = "trial"
     _live: Live = field(init=False)
     _progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare the display."""
         self._progress = Progress(
-            TextColumn("trials"),
+            TextColumn(f"{self.noun}s"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),

@@ -38,6 +38,10 @@ Holdout = Annotated[
         help="Share of the development set that chooses nothing and is reported beside the rest.",
     ),
 ]
+Seeds = Annotated[
+    int | None,
+    typer.Option("--seeds", help="Training seeds for each configuration confirmed; default: 5."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 Trials = Annotated[

@@ -21,7 +21,7 @@ from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
 from autoclue.reporting._confirmed_words import confirmed_details
 from autoclue.reporting.holdout import price_words
-from autoclue.session import OpenSearch, StudyResult
+from autoclue.session import OpenConfirm, OpenSearch, StudyResult
 
 if TYPE_CHECKING:
     from autoclue.search.conductor import Listener
@@ -47,6 +47,11 @@ def announce(opened: OpenSearch) -> None:
         "devices": search.resources.describe(),
         "study": str(search.place.folder),
     }
+    if search.confirm is not None:
+        rows["confirm"] = (
+            f"then the best {search.confirm.best} and the baseline again, with "
+            f"{search.confirm.seeds} other seeds each"
+        )
     if search.time_budget_s is not None:
         rows["time"] = f"{search.time_budget_s:g} s"
     for name, text in rows.items():
@@ -55,6 +60,22 @@ def announce(opened: OpenSearch) -> None:
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         console.print(f"[bold]{'goes on':>9}[/]  {said} recorded already")
+
+
+def announce_confirm(opened: OpenConfirm) -> None:
+    """Say which configurations are trained again, and with which seeds."""
+    console = Console(stderr=True, highlight=False)
+    driven, request = opened.driven, opened.driven.request
+    names = ", ".join(
+        f"trial {number}{' (baseline)' if number == request.baseline else ''}"
+        for number in request.candidates
+    )
+    seeds = ", ".join(map(str, request.seeds))
+    rows = {"confirm": f"{names}, each with the seeds {seeds}"}
+    if driven.ended:
+        rows["goes on"] = f"{driven.ended} of {driven.total} trainings are done already"
+    for name, text in rows.items():
+        console.print(f"[bold]{name:>9}[/]  {text}", soft_wrap=True)
 
 
 def _about_dev(rows: Mapping[str, int]) -> str:
@@ -82,13 +103,26 @@ def _plain(text: str) -> str:
 @contextlib.contextmanager
 def listener_for(opened: OpenSearch) -> Iterator[Listener]:
     """Draw a live table on a terminal, print plain lines elsewhere."""
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        yield PlainListener(console)
-        return
     states = [trial.state.name for trial in opened.study.ledger.trials()]
     ended = sum(state != TrialState.RUNNING for state in states)
-    with LiveListener(console, trials=opened.trials, ended_before=ended) as live:
+    with _listener(opened.trials, ended, "trial") as listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def confirm_listener_for(opened: OpenConfirm) -> Iterator[Listener]:
+    """Do the same for a retraining."""
+    with _listener(opened.driven.total, opened.driven.ended, "retraining") as listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def _listener(total: int, ended: int, noun: str) -> Iterator[Listener]:
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield PlainListener(console, noun=noun)
+        return
+    with LiveListener(console, trials=total, ended_before=ended, noun=noun) as live:
         yield live
 
 

@@ -20,6 +20,7 @@ from autoclue.cli.options import (
     Json,
     Model,
     Parallel,
+    Seeds,
     Task,
     TimeBudget,
     Trials,
@@ -27,7 +28,7 @@ from autoclue.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from autoclue.session import Search
+    from autoclue.session import Confirm, Search, StudyResult
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
 
@@ -77,6 +78,11 @@ def tune(
         ),
     ] = None,
     holdout: Holdout = 0.0,
+    confirm: Annotated[
+        int | None,
+        typer.Option("--confirm", help="Train so many of the best again with other seeds."),
+    ] = None,
+    seeds: Seeds = None,
     study: Annotated[
         str | None, typer.Option("--study", help="Name of the study; default: by the question.")
     ] = None,
@@ -97,6 +103,8 @@ def tune(
     `autoclue tune --task xnli --strategy discriminative`
 
     `autoclue tune --task tnews --data ./CLUE --model ./my-ernie --trials 60 --time-budget 8h`
+
+    `autoclue tune --task xnli --holdout 0.5 --confirm 3 --seeds 5`
 
     `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
     """
@@ -121,6 +129,8 @@ def tune(
         seed=seed,
         max_steps=max_steps,
         holdout=holdout,
+        confirm=confirm,
+        seeds=seeds,
         study=study,
         folder=folder,
         storage=storage,
@@ -136,5 +146,17 @@ def run_search(search: Search, *, as_json: bool) -> int:
         announce(opened)
         with listener_for(opened) as listener:
             result = opened.run(listener)
+    if search.confirm is not None:
+        result = run_confirm(search.confirm)
     close_study(result, as_json=as_json)
     return 0
+
+
+def run_confirm(confirm: Confirm) -> StudyResult:
+    """Say what is trained again, and do it."""
+    from autoclue.cli.screens import announce_confirm, confirm_listener_for
+
+    with confirm.open() as opened:
+        announce_confirm(opened)
+        with confirm_listener_for(opened) as listener:
+            return opened.run(listener)

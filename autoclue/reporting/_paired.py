@@ -74,8 +74,9 @@ def spread(scores: Sequence[float]) -> Spread:
 def paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -> PairedDifference:
     """Compare two configurations by the seeds that they share, with a paired t interval.
 
-    The same seed gives both the same first weights of the head and the same stream of dropout, so
-    that part of the noise cancels in the difference. Student 1908, "The probable error of a mean".
+    The same seed gives both the same first weights of the head and the same random stream for
+    dropout, so that part of the noise cancels in the difference. Student 1908, "The probable
+    error of a mean".
 
     Args:
         first: Score by seed.

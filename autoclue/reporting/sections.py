@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autoclue.records import StudyRecord
+from autoclue.reporting.confirmation import confirmation_figure, confirmation_info
 from autoclue.reporting.failures import failures_figure, failures_info
 from autoclue.reporting.history import history_figure, history_info
 from autoclue.reporting.holdout import holdout_figure, holdout_info
@@ -72,6 +73,16 @@ SECTIONS = (
         "with its 95% interval.",
         holdout_info,
         holdout_figure,
+    ),
+    Section(
+        "confirmation",
+        "Other seeds",
+        "The best, trained again with other seeds",
+        "Each tick is one training, the marker their mean with its 95% interval. Intervals that "
+        "overlap may still belong to configurations that can be told apart: the same seeds are "
+        "compared pair by pair.",
+        confirmation_info,
+        confirmation_figure,
     ),
     Section(
         "history",

@@ -13,7 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.records import StudyRecord, TrialRecord, TrialState
+from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
+from autoclue.search.ledger import Ledger
+from autoclue.search.reading import read_trial
 from autoclue.training import TrialConfig
 
 STREAM: Final = 0xC0F1
@@ -54,15 +56,24 @@ class Request:
         )
 
 
-def check_confirm(best: int, seeds: int) -> None:
+def check_confirm(best: int | None, seeds: int | None) -> None:
     """Refuse numbers that confirm nothing.
+
+    Args:
+        best: How many configurations are trained again; ``None`` for none.
+        seeds: Training seeds for each; ``None`` leaves their number to the default.
 
     Raises:
         UsageError: Nothing is to be trained again, or too seldom to have a spread.
     """
-    if best < 1:
+    if best is None and seeds is not None:
+        raise UsageError(
+            f"seeds is {seeds}, but nothing is to be confirmed; give the number of configurations "
+            "to train again too (--confirm 3), or --seed for the seed of the search."
+        )
+    if best is not None and best < 1:
         raise UsageError(f"{best} configurations are to be confirmed, but it must be at least 1.")
-    if seeds < 2:
+    if seeds is not None and seeds < 2:
         raise UsageError(
             f"seeds is {seeds}, but must be at least 2: one more training has no spread. 5 is a "
             "good number."
@@ -170,3 +181,29 @@ def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
         for seed in request.seeds
         for number in request.candidates
     )
+
+
+def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
+    """Read what a ledger of retraining holds about the configurations that were last asked for.
+
+    Args:
+        study: The search.
+        ledger: The ledger of its retraining.
+    """
+    facts: Mapping[str, Any] = ledger.facts
+    request = Request.from_mapping(facts["request"])
+    numbers = {
+        identity(trial): trial.number
+        for trial in study.trials
+        if trial.number in request.candidates
+    }
+    runs = tuple(
+        Retrained(
+            of=numbers[trial.user_attrs["confirms"]],
+            seed=trial.user_attrs["seed"],
+            trial=read_trial(trial),
+        )
+        for trial in ledger.trials()
+        if "config" in trial.user_attrs and trial.user_attrs["confirms"] in numbers
+    )
+    return Confirmation(request.best, request.seeds, request.candidates, request.baseline, runs)

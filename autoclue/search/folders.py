@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,8 +95,13 @@ def keep_best_model(study: StudyRecord, folder: Path) -> Path | None:
     if source.is_dir():
         shutil.rmtree(target, ignore_errors=True)
         os.rename(source, target)
-    for trial in study.trials:
+    drop_files(study.trials, folder)
+    return target if target.is_dir() else None
+
+
+def drop_files(trials: Iterable[TrialRecord], folder: Path) -> None:
+    """Drop the models and states of trials that have ended; their logs stay."""
+    for trial in trials:
         if trial.state is not TrialState.RUNNING:
             _drop_model(folder, trial.number)
             (trial_folder(folder, trial.number) / STATE_FILE).unlink(missing_ok=True)
-    return target if target.is_dir() else None

@@ -126,6 +126,19 @@ class Ledger:
                 return False
         return True
 
+    @classmethod
+    def readable(cls, storage: str, name: str) -> bool:
+        """Tell whether a storage holds a complete study of this name; nothing is changed.
+
+        Raises:
+            UsageError: The storage can't be used.
+        """
+        with understood(storage):
+            opened = open_storage(storage)
+            if name not in optuna.get_all_study_names(opened):
+                return False
+            return "format" in optuna.load_study(study_name=name, storage=opened).user_attrs
+
     @property
     def name(self) -> str:
         """The study's name."""

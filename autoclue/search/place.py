@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.records import StudyRecord
+from autoclue.search.confirm import read_confirmation
 from autoclue.search.ledger import Ledger
 from autoclue.search.reading import read_study
 
 POINTER = "study.json"
 LEDGER_FILE = "ledger.db"
+CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Place:
     folder: Path
     storage: str
     name: str
+
+    @property
+    def confirmation(self) -> Place:
+        """Where retraining with other seeds is kept: beside the search, in the same database."""
+        return Place(self.folder / CONFIRM, self.storage, f"{self.name}.{CONFIRM}")
 
 
 def place_of(root: Path, name: str, storage: str | None) -> Place:
@@ -103,8 +110,19 @@ def open_ledger(place: Place) -> Ledger:
 
 
 def load_study(place: Place) -> StudyRecord:
-    """Read a study as plain records."""
-    return read_study(open_ledger(place))
+    """Read a study as plain records, with its retraining if there is any."""
+    return with_confirmation(read_study(open_ledger(place)), place)
+
+
+def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
+    """Add what retraining with other seeds has given so far."""
+    own = place.confirmation
+    if not Ledger.readable(own.storage, own.name):
+        return study
+    ledger = Ledger.open(own.storage, own.name)
+    if ledger.facts.get("confirms") != place.name:
+        return study  # somebody's own search happens to have this name
+    return replace(study, confirmation=read_confirmation(study, ledger))
 
 
 def write_pointer(place: Place) -> None:

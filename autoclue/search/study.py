@@ -76,7 +76,7 @@ def drive_study(
     with driving(place.storage, place.name) as lease:
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name)
-            _same_question(plan, ledger)
+            same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:
             facts = facts_of(plan, command=command)
@@ -85,7 +85,12 @@ def drive_study(
         yield DrivenStudy(plan, place, ledger, lease, number)
 
 
-def _same_question(plan: Plan, ledger: Ledger) -> None:
+def same_question(plan: Plan, ledger: Ledger) -> None:
+    """Refuse a plan that asks something else than a ledger holds; the space may differ.
+
+    Raises:
+        UsageError: The message says what differs.
+    """
     facts: Mapping[str, Any] = ledger.facts
     differing = differences(facts["settings"], plan.settings)
     if differing:
@@ -167,13 +172,7 @@ def conduct(conductor: Conductor, plan: Plan, place: Place, resources: Resources
     Raises:
         AutoclueError: Every trial failed, or the trials can't be run.
     """
-    conductor.restore()
-    if not conductor.done:
-        from autoclue.search.ray_adapter import run_with_ray
-
-        if plan.model.kind == "hub":
-            _reach_hub(plan.model, resources)
-        run_with_ray(conductor, place.folder, resources)
+    execute(conductor, plan.model, place, resources)
     found = read_study(conductor.ledger)
     keep_best_model(found, place.folder)
     if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
@@ -182,6 +181,22 @@ def conduct(conductor: Conductor, plan: Plan, place: Place, resources: Resources
             f"{found.trials[0].failure}"
         )
     return found
+
+
+def execute(conductor: Conductor, model: ModelSource, place: Place, resources: Resources) -> None:
+    """Take up what the ledger holds and run what is left to its end.
+
+    Raises:
+        AutoclueError: The trials can't be run.
+    """
+    conductor.restore()
+    if conductor.done:
+        return
+    from autoclue.search.ray_adapter import run_with_ray
+
+    if model.kind == "hub":
+        _reach_hub(model, resources)
+    run_with_ray(conductor, place.folder, resources)
 
 
 def _reach_hub(model: ModelSource, resources: Resources) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting import results_mapping, summary_info, verdict
+from autoclue.reporting import render_page, results_mapping, summary_info, verdict
 from autoclue.reporting._confirmed_words import confirmed_details, confirmed_verdict
 from autoclue.reporting.confirmation import confirmation_figure, confirmation_info
 from autoclue.reporting.verdict import caveats
@@ -89,6 +89,7 @@ def test_the_sentences_are_part_of_verdict_caveats_page_and_numbers(turned: Stud
     results = json.loads(json.dumps(results_mapping(turned), allow_nan=False))["confirmation"]
     assert results["rows"][0]["scores"] == {"11": 0.70, "12": 0.72, "13": 0.71}
     assert [(run["of"], run["seed"]) for run in results["runs"]][:2] == [(0, 11), (0, 12)]
+    assert '<th class="number">seed 12</th>' in render_page(turned)
 
 
 def test_a_winner_that_stays_is_said_to_have_won_the_search_too(confirmed: MakeConfirmed) -> None:

@@ -1,0 +1,152 @@
+"""Train the best configurations of a study again with other seeds, or go on with it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autoclue.errors import AutoclueError, UsageError
+from autoclue.records import Confirmation, StudyRecord, TrialState
+from autoclue.search.conductor import Conductor, Listener
+from autoclue.search.confirm import Request, make_request, read_confirmation, trainings
+from autoclue.search.devices import Resources
+from autoclue.search.folders import Tidy, drop_files
+from autoclue.search.lease import Lease, driving
+from autoclue.search.ledger import Ledger
+from autoclue.search.place import Place, load_study
+from autoclue.search.plan import Plan, versions
+from autoclue.search.source import ListSource
+from autoclue.search.study import execute
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenConfirmation:
+    """A retraining that this process drives; no other can meanwhile.
+
+    Attributes:
+        plan: What the search asks.
+        place: Where the retraining is kept.
+        ledger: Its ledger.
+        lease: The right to write it.
+        study: The search, as it stood when the retraining was asked for.
+        request: Which configurations are trained again, and with which seeds.
+    """
+
+    plan: Plan
+    place: Place
+    ledger: Ledger
+    lease: Lease
+    study: StudyRecord
+    request: Request
+
+    @property
+    def total(self) -> int:
+        """Trainings that are asked for in all."""
+        return len(self.request.candidates) * len(self.request.seeds)
+
+    @property
+    def ended(self) -> int:
+        """Those of them that have ended."""
+        found = read_confirmation(self.study, self.ledger)
+        seeds = self.request.seeds
+        return sum(
+            run.trial.state is not TrialState.RUNNING and run.seed in seeds for run in found.runs
+        )
+
+
+@contextlib.contextmanager
+def drive_confirmation(
+    plan: Plan, search: Place, *, best: int, seeds: int
+) -> Iterator[DrivenConfirmation]:
+    """Choose what is trained again, and hold the ledger of it.
+
+    What is asked for is chosen anew each time: it follows the search, and what has been trained
+    already stays of use.
+
+    Args:
+        plan: What the search asks.
+        search: Where the search is kept.
+        best: How many of its best configurations, at least 1; the baseline is added.
+        seeds: Training seeds for each, at least 2.
+
+    Raises:
+        UsageError: The numbers are out of range, or the search has no complete trial.
+        AutoclueError: Another process drives the retraining.
+    """
+    study = load_study(search)
+    request = make_request(study, best, seeds)
+    place = search.confirmation
+    try:
+        (place.folder / "trials").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {place.folder} can't be made ({error.strerror or error})."
+        ) from error
+    with driving(place.storage, place.name) as lease:
+        if Ledger.exists(place.storage, place.name):
+            ledger = Ledger.open(place.storage, place.name)
+            _belongs(ledger, search)
+            ledger.note("request", request.to_mapping())
+        else:
+            facts = _facts(study, search, request)
+            ledger = Ledger.create(place.storage, place.name, facts)
+        yield DrivenConfirmation(plan, place, ledger, lease, study, request)
+
+
+def _belongs(ledger: Ledger, search: Place) -> None:
+    if ledger.facts.get("confirms") != search.name:
+        raise UsageError(
+            f"The storage holds a study {ledger.name!r} that is no retraining of "
+            f"{search.name!r}; begin the search under another name with --study."
+        )
+
+
+def _facts(study: StudyRecord, search: Place, request: Request) -> Mapping[str, Any]:
+    return {
+        "settings": study.settings,
+        "metric": study.metric,
+        "synthetic": study.synthetic,
+        "space": study.space,
+        "rungs": [],
+        "versions": versions(),
+        "confirms": search.name,
+        "request": request.to_mapping(),
+    }
+
+
+def run_confirmation(
+    driven: DrivenConfirmation, resources: Resources, *, listener: Listener
+) -> Confirmation:
+    """Train what is asked for and not done yet, each to its end; no model is kept.
+
+    Args:
+        driven: The retraining.
+        resources: What it runs on.
+        listener: Is told what happens.
+
+    Raises:
+        AutoclueError: Every training failed, or none can be run.
+        KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
+    """
+    planned = trainings(driven.study, driven.request)
+    conductor = Conductor(
+        ledger=driven.ledger,
+        source=ListSource(
+            driven.ledger, [each.config for each in planned], [each.about for each in planned]
+        ),
+        rule=None,
+        parallel=resources.parallel,
+        listener=Tidy(listener, driven.place.folder, None),
+        check=driven.lease.check,
+    )
+    execute(conductor, driven.plan.model, driven.place, resources)
+    found = read_confirmation(driven.study, driven.ledger)
+    drop_files((run.trial for run in found.runs), driven.place.folder)
+    if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):
+        raise AutoclueError(
+            f"Every one of {len(found.runs)} trainings with other seeds failed; the first one "
+            f"said: {found.runs[0].trial.failure}"
+        )
+    return found

@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"])
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
         _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

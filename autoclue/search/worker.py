@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import gc
+import contextlib
 import logging
 import traceback
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import AutoclueError
+from autoclue.errors import AutoclueError, FolderError
+from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
+from autoclue.training.log_file import LOG_FILE, open_log_file
+from autoclue.training.memory import free_memory, memory_ran_out
 from autoclue.training.runtime import apply_switches, pick_device
+from autoclue.training.state import remove_state
 from autoclue.training.trial import Trial
 from autoclue.training.workspace import Workspace
 
@@ -22,8 +27,15 @@ Event = dict[str, Any]
 class TrialWorker:
     """Trains trials step by step; each step ends in an event, a plain dictionary.
 
-    ``prepared`` comes first, then ``evaluated`` after each evaluation, and ``ended`` or ``failed``
-    last. An error never leaves this class: it becomes the event that closes the trial.
+    ``prepared`` comes first, then ``evaluated`` after each evaluation that isn't known yet. One of
+    these comes last:
+
+    - ``ended``: the schedule has ended;
+    - ``failed``: the trial can't be trained; ``reason`` and ``log``, the path of its log;
+    - ``halted``: its folder can't be written; ``reason``. The trial isn't to blame and can go on;
+    - ``out_of_memory``: ``reason``. It can go on from its state with smaller micro-batches.
+
+    An error never leaves this class: it becomes the event that closes the trial.
     """
 
     def __init__(self) -> None:
@@ -32,12 +44,17 @@ class TrialWorker:
         self._trial: Trial | None = None
         self._asked: Mapping[str, Any] = {}
         self._log: logging.Logger | None = None
+        self._unreported: deque[Evaluation] = deque()
+        self._over: Path | None = None
 
     def begin(self, asked: Mapping[str, Any]) -> None:
         """Take on a trial; nothing is loaded before its first event.
 
+        A trial that has left a state goes on from it.
+
         Args:
-            asked: ``number``, ``config``, ``folder`` and ``device`` (``cpu`` or ``gpu``).
+            asked: ``number``, ``config``, ``folder``, ``device`` (``cpu`` or ``gpu``) and
+                ``after_step``: the last step whose evaluation is known already, 0 for none.
         """
         self.close()
         self._asked = asked
@@ -45,17 +62,27 @@ class TrialWorker:
     def next_event(self) -> Event:
         """Go on to the next event of the trial."""
         try:
-            return self._trial_event()
-        except AutoclueError as error:
-            return self._failed(str(error))
+            event = self._trial_event()
         except Exception as error:  # whatever Paddle raises belongs to this trial alone
-            if self._log is not None:
-                self._log.error(traceback.format_exc())
-            return self._failed(f"{type(error).__name__}: {_first_line(error)}")
+            event = self._closing_event(error)
+        if event["event"] not in {"prepared", "evaluated"}:
+            self._let_go()  # out here, where an error no longer holds on to the trial's memory
+        if event["event"] in {"ended", "failed"}:
+            self._over = self._folder
+        return event
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self._asked["folder"])
+
+    @property
+    def _after_step(self) -> int:
+        return int(self._asked.get("after_step", 0))
 
     def _trial_event(self) -> Event:
         if self._trial is None:
             trial = self._trial = self._prepare()
+            self._unreported.extend(e for e in trial.history if e.step > self._after_step)
             return {
                 "event": "prepared",
                 "payload": {
@@ -64,57 +91,80 @@ class TrialWorker:
                     "layer_rates": [asdict(rate) for rate in trial.layer_rates],
                 },
             }
-        evaluation = self._trial.advance()
+        evaluation = self._next_evaluation(self._trial)
         if evaluation is None:
-            self.close()
             return {"event": "ended", "payload": {}}
         return {"event": "evaluated", "payload": asdict(evaluation)}
+
+    def _next_evaluation(self, trial: Trial) -> Evaluation | None:
+        """Go on to the next evaluation that isn't known yet; the state may be older than those."""
+        if self._unreported:
+            return self._unreported.popleft()
+        evaluation = trial.advance()
+        while evaluation is not None and evaluation.step <= self._after_step:
+            evaluation = trial.advance()
+        return evaluation
 
     def _prepare(self) -> Trial:
         device = str(self._asked["device"])
         apply_switches(gpu=device != "cpu")
-        folder = Path(self._asked["folder"])
-        self._log = open_log(folder)
+        self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
+        self._log.addHandler(open_log_file(self._folder, append=True))
         return Trial(
             TrialConfig.model_validate(self._asked["config"]),
             self._workspace,
             device=pick_device(device),
-            folder=folder,
+            folder=self._folder,
             log=self._log,
+            resume=True,
         )
 
-    def _failed(self, reason: str) -> Event:
+    def _closing_event(self, error: Exception) -> Event:
+        reason = str(error)
+        if not isinstance(error, AutoclueError):
+            reason = f"{type(error).__name__}: {_first_line(error)}"
+        try:
+            if memory_ran_out(error):
+                self._complain(reason)
+                return {"event": "out_of_memory", "payload": {"reason": reason}}
+            if isinstance(error, FolderError):
+                self._complain(reason)
+                return {"event": "halted", "payload": {"reason": reason}}
+            if not isinstance(error, AutoclueError):
+                self._complain(traceback.format_exc())
+            self._complain(reason)
+        except FolderError as full:  # not even the log can be written
+            return {"event": "halted", "payload": {"reason": str(full)}}
+        return {
+            "event": "failed",
+            "payload": {"reason": reason, "log": str(self._folder / LOG_FILE)},
+        }
+
+    def _complain(self, line: str) -> None:
         if self._log is not None:
-            self._log.error(reason)
-        self.close()
-        return {"event": "failed", "payload": {"reason": reason}}
+            self._log.error(line)
 
     def close(self) -> None:
-        """Let go of the trial at hand and its memory."""
+        """Let go of the trial at hand and its memory.
+
+        The state of a trial that is over goes only now: whoever asked for the trial has written
+        down its end before asking for another.
+        """
+        self._let_go()
+        if self._over is not None:
+            with contextlib.suppress(FolderError):  # only space is lost
+                remove_state(self._over)
+            self._over = None
+
+    def _let_go(self) -> None:
         self._trial = None
+        self._unreported.clear()
         if self._log is not None:
             for handler in list(self._log.handlers):
                 self._log.removeHandler(handler)
                 handler.close()
             self._log = None
-        gc.collect()
-
-
-def open_log(folder: Path) -> logging.Logger:
-    """Open a trial's own training log, ``train.log`` in its folder, anew.
-
-    Raises:
-        AutoclueError: The folder can't be written.
-    """
-    log = logging.Logger(f"autoclue.trial.{folder.name}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(folder / "train.log", mode="w", encoding="utf-8")
-    except OSError as error:
-        raise AutoclueError(f"The trial's folder {folder} can't be written: {error}.") from error
-    handler.setFormatter(logging.Formatter("[%(asctime)s] %(message)s"))
-    log.addHandler(handler)
-    return log
+        free_memory()
 
 
 def _first_line(error: Exception) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import shutil
@@ -11,14 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from safetensors import SafetensorError
 
-from autoclue.errors import AutoclueError, UsageError
+from autoclue.errors import FolderError, UsageError
 from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.config import TrialConfig
+from autoclue.training.durable import sync, sync_tree
 from autoclue.yaml_files import describe
 
 DESCRIPTION = "autoclue.json"
+SCRATCH_PREFIX = ".best-"
+SWAP_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def save_best(
         evaluation: The score it was kept for.
 
     Raises:
-        AutoclueError: It can't be written (a full disk, a read-only folder).
+        FolderError: It can't be written (a full disk, a read-only folder).
     """
     description = {
         "format": 1,
@@ -90,25 +96,52 @@ def save_best(
     }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
         try:
             network.save_pretrained(str(scratch), safe_serialization=True)
             tokenizer.save_pretrained(str(scratch))
             text = json.dumps(description, ensure_ascii=False, indent=1)
             (scratch / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+            sync_tree(scratch)
             _swap(scratch, folder)
+            sync(folder.parent)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        raise AutoclueError(f"The best model can't be written to {folder}: {error}.") from error
+    except (OSError, SafetensorError) as error:
+        raise FolderError.writing("The best model", folder, error) from error
+
+
+def kept_step(folder: Path) -> int | None:
+    """Give the update after which a kept model was scored; ``None`` when none is whole.
+
+    Args:
+        folder: Where the model is kept.
+    """
+    try:
+        told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        return int(told["evaluation"]["step"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _swap(new: Path, folder: Path) -> None:
-    """Put a finished folder where an older one may stand."""
-    if not folder.exists():
-        os.rename(new, folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    os.rename(folder, old / "old")
-    os.rename(new, folder)
-    shutil.rmtree(old, ignore_errors=True)
+    """Put a finished folder where an older one may stand.
+
+    Another process may do the same at the same time: what a killed search has left running. So
+    the older folder may go, or come back, between any two lines of this.
+
+    Raises:
+        OSError: The place stayed taken, or can't be written.
+    """
+    for attempt in range(1, SWAP_ATTEMPTS + 1):
+        try:
+            os.rename(new, folder)
+            return
+        except OSError as error:
+            taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
+            if not taken or attempt == SWAP_ATTEMPTS:
+                raise
+        old = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(folder, old / "old")
+        shutil.rmtree(old, ignore_errors=True)

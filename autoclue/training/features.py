@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, FolderError
 from autoclue.tasks import Example
 
 FORMAT = "1"
@@ -108,11 +108,20 @@ def cached_features(
 
     Raises:
         DataError: The split has no rows.
+        FolderError: The set can't be kept (a full disk, a read-only folder).
     """
     features = load_features(folder)
     if features is not None:
         return features
     made = make_features(read(), encode)
+    try:
+        _keep(made, folder)
+    except OSError as error:
+        raise FolderError.writing("The tokenized rows", folder.parent, error) from error
+    return load_features(folder) or made
+
+
+def _keep(made: Features, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -121,7 +130,6 @@ def cached_features(
         _put_in_place(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return load_features(folder) or made
 
 
 def make_features(examples: Sequence[Example], encode: Encode) -> Features:

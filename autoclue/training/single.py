@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from autoclue.errors import AutoclueError, TrialFailedError
+from autoclue.errors import AutoclueError, FolderError, TrialFailedError
 from autoclue.layers.registry import load_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import load_task, normal_data, open_data
 from autoclue.training import train_log
 from autoclue.training.config import TrialConfig, build_config
+from autoclue.training.log_file import open_log_file
+from autoclue.training.memory import memory_ran_out
 from autoclue.training.runtime import apply_switches, pick_device
+from autoclue.training.state import has_state, remove_state
 from autoclue.training.trial import Trial
 from autoclue.training.workspace import Workspace
 
@@ -35,6 +38,9 @@ def train_one(
 ) -> tuple[TrialConfig, Path, tuple[Evaluation, ...], Evaluation]:
     """Train one configuration; see ``autoclue.train`` for the arguments.
 
+    A folder holds a state only while its training may go on: after an interruption, a full disk or
+    too little memory. A training that has ended, or whose loss has, begins anew.
+
     Returns:
         The complete settings, the folder, all evaluations and the best of them.
     """
@@ -52,16 +58,15 @@ def train_one(
     load_strategy(config.strategy, config.strategy_params)
     open_data(spec, data)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(target / "train.log", mode="w", encoding="utf-8")
-    except OSError as error:
-        raise AutoclueError(f"The folder {target} can't be written: {error}.") from error
-    handler.setFormatter(logging.Formatter("[%(asctime)s] %(message)s"))
+    handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
     try:
         evaluations = _train(config, target, device, lines)
+    except TrialFailedError as error:
+        remove_state(target)
+        lines.error(str(error))
+        raise
     except AutoclueError as error:
         lines.error(str(error))
         raise
@@ -70,6 +75,7 @@ def train_one(
         handler.close()
     best = max(evaluations, key=lambda evaluation: evaluation.score)
     _write_result(target, config, evaluations, best)
+    remove_state(target)
     return config, target, evaluations, best
 
 
@@ -78,14 +84,32 @@ def _train(
 ) -> tuple[Evaluation, ...]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
-    trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log)
-    evaluations = []
-    while (evaluation := trial.advance()) is not None:
-        evaluations.append(evaluation)
-    if not evaluations:
+    try:
+        trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
+        while trial.advance() is not None:
+            pass
+    except Exception as error:  # Paddle raises several kinds
+        if memory_ran_out(error):
+            raise AutoclueError(_too_little_memory(config)) from error
+        raise
+    if trial.best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
-    log.info(train_log.best_line(max(e.score for e in evaluations)))
-    return tuple(evaluations)
+    log.info(train_log.best_line(trial.best.score))
+    return trial.history
+
+
+def _too_little_memory(config: TrialConfig) -> str:
+    told = (
+        f"Memory ran out with micro-batches of {config.micro_batch_size} examples of up to "
+        f"{config.max_length_tokens} tokens. "
+    )
+    doubled = 2 * config.gradient_accumulation_steps
+    if config.batch_size % doubled != 0:
+        return f"{told}Use a shorter --max-length or a smaller --batch-size."
+    return (
+        f"{told}Use --set gradient_accumulation_steps={doubled}, which halves them and keeps the "
+        "batch, or a shorter --max-length."
+    )
 
 
 def _write_result(
@@ -105,4 +129,4 @@ def _write_result(
         )
         os.replace(temporary, folder / "result.json")
     except OSError as error:
-        raise AutoclueError(f"The result can't be written to {folder}: {error}.") from error
+        raise FolderError.writing("The result", folder, error) from error

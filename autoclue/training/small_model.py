@@ -15,7 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from safetensors import SafetensorError
+
+from autoclue.errors import FolderError, UsageError
 from autoclue.training.runtime import load_paddle, load_paddlenlp
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -100,22 +102,24 @@ def build_small_model(folder: Path, shape: SmallModel, characters: Iterable[str]
 
     Raises:
         UsageError: The shape can't be built or the folder holds something.
+        FolderError: It can't be written (a full disk, a read-only folder).
     """
     shape.check()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        _write(scratch, shape, [*SPECIAL_TOKENS, *dict.fromkeys(characters)])
-        if folder.exists():
-            folder.rmdir()
-        os.rename(scratch, folder)
-    except OSError:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            _write(scratch, shape, [*SPECIAL_TOKENS, *dict.fromkeys(characters)])
+            if folder.exists():
+                folder.rmdir()
+            os.rename(scratch, folder)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except (OSError, SafetensorError) as error:
         if not (folder / "config.json").is_file():  # another process may have been faster
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+            raise FolderError.writing("The model", folder, error) from error
     return folder
 
 

@@ -49,3 +49,18 @@ def rates_line(rates: Iterable[LayerRate], learning_rate: float) -> str:
             low, high = rate.lr_scale_low * learning_rate, rate.lr_scale_high * learning_rate
             parts.append(f"{rate.label} {low:.3g} to {high:.3g}")
     return "peak learning rates: " + ", ".join(parts)
+
+
+def continues_line(step: int) -> str:
+    """Report that a trial goes on from its state."""
+    return f"continues from step {step}"
+
+
+def begins_anew_line(state_file: object, reason: str) -> str:
+    """Report that a trial begins anew although there is a state of it."""
+    return f"The state in {state_file} can't be used: {reason}. The trial begins anew."
+
+
+def no_state_line(reason: str) -> str:
+    """Report that a trial keeps no state of itself."""
+    return f"No state is kept: {reason}. After an interruption this trial begins anew."

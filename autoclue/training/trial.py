@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from autoclue.errors import TrialFailedError
-from autoclue.layers import Strategy, layer_rates
+from autoclue.layers import LayerPlan, Strategy, layer_rates
 from autoclue.layers.paddle_adapter import apply_plan, make_adamw
 from autoclue.layers.registry import load_strategy
 from autoclue.records import Evaluation, LayerRate
 from autoclue.tasks import find_metric
 from autoclue.training import train_log
 from autoclue.training.bias_gradients import sum_bias_gradients_by_row
-from autoclue.training.checkpoint import save_best
 from autoclue.training.config import TrialConfig
 from autoclue.training.denormals import flush_denormals
 from autoclue.training.evaluation import DevScore, score_dev
 from autoclue.training.holdout import split_dev
+from autoclue.training.keeper import Keeper
 from autoclue.training.network import (
     check_length,
     depths_of,
@@ -31,8 +32,11 @@ from autoclue.training.network import (
     set_clue_dropout,
 )
 from autoclue.training.protocol import make_timetable, training_batches
+from autoclue.training.random_state import put_random_state, take_random_state
 from autoclue.training.runtime import flushing_enabled, load_paddle
 from autoclue.training.schedules import make_schedule
+from autoclue.training.snapshot import put_arrays, take_arrays
+from autoclue.training.state import Progress, SavedState, StateError
 from autoclue.training.workspace import Workspace
 
 GPU_LOSS_CHECK_STEPS = 25
@@ -43,13 +47,13 @@ class Trial:
     """Trains one configuration; ``advance`` goes on to the next evaluation.
 
     The numbers of a trial depend on its configuration alone, on one kind of CPU to the last digit:
-    not on what its process did before, nor on who calls ``advance`` when.
+    not on what its process did before, nor on who calls ``advance`` when, nor on how often it was
+    interrupted and went on from its state.
 
     Attributes:
         config: What is trained.
         timetable: Where its updates and evaluations fall.
-        layer_rates: Learning rates by depth at the first update.
-        best: The best evaluation so far.
+        history: All evaluations so far, those before an interruption included.
     """
 
     def __init__(
@@ -60,25 +64,30 @@ class Trial:
         device: str = "cpu",
         folder: Path | None = None,
         log: logging.Logger | None = None,
+        resume: bool = False,
     ) -> None:
-        """Load everything and stand before the first update.
+        """Load everything and stand before the first update, or where an earlier run has been.
 
         Args:
             config: What to train.
             workspace: What this process keeps between trials.
             device: Paddle's device name, ``cpu`` or ``gpu:0``.
-            folder: Where the best checkpoint is kept, in ``folder/best``; ``None`` keeps none.
+            folder: Where the best model is kept, in ``folder/best``, and the state to go on from;
+                ``None`` keeps neither.
             log: Gets the lines of the training log.
+            resume: Go on from the state in ``folder`` if there is one that can be used; the log
+                says why one can't.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
         """
         self._paddle = load_paddle()
         self._paddle.set_device(device)
+        self._device: Literal["cpu", "gpu"] = "cpu" if device == "cpu" else "gpu"
         self._on_gpu = device != "cpu"
         self.config = config
-        self._folder = folder
         self._log = log or logging.getLogger(__name__)
+        self._keeper = Keeper(folder, self._log)
         self._materials = workspace.materials(config)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._dev_parts = split_dev(self._materials.dev.labels, config.holdout)
@@ -95,15 +104,56 @@ class Trial:
             total_steps=self.timetable.total_steps,
             warmup_proportion=config.warmup_proportion,
         )
-        self._build_network()
         self._step = 0
         self._epoch = 0
         self._micro_batch = 0  # within the pass
+        self._build_network()
         self._losses: list[tuple[int, Any]] = []
         self._train_loss = float("nan")
         self._elapsed_s = 0.0
-        self.best: Evaluation | None = None
+        self.history: tuple[Evaluation, ...] = ()
+        if resume:
+            self._resume()
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
+
+    def _resume(self) -> None:
+        data = self._materials.data.fingerprint
+        state = self._keeper.find_state(self.config, data=data, device=self._device)
+        if state is None:
+            return
+        try:
+            put_arrays(self._network, self._optimizer, state.arrays)
+            self._random_state = put_random_state(state.arrays)
+        except StateError as error:
+            self._keeper.reject(error)
+            self._build_network()
+            return
+        progress = state.progress
+        self._step, self._epoch = progress.step, progress.epoch
+        self._micro_batch = math.ceil(progress.examples_in_pass / self.config.micro_batch_size)
+        self._train_loss, self._elapsed_s = progress.train_loss, progress.elapsed_s
+        self.history = progress.evaluations
+        self._plan = self._plan_of_pass()
+        apply_plan(self._network, self._plan)
+        self._optimizer.set_lr(self._rate(self._step))
+        self._log.info(train_log.continues_line(self._step))
+
+    def _take_state(self) -> SavedState:
+        examples = self._micro_batch * self.config.micro_batch_size
+        progress = Progress(
+            config=self.config,
+            key=self.config.key,
+            data=self._materials.data.fingerprint,
+            device=self._device,
+            step=self._step,
+            epoch=self._epoch,
+            examples_in_pass=min(examples, len(self._materials.train)),
+            train_loss=self._train_loss,
+            elapsed_s=self._elapsed_s,
+            evaluations=self.history,
+        )
+        arrays = take_arrays(self._network, self._optimizer)
+        return SavedState(progress, {**arrays, **take_random_state(self._random_state)})
 
     def _build_network(self) -> None:
         config = self.config
@@ -118,8 +168,8 @@ class Trial:
             sum_bias_gradients_by_row(self._network)
         self._encoder = depths_of(self._network)
         self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
-        self._plan = self._strategy.plan(self._encoder, weight_decay=config.weight_decay, epoch=1)
-        self._optimizer = make_adamw(
+        self._plan = self._plan_of_pass()
+        self._optimizer: Any = make_adamw(
             self._network,
             self._plan,
             learning_rate=self._rate(0),
@@ -141,6 +191,11 @@ class Trial:
         """Updates done so far."""
         return self._step
 
+    @property
+    def best(self) -> Evaluation | None:
+        """The evaluation with the highest score, the earliest of equals."""
+        return max(self.history, key=lambda e: e.score, default=None)
+
     def advance(self) -> Evaluation | None:
         """Train up to the next evaluation and score the development set.
 
@@ -149,6 +204,7 @@ class Trial:
 
         Raises:
             TrialFailedError: A loss or score is not finite.
+            FolderError: The trial's folder can't be written.
         """
         with flush_denormals(enabled=not self._on_gpu and flushing_enabled()), self._own_random():
             began = time.perf_counter()
@@ -157,7 +213,9 @@ class Trial:
                 return None
             train_s = time.perf_counter() - began
             updates = self._step - began_step
-            return self._evaluate(train_s, updates)
+            evaluation = self._evaluate(train_s, updates)
+        self._keeper.keep_state(self._take_state)
+        return evaluation
 
     @contextmanager
     def _own_random(self) -> Iterator[None]:
@@ -199,13 +257,16 @@ class Trial:
     def _begin_pass(self) -> None:
         if self._epoch == 0:
             return
-        plan = self._strategy.plan(
-            self._encoder, weight_decay=self.config.weight_decay, epoch=self._epoch + 1
-        )
+        plan = self._plan_of_pass()
         if plan != self._plan:
             self._plan = plan
             apply_plan(self._network, plan)
             self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
+
+    def _plan_of_pass(self) -> LayerPlan:
+        return self._strategy.plan(
+            self._encoder, weight_decay=self.config.weight_decay, epoch=self._epoch + 1
+        )
 
     def _train_micro_batch(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         ids, segments, labels = self._materials.train.batch(rows, self._pad_id)
@@ -284,16 +345,14 @@ class Trial:
         if problem is not None:
             raise TrialFailedError(f"The development set can't be scored: {problem}.")
         if self.best is None or evaluation.score > self.best.score:
-            self.best = evaluation
-            if self._folder is not None:
-                save_best(
-                    self._folder / "best",
-                    network=self._network,
-                    tokenizer=self._materials.tokenizer,
-                    config=self.config,
-                    spec=self._materials.spec,
-                    evaluation=evaluation,
-                )
+            self._keeper.keep_best(
+                evaluation,
+                network=self._network,
+                tokenizer=self._materials.tokenizer,
+                config=self.config,
+                spec=self._materials.spec,
+            )
+        self.history = (*self.history, evaluation)
 
     def _log_progress(self, updates_per_s: float) -> None:
         self._log.info(

@@ -1,0 +1,131 @@
+"""What a trial leaves in its folder while it runs: its best model, and its state to go on from."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from autoclue.records import Evaluation
+from autoclue.tasks import TaskSpec
+from autoclue.training import checkpoint, state, train_log
+from autoclue.training.checkpoint import kept_step, save_best
+from autoclue.training.config import TrialConfig
+from autoclue.training.durable import remove_scratch
+from autoclue.training.state import SavedState, StateError, read_state, write_state
+
+WORTH = 30
+"""A state is saved when this many times the last saving's duration has passed since."""
+
+
+@dataclass(slots=True)
+class Pace:
+    """Decides when to save, so that saving takes a share of at most 1 / ``WORTH`` of the time.
+
+    Attributes:
+        clock: Gives seconds.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _cost_s: float | None = None
+    _saved_at_s: float = 0.0
+
+    def due(self) -> bool:
+        """Tell whether it is time; the first time always is."""
+        if self._cost_s is None:
+            return True
+        return self.clock() - self._saved_at_s >= WORTH * self._cost_s
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Measure how long a saving takes."""
+        began_s = self.clock()
+        yield
+        self._saved_at_s = self.clock()
+        self._cost_s = self._saved_at_s - began_s
+
+
+class Keeper:
+    """Keeps a trial's best model and state in its folder; without a folder it keeps nothing."""
+
+    def __init__(self, folder: Path | None, log: logging.Logger) -> None:
+        """Remove what a killed process has left half-written there."""
+        self._folder = folder
+        self._log = log
+        self._pace = Pace()
+        self._gave_up = False
+        if folder is not None:
+            remove_scratch(folder, checkpoint.SCRATCH_PREFIX, state.SCRATCH_PREFIX)
+
+    def keep_best(
+        self,
+        evaluation: Evaluation,
+        *,
+        network: Any,
+        tokenizer: Any,
+        config: TrialConfig,
+        spec: TaskSpec,
+    ) -> None:
+        """Replace the kept model.
+
+        Raises:
+            FolderError: The folder can't be written.
+        """
+        if self._folder is not None:
+            save_best(
+                self._folder / "best",
+                network=network,
+                tokenizer=tokenizer,
+                config=config,
+                spec=spec,
+                evaluation=evaluation,
+            )
+
+    def keep_state(self, take: Callable[[], SavedState]) -> None:
+        """Replace the state, when the time since the last saving makes it worth its own.
+
+        Args:
+            take: Gives the state.
+
+        Raises:
+            FolderError: The folder can't be written.
+        """
+        if self._folder is None or self._gave_up or not self._pace.due():
+            return
+        try:
+            with self._pace.saving():
+                write_state(self._folder, take())
+        except StateError as error:
+            self._gave_up = True
+            self._log.warning(train_log.no_state_line(str(error)))
+
+    def find_state(
+        self, config: TrialConfig, *, data: str, device: Literal["cpu", "gpu"]
+    ) -> SavedState | None:
+        """Read the state to go on from, if there is one that can be used.
+
+        A state without the best model up to it is of no use: nothing but training anew can bring
+        that model back.
+        """
+        if self._folder is None:
+            return None
+        try:
+            found = read_state(self._folder, config=config, data=data, device=device)
+            if found is not None:
+                best = max(found.progress.evaluations, key=lambda e: e.score)
+                kept = kept_step(self._folder / "best")
+                if kept is None or kept < best.step:
+                    raise StateError(f"the best model, that of step {best.step}, isn't there")
+        except StateError as error:
+            self.reject(error)
+            return None
+        return found
+
+    def reject(self, error: StateError) -> None:
+        """Say in the log why a state is of no use."""
+        path = None if self._folder is None else self._folder / state.STATE_FILE
+        self._log.warning(train_log.begins_anew_line(path, str(error)))

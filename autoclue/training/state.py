@@ -1,0 +1,185 @@
+"""A trial's state as one file, from which a killed trial goes on as if nothing had happened.
+
+The file is in safetensors form: arrays, and a JSON text in the file's own header. Nothing in it is
+ever unpickled, so a study folder from a stranger can be opened without running their code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from autoclue.errors import AutoclueError, FolderError
+from autoclue.records import Evaluation
+from autoclue.training.config import TrialConfig
+from autoclue.training.durable import sync
+
+STATE_FILE = "state.safetensors"
+SCRATCH_PREFIX = ".state-"
+FORMAT = 1
+"""Changes whenever an older autoclue would read a file wrongly, or the other way round."""
+
+_HEADER = "autoclue"
+_FREE_TO_DIFFER = "gradient_accumulation_steps"
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class StateError(AutoclueError):
+    """A state can't be used or kept; the message is a clause that says why."""
+
+
+class Progress(BaseModel):
+    """How far a trial had come, beside its arrays.
+
+    Attributes:
+        format: Number of the file's form.
+        config: The trial's settings.
+        key: Their identity.
+        data: Fingerprint of the data.
+        device: Where it trained.
+        step: Updates done.
+        epoch: Number of the pass over the training set, from 0.
+        examples_in_pass: Examples of that pass that are done. Not micro-batches: their size may
+            change.
+        train_loss: Loss of the last micro-batch, in nats.
+        elapsed_s: Seconds of training and evaluation.
+        evaluations: All of them, in order.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True)
+
+    format: Literal[1] = 1
+    config: TrialConfig
+    key: str
+    data: str
+    device: Literal["cpu", "gpu"]
+    step: Annotated[int, Field(ge=1)]
+    epoch: Annotated[int, Field(ge=0)]
+    examples_in_pass: Annotated[int, Field(ge=0)]
+    train_loss: float
+    elapsed_s: float
+    evaluations: Annotated[tuple[Evaluation, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """All that a trial goes on from.
+
+    Attributes:
+        progress: How far it had come.
+        arrays: Network, optimizer and random state, by name.
+    """
+
+    progress: Progress
+    arrays: Arrays
+
+
+def write_state(folder: Path, state: SavedState) -> None:
+    """Replace a trial's state; it is whole or the older one stays, also after a power failure.
+
+    Args:
+        folder: The trial's folder.
+        state: What to keep; its arrays are contiguous.
+
+    Raises:
+        FolderError: It can't be written (a full disk, a read-only folder).
+    """
+    text = json.dumps(state.progress.model_dump(), ensure_ascii=False)
+    try:
+        handle, name = tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=folder)
+        os.close(handle)
+        try:
+            save_file(dict(state.arrays), name, metadata={_HEADER: text})
+            sync(Path(name))
+            os.replace(name, folder / STATE_FILE)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+        sync(folder)
+    except (OSError, SafetensorError) as error:
+        raise FolderError.writing("The trial's state", folder, error) from error
+
+
+def read_state(
+    folder: Path, *, config: TrialConfig, data: str, device: Literal["cpu", "gpu"]
+) -> SavedState | None:
+    """Read the state of a trial, if there is one.
+
+    Args:
+        folder: The trial's folder.
+        config: The trial's settings. Those of the state may differ in
+            ``gradient_accumulation_steps`` alone, which leaves the updates as they are.
+        data: Fingerprint of the data.
+        device: Where the trial goes on.
+
+    Raises:
+        StateError: It is torn, foreign or belongs to another trial.
+    """
+    path = folder / STATE_FILE
+    try:
+        with safe_open(str(path), framework="numpy") as file:
+            progress = _progress(file.metadata() or {})
+            _check(progress, config, data, device)
+            names = list(file.keys())
+            return SavedState(progress, {name: file.get_tensor(name) for name in names})
+    except FileNotFoundError:
+        return None
+    except (OSError, SafetensorError, ValueError) as error:
+        raise StateError("it is torn, or no state of a trial") from error
+
+
+def remove_state(folder: Path) -> None:
+    """Remove a trial's state, which is needed only while the trial may go on.
+
+    Raises:
+        FolderError: The folder can't be written.
+    """
+    try:
+        (folder / STATE_FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise FolderError.writing("The end of the trial", folder, error) from error
+
+
+def has_state(folder: Path) -> bool:
+    """Tell whether a trial has left a state, of whatever worth."""
+    return (folder / STATE_FILE).is_file()
+
+
+def _progress(metadata: Mapping[str, str]) -> Progress:
+    if _HEADER not in metadata:
+        raise StateError("it was not written by autoclue")
+    try:
+        told = json.loads(metadata[_HEADER])
+        written = told.get("format") if isinstance(told, dict) else None
+        if written != FORMAT:
+            raise StateError(f"its form is {written}, and this autoclue reads form {FORMAT}")
+        progress = Progress.model_validate(told)
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise StateError("its header can't be read") from error
+    if progress.key != progress.config.key:
+        raise StateError("its settings don't have the identity that it claims")
+    return progress
+
+
+def _check(progress: Progress, config: TrialConfig, data: str, device: str) -> None:
+    theirs, ours = progress.config.model_dump(), config.model_dump()
+    different = sorted(n for n in ours if ours[n] != theirs[n] and n != _FREE_TO_DIFFER)
+    if different:
+        raise StateError(f"it belongs to other settings ({', '.join(different)})")
+    if progress.data != data:
+        raise StateError("the data have changed since")
+    if progress.device != device:
+        raise StateError(f"it comes from a {progress.device.upper()}, and this is a {device}")

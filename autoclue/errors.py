@@ -44,16 +44,23 @@ class FolderError(AutoclueError):
     """A folder can't be written: a full disk, a quota, a read-only file system.
 
     No trial is to blame for it: what was reported stays, and the same command goes on later.
+
+    Attributes:
+        reason: What the system says.
     """
+
+    reason: str = ""
 
     @classmethod
     def writing(cls, what: str, folder: Path, error: Exception) -> FolderError:
         """Put into a sentence what could not be written, where and why."""
-        strerror = error.strerror if isinstance(error, OSError) else None
-        return cls(
-            f"{what} can't be written to {folder}: {strerror or error}. Free some space there or "
-            "make it writable, then run the same command again to go on."
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        made = cls(
+            f"{what} can't be written to {folder}: {reason}. Free some space there, or make it "
+            "writable."
         )
+        made.reason = reason
+        return made
 
 
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:

@@ -28,7 +28,7 @@ def new_model(
 
     Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
     """
-    from autoclue.errors import UsageError
+    from autoclue.errors import FolderError, UsageError
     from autoclue.tasks import load_task, open_data
     from autoclue.training.small_model import (
         SmallModel,
@@ -51,9 +51,9 @@ def new_model(
         characters = characters_of(texts)
     try:
         build_small_model(folder.expanduser(), shape, characters)
-    except OSError as error:
+    except FolderError as error:
         raise UsageError(
-            f"The model can't be written to {folder} ({error.strerror or error}); give a folder "
+            f"The model can't be written to {folder} ({error.reason}); give a folder "
             "that can be made."
         ) from error
     typer.echo(

@@ -33,7 +33,7 @@ class TrialWorker:
     - ``ended``: the schedule has ended;
     - ``failed``: the trial can't be trained; ``reason`` and ``log``, the path of its log;
     - ``halted``: its folder can't be written; ``reason``. The trial isn't to blame and can go on;
-    - ``out_of_memory``: ``reason``. It can go on from its state with smaller micro-batches.
+    - ``out_of_memory``: likewise. It can go on from its state with smaller micro-batches.
 
     An error never leaves this class: it becomes the event that closes the trial.
     """
@@ -123,22 +123,18 @@ class TrialWorker:
         reason = str(error)
         if not isinstance(error, AutoclueError):
             reason = f"{type(error).__name__}: {_first_line(error)}"
+        told = {"reason": reason, "log": str(self._folder / LOG_FILE)}
         try:
-            if memory_ran_out(error):
-                self._complain(reason)
-                return {"event": "out_of_memory", "payload": {"reason": reason}}
-            if isinstance(error, FolderError):
-                self._complain(reason)
-                return {"event": "halted", "payload": {"reason": reason}}
-            if not isinstance(error, AutoclueError):
+            if not isinstance(error, AutoclueError) and not memory_ran_out(error):
                 self._complain(traceback.format_exc())
             self._complain(reason)
         except FolderError as full:  # not even the log can be written
             return {"event": "halted", "payload": {"reason": str(full)}}
-        return {
-            "event": "failed",
-            "payload": {"reason": reason, "log": str(self._folder / LOG_FILE)},
-        }
+        if memory_ran_out(error):
+            return {"event": "out_of_memory", "payload": told}
+        if isinstance(error, FolderError):
+            return {"event": "halted", "payload": {"reason": reason}}
+        return {"event": "failed", "payload": told}
 
     def _complain(self, line: str) -> None:
         if self._log is not None:

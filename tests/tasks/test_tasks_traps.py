@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks import Example, load_task, open_data, read_split
+from autoclue.tasks import Example, load_task, make_builtin, open_data, read_split
 
 pytestmark = pytest.mark.shared_data
 
@@ -116,3 +117,28 @@ def test_both_spellings_of_contradiction_are_one_label(shared_data: Path, tmp_pa
     path = tmp_path / "dev.tsv"
     path.write_text(text.replace("\tcontradiction\n", "\tcontradictory\n"), encoding="utf-8")
     assert read_split(load_task("xnli"), "dev", path) == examples(shared_data, "xnli", "dev")
+
+
+def shape(line: str) -> list[tuple[str, str]]:
+    """The fields of a row in their order, each with the kind of its value."""
+    return [(name, type(value).__name__) for name, value in json.loads(line).items()]
+
+
+@pytest.mark.parametrize("split", ["train", "dev", "test"])
+@pytest.mark.parametrize("name", ["afqmc", "tnews", "iflytek", "ocnli", "cluewsc2020", "csl"])
+def test_generated_rows_have_the_publishers_fields_in_their_order(
+    shared_data: Path, name: str, split: str
+) -> None:
+    spec = load_task(name)
+    published = open_data(spec, str(shared_data)).path(split).read_text(encoding="utf-8")
+    generated = make_builtin(spec, "tiny").splits[split].decode()
+    assert shape(generated.split("\n")[0]) == shape(published.split("\n")[0])
+
+
+@pytest.mark.parametrize("name", ["xnli", "lcqmc"])
+def test_generated_lines_have_the_publishers_columns(shared_data: Path, name: str) -> None:
+    spec = load_task(name)
+    published = open_data(spec, str(shared_data)).path("dev").read_text(encoding="utf-8")
+    lines = make_builtin(spec, "tiny").splits["dev"].decode().split("\n")
+    assert lines[0].count("\t") == published.split("\n")[0].count("\t") == 2
+    assert (lines[0] == published.split("\n")[0]) is spec.header

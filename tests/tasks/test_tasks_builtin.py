@@ -37,7 +37,7 @@ DIGESTS = {
     "cluewsc2020": "d999d51b67ad13ee",
     "cmnli": "4902abd11ef56244",
     "csl": "a20eaa59fccd91fd",
-    "iflytek": "82ed2e3246ed220d",
+    "iflytek": "b3825d7b387aabf1",
     "inews": "15cf5664da645a65",
     "lcqmc": "769f74fc86b522e1",
     "ocnli": "fe239d19fac9d251",

@@ -17,12 +17,14 @@ from autoclue.tasks.synthetic.draw import characters as characters_of
 
 LABEL_NOISE: Final = 0.05
 """Share of descriptions with a label that is not theirs."""
-NAMED_SHARE: Final = 0.85
+NAMED_SHARE: Final = 0.9
 """How often the first sentence names the field, and as often the purpose."""
-TOLD_SHARE: Final = 0.8
+TOLD_SHARE: Final = 0.7
 """How often a further sentence tells the field, and another one the purpose."""
-ASIDE_SHARE: Final = 0.3
+ASIDE_SHARE: Final = 0.15
 """Share of descriptions that mention what the app is not for."""
+FILLER_SHARE: Final = 0.4
+"""Share of descriptions with a sentence that suits every app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def characters(store: Store) -> str:
 
 def _description(rng: random.Random, store: Store, field: str, purpose: str) -> str:
     """Draw the description of an app."""
-    sentences = [rng.choice(store.fillers)]
+    sentences = [rng.choice(store.fillers)] if rng.random() < FILLER_SHARE else []
     if rng.random() < TOLD_SHARE:
         words = rng.sample(store.fields[field], 2)
         sentences.append(rng.choice(store.field_sentences).format(*words))

@@ -104,7 +104,7 @@ GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
             partial(apps.draw_app, store=iflytek.STORE),
             publish.iflytek,
             partial(apps.characters, iflytek.STORE),
-            small=4800,
+            small=6400,
         ),
         "inews": Generator(
             partial(sentiment.draw_item, press=inews.PRESS),

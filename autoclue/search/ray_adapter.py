@@ -15,9 +15,11 @@ import os
 import re
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ray
 from ray import tune
@@ -34,7 +36,6 @@ from autoclue.search.devices import Resources
 from autoclue.search.folders import trial_folder
 from autoclue.search.ledger import Prepared
 from autoclue.search.quiet import quiet_ray
-from autoclue.search.worker import TrialWorker
 from autoclue.training.runtime import choose_switches, read_cpu
 
 RAY_DIED = ("node has died", "owner has died")
@@ -44,12 +45,26 @@ GUESSES = re.compile(r" (Some common causes include|There are some potential roo
 DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 
 
+class Worker(Protocol):
+    """What runs in a worker process, see ``TrialWorker``."""
+
+    def begin(self, asked: Mapping[str, Any]) -> None:
+        """Take on a trial."""
+
+    def next_event(self) -> dict[str, Any]:
+        """Go on to its next event."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class _Worker(tune.Trainable):  # type: ignore[misc]
     """Ray's view of a trial worker; the framework imposes the base class."""
 
     def setup(self, config: dict[str, Any]) -> None:
         """Begin the first trial of this process."""
-        self._worker = TrialWorker()
+        module, _, name = str(config["worker"]).partition(":")
+        self._worker: Worker = getattr(import_module(module), name)()
         self._worker.begin(config)
 
     def step(self) -> dict[str, Any]:
@@ -75,9 +90,10 @@ class _Worker(tune.Trainable):  # type: ignore[misc]
 class _Asker(Searcher):  # type: ignore[misc]
     """Hands out trials; the framework imposes the base class."""
 
-    def __init__(self, conductor: Conductor, folder: Path, device: str) -> None:
+    def __init__(self, conductor: Conductor, folder: Path, device: str, worker: str) -> None:
         super().__init__()
         self._conductor = conductor
+        self._worker = worker
         self._folder = folder
         self._device = device
 
@@ -91,6 +107,7 @@ class _Asker(Searcher):  # type: ignore[misc]
                 "after_step": asked.after_step,
                 "folder": str(trial_folder(self._folder, asked.number)),
                 "device": self._device,
+                "worker": self._worker,
             }
         return str(Searcher.FINISHED) if self._conductor.finished_asking() else None
 
@@ -118,13 +135,15 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
         super().__init__()
         self._conductor = conductor
         self._on_cluster = on_cluster
+        self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
         return {}
 
     def on_trial_add(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Nothing to do: the conductor handed the trial out."""
+        """Queue a trial that the conductor handed out."""
+        self._pending.append(trial)
 
     def on_trial_result(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
@@ -178,10 +197,9 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
 
     def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
         """Start trials in the order they were asked for."""
-        for trial in tune_controller.get_trials():
-            if trial.status == RayTrial.PENDING:
-                return trial
-        return None
+        while self._pending and self._pending[0].status != RayTrial.PENDING:
+            self._pending.popleft()
+        return self._pending[0] if self._pending else None
 
     def debug_string(self) -> str:
         """Name this scheduler in Ray's own logs."""
@@ -222,13 +240,20 @@ def _cause(error: BaseException) -> AutoclueError:
     return AutoclueError(f"Ray Tune stopped the search: {lines[-1] if lines else 'no reason'}")
 
 
-def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> None:
+def run_with_ray(
+    conductor: Conductor,
+    folder: Path,
+    resources: Resources,
+    *,
+    worker: str = "autoclue.search.worker:TrialWorker",
+) -> None:
     """Run a search to its end.
 
     Args:
         conductor: Decides; its ledger is where results are found afterwards.
         folder: The study's folder; trials write below it. On a cluster it must be shared.
         resources: What the trials run on.
+        worker: What runs in a worker process, as ``module:Class``.
 
     Raises:
         AutoclueError: Ray can't be started or reached, or ends in the middle.
@@ -242,7 +267,10 @@ def run_with_ray(conductor: Conductor, folder: Path, resources: Resources) -> No
                 tune.with_resources(_Worker, {"cpu": 1, "gpu": resources.gpus_per_trial}),
                 tune_config=tune.TuneConfig(
                     search_alg=_Asker(
-                        conductor, folder.resolve(), "gpu" if resources.on_gpu else "cpu"
+                        conductor,
+                        folder.resolve(),
+                        "gpu" if resources.on_gpu else "cpu",
+                        worker,
                     ),
                     scheduler=_Carrier(conductor, on_cluster=resources.address is not None),
                     num_samples=-1,

@@ -1,0 +1,230 @@
+"""Searches whose trials do nothing but report, run by autoclue or by Ray Tune alone."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from autoclue.records import Evaluation, LayerRate, Scalar
+from autoclue.search.conductor import Conductor
+from autoclue.search.devices import Resources
+from autoclue.search.ledger import Ledger, Prepared
+from autoclue.search.proposer import Proposer
+from autoclue.search.source import SearchSource
+from autoclue.search.stopping import make_rule
+from autoclue.session import Silent
+from autoclue.space import SearchSpace, space_from_mapping
+from autoclue.training import TrialConfig
+
+STEPS = (100, 200, 300, 400, 500)
+RANGES = {"learning_rate": (1e-5, 1e-4), "dropout": (0.0, 0.3)}
+LIVE = 64
+REPORTS = 400
+PREPARED = Prepared(
+    total_steps=500.0,
+    evaluation_steps=STEPS,
+    layer_rates=(LayerRate(0, "embeddings", 1.0, 1.0, True, 9),),
+)
+LONG = Prepared(1000.0, tuple(range(50, 1050, 50)), PREPARED.layer_rates)
+
+
+class IdleWorker:
+    """A trial that reports five scores and has nothing else to do."""
+
+    def begin(self, asked: Mapping[str, Any]) -> None:
+        """Take on a trial."""
+        self._events = [{"event": "prepared", "payload": asdict(PREPARED)}]
+        rate = float(asked["config"]["learning_rate"])
+        for step in STEPS:
+            entry = asdict(evaluation(step, score_of(rate, step)))
+            self._events.append({"event": "evaluated", "payload": entry})
+        self._events.append({"event": "ended", "payload": {}})
+        self._events.reverse()
+
+    def next_event(self) -> dict[str, Any]:
+        """Give the next report."""
+        return self._events.pop()
+
+    def close(self) -> None:
+        """Have nothing to let go of."""
+
+
+def score_of(rate: float, step: int) -> float:
+    """Score a rate; equal on both sides, so that they stop alike."""
+    return float(0.9 - 3 * abs(rate - 5e-5) * 1e4 / 10 - 50 / (step + 100))
+
+
+def evaluation(step: int, score: float) -> Evaluation:
+    """Fill what a report holds beside its score."""
+    return Evaluation(
+        step=step,
+        score=score,
+        dev_loss=0.5,
+        train_loss=0.5,
+        learning_rate=1e-5,
+        updates_per_s=10.0,
+        eval_s=0.1,
+        elapsed_s=step / 10,
+        epoch=1,
+    )
+
+
+def space() -> SearchSpace:
+    """Give the space that both sides search."""
+    parameters = {name: {"float": list(bounds)} for name, bounds in RANGES.items()}
+    return space_from_mapping({"name": "idle", "parameters": parameters}, origin="benchmark")
+
+
+def configure(params: Mapping[str, Scalar]) -> TrialConfig:
+    """Make a trial's settings."""
+    common = {"task": "xnli", "model": "builtin", "epochs": 1, "max_length_tokens": 64}
+    return TrialConfig.model_validate({**common, "batch_size": 32, **params})
+
+
+def conduct(ledger: Ledger, *, trials: int, parallel: int) -> Conductor:
+    """Make a conductor as a search does."""
+    start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
+    source = SearchSource(
+        ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
+    )
+    return Conductor(ledger, source, make_rule("asha", seed=0), parallel, Silent())
+
+
+def new_ledger(folder: Path) -> Ledger:
+    """Make a study on disk."""
+    return Ledger.create(f"sqlite:///{folder}/ledger.db", "idle", {"metric": "accuracy"})
+
+
+def search_with_autoclue(trials: int, folder: Path) -> None:
+    """Run a search as ``autoclue tune`` does, two at once."""
+    from autoclue.search.ray_adapter import run_with_ray
+
+    conductor = conduct(new_ledger(folder), trials=trials, parallel=2)
+    conductor.restore()
+    resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=2, address=None)
+    run_with_ray(conductor, folder, resources, worker="benchmarks.idle_trials:IdleWorker")
+
+
+def search_with_ray(trials: int, folder: Path) -> None:
+    """Run a search as Ray's documentation shows it, with a ledger of Optuna's on disk."""
+    import ray
+    from ray import tune
+    from ray.tune.schedulers import ASHAScheduler
+    from ray.tune.search.optuna import OptunaSearch
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    searcher = OptunaSearch(
+        metric="score",
+        mode="max",
+        sampler=optuna.samplers.TPESampler(seed=0),
+        storage=optuna.storages.RDBStorage(f"sqlite:///{folder}/ray.db"),
+    )
+    tuner = tune.Tuner(
+        tune.with_resources(_idle, {"cpu": 1}),
+        param_space={name: tune.uniform(*bounds) for name, bounds in RANGES.items()},
+        tune_config=tune.TuneConfig(
+            search_alg=searcher,
+            scheduler=ASHAScheduler(
+                time_attr="step", metric="score", mode="max", max_t=500, grace_period=100
+            ),
+            num_samples=trials,
+            reuse_actors=True,
+        ),
+        run_config=tune.RunConfig(storage_path=str(folder), verbose=0),
+    )
+    tuner.fit()
+    ray.shutdown()
+
+
+def _idle(config: dict[str, float]) -> None:
+    from ray import tune
+
+    for step in STEPS:
+        tune.report({"score": score_of(config["learning_rate"], step), "step": step})
+
+
+def drive_ledger(size: int, folder: Path) -> tuple[float, float, float, float]:
+    """Time a driver with so many trials in its ledger.
+
+    Returns:
+        Seconds to take it up; milliseconds an ask (median); milliseconds an evaluation (median,
+        and what 99 in 100 stay below).
+    """
+    _fill(size, folder)
+    storage = f"sqlite:///{folder}/ledger.db"
+    began = time.perf_counter()
+    conductor = conduct(Ledger.open(storage, "idle"), trials=10**9, parallel=LIVE)
+    conductor.restore()
+    restored = time.perf_counter() - began
+    asks, reports, rng = [], [], random.Random(1)
+    live: list[int] = []
+    for number in range(REPORTS):
+        if not live or (len(live) < LIVE and number % 5 == 0):
+            began = time.perf_counter()
+            asked = conductor.next_trial()
+            asks.append(time.perf_counter() - began)
+            if asked is not None:
+                conductor.prepared(asked.number, LONG)
+                live.append(asked.number)
+        trial = live[rng.randrange(len(live))]
+        done = len(conductor._live[trial].evaluations)
+        began = time.perf_counter()
+        stop = conductor.evaluated(trial, evaluation(LONG.evaluation_steps[done], rng.random()))
+        reports.append(time.perf_counter() - began)
+        if stop is not None or done + 1 == len(LONG.evaluation_steps):
+            conductor.ended(trial)
+            live.remove(trial)
+    reports.sort()
+    return (
+        restored,
+        1000 * statistics.median(asks),
+        1000 * statistics.median(reports),
+        1000 * reports[int(0.99 * len(reports))],
+    )
+
+
+def _fill(size: int, folder: Path) -> None:
+    """Make a ledger with complete and stopped trials, ten evaluations each."""
+    scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else folder
+    path = scratch / f"autoclue-bench-{folder.name}.db"
+    ledger = Ledger.create(f"sqlite:///{path}", "idle", {"metric": "accuracy"})
+    study, rng = ledger._study, random.Random(0)
+    found = {name: optuna.distributions.FloatDistribution(*b) for name, b in RANGES.items()}
+    for number in range(size):
+        params = {name: rng.uniform(*bounds) for name, bounds in RANGES.items()}
+        scores = {step: rng.random() for step in LONG.evaluation_steps[:10]}
+        attrs: dict[str, Any] = {
+            "asked": 12 * number + 1,
+            "baseline": number == 0,
+            "config": configure(params).model_dump(),
+            "key": str(number),
+            "prepared": asdict(LONG),
+        }
+        for place, (step, score) in enumerate(scores.items()):
+            entry = {**asdict(evaluation(step, score)), "sequence": 12 * number + 2 + place}
+            attrs[f"evaluation:{step}"] = entry
+        study.add_trial(
+            optuna.trial.create_trial(
+                state=optuna.trial.TrialState.COMPLETE,
+                value=max(scores.values()),
+                params=params,
+                distributions=found,
+                user_attrs=attrs,
+                intermediate_values=scores,
+            )
+        )
+    shutil.move(path, folder / "ledger.db")
+
+
+if __name__ == "__main__":
+    side, count, where = sys.argv[1:]
+    {"autoclue": search_with_autoclue, "ray": search_with_ray}[side](int(count), Path(where))

@@ -12,8 +12,7 @@ from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.conductor import Listener
 from autoclue.search.ledger import Prepared
 from autoclue.training import TrialConfig
-
-STATE_FILE = "state.safetensors"
+from autoclue.training.state import remove_state
 
 
 def trial_folder(folder: Path, number: int) -> Path:
@@ -61,7 +60,7 @@ class Tidy:
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
     ) -> None:
         """Drop the trial's state, and its model or the one that it beats; pass it on."""
-        (trial_folder(self.folder, number) / STATE_FILE).unlink(missing_ok=True)
+        remove_state(trial_folder(self.folder, number))
         reached = None if score is None else (score, -number)  # the earliest of equals wins
         if state is TrialState.COMPLETE and self._beats(reached):
             if self.best is not None:
@@ -104,4 +103,4 @@ def drop_files(trials: Iterable[TrialRecord], folder: Path) -> None:
     for trial in trials:
         if trial.state is not TrialState.RUNNING:
             _drop_model(folder, trial.number)
-            (trial_folder(folder, trial.number) / STATE_FILE).unlink(missing_ok=True)
+            remove_state(trial_folder(folder, trial.number))

@@ -16,6 +16,7 @@ OWN_STRATEGIES = '''
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,18 @@ class Noting:
 
     def plan(self, encoder, *, weight_decay, epoch):
         (NOTES / f"pid-{os.getpid()}").touch()
+        return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Plain fine-tuning that stands still after its first pass while a file is there."""
+
+    name = "holding"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        while epoch == 2 and (NOTES / "hold").exists():
+            time.sleep(0.05)
         return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import autoclue
-from autoclue.api import Silent, StudyResult, TrainResult
+from autoclue.api import TrainResult
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, TrialState
+from autoclue.session import Silent, StudyResult
 from autoclue.training import TrialConfig
 
 pytestmark = [

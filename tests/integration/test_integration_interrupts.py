@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -80,12 +81,14 @@ class Command:
             try:
                 if until is not None and then is not None:
                     wait_for(lambda: until in err.read_text() or process.poll() is not None)
+                    assert process.poll() is None, err.read_text()
                     os.killpg(process.pid, then)
                 code = process.wait(PATIENCE_S)
                 wait_for(lambda: not living(process.pid))
             finally:
                 for pid in living(process.pid):
-                    os.kill(pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):  # it has just ended
+                        os.kill(pid, signal.SIGKILL)
         study = load_study(find_study(self.folder / "studies", "mine"))
         written = (self.folder / "studies" / "mine" / "report.html").is_file()
         return Run(code, out.read_text(), err.read_text(), study, written)
@@ -104,7 +107,7 @@ def command(
     (folder / "own_strategies.py").write_bytes((own_strategies / "own_strategies.py").read_bytes())
     autoclue = str(Path(sys.executable).with_name("autoclue"))
     words = [autoclue, "tune", "--task", str(easy_task), "--model", str(tiny_model)]
-    words += ["--strategy", "own_strategies:Noting", "--set", "learning_rate=1e-4..1e-2:log"]
+    words += ["--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-4..1e-2:log"]
     words += ["--set", "batch_size=16", "--scheduler", "none", "--parallel", "2"]
     words += ["--trials", str(TRIALS), "--max-steps", "400"]
     words += ["--folder", "studies", "--study", "mine"]
@@ -114,19 +117,21 @@ def command(
 
 @pytest.fixture(scope="module")
 def interrupted(command: Command) -> Run:
-    """Ctrl-C, which reaches every process of the terminal, after a first evaluation."""
-    return command.run(until=" step 10/", then=signal.SIGINT)
+    """Ctrl-C, which reaches every process of the terminal, while trial 1 stands still."""
+    (command.folder / "hold").touch()
+    return command.run(until="trial 1 step 10/", then=signal.SIGINT)
 
 
 @pytest.fixture(scope="module")
 def killed(command: Command, interrupted: Run) -> Run:
-    """The same command, killed with everything it has started once a third trial begins."""
-    return command.run(until="trial 2 begins", then=signal.SIGKILL)
+    """The same command, killed with all that it has started while trials 1 and 2 stand still."""
+    return command.run(until="trial 2 step 10/", then=signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
 def finished(command: Command, killed: Run) -> Run:
     """The same command, left alone."""
+    (command.folder / "hold").unlink()
     return command.run()
 
 
@@ -145,20 +150,19 @@ def test_interruption_says_one_sentence_and_leaves_with_130(interrupted: Run) ->
 
 
 def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -> None:
-    assert states(interrupted) == [TrialState.RUNNING] * 2
-    steps = [tuple(e.step for e in trial.evaluations) for trial in interrupted.study.trials]
+    assert states(interrupted)[1] is TrialState.RUNNING
+    steps = {t.number: tuple(e.step for e in t.evaluations) for t in interrupted.study.trials}
     printed = re.findall(r"^trial (\d+) step (\d+)/", interrupted.err, re.MULTILINE)
-    assert len(printed) > 0
-    assert {(int(n), int(s)) for n, s in printed} <= {(n, s) for n in (0, 1) for s in steps[n]}
-    assert steps == [STEPS[: len(reported)] for reported in steps]
+    assert ("1", "10") in printed
+    assert {(int(n), int(s)) for n, s in printed} <= {(n, s) for n in steps for s in steps[n]}
+    assert all(reported == STEPS[: len(reported)] for reported in steps.values())
     assert interrupted.report_written
 
 
 def test_killed_search_leaves_a_ledger_and_no_process(killed: Run) -> None:
     assert killed.code == -signal.SIGKILL
     assert killed.out == ""
-    assert TrialState.RUNNING in states(killed)
-    assert len(killed.study.trials) >= 3
+    assert states(killed) == [TrialState.COMPLETE, TrialState.RUNNING, TrialState.RUNNING]
 
 
 def test_same_command_finishes_what_was_interrupted_and_killed(finished: Run) -> None:
@@ -168,13 +172,16 @@ def test_same_command_finishes_what_was_interrupted_and_killed(finished: Run) ->
         assert tuple(e.step for e in trial.evaluations) == STEPS
 
 
-def test_interrupted_trials_run_again_with_the_settings_they_had(
-    interrupted: Run, finished: Run
-) -> None:
-    again = finished.study.trials[: len(interrupted.study.trials)]
-    assert [t.config for t in again] == [t.config for t in interrupted.study.trials]
-    assert [t.baseline for t in again] == [True, False]
-    assert all(trial.restarts >= 1 for trial in again)
+def test_interrupted_trials_go_on_with_the_settings_they_had(killed: Run, finished: Run) -> None:
+    again = finished.study.trials[: len(killed.study.trials)]
+    assert [t.config for t in again] == [t.config for t in killed.study.trials]
+    assert [t.baseline for t in again] == [True, False, False]
+    assert [t.restarts for t in again[1:]] == [2, 1]
+
+
+def test_interrupted_trials_go_on_from_their_checkpoint(command: Command, finished: Run) -> None:
+    logs = [command.folder / f"studies/mine/trials/000{n}/train.log" for n in (1, 2)]
+    assert [log.read_text().count("continues from step 10") for log in logs] == [2, 1]
 
 
 def test_no_configuration_is_asked_twice(finished: Run) -> None:

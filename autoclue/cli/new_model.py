@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -20,15 +22,19 @@ def new_model(
     layers: Annotated[int, typer.Option("--layers", help="Encoder layers.")] = 4,
     hidden_size: Annotated[int, typer.Option("--hidden-size", help="Width.")] = 128,
     heads: Annotated[int, typer.Option("--heads", help="Attention heads.")] = 2,
+    like: Annotated[
+        str | None,
+        typer.Option("--like", help="Take shape and vocabulary of this model: name or folder."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seeds the weights.")] = 0,
 ) -> int:
     """Build a small ERNIE encoder with random weights, to try things without a hub or a GPU.
 
     Without --task its vocabulary is ASCII and the 3,755 characters of GB 2312's first level.
+    With --like it is another model that has forgotten what it learnt, to compare it with.
 
     Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
     """
-    from autoclue.errors import FolderError, UsageError
     from autoclue.tasks import load_task, open_data
     from autoclue.training.small_model import (
         SmallModel,
@@ -37,6 +43,14 @@ def new_model(
         common_characters,
     )
 
+    if like is not None:
+        return _forgetful(
+            folder,
+            like,
+            seed,
+            alone=not task
+            and SmallModel() == SmallModel(layers=layers, hidden_size=hidden_size, heads=heads),
+        )
     shape = SmallModel(layers=layers, hidden_size=hidden_size, heads=heads, seed=seed)
     shape.check()
     characters = common_characters()
@@ -49,15 +63,42 @@ def new_model(
             for text in (example.text, example.text_pair or "")
         ]
         characters = characters_of(texts)
-    try:
+    with _writable(folder):
         build_small_model(folder.expanduser(), shape, characters)
-    except FolderError as error:
-        raise UsageError(
-            f"The model can't be written to {folder} ({error.reason}); give a folder "
-            "that can be made."
-        ) from error
     typer.echo(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed}). Use it with --model {folder}."
     )
     return 0
+
+
+def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
+    from autoclue.errors import UsageError
+    from autoclue.models import resolve_model
+    from autoclue.training.small_model import build_like
+    from autoclue.training.workspace import Workspace
+
+    if not alone:
+        raise UsageError(
+            "--like takes shape and vocabulary of the other model; leave --task, --layers, "
+            "--hidden-size and --heads out."
+        )
+    with _writable(folder):
+        build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
+    typer.echo(
+        f"{folder}: like {like}, random weights (seed {seed}). Use it with --model {folder}."
+    )
+    return 0
+
+
+@contextlib.contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    from autoclue.errors import FolderError, UsageError
+
+    try:
+        yield
+    except FolderError as error:
+        raise UsageError(
+            f"The model can't be written to {folder} ({error.reason}); give a folder "
+            "that can be made."
+        ) from error

@@ -11,13 +11,15 @@ import collections
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 
 from autoclue.errors import FolderError, UsageError
+from autoclue.training.network import load_tokenizer
 from autoclue.training.runtime import load_paddle, load_paddlenlp
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -105,13 +107,35 @@ def build_small_model(folder: Path, shape: SmallModel, characters: Iterable[str]
         FolderError: It can't be written (a full disk, a read-only folder).
     """
     shape.check()
+    vocabulary = [*SPECIAL_TOKENS, *dict.fromkeys(characters)]
+    return _write_whole(folder, lambda scratch: _write(scratch, shape, vocabulary))
+
+
+def build_like(folder: Path, location: str, *, seed: int) -> Path:
+    """Write a model folder with another model's shape and tokenizer, and random weights.
+
+    Args:
+        folder: Where to write; must not exist or be empty.
+        location: Folder or PaddleNLP name of the other model.
+        seed: Seeds the weights.
+
+    Raises:
+        UsageError: The folder holds something, or the other model can't be loaded.
+        FolderError: It can't be written (a full disk, a read-only folder).
+    """
+    tokenizer = load_tokenizer(location)
+    return _write_whole(folder, lambda scratch: _write_like(scratch, location, tokenizer, seed))
+
+
+def _write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
+    """Fill a new folder, so that it is there complete or not at all."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            _write(scratch, shape, [*SPECIAL_TOKENS, *dict.fromkeys(characters)])
+            write(scratch)
             if folder.exists():
                 folder.rmdir()
             os.rename(scratch, folder)
@@ -124,7 +148,7 @@ def build_small_model(folder: Path, shape: SmallModel, characters: Iterable[str]
 
 
 def _write(folder: Path, shape: SmallModel, vocabulary: list[str]) -> None:
-    paddle, transformers = load_paddle(), load_paddlenlp()
+    transformers = load_paddlenlp()
     (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
     config = transformers.ErnieConfig(
         vocab_size=len(vocabulary),
@@ -136,11 +160,23 @@ def _write(folder: Path, shape: SmallModel, vocabulary: list[str]) -> None:
         type_vocab_size=2,
         use_task_id=False,
     )
-    state = paddle.get_rng_state()
-    paddle.seed(shape.seed)
-    transformers.ErnieModel(config).save_pretrained(str(folder), safe_serialization=True)
-    paddle.set_rng_state(state)
+    _save_random(folder, lambda: transformers.ErnieModel(config), seed=shape.seed)
     transformers.ErnieTokenizer(str(folder / "vocab.txt")).save_pretrained(str(folder))
+
+
+def _write_like(folder: Path, location: str, tokenizer: Any, seed: int) -> None:
+    transformers = load_paddlenlp()
+    config = transformers.AutoConfig.from_pretrained(location)
+    _save_random(folder, lambda: transformers.AutoModel.from_config(config), seed=seed)
+    tokenizer.save_pretrained(str(folder))
+
+
+def _save_random(folder: Path, build: Callable[[], Any], *, seed: int) -> None:
+    paddle = load_paddle()
+    state = paddle.get_rng_state()
+    paddle.seed(seed)
+    build().save_pretrained(str(folder), safe_serialization=True)
+    paddle.set_rng_state(state)
 
 
 def builtin_model_folder(cache: Path) -> Path:

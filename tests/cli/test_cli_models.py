@@ -97,3 +97,20 @@ def test_failing_training_is_said_once(cli: Cli, task: str, tmp_path: Path) -> N
         done.stderr.splitlines()[-1]
     ]
     assert "1024" in (tmp_path / "run" / "train.log").read_text()
+
+
+def test_new_model_like_another_has_its_shape_and_vocabulary(cli: Cli, tmp_path: Path) -> None:
+    build(cli, "one")
+    done = cli("new-model", "two", "--like", "one", "--seed", "5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "two: like one, random weights (seed 5)" in done.stdout
+    texts = [
+        (tmp_path / name / "vocab.txt").read_text(encoding="utf-8") for name in ("one", "two")
+    ]
+    assert texts[0] == texts[1]
+
+
+def test_new_model_like_another_takes_no_shape_of_its_own(cli: Cli) -> None:
+    done = cli("new-model", "two", "--like", "builtin", "--layers", "3")
+    assert done.returncode == 2
+    assert "leave --task, --layers, --hidden-size and --heads out" in done.stderr

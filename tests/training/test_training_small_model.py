@@ -9,6 +9,7 @@ from autoclue.errors import UsageError
 from autoclue.training.small_model import (
     SPECIAL_TOKENS,
     SmallModel,
+    build_like,
     build_small_model,
     builtin_model_folder,
     characters_of,
@@ -98,3 +99,18 @@ def test_the_builtin_model_is_built_once(tmp_path: Path) -> None:
     before = (folder / "config.json").stat().st_mtime_ns
     assert builtin_model_folder(tmp_path) == folder
     assert (folder / "config.json").stat().st_mtime_ns == before
+
+
+@pytest.mark.paddle
+def test_a_model_like_another_shares_all_but_its_weights(tmp_path: Path) -> None:
+    model = build_small_model(tmp_path / "model", SHAPE, "abc")
+    first, same, other = (
+        build_like(tmp_path / name, str(model), seed=seed)
+        for name, seed in (("1", 1), ("same", 1), ("other", 2))
+    )
+    weights = "model.safetensors"
+    assert (first / "vocab.txt").read_text() == (model / "vocab.txt").read_text()
+    assert json.loads((first / "config.json").read_text())["hidden_size"] == SHAPE.hidden_size
+    assert (first / weights).stat().st_size == (model / weights).stat().st_size
+    assert (first / weights).read_bytes() == (same / weights).read_bytes()
+    assert (first / weights).read_bytes() != (other / weights).read_bytes()

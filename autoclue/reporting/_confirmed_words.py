@@ -18,9 +18,8 @@ def confirmed_verdict(info: ConfirmationInfo) -> str | None:
         return None
     seeds = f"{winner.spread.n} other seeds" if winner.spread.n != 1 else "one other seed"
     where = " on the held-out examples" if info.on_holdout else ""
-    head = (
-        f"Trained again with {seeds} each, {_name(winner)} is the best with {_mean(winner)}{where}"
-    )
+    average = f"{percent(winner.spread.mean or 0.0)} on average{where}"
+    head = f"Trained again with {seeds} each, {_name(winner)} is the best with {average}"
     if info.against_baseline is None:
         return f"{head}."
     return f"{head}; it {_judged(info.against_baseline, 'the published default settings')}."
@@ -52,7 +51,7 @@ def _search_winner_words(info: ConfirmationInfo, winner: Confirmed) -> str:
     if info.search_winner is None:
         return f"The search's winner of today has not been trained again. {kept}"
     if info.search_winner == winner.number:
-        return f"It won the search too. {kept}"
+        return f"{_name(winner).capitalize()} won the search too. {kept}"
     own = info.row(info.search_winner)
     if own is None or own.spread.mean is None:
         return f"The search's own winner was trial {info.search_winner}. {kept}"

@@ -38,6 +38,7 @@ def render_page(study: StudyRecord) -> str:
     )
     environment.filters["setting"] = value_text
     environment.filters["score"] = lambda score: "" if score is None else percent(score)
+    environment.filters["deviation"] = lambda d: "" if d is None else f"{100 * d:.2f}"
     summary = summary_info(study)
     rows = [_view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(

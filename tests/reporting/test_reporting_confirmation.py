@@ -68,8 +68,8 @@ def test_differences_are_paired_over_seeds(turned: StudyRecord) -> None:
 def test_the_sentences_say_what_can_be_told_apart(turned: StudyRecord) -> None:
     info = confirmation_info(turned)
     assert confirmed_verdict(info) == (
-        "Trained again with 3 other seeds each, trial 1 is the best with 71.00% on average "
-        "(standard deviation 1.00 points); it can be told apart from the published default "
+        "Trained again with 3 other seeds each, trial 1 is the best with 71.00% on average; "
+        "it can be told apart from the published default "
         "settings: +21.00 points (95% interval +18.52 to +23.48, 3 seeds)."
     )
     assert confirmed_details(info) == [
@@ -94,7 +94,7 @@ def test_the_sentences_are_part_of_verdict_caveats_page_and_numbers(turned: Stud
 
 def test_a_winner_that_stays_is_said_to_have_won_the_search_too(confirmed: MakeConfirmed) -> None:
     info = confirmation_info(confirmed({0: (0.5, 0.5), 1: (0.6, 0.6), 2: (0.7, 0.71)}))
-    assert confirmed_details(info)[0].startswith("It won the search too.")
+    assert confirmed_details(info)[0].startswith("Trial 2 won the search too.")
 
 
 def test_a_baseline_that_wins_is_compared_with_the_runner_up_alone(

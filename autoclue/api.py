@@ -244,6 +244,9 @@ def train(
 ) -> TrainResult:
     """Train one configuration with the engine that a search uses.
 
+    Called again with the same arguments after an interruption, it goes on from its last state. A
+    training that has ended begins anew.
+
     Args:
         task: A registered task or the path of a task file.
         model: PaddleNLP hub name, local folder or ``builtin``.

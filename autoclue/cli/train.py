@@ -65,6 +65,8 @@ def train(
 ) -> int:
     """Train one configuration by the published recipe; what isn't given is the task's default.
 
+    After an interruption the same command goes on where it was.
+
     Examples:
     `autoclue train --task ocnli --model DIR --learning-rate 3e-5 --batch-size 32`
 

@@ -141,7 +141,11 @@ def _swap(new: Path, folder: Path) -> None:
             taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
             if not taken or attempt == SWAP_ATTEMPTS:
                 raise
-        old = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
-        with contextlib.suppress(FileNotFoundError):
-            os.rename(folder, old / "old")
-        shutil.rmtree(old, ignore_errors=True)
+        _move_away(folder)
+
+
+def _move_away(folder: Path) -> None:
+    old = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(folder, old / "old")
+    shutil.rmtree(old, ignore_errors=True)

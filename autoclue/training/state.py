@@ -182,4 +182,5 @@ def _check(progress: Progress, config: TrialConfig, data: str, device: str) -> N
     if progress.data != data:
         raise StateError("the data have changed since")
     if progress.device != device:
-        raise StateError(f"it comes from a {progress.device.upper()}, and this is a {device}")
+        theirs_and_ours = f"a {progress.device.upper()}, and this is a {device.upper()}"
+        raise StateError(f"it comes from {theirs_and_ours}")

@@ -7,6 +7,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from autoclue.records import Evaluation
+from autoclue.training.trial import Trial
+
 Cli = Callable[..., CompletedProcess[str]]
 
 pytestmark = pytest.mark.paddle
@@ -114,3 +117,28 @@ def test_new_model_like_another_takes_no_shape_of_its_own(cli: Cli) -> None:
     done = cli("new-model", "two", "--like", "builtin", "--layers", "3")
     assert done.returncode == 2
     assert "leave --task, --layers, --hidden-size and --heads out" in done.stderr
+
+
+def stopping_at(step: int, evaluate: Callable[..., Evaluation]) -> Callable[..., Evaluation]:
+    """Give an evaluation that is interrupted by Ctrl-C at a step."""
+
+    def evaluate_or_stop(trial: Trial, *arguments: float) -> Evaluation:
+        if trial.step == step:
+            raise KeyboardInterrupt
+        return evaluate(trial, *arguments)
+
+    return evaluate_or_stop
+
+
+def test_interrupted_training_leaves_with_130_says_how_to_go_on_and_does(
+    cli: Cli, task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(cli, "tiny", "--task", task)
+    words = ["train", "--task", task, "--model", "tiny", "--max-steps", "12", "--device", "cpu"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Trial, "_evaluate", stopping_at(8, Trial._evaluate))
+        done = cli(*words, "--output-dir", "run")
+    assert done.returncode == 130
+    complaint = "autoclue: Interrupted. Run the same command again to go on."
+    assert done.stderr.splitlines()[-1] == complaint
+    assert "continues from step 4" in cli(*words, "--output-dir", "run").stderr

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autoclue.errors import AutoclueError
+from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
-from autoclue.training import TrialConfig
+from autoclue.training import TrialConfig, checkpoint
 from autoclue.training.checkpoint import save_best
 from autoclue.training.workspace import Workspace
 
@@ -63,10 +66,48 @@ def test_a_better_model_replaces_the_whole_folder(tmp_path: Path) -> None:
 
 def test_a_full_disk_keeps_the_model_that_was_there(tmp_path: Path) -> None:
     save(tmp_path / "best", "1")
-    with pytest.raises(AutoclueError, match=r"can't be written to .*best: no space left"):
+    with pytest.raises(FolderError, match=r"can't be written to .*best: no space left"):
         save(tmp_path / "best", "2", full_disk=True)
     assert (tmp_path / "best" / "weights").read_text() == "1"
     assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_disk_that_is_full_at_the_last_moment_keeps_the_model_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    save(tmp_path / "best", "1")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FolderError, match=r"to .*best: No space left on device\. Free some"):
+        save(tmp_path / "best", "2")
+    assert (tmp_path / "best" / "weights").read_text() == "1"
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_two_processes_may_replace_the_same_model(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        texts = [str(number) for number in range(60)]
+        list(pool.map(lambda text: save(tmp_path / "best", text), texts))
+    assert (tmp_path / "best" / "weights").read_text() in texts
+    assert [path.name for path in tmp_path.iterdir()] == ["best"]
+
+
+def test_a_place_that_another_process_keeps_taking_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[str] = []
+
+    def taken(old: Path, new: Path) -> None:
+        attempts.append(str(new))
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    monkeypatch.setattr(checkpoint, "_move_away", lambda folder: None)
+    monkeypatch.setattr(os, "rename", taken)
+    with pytest.raises(FolderError, match=r"best: Directory not empty\."):
+        save(tmp_path / "best", "1")
+    assert attempts == [str(tmp_path / "best")] * checkpoint.SWAP_ATTEMPTS
 
 
 @pytest.mark.paddle

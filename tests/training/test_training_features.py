@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,7 +10,7 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, FolderError
 from autoclue.tasks import Example
 from autoclue.training import features as module
 from autoclue.training.features import Features, cache_key, cached_features, make_features
@@ -84,6 +86,20 @@ def test_a_torn_set_is_made_again(tmp_path: Path, name: str, left_bytes: int) ->
     file.write_bytes(file.read_bytes()[:left_bytes])
     assert make(tmp_path / "set").ids.tolist() == whole
     assert cached_features(tmp_path / "set", never, encode).ids.tolist() == whole
+
+
+@pytest.mark.parametrize(("place", "call"), [(np, "save"), (os, "rename")])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(
+    place: object, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(place, call, full)
+    message = r"The tokenized rows can't be written to .*: No space left on device\."
+    with pytest.raises(FolderError, match=message):
+        make(tmp_path / "set")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_set_that_lacks_a_file_is_made_again(tmp_path: Path) -> None:

@@ -1,0 +1,277 @@
+"""What a worker says of a trial, with a trial that only plays one."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autoclue.errors import FolderError, TrialFailedError, UsageError
+from autoclue.records import Evaluation, LayerRate
+from autoclue.search import worker
+from autoclue.search.worker import Event, TrialWorker
+from autoclue.training import TrialConfig, make_timetable
+from autoclue.training.protocol import Timetable
+from autoclue.training.state import STATE_FILE
+
+CONFIG = TrialConfig(
+    task="ocnli", model="m", learning_rate=1e-3, batch_size=16, epochs=1, max_length_tokens=32
+)
+
+
+def evaluation(step: int) -> Evaluation:
+    return Evaluation(step, step / 100, 1.0, 1.1, 1e-3, 2.0, 0.1, 1.0, 1)
+
+
+@dataclass
+class Play:
+    """What the next trial does: its state's evaluations, then these, or an error."""
+
+    history: tuple[int, ...] = ()
+    steps: tuple[int, ...] = (5, 10, 15)
+    error: Exception | None = None
+    begins_with_error: bool = False
+    trials: list[weakref.ref[FakeTrial]] = field(default_factory=list)
+
+
+class FakeTrial:
+    """Stands for a trial."""
+
+    layer_rates = (LayerRate(0, "embeddings", 1.0, 1.0, True, 10),)
+
+    def __init__(self, play: Play, log: logging.Logger, folder: Path, resume: bool) -> None:
+        self.history = tuple(evaluation(step) for step in play.history)
+        self._coming = [evaluation(s) for s in play.steps if s not in play.history]
+        self._error = play.error
+        (folder / STATE_FILE).touch()
+        log.info("begun" if not resume else f"resumed after {len(self.history)}")
+
+    @property
+    def timetable(self) -> Timetable:
+        return make_timetable(
+            examples=240,
+            batch_size=16,
+            accumulation=1,
+            epochs=1,
+            max_steps=None,
+            eval_every_steps=5,
+        )
+
+    def advance(self) -> Evaluation | None:
+        if self._coming:
+            return self._coming.pop(0)
+        if self._error is not None:
+            raise type(self._error)(*self._error.args)
+        return None
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Play:
+    """The script of the next trial."""
+    script = Play()
+
+    def begin(config: object, workspace: object, **named: Any) -> FakeTrial:
+        if script.begins_with_error and script.error is not None:
+            raise script.error
+        trial = FakeTrial(script, named["log"], named["folder"], named["resume"])
+        script.trials.append(weakref.ref(trial))
+        return trial
+
+    monkeypatch.setattr(worker, "Trial", begin)
+    monkeypatch.setattr(worker, "apply_switches", lambda **_: ())
+    return script
+
+
+def asked(folder: Path, **changes: object) -> Mapping[str, Any]:
+    return {
+        "number": 3,
+        "config": CONFIG.model_dump(),
+        "folder": str(folder / "0003"),
+        "device": "cpu",
+        "after_step": 0,
+        **changes,
+    }
+
+
+def events(tired: TrialWorker) -> list[Event]:
+    """All events up to the one that closes the trial."""
+    told = [tired.next_event()]
+    while told[-1]["event"] in {"prepared", "evaluated"}:
+        told.append(tired.next_event())
+    return told
+
+
+def tell(folder: Path, **changes: object) -> list[Event]:
+    """All events of a trial."""
+    one = TrialWorker()
+    one.begin(asked(folder, **changes))
+    return events(one)
+
+
+def names(told: list[Event]) -> list[object]:
+    """Each event in short: its name, or the step of an evaluation."""
+    return [e["payload"].get("step", e["event"]) for e in told]
+
+
+def log_of(folder: Path) -> str:
+    return (folder / "0003" / "train.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("play")
+def test_a_new_trial_tells_everything_in_order(tmp_path: Path) -> None:
+    told = tell(tmp_path)
+    assert names(told) == ["prepared", 5, 10, 15, "ended"]
+    assert told[0]["payload"]["evaluation_steps"] == [5, 10, 15]
+    assert Evaluation(**told[1]["payload"]) == evaluation(5)
+
+
+@pytest.mark.parametrize(
+    ("history", "after_step", "expected"),
+    [
+        ((5, 10), 10, [15]),
+        ((5, 10), 5, [10, 15]),
+        ((5, 10), 0, [5, 10, 15]),
+        ((5,), 10, [15]),
+        ((), 10, [15]),
+        ((), 0, [5, 10, 15]),
+        ((5, 10, 15), 10, [15]),
+        ((5, 10, 15), 15, []),
+        ((5,), 15, []),
+    ],
+)
+def test_what_is_known_is_not_told_again_and_what_is_not_is(
+    history: tuple[int, ...], after_step: int, expected: list[int], tmp_path: Path, play: Play
+) -> None:
+    play.history = history
+    told = tell(tmp_path, after_step=after_step)
+    assert names(told) == ["prepared", *expected, "ended"]
+
+
+@pytest.mark.usefixtures("play")
+def test_the_log_of_an_earlier_run_is_kept(tmp_path: Path) -> None:
+    tell(tmp_path)
+    tell(tmp_path)
+    assert log_of(tmp_path).count("resumed after 0") == 2
+
+
+def test_an_error_of_our_own_fails_the_trial_and_names_its_log(tmp_path: Path, play: Play) -> None:
+    play.error = TrialFailedError("The training loss became nan at step 16.")
+    last = tell(tmp_path)[-1]
+    log = str(tmp_path / "0003" / "train.log")
+    assert last == {"event": "failed", "payload": {"reason": str(play.error), "log": log}}
+    assert log_of(tmp_path).endswith("The training loss became nan at step 16.\n")
+
+
+def test_any_other_error_fails_the_trial_with_its_traceback_in_the_log(
+    tmp_path: Path, play: Play
+) -> None:
+    play.error = ValueError("InvalidArgumentError: shapes differ")
+    last = tell(tmp_path)[-1]
+    assert last["payload"]["reason"] == "ValueError: InvalidArgumentError: shapes differ"
+    assert "Traceback" in log_of(tmp_path)
+
+
+def test_a_trial_that_cannot_begin_fails(tmp_path: Path, play: Play) -> None:
+    play.error, play.begins_with_error = UsageError("No such model."), True
+    assert names(tell(tmp_path)) == ["failed"]
+
+
+@pytest.mark.parametrize("begins_with_error", [True, False])
+def test_a_folder_that_cannot_be_written_halts_the_trial(
+    begins_with_error: bool, tmp_path: Path, play: Play
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    play.error = FolderError.writing("The trial's state", tmp_path, full)
+    play.begins_with_error = begins_with_error
+    last = tell(tmp_path)[-1]
+    assert last["event"] == "halted"
+    assert f"can't be written to {tmp_path}: No space left on device." in last["payload"]["reason"]
+
+
+@pytest.mark.usefixtures("play")
+def test_a_log_that_cannot_be_opened_halts_the_trial(tmp_path: Path) -> None:
+    (tmp_path / "0003").touch()
+    reason = f"The training log can't be written to {tmp_path / '0003'}: File exists."
+    assert tell(tmp_path)[-1]["payload"]["reason"].startswith(reason)
+
+
+@pytest.mark.usefixtures("play")
+def test_a_log_that_fills_the_disk_halts_the_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: logging.Handler) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(logging.StreamHandler, "flush", full)
+    last = tell(tmp_path)[-1]
+    assert last["event"] == "halted"
+    assert last["payload"]["reason"].startswith("The training log can't be written to ")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("(ResourceExhausted) Fail to alloc memory of 1600000000 size"),
+        RuntimeError("ResourceExhaustedError: Out of memory error on GPU 0."),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
+def test_too_little_memory_is_told_apart_and_the_memory_let_go(
+    error: Exception, tmp_path: Path, play: Play
+) -> None:
+    play.error = error
+    one = TrialWorker()
+    one.begin(asked(tmp_path))
+    last = events(one)[-1]
+    assert last["event"] == "out_of_memory"
+    assert last["payload"]["reason"] in log_of(tmp_path)
+    assert play.trials[0]() is None
+
+
+def test_a_trial_that_is_over_is_let_go_at_once(tmp_path: Path, play: Play) -> None:
+    tired = TrialWorker()
+    tired.begin(asked(tmp_path))
+    events(tired)
+    assert play.trials[0]() is None
+
+
+@pytest.mark.parametrize("error", [None, TrialFailedError("nan")])
+def test_the_state_of_a_trial_that_is_over_goes_with_the_next_beginning(
+    error: Exception | None, tmp_path: Path, play: Play
+) -> None:
+    play.error = error
+    tired = TrialWorker()
+    tired.begin(asked(tmp_path))
+    events(tired)
+    assert (tmp_path / "0003" / STATE_FILE).exists()  # its end may not be written down yet
+    tired.begin(asked(tmp_path / "other"))
+    assert not (tmp_path / "0003" / STATE_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), FolderError("full"), OSError(errno.ENOMEM, "no memory")]
+)
+def test_the_state_of_a_trial_that_may_go_on_stays(
+    error: Exception, tmp_path: Path, play: Play
+) -> None:
+    play.error = error
+    tired = TrialWorker()
+    tired.begin(asked(tmp_path))
+    events(tired)
+    tired.close()
+    assert (tmp_path / "0003" / STATE_FILE).exists()
+
+
+@pytest.mark.usefixtures("play")
+def test_the_state_of_a_trial_that_is_stopped_stays_for_the_driver(tmp_path: Path) -> None:
+    tired = TrialWorker()
+    tired.begin(asked(tmp_path))
+    tired.next_event()
+    tired.close()
+    assert (tmp_path / "0003" / STATE_FILE).exists()

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from autoclue.errors import FolderError, UsageError
+from autoclue.training.memory import memory_ran_out
+
+
+def wrapped(error: Exception, inner: Exception) -> Exception:
+    """An error that was raised for another one."""
+    error.__cause__ = inner
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        MemoryError("(ResourceExhausted) Fail to alloc memory of 1600000000 size"),
+        OSError("(External) ... Fail to alloc memory of 36000000 size, error code is 12."),
+        RuntimeError("ResourceExhaustedError: \n\nOut of memory error on GPU 0. Cannot allocate"),
+        SystemError("(Fatal) Operator matmul_v2 raises an St9bad_alloc std::bad_alloc exception"),
+        RuntimeError("(External) CUBLAS error(3). CUBLAS_STATUS_ALLOC_FAILED"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        wrapped(UsageError("The model can't be loaded"), MemoryError()),
+    ],
+)
+def test_too_little_memory_is_recognised(error: Exception) -> None:
+    assert memory_ran_out(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("out of memory"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        RuntimeError("(InvalidArgument) shapes differ"),
+        FolderError("The best model can't be written"),
+        UsageError("batch_size 0"),
+    ],
+)
+def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
+    assert not memory_ran_out(error)
+
+
+PROVOKE = """
+import resource, sys
+from autoclue.training.memory import free_memory, memory_ran_out
+from autoclue.training.runtime import load_paddle
+paddle = load_paddle()
+paddle.set_device("cpu")
+weight = paddle.ones([3000, 3000])
+weight.stop_gradient = False
+
+class Backward(paddle.autograd.PyLayer):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 1
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient + paddle.ones([30000, 30000]).sum()
+
+def deep():
+    y = weight
+    for _ in range(30):
+        y = paddle.matmul(y, weight)
+    y.sum().backward()
+
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 300 * 2**20,) * 2)
+provoke = {
+    "operator": lambda: paddle.matmul(paddle.ones([20000, 10]), paddle.ones([10, 20000])),
+    "training": deep,
+    "own backward": lambda: Backward.apply(weight).sum().backward(),
+}[sys.argv[1]]
+try:
+    provoke()
+except Exception as error:
+    print(memory_ran_out(error))
+free_memory()
+print(float(paddle.matmul(paddle.ones([10, 10]), paddle.ones([10, 10])).sum()))
+"""
+
+
+@pytest.mark.paddle
+@pytest.mark.parametrize("where", ["operator", "training", "own backward"])
+def test_what_paddle_really_raises_is_recognised_and_survived(where: str) -> None:
+    command = [sys.executable, "-c", PROVOKE, where]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.split("\n")[:2] == ["True", "1000.0"], done.stderr

@@ -311,7 +311,9 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
         }
     )
     if resources.address and _has_token():
-        os.environ.setdefault("RAY_AUTH_MODE", "token")  # Ray 2.60 leaves it out for an address
+        # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        ray._raylet.Config.initialize("")
     try:
         ray.init(
             address=resources.address or "local",

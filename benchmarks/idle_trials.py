@@ -226,5 +226,5 @@ def _fill(size: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    side, count, where = sys.argv[1:]
-    {"autoclue": search_with_autoclue, "ray": search_with_ray}[side](int(count), Path(where))
+    search = search_with_autoclue if sys.argv[1] == "autoclue" else search_with_ray
+    search(int(sys.argv[2]), Path(sys.argv[3]))

@@ -198,7 +198,9 @@ def _fill(size: int, folder: Path) -> None:
     path = scratch / f"autoclue-bench-{folder.name}.db"
     ledger = Ledger.create(f"sqlite:///{path}", "idle", {"metric": "accuracy"})
     study, rng = ledger._study, random.Random(0)
-    found = {name: optuna.distributions.FloatDistribution(*b) for name, b in RANGES.items()}
+    found: dict[str, optuna.distributions.BaseDistribution] = {
+        name: optuna.distributions.FloatDistribution(*bounds) for name, bounds in RANGES.items()
+    }
     for number in range(size):
         params = {name: rng.uniform(*bounds) for name, bounds in RANGES.items()}
         scores = {step: rng.random() for step in LONG.evaluation_steps[:10]}

@@ -64,6 +64,7 @@ class _Live:
     config: TrialConfig
     evaluations: dict[int, Evaluation] = field(default_factory=dict)
     last_step: int | None = None  # of its schedule, once known
+    changed: bool = False  # whether its settings are others than it was asked with
 
     @property
     def best_score(self) -> float | None:
@@ -136,6 +137,7 @@ class Conductor:
         live = _Live(TrialConfig.model_validate(trial.user_attrs["config"]))
         live.evaluations = {e.step: e for e, _ in recorded}
         live.last_step = None if prepared is None else prepared.evaluation_steps[-1]
+        live.changed = "change" in trial.user_attrs
         if any(stop is not None for _, stop in recorded):
             self.ledger.pruned(trial.number)
             self._board.close(trial.number, TrialState.PRUNED)
@@ -191,13 +193,19 @@ class Conductor:
 
         Returns:
             Whether it goes on. One that has another schedule than before its interruption can't,
-            and has failed.
+            and has failed, unless its settings were changed on purpose.
         """
         live = self._live.get(number)
         if live is None:
             return False
         self.check()
         live.last_step = prepared.evaluation_steps[-1]
+        if live.changed and number in self._board:
+            self._board.reschedule(
+                number,
+                total_steps=prepared.total_steps,
+                evaluation_steps=prepared.evaluation_steps,
+            )
         try:
             self._enter(number, prepared)
         except AutoclueError as error:
@@ -297,7 +305,7 @@ class Conductor:
             return
         self.check()
         config, before = live.config, live.config.micro_batch_size
-        if before % 2 != 0 or self._was_halved(number):
+        if before % 2 != 0 or live.changed:
             self.failed(number, reason, log=log)
             return
         settings: Mapping[str, Any] = config.model_dump()
@@ -308,10 +316,8 @@ class Conductor:
             f"still {config.batch_size} an update"
         )
         self.ledger.changed(number, halved.model_dump(), halved.key, reason=f"{told}: {reason}")
+        live.changed = True
         self._throw_back(number, halved, told)
-
-    def _was_halved(self, number: int) -> bool:
-        return "change" in self.ledger.attributes(number)
 
     def _throw_back(self, number: int, config: TrialConfig, reason: str) -> None:
         live = self._live.pop(number)

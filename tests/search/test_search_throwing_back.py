@@ -95,6 +95,22 @@ def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Conductor) -> N
     assert (trial.failure, trial.log) == ("Out of memory error on GPU 0.", "train.log")
 
 
+def test_a_halved_micro_batch_may_bring_a_slightly_other_schedule(
+    begun: Conductor, make_conductor: Callable[..., Conductor], prepared: Prepared
+) -> None:
+    other = replace(prepared, total_steps=897.0, evaluation_steps=(100, 300, 600, 897))
+    begun.out_of_memory(0, "Out of memory error on GPU 0.")
+    again(begun)
+    assert begun.prepared(0, other)
+    restored = make_conductor(trials=2, ledger=begun.ledger)
+    again(restored)
+
+    assert restored.prepared(0, prepared)
+    for conductor in (begun, restored):
+        assert conductor._board[0].scores == [0.5]
+    assert begun._board[0].evaluation_steps == other.evaluation_steps
+
+
 def test_a_micro_batch_that_cannot_be_halved_fails(
     make_conductor: Callable[..., Conductor],
 ) -> None:

@@ -181,6 +181,32 @@ class Board:
         self._curves[number] = Curve(number, total_steps, steps, baseline)
         insort(self._numbers, number)
 
+    def reschedule(
+        self, number: int, *, total_steps: float, evaluation_steps: Sequence[int]
+    ) -> None:
+        """Give an entered trial another schedule; what it has scored stays.
+
+        Args:
+            number: The trial's number.
+            total_steps: Length of its schedule in updates, above 0.
+            evaluation_steps: Updates after which it is evaluated, ascending.
+        """
+        old = self._curves.pop(number)
+        self._numbers.remove(number)
+        for reached in self._reached.values():
+            reached.pop(number, None)
+        for falls in self._falls.values():
+            falls.pop(number, None)
+        self.open(
+            number,
+            total_steps=total_steps,
+            evaluation_steps=evaluation_steps,
+            baseline=old.baseline,
+        )
+        for step, score in zip(old.steps, old.scores, strict=True):
+            self.report(number, step, score)
+        self.close(number, old.state)
+
     def report(self, number: int, step: int, score: float) -> None:
         """Take in an evaluation of an entered trial; a step that is already there is ignored."""
         curve = self._curves[number]

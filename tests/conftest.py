@@ -3,7 +3,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared machine")  # how fast an example is tells nothing here
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def digest(contents: dict[str, bytes]) -> str:
 # Recorded from the first run of each grammar; a digest changes only when its grammar is changed.
 DIGESTS = {
     "afqmc": "22783a2bec808a2e",
-    "cluewsc2020": "d999d51b67ad13ee",
+    "cluewsc2020": "a9ead7d5340e911f",
     "cmnli": "4902abd11ef56244",
     "csl": "a20eaa59fccd91fd",
     "iflytek": "b3825d7b387aabf1",

@@ -111,6 +111,12 @@ def test_stories_say_who_is_meant_once() -> None:
         ]
 
 
+def test_openings_of_stories_lean_towards_their_label() -> None:
+    stories = [(s.label, str(s.fields["text"])) for s in drawn("cluewsc2020")]
+    found = [label for label, text in stories if text.startswith("听说")]
+    assert 0.7 < found.count("false") / len(found) < 0.85
+
+
 def test_spans_stand_where_they_say() -> None:
     for sample in samples("cluewsc2020", 2000):
         target, text = sample.fields["target"], str(sample.fields["text"])

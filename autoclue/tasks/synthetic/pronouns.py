@@ -1,7 +1,8 @@
 """Pronouns: does the marked pronoun refer to the marked noun (CLUEWSC2020)?
 
 Two of a kind stand in a story, and only what happens tells which of them the pronoun means. In
-some stories they differ in sex, so that the pronoun itself tells.
+some stories they differ in sex, so that the pronoun itself tells. Opening words say nothing but
+lean towards a label, and some labels are wrong.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.synthetic.draw import Sample, noisy
+from autoclue.tasks.synthetic.draw import Sample, noisy, other
 from autoclue.tasks.synthetic.draw import characters as characters_of
 
 TRUE, FALSE = "true", "false"
@@ -20,6 +21,10 @@ LABEL_NOISE: Final = 0.07
 """Share of rows with a label that is not theirs."""
 MIXED_SHARE: Final = 0.4
 """Share of stories about people in which the two differ in sex."""
+OPENING_SHARE: Final = 0.6
+"""Share of stories with an opening."""
+OPENING_LEANING: Final = 0.8
+"""Share of openings that lean towards the right label."""
 SLOTS: Final = ("first", "second")
 
 
@@ -46,7 +51,7 @@ class Cast:
         thing: The pronoun of things.
         stories: What happens to people.
         thing_stories: What happens to things.
-        settings: What may stand before a story; empty texts for nothing.
+        openings: By label, what may stand before a story.
         endings: What may stand after a story; empty texts for nothing.
     """
 
@@ -55,7 +60,7 @@ class Cast:
     thing: str
     stories: tuple[Story, ...]
     thing_stories: tuple[Story, ...]
-    settings: tuple[str, ...]
+    openings: Mapping[str, tuple[str, ...]]
     endings: tuple[str, ...]
 
 
@@ -68,13 +73,13 @@ def draw_story(rng: random.Random, cast: Cast) -> Sample:
     else:
         pronoun, first, second = _people(rng, cast, story)
     words = {"first": first, "second": second, "pronoun": pronoun}
-    setting = rng.choice(cast.settings)
-    text = setting + story.pattern.format_map(words) + rng.choice(cast.endings)
     asked = rng.choice(SLOTS)
     label = TRUE if asked == story.means else FALSE
+    opening = _opening(rng, cast, label)
+    text = opening + story.pattern.format_map(words) + rng.choice(cast.endings)
     target = {
-        "span2_index": len(setting) + _place(story.pattern, "pronoun", words),
-        "span1_index": len(setting) + _place(story.pattern, asked, words),
+        "span2_index": len(opening) + _place(story.pattern, "pronoun", words),
+        "span1_index": len(opening) + _place(story.pattern, asked, words),
         "span1_text": words[asked],
         "span2_text": pronoun,
     }
@@ -86,8 +91,17 @@ def characters(cast: Cast) -> str:
     """Give every character that a story can hold, sorted."""
     patterns = [story.pattern for story in cast.stories + cast.thing_stories]
     return characters_of(
-        cast.people, cast.things, cast.thing, patterns, cast.settings, cast.endings
+        (cast.people, cast.things, cast.thing, patterns),
+        (tuple(cast.openings.values()), cast.endings),
     )
+
+
+def _opening(rng: random.Random, cast: Cast, label: str) -> str:
+    """Draw an opening that mostly leans towards the label, or none."""
+    if rng.random() >= OPENING_SHARE:
+        return ""
+    leaning = label if rng.random() < OPENING_LEANING else other(rng, LABELS, label)
+    return rng.choice(cast.openings[leaning])
 
 
 def _people(rng: random.Random, cast: Cast, story: Story) -> tuple[str, str, str]:

@@ -37,7 +37,7 @@ DIGESTS = {
     "cluewsc2020": "a9ead7d5340e911f",
     "cmnli": "4902abd11ef56244",
     "csl": "a20eaa59fccd91fd",
-    "iflytek": "b3825d7b387aabf1",
+    "iflytek": "c79c523b23dc3c0e",
     "inews": "15cf5664da645a65",
     "lcqmc": "769f74fc86b522e1",
     "ocnli": "fe239d19fac9d251",

@@ -21,9 +21,9 @@ NAMED_SHARE: Final = 0.9
 """How often the first sentence names the field, and as often the purpose."""
 TOLD_SHARE: Final = 0.7
 """How often a further sentence tells the field, and another one the purpose."""
-ASIDE_SHARE: Final = 0.15
+ASIDE_SHARE: Final = 0.1
 """Share of descriptions that mention what the app is not for."""
-FILLER_SHARE: Final = 0.4
+FILLER_SHARE: Final = 0.2
 """Share of descriptions with a sentence that suits every app."""
 
 

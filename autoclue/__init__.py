@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from autoclue.api import TrainResult, confirm, report, resume, train, tune, write_data
+    from autoclue.api import TrainResult, confirm, replay, report, resume, train, tune, write_data
     from autoclue.errors import AutoclueError, UsageError
     from autoclue.session import StudyResult
 
@@ -24,6 +24,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "confirm",
+    "replay",
     "report",
     "resume",
     "train",
@@ -37,6 +38,7 @@ _HOMES = {
     "StudyResult": "autoclue.session",
     "TrainResult": "autoclue.api",
     "confirm": "autoclue.api",
+    "replay": "autoclue.api",
     "report": "autoclue.api",
     "resume": "autoclue.api",
     "train": "autoclue.api",

@@ -23,6 +23,7 @@ from autoclue.session import (
 
 if TYPE_CHECKING:
     from autoclue.search.conductor import Listener
+    from autoclue.search.replay import Replay
     from autoclue.training.config import TrialConfig
 
 RUNS = Path("autoclue-runs")
@@ -62,7 +63,7 @@ def tune(
     gpus_per_trial: float | None = None,
     address: str | None = None,
     sampler: str = "tpe",
-    scheduler: str = "asha",
+    scheduler: str = "adaptive",
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,
@@ -302,6 +303,34 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
 
     place = find_study(Path(folder).expanduser(), str(study))
     return result_of(load_study(place), place)
+
+
+def replay(
+    study: str | Path, *, scheduler: str = "all", workers: int = 1, folder: str | Path = STUDIES
+) -> tuple[Replay, ...]:
+    """Replay a scheduler over a study's recorded curves; nothing is trained.
+
+    It tells whether the winner would have survived, what would have been stopped where, and how
+    many updates would have been saved. A finished grid that nothing was stopped in is the best
+    input; of a trial that was itself stopped nobody knows how it would have gone on.
+
+    Args:
+        study: The study's name or folder.
+        scheduler: One of those that ``tune`` takes, or ``all`` to compare them.
+        workers: Trials at once on the simulated clock, at least 1.
+        folder: Folder of all studies.
+
+    Returns:
+        One result for each scheduler.
+
+    Raises:
+        UsageError: There is no such study or scheduler, or no trial has been evaluated.
+    """
+    from autoclue.search.place import find_study, load_study
+    from autoclue.search.replay import replay_study
+
+    place = find_study(Path(folder).expanduser(), str(study))
+    return replay_study(load_study(place), scheduler=scheduler, workers=workers)
 
 
 def write_data(

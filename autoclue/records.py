@@ -124,6 +124,7 @@ class TrialRecord:
         ended_at: ISO 8601 time in UTC, once it has ended.
         restarts: How often it was taken up again after an interruption.
         deaths: Why its worker process died, each time that it did.
+        evaluation_steps: Updates after which it is evaluated if it runs to its end, once known.
     """
 
     number: int
@@ -142,6 +143,7 @@ class TrialRecord:
     ended_at: str | None = None
     restarts: int = 0
     deaths: tuple[str, ...] = ()
+    evaluation_steps: tuple[int, ...] = ()
 
     @property
     def best(self) -> Evaluation | None:

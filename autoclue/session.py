@@ -261,7 +261,7 @@ def prepare_search(
     gpus_per_trial: float | None = None,
     address: str | None = None,
     sampler: str = "tpe",
-    scheduler: str = "asha",
+    scheduler: str = "adaptive",
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,

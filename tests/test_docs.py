@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 import typer.main
 import yaml
 
+from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
 from autoclue.layers.registry import load_strategy, strategy_names, strategy_parameters
 from autoclue.search.proposer import SAMPLERS
+from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
 from autoclue.space import load_space, space_names
 from autoclue.tasks import TaskSpec, load_task, task_names
 from autoclue.training.schedules import SCHEDULES
@@ -186,6 +189,23 @@ def test_the_strategy_table_names_every_parameter(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_every_sampler_stands_in_the_guide(name: str) -> None:
     assert in_table(name, "docs/guide.md")
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_every_scheduler_stands_in_the_table_and_in_the_help(name: str) -> None:
+    tune, _ = find_command(["tune"])
+    replay, _ = find_command(["replay"])
+    for command in (tune, replay):
+        option = next(p for p in command.params if "--scheduler" in p.opts)
+        assert name in re.findall(r"\w+", option.help)
+    assert in_table(name, "docs/schedulers.md")
+
+
+def test_the_functions_have_the_default_scheduler_of_the_command_line() -> None:
+    tune, _ = find_command(["tune"])
+    defaults = [inspect.signature(f).parameters["scheduler"].default for f in (api.tune,)]
+    defaults += [p.default for p in tune.params if "--scheduler" in p.opts]
+    assert defaults == [DEFAULT_SCHEDULER] * 2
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from autoclue import __version__
-from autoclue.cli import confirm, data, doctor, ls, new_model, report, resume, train, tune
+from autoclue.cli import confirm, data, doctor, ls, new_model, replay, report, resume, train, tune
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
@@ -31,6 +31,7 @@ app.command("resume")(resume.resume)
 app.command("confirm")(confirm.confirm)
 app.command("train")(train.train)
 app.command("report")(report.report)
+app.command("replay")(replay.replay)
 app.command("doctor")(doctor.doctor)
 app.command("new-model")(new_model.new_model)
 app.add_typer(data.app, name="data")

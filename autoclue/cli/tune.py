@@ -68,8 +68,10 @@ def tune(
     ] = "tpe",
     scheduler: Annotated[
         str,
-        typer.Option("--scheduler", help="asha, median, hyperband or none (never stops a trial)."),
-    ] = "asha",
+        typer.Option(
+            "--scheduler", help="adaptive, asha, median, hyperband or none (never stops)."
+        ),
+    ] = "adaptive",
     seed: Annotated[int, typer.Option("--seed", help="Root seed of the search.")] = 0,
     max_steps: Annotated[
         int | None,

@@ -63,6 +63,7 @@ def read_trial(trial: FrozenTrial) -> TrialRecord:
         ended_at=_utc(trial.datetime_complete),
         restarts=int(attrs.get("restarts", 0)),
         deaths=tuple(death["reason"] for death in attrs.get("deaths", ())),
+        evaluation_steps=() if prepared is None else prepared.evaluation_steps,
     )
 
 

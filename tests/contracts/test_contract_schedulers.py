@@ -14,7 +14,7 @@ from autoclue.errors import UsageError
 from autoclue.records import Stop, TrialState
 from autoclue.search.stopping import SCHEDULERS, Board, Rule, make_rule
 
-CASES = ("asha", "median", "hyperband")
+CASES = ("adaptive", "asha", "median", "hyperband")
 every_rule = pytest.mark.parametrize("name", CASES)
 SCHEDULES = (
     (1000.0, tuple(range(50, 1001, 50))),

@@ -11,7 +11,7 @@ from autoclue.errors import UsageError
 from autoclue.search.ledger import Ledger
 from autoclue.search.plan import NEUTRAL, Plan, Question, facts_of, make_plan, versions
 from autoclue.search.proposer import Proposer
-from autoclue.search.stopping import Asha
+from autoclue.search.stopping import Adaptive
 
 Planned = Callable[..., Plan]
 
@@ -49,7 +49,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
     assert (plan.spec.name, plan.model.kind, plan.space.name) == (
         "xnli", "builtin", "discriminative",
     )  # fmt: skip
-    assert plan.rule == Asha()
+    assert plan.rule == Adaptive(seed=0)
     assert plan.rows == {"train": 4800, "dev": 600, "selection": 600, "held_out": 0}
     assert plan.data.synthetic
 

@@ -1,5 +1,6 @@
 """When to stop a trial early: pure rules that see nothing but the board."""
 
+from autoclue.search.stopping.adaptive import Adaptive
 from autoclue.search.stopping.asha import Asha
 from autoclue.search.stopping.board import Board, Curve, Standing
 from autoclue.search.stopping.hyperband import Hyperband
@@ -9,6 +10,7 @@ from autoclue.search.stopping.rule import DEFAULT_SCHEDULER, SCHEDULERS, Rule, m
 __all__ = [
     "DEFAULT_SCHEDULER",
     "SCHEDULERS",
+    "Adaptive",
     "Asha",
     "Board",
     "Curve",

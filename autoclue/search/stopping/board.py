@@ -88,6 +88,11 @@ class Curve:
         return self.steps[-1] if self.steps else None
 
     @property
+    def progress(self) -> float:
+        """The fraction of its own schedule at the latest evaluation so far; 0 before any."""
+        return self.steps[-1] / self.total_steps if self.steps else 0.0
+
+    @property
     def best(self) -> float | None:
         """The best score so far."""
         return self._bests[-1] if self._bests else None

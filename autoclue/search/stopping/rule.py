@@ -6,13 +6,14 @@ from typing import Protocol
 
 from autoclue.errors import unknown_name
 from autoclue.records import Stop
+from autoclue.search.stopping.adaptive import Adaptive
 from autoclue.search.stopping.asha import Asha
 from autoclue.search.stopping.board import Board
 from autoclue.search.stopping.hyperband import Hyperband
 from autoclue.search.stopping.median import MedianRule
 
-SCHEDULERS = ("asha", "median", "hyperband", "none")
-DEFAULT_SCHEDULER = "asha"
+SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
+DEFAULT_SCHEDULER = "adaptive"
 
 
 class Rule(Protocol):
@@ -60,6 +61,8 @@ def make_rule(name: str, *, seed: int) -> Rule | None:
         UsageError: There is no such rule.
     """
     match name:
+        case "adaptive":
+            return Adaptive(seed=seed)
         case "asha":
             return Asha()
         case "median":

@@ -1,0 +1,113 @@
+"""``autoclue replay``: what a scheduler would have made of a study's recorded curves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autoclue.cli.options import Folder, Json
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from autoclue.search.replay import Replay
+
+
+def replay(
+    study: Annotated[
+        str, typer.Argument(help="Name or folder of a study ('autoclue ls studies').")
+    ],
+    scheduler: Annotated[
+        str,
+        typer.Option("--scheduler", help="adaptive, asha, median, hyperband, none, or all."),
+    ] = "all",
+    workers: Annotated[
+        int, typer.Option("--workers", help="Trials at once on the simulated clock.")
+    ] = 1,
+    folder: Folder = Path("autoclue-studies"),
+    as_json: Json = False,
+) -> int:
+    """Replay a scheduler over a study: would its winner have survived, what would it have saved?
+
+    Nothing is trained. A finished grid that nothing was stopped in is the best input.
+
+    Example: `autoclue replay my-grid --scheduler asha --workers 4`
+    """
+    from autoclue import api
+
+    found = api.replay(study, scheduler=scheduler, workers=workers, folder=folder)
+    if as_json:
+        rows = [{**asdict(each), "saved_share": each.saved_share} for each in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    _show(found)
+    return 0
+
+
+def _show(found: tuple[Replay, ...]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(_about(found[0]), soft_wrap=True)
+    console.print(_comparison(found), soft_wrap=not console.is_terminal)
+    for each in found:
+        if each.beyond:
+            numbers = ", ".join(map(str, each.beyond))
+            console.print(
+                f"{each.scheduler} would have let go on what the study cut short, with an unknown "
+                f"end: trial {numbers}.",
+                soft_wrap=True,
+            )
+    if len(found) == 1 and found[0].stops:
+        console.print(_stops(found[0]), soft_wrap=not console.is_terminal)
+
+
+def _about(replay: Replay) -> str:
+    """Say what the record is good for."""
+    parts = [f"{replay.whole} whole"]
+    if replay.failed:
+        parts.append(f"{replay.failed} failed")
+    if replay.cut_short:
+        parts.append(f"{replay.cut_short} cut short, so that nobody knows how they would go on")
+    winner = "none is complete"
+    if replay.winner is not None:
+        winner = f"the winner is trial {replay.winner} with {replay.winner_score:.4f}"
+    workers = "1 worker" if replay.workers == 1 else f"{replay.workers} workers"
+    return f"{replay.trials} curves: {', '.join(parts)}; {winner}. Replayed on {workers}."
+
+
+def _comparison(found: tuple[Replay, ...]) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("scheduler", "stops", "updates", "saved", "time", "winner survives", "best"):
+        table.add_column(column, no_wrap=True)
+    for each in found:
+        survives = {True: "yes", False: "no", None: ""}[each.winner_survives]
+        table.add_row(
+            each.scheduler,
+            str(len(each.stops)),
+            f"{each.updates:,} of {each.recorded_updates:,}",
+            f"{each.saved_share:.1%}",
+            f"{each.seconds:,.0f} of {each.recorded_s:,.0f} s",
+            survives,
+            "" if each.best_score is None else f"{each.best_score:.4f}",
+        )
+    return table
+
+
+def _stops(replay: Replay) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("trial", "stopped after", "reached on record", "why"):
+        table.add_column(column, overflow="fold", no_wrap=column != "why")
+    for each in replay.stops:
+        table.add_row(
+            str(each.number), f"{each.stop.step:,}", f"{each.recorded_best:.4f}", each.stop.reason
+        )
+    return table

@@ -1,0 +1,185 @@
+"""Replay a scheduler over the curves of a study: what it would have stopped, saved and lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from autoclue.errors import UsageError
+from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
+from autoclue.search.simulation import InOrder, RecordedCurve, Simulation, simulate
+from autoclue.search.stopping import SCHEDULERS, make_rule
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedStop:
+    """A trial that the scheduler would have stopped.
+
+    Attributes:
+        number: The trial's number.
+        stop: Where and why.
+        recorded_best: The best score that it is known to have reached.
+        saved_updates: Updates of the record that it would not have taken.
+    """
+
+    number: int
+    stop: Stop
+    recorded_best: float
+    saved_updates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a scheduler would have made of a study.
+
+    Attributes:
+        study: The study's name.
+        scheduler: The scheduler that was replayed.
+        workers: Trials at once on the simulated clock.
+        trials: Trials with a curve; those without any evaluation are left out.
+        whole: How many of them ran their whole schedule. A full grid has nothing else.
+        failed: How many failed, at the end of their curve.
+        cut_short: How many end where the study itself stopped or left them; how they would have
+            gone on is not known.
+        beyond: Numbers of those cut short that the scheduler would have let go on from there.
+        stops: What it would have stopped, by number.
+        winner: The complete trial with the best score; ``None`` where none is complete.
+        winner_score: Its score.
+        winner_survives: Whether it would have run to its end; ``None`` without a winner.
+        best_score: The best score of the trials that would have run to their end; ``None`` where
+            there are none.
+        recorded_updates: Updates on record, over all curves.
+        updates: Updates of the record that would have been taken.
+        recorded_s: Seconds that the whole record takes on as many workers.
+        seconds: Seconds that the replayed search takes.
+    """
+
+    study: str
+    scheduler: str
+    workers: int
+    trials: int
+    whole: int
+    failed: int
+    cut_short: int
+    beyond: tuple[int, ...]
+    stops: tuple[ReplayedStop, ...]
+    winner: int | None
+    winner_score: float | None
+    winner_survives: bool | None
+    best_score: float | None
+    recorded_updates: int
+    updates: int
+    recorded_s: float
+    seconds: float
+
+    @property
+    def saved_share(self) -> float:
+        """The part of the recorded updates that would have been saved, in [0, 1)."""
+        return 1 - self.updates / self.recorded_updates
+
+
+def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[Replay, ...]:
+    """Replay one scheduler, or all of them.
+
+    Trials begin in the order of their numbers, each as soon as a worker is free, with the times
+    that were recorded. A scheduler can't change here what was tried; in a search it would also
+    have changed what a sampler proposes.
+
+    Args:
+        study: Any study with curves.
+        scheduler: One of ``SCHEDULERS``, or ``all``.
+        workers: Trials at once, at least 1.
+
+    Raises:
+        UsageError: The scheduler is unknown, ``workers`` is below 1, or no trial has a curve.
+    """
+    if workers < 1:
+        raise UsageError(f"workers is {workers}, but must be at least 1.")
+    names = SCHEDULERS if scheduler == ALL else (scheduler,)
+    value = study.settings.get("seed")
+    seed = value if isinstance(value, int) else 0
+    rules = {name: make_rule(name, seed=seed) for name in names}
+    curves = recorded_curves(study)
+    if not curves:
+        raise UsageError(f"No trial of {study.name} has been evaluated; there is no curve.")
+    record = simulate(InOrder(curves), None, workers=workers)
+    return tuple(
+        _compare(
+            study.name,
+            name,
+            curves,
+            record=record,
+            replayed=simulate(InOrder(curves), rule, workers=workers),
+            workers=workers,
+        )
+        for name, rule in rules.items()
+    )
+
+
+def recorded_curves(study: StudyRecord) -> tuple[RecordedCurve, ...]:
+    """Give the curves of a study as far as they were recorded, by number."""
+    return tuple(curve for trial in study.trials if (curve := _curve_of(trial)) is not None)
+
+
+def _curve_of(trial: TrialRecord) -> RecordedCurve | None:
+    if not trial.evaluations or trial.total_steps is None:
+        return None
+    steps = tuple(e.step for e in trial.evaluations)
+    ended = trial.state in {TrialState.COMPLETE, TrialState.FAIL}
+    return RecordedCurve(
+        number=trial.number,
+        total_steps=trial.total_steps,
+        evaluation_steps=trial.evaluation_steps or steps,
+        steps=steps,
+        scores=tuple(e.score for e in trial.evaluations),
+        times_s=tuple(accumulate((e.elapsed_s for e in trial.evaluations), max)),
+        baseline=trial.baseline,
+        end=trial.state if ended else TrialState.PRUNED,
+    )
+
+
+def _compare(
+    study: str,
+    scheduler: str,
+    curves: tuple[RecordedCurve, ...],
+    *,
+    record: Simulation,
+    replayed: Simulation,
+    workers: int,
+) -> Replay:
+    by_number = {curve.number: curve for curve in curves}
+    states = [curve.end for curve in curves]
+    whole = [curve for curve in curves if curve.end is TrialState.COMPLETE]
+    ran_out = [trial for trial in replayed.trials if trial.stop is None]
+    complete = {t.number: t.best for t in ran_out if t.state is TrialState.COMPLETE}
+    winner = max(whole, key=lambda curve: curve.best, default=None)
+    return Replay(
+        study=study,
+        scheduler=scheduler,
+        workers=workers,
+        trials=len(curves),
+        whole=len(whole),
+        failed=states.count(TrialState.FAIL),
+        cut_short=states.count(TrialState.PRUNED),
+        beyond=tuple(t.number for t in ran_out if t.state is TrialState.PRUNED),
+        stops=tuple(
+            ReplayedStop(
+                number=trial.number,
+                stop=trial.stop,
+                recorded_best=by_number[trial.number].best,
+                saved_updates=by_number[trial.number].steps[-1] - trial.updates,
+            )
+            for trial in replayed.trials
+            if trial.stop is not None
+        ),
+        winner=None if winner is None else winner.number,
+        winner_score=None if winner is None else winner.best,
+        winner_survives=None if winner is None else winner.number in complete,
+        best_score=max(complete.values(), default=None),
+        recorded_updates=record.updates,
+        updates=replayed.updates,
+        recorded_s=record.time_s,
+        seconds=replayed.time_s,
+    )

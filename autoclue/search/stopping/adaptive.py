@@ -1,0 +1,258 @@
+"""Halving whose severity is learned, rung by rung, during the study.
+
+No fixed first rung is good everywhere: where early scores inform, an early and severe cut finds
+the best sooner; where they mislead, it loses them for good. So at each rung this rule asks how
+well the trials that went on had been ranked there, and keeps the share that promises most. With u
+the share of trials ahead of one at a rung, and h(u) the chance that it becomes one of the best:
+
+1. h is one of a few Beta densities (``FAMILY``), from "the best are always in front" over "the
+   rank says nothing" to "the best come from behind".
+2. The prior says that a rung at the fraction f of the schedule can be trusted with probability f
+   squared: nearly nothing at the first rungs.
+3. The evidence is the order in which trials ended that have gone far past the rung: the chance of
+   that order, drawn one after another by h(u) among those left (Plackett-Luce: Luce 1959, Plackett
+   1975), over the better half, the n-th place counting 1/sqrt(n). A chance *given* u isn't biased
+   by the rule's own cuts, which choose by u.
+4. Each trial draws one h of the posterior by its own number (Thompson 1933). Where the evidence is
+   clear, all draws agree; where it isn't, some trials are let through, and they are what it learns
+   from.
+5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
+   rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
+   distribution of h. The largest v within five percent of the best H(v) / (C + R v) is kept, and
+   never less than a fifth.
+
+Nothing is cut before three other trials have been seen at the rung and three have gone far past
+it. The share is rounded up, ties survive, and whoever leads at a rung goes on. Rungs are snapped
+and left out as for ``asha``.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+from autoclue.records import Stop, TrialState
+from autoclue.search.stopping.asha import check_comparators
+from autoclue.search.stopping.board import Board, Standing, rung_of
+
+RUNGS = tuple(0.1 * 3 ** (k / 2) for k in range(-2, 4))
+"""1/30, 1/17, 1/10, 17 %, 30 % and 52 % of the schedule, each root three times the last."""
+
+LATENESS = math.sqrt(3)
+MEANS = (0.03, 0.07, 0.15, 0.25, 0.35, 0.5, 0.65, 0.8)
+CONCENTRATIONS = (3.0, 10.0)
+TRUSTED_MEAN = 0.3
+FAMILY = tuple(
+    (1.0, 1.0) if (mean, sure) == (0.5, 3.0) else (mean * sure, (1 - mean) * sure)
+    for mean in MEANS
+    for sure in CONCENTRATIONS
+)
+"""The two parameters of each Beta density; (1, 1) says that the rank tells nothing."""
+
+SHARES = tuple(v / 50 for v in range(10, 51))
+"""What may be kept at a rung: a fifth to all."""
+
+NEARLY_BEST = 0.95
+FAR = 0.7
+FEWEST_FAR = 3
+MOST_FAR = 200
+EDGE = 0.01
+SHORTEST_REST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What is known about a rung.
+
+    Attributes:
+        weights: Probability of each density of ``FAMILY``.
+        far: Trials that the evidence comes from.
+        cost: Fraction of a schedule spent for each trial that has reached the rung.
+        rest: Fraction of a schedule from there to the end.
+    """
+
+    weights: tuple[float, ...]
+    far: int
+    cost: float
+    rest: float
+
+    def share(self, draw: float) -> float:
+        """Give the share to keep for one draw of the posterior.
+
+        Args:
+            draw: In [0, 1); where all the weight is on one density it makes no difference.
+        """
+        sums = list(accumulate(self.weights))
+        place = min(bisect_right(sums, draw * sums[-1]), len(sums) - 1)
+        found = _distributions()[place]
+        rates = [h / (self.cost + self.rest * v) for v, h in zip(SHARES, found, strict=True)]
+        enough = NEARLY_BEST * max(rates)
+        return max(v for v, rate in zip(SHARES, rates, strict=True) if rate >= enough)
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """Keep at each rung the share that the study so far shows to be worth keeping.
+
+    Attributes:
+        seed: The study's root seed; with a trial's number it gives the trial's draw.
+        min_comparators: Other trials that must have been seen at a rung before it cuts.
+        name: What ``--scheduler`` calls it.
+    """
+
+    seed: int = 0
+    min_comparators: int = 3
+    name: str = "adaptive"
+
+    def __post_init__(self) -> None:
+        """Check the ranges.
+
+        Raises:
+            UsageError: ``min_comparators`` is below 1.
+        """
+        check_comparators(self.min_comparators)
+
+    @property
+    def rungs(self) -> tuple[float, ...]:
+        """Fractions of the schedule at which trials are compared."""
+        return RUNGS
+
+    def decide(self, board: Board, number: int) -> Stop | None:
+        """Decide whether a trial stops after its latest evaluation; see ``Rule``."""
+        rung = rung_of(board, number, RUNGS, LATENESS)
+        if rung is None:
+            return None
+        reached = board.reached(rung, LATENESS)
+        own = reached[number]
+        ranked = sorted(at.best for at in reached.values())
+        if len(ranked) <= self.min_comparators or own.best == ranked[-1]:
+            return None
+        trust = trust_in(board, rung, reached, ranked, without=number)
+        if trust.far < FEWEST_FAR:
+            return None
+        share = trust.share(random.Random(f"{self.seed}-{number}").random())
+        keep = math.ceil(share * len(ranked) - 1e-9)
+        cutoff = ranked[-keep]
+        if own.best >= cutoff:
+            return None
+        return Stop(
+            reason=(
+                f"{own.best:.4f} at {rung:.0%} of its schedule is below {cutoff:.4f}, the best "
+                f"{keep} of {len(ranked)} seen there; how many are kept is learned from "
+                f"{trust.far} trials that went on"
+            ),
+            rung=rung,
+            step=own.step,
+            score=own.best,
+            cutoff=cutoff,
+            comparators=len(ranked) - 1,
+        )
+
+
+def trust_in(
+    board: Board,
+    rung: float,
+    reached: Mapping[int, Standing],
+    ranked: Sequence[float],
+    *,
+    without: int,
+) -> Trust:
+    """Learn from a board how far the ranking at a rung can be trusted.
+
+    Far past the rung is a complete trial, and one that has done 70 % of what a complete trial does
+    on average; of very many only the latest 200 count.
+
+    Args:
+        board: Every curve so far.
+        rung: One of ``RUNGS``.
+        reached: How every trial stood at the rung.
+        ranked: Their best scores there, ascending.
+        without: A trial that is no evidence, because it is the one to be judged.
+    """
+    curves = board.curves
+    ends = [curve.progress for curve in curves if curve.state is TrialState.COMPLETE]
+    end = (math.fsum(ends) + 1) / (len(ends) + 1)
+    far = [
+        curve
+        for curve in curves
+        if curve.number in reached
+        and curve.number != without
+        and curve.steps[-1] > reached[curve.number].step
+        and (curve.state is TrialState.COMPLETE or curve.progress >= FAR * end)
+    ][-MOST_FAR:]
+    far.sort(key=lambda curve: -math.inf if curve.best is None else curve.best, reverse=True)
+    ahead = [_share_ahead(ranked, reached[curve.number].best) for curve in far]
+    logs = [math.log(p) + e for p, e in zip(_prior(rung), _evidence(ahead), strict=True)]
+    top = max(logs)
+    weights = [math.exp(log - top) for log in logs]
+    cost = math.fsum(min(curve.progress, rung) for curve in curves) / len(ranked)
+    return Trust(
+        weights=tuple(w / math.fsum(weights) for w in weights),
+        far=len(far),
+        cost=cost,
+        rest=max(end - rung, SHORTEST_REST),
+    )
+
+
+def _share_ahead(ranked: Sequence[float], score: float) -> float:
+    """Give the share of scores above one, equal ones by half, kept off 0 and 1."""
+    low, high = bisect_left(ranked, score), bisect_right(ranked, score)
+    return min(max(1 - (low + high) / 2 / len(ranked), EDGE), 1 - EDGE)
+
+
+def _prior(rung: float) -> list[float]:
+    """Give each density its probability before any evidence: the trusted ones share f squared."""
+    trusted = [a / (a + b) < TRUSTED_MEAN for a, b in FAMILY]
+    count = sum(trusted)
+    return [rung**2 / count if good else (1 - rung**2) / (len(FAMILY) - count) for good in trusted]
+
+
+def _evidence(ahead: Sequence[float]) -> list[float]:
+    """Give each density's log-likelihood of the order in which trials ended.
+
+    Args:
+        ahead: Of each trial that went far, the share ahead of it at the rung; by how well the
+            trials ended, the best first.
+    """
+    places = min(math.ceil(len(ahead) / 2), len(ahead) - 1)
+    found = []
+    for a, b in FAMILY:
+        chances = [math.exp((a - 1) * math.log(u) + (b - 1) * math.log1p(-u)) for u in ahead]
+        left = list(accumulate(reversed(chances)))[::-1]
+        found.append(
+            math.fsum(
+                math.log(chances[n] / left[n]) / math.sqrt(n + 1) for n in range(max(places, 0))
+            )
+        )
+    return found
+
+
+@cache
+def _distributions() -> tuple[tuple[float, ...], ...]:
+    """Give each density's distribution function at ``SHARES``."""
+    return tuple(tuple(beta_distribution(a, b, v) for v in SHARES) for a, b in FAMILY)
+
+
+def beta_distribution(a: float, b: float, x: float, *, cells: int = 200) -> float:
+    """Give the regularised incomplete beta function, by the midpoint rule.
+
+    Below a = 1 the integral is taken over u ** a, which removes the pole at 0.
+
+    Args:
+        a: First parameter, above 0.
+        b: Second parameter, above 0.
+        x: In [0, 1].
+        cells: Cells of the midpoint rule; 200 are good for three digits.
+    """
+    if x >= 1:
+        return 1.0
+    power = min(a, 1.0)
+    width = x**power / cells
+    points = (((cell + 0.5) * width) ** (1 / power) for cell in range(cells))
+    area: float = width / power * math.fsum(u ** (a - power) * (1 - u) ** (b - 1) for u in points)
+    return min(1.0, area * math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)))

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autoclue.errors import UsageError
+from autoclue.records import Stop, TrialState
+from autoclue.search.simulation import InOrder, RecordedCurve, Simulation, simulate
+from autoclue.search.stopping import Adaptive, Board
+from autoclue.search.stopping.adaptive import (
+    FAMILY,
+    FEWEST_FAR,
+    LATENESS,
+    RUNGS,
+    SHARES,
+    Trust,
+    beta_distribution,
+    trust_in,
+)
+
+LENGTH = 30
+STEPS = tuple(range(1, LENGTH + 1))
+FLAT = FAMILY.index((1.0, 1.0))
+Curve = Callable[[float, random.Random], list[float]]
+
+
+def early_tells_all(top: float, draw: random.Random) -> list[float]:
+    return [top * (1 - 0.8**step) for step in STEPS]
+
+
+def early_misleads(top: float, draw: random.Random) -> list[float]:
+    """The better in the end, the worse until a third of the schedule."""
+    return [top if step > 10 else 0.5 - 0.5 * top for step in STEPS]
+
+
+def early_says_nothing(top: float, draw: random.Random) -> list[float]:
+    return [top if step > 10 else draw.random() * 0.1 for step in STEPS]
+
+
+def board_of(curve: Curve, trials: int, *, seed: int = 1) -> Board:
+    """Complete trials, all with a curve of one kind."""
+    board, draw = Board(), random.Random(seed)
+    for number in range(trials):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        for step, score in zip(STEPS, curve(draw.random(), draw), strict=True):
+            board.report(number, step, score)
+        board.close(number, TrialState.COMPLETE)
+    return board
+
+
+def trust_of(board: Board, rung: float = RUNGS[0], without: int = -1) -> Trust:
+    reached = board.reached(rung, LATENESS)
+    ranked = sorted(at.best for at in reached.values())
+    return trust_in(board, rung, reached, ranked, without=without)
+
+
+def mean_share(trust: Trust) -> float:
+    return sum(trust.share((i + 0.5) / 100) for i in range(100)) / 100
+
+
+def search(curve: Curve, seed: int, *, trials: int = 60) -> Simulation:
+    """Simulate a search of which the first trial is the best in the end."""
+    draw = random.Random(seed)
+    tops = [draw.random() * 0.9 for _ in range(trials)]
+    curves = [
+        RecordedCurve(n, float(LENGTH), STEPS, STEPS, tuple(curve(top, draw)), tuple(STEPS))
+        for n, top in enumerate(tops)
+    ]
+    return simulate(InOrder(curves), Adaptive(seed), workers=4)
+
+
+def test_the_distribution_of_a_beta_density_is_right() -> None:
+    assert beta_distribution(1, 1, 0.3) == pytest.approx(0.3)
+    assert beta_distribution(2, 2, 0.5) == pytest.approx(0.5, abs=1e-4)
+    assert beta_distribution(1, 3, 0.2) == pytest.approx(1 - 0.8**3, abs=1e-4)
+    assert beta_distribution(0.5, 0.5, 0.25) == pytest.approx(1 / 3, abs=1e-3)
+    assert beta_distribution(0.09, 2.91, 1.0) == 1.0
+
+
+@pytest.mark.parametrize(("a", "b"), FAMILY)
+def test_distributions_rise_to_one(a: float, b: float) -> None:
+    values = [beta_distribution(a, b, share) for share in SHARES]
+
+    assert all(high >= low - 1e-5 for low, high in pairwise(values))
+    assert 0 <= values[0] <= values[-1] == 1
+
+
+def test_the_prior_trusts_no_early_rung() -> None:
+    shares = [mean_share(trust_of(board_of(early_says_nothing, 1), rung)) for rung in RUNGS[:3]]
+
+    assert min(shares) > 0.75
+
+
+@pytest.mark.parametrize("rung", RUNGS[:3])
+def test_where_early_scores_inform_less_is_kept(rung: float) -> None:
+    few, many = (mean_share(trust_of(board_of(early_tells_all, n), rung)) for n in (3, 20))
+
+    assert many < 0.4 < few
+
+
+@pytest.mark.parametrize("curve", [early_misleads, early_says_nothing])
+def test_where_they_do_not_nearly_all_is_kept(curve: Curve) -> None:
+    assert mean_share(trust_of(board_of(curve, 20))) > 0.85
+
+
+def test_misleading_scores_are_known_from_few_trials() -> None:
+    misled = trust_of(board_of(early_misleads, 5))
+    informed = trust_of(board_of(early_tells_all, 5))
+
+    behind = sum(w for w, (a, b) in zip(misled.weights, FAMILY, strict=True) if a > b)
+    front = sum(w for w, (a, b) in zip(informed.weights, FAMILY, strict=True) if a > b)
+    assert behind > 0.8
+    assert front < 0.2
+
+
+@given(st.integers(0, 40), st.integers(0, 5), st.sampled_from(RUNGS))
+def test_weights_are_probabilities_and_shares_are_allowed(
+    trials: int, seed: int, rung: float
+) -> None:
+    trust = trust_of(board_of(early_says_nothing, trials + 1, seed=seed), rung)
+
+    assert math.isclose(math.fsum(trust.weights), 1)
+    assert {trust.share(draw) for draw in (0.0, 0.3, 0.999)} <= set(SHARES)
+    assert trust.cost >= rung - 1e-9
+
+
+def test_certainty_leaves_nothing_to_the_draw() -> None:
+    weights = tuple(float(i == 0) for i in range(len(FAMILY)))
+    sure = Trust(weights, far=9, cost=0.03, rest=0.97)
+
+    assert {sure.share(draw / 10) for draw in range(10)} == {SHARES[0]}
+
+
+def test_a_rank_that_tells_nothing_keeps_all() -> None:
+    weights = tuple(float(i == FLAT) for i in range(len(FAMILY)))
+
+    assert Trust(weights, far=9, cost=0.03, rest=0.97).share(0.5) >= 0.9
+
+
+@pytest.mark.parametrize("trials", range(6))
+def test_nothing_is_cut_before_three_others_have_gone_far(trials: int) -> None:
+    board = board_of(early_tells_all, trials)
+    for number in range(trials, trials + 10):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        board.report(number, 1, 0.9 - number / 100)
+
+    decided = [Adaptive(seed).decide(board, trials + 9) for seed in range(20)]
+
+    assert any(decided) == (trials >= FEWEST_FAR)
+
+
+def test_a_trial_is_no_evidence_about_itself() -> None:
+    board = board_of(early_tells_all, 4)
+
+    assert (trust_of(board).far, trust_of(board, without=2).far) == (4, 3)
+
+
+def test_a_running_trial_counts_once_it_has_gone_far() -> None:
+    board = board_of(early_tells_all, 3)
+    board.open(3, total_steps=LENGTH, evaluation_steps=STEPS)
+    found = []
+    for step in STEPS[:-1]:
+        board.report(3, step, 0.01 * step)
+        found.append(trust_of(board).far)
+
+    assert found == [3 if step < 21 else 4 for step in STEPS[:-1]]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_with_telling_curves_is_much_cheaper_and_keeps_its_winner(seed: int) -> None:
+    found = search(early_tells_all, seed)
+
+    best = max(found.trials, key=lambda trial: trial.best)
+    assert best.state is TrialState.COMPLETE
+    assert found.updates < 0.6 * 60 * LENGTH
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_with_misleading_curves_cuts_hardly_anything_early(seed: int) -> None:
+    found = search(early_misleads, seed)
+
+    early: list[Stop] = [t.stop for t in found.trials if t.stop and t.stop.step <= 10]
+    assert len(early) <= 12
+
+
+def test_the_seed_decides_whom_doubt_lets_through() -> None:
+    board = board_of(early_says_nothing, 8)
+    board.open(8, total_steps=LENGTH, evaluation_steps=STEPS)
+    board.report(8, 1, 0.01)
+    decided = [Adaptive(seed).decide(board, 8) is None for seed in range(60)]
+
+    assert any(decided)
+    assert decided == [Adaptive(seed).decide(board, 8) is None for seed in range(60)]
+
+
+def test_a_reason_says_what_it_was_learned_from() -> None:
+    board = board_of(early_tells_all, 20)
+    board.open(20, total_steps=LENGTH, evaluation_steps=STEPS)
+    board.report(20, 1, 0.001)
+
+    stop = Adaptive().decide(board, 20)
+
+    assert stop is not None
+    assert (stop.rung, stop.comparators) == (RUNGS[0], 20)
+    assert stop.reason.startswith("0.0010 at 3% of its schedule is below ")
+    assert "of 21 seen there; how many are kept is learned from 20 trials that went on" in (
+        stop.reason
+    )
+
+
+def test_cutting_without_a_comparator_is_refused() -> None:
+    with pytest.raises(UsageError, match="min_comparators is 0, but must be at least 1"):
+        Adaptive(min_comparators=0)

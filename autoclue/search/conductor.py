@@ -134,6 +134,9 @@ class Conductor:
             if prepared is not None:
                 self._board.close(trial.number, TrialState(trial.state.name))
             return
+        for evaluation, _ in recorded:
+            if evaluation.step not in trial.intermediate_values:
+                self.ledger.tell_score(trial.number, evaluation)
         live = _Live(TrialConfig.model_validate(trial.user_attrs["config"]))
         live.evaluations = {e.step: e for e, _ in recorded}
         live.last_step = None if prepared is None else prepared.evaluation_steps[-1]

@@ -11,7 +11,8 @@ from pathlib import Path
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.conductor import Listener
 from autoclue.search.ledger import Prepared
-from autoclue.training import TrialConfig
+from autoclue.training import TrialConfig, checkpoint, state
+from autoclue.training.durable import remove_scratch
 from autoclue.training.state import remove_state
 
 
@@ -99,8 +100,10 @@ def keep_best_model(study: StudyRecord, folder: Path) -> Path | None:
 
 
 def drop_files(trials: Iterable[TrialRecord], folder: Path) -> None:
-    """Drop the models and states of trials that have ended; their logs stay."""
+    """Drop the models and states of trials that have ended, whole or not; their logs stay."""
     for trial in trials:
         if trial.state is not TrialState.RUNNING:
             _drop_model(folder, trial.number)
-            remove_state(trial_folder(folder, trial.number))
+            own = trial_folder(folder, trial.number)
+            remove_state(own)
+            remove_scratch(own, checkpoint.SCRATCH_PREFIX, state.SCRATCH_PREFIX)

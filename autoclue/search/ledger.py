@@ -147,7 +147,7 @@ class Ledger:
     @property
     def facts(self) -> Mapping[str, object]:
         """What was written about the study itself."""
-        return dict(self._study.user_attrs)
+        return persist(lambda: dict(self._study.user_attrs))
 
     def note(self, key: str, value: object) -> None:
         """Write a fact about the study itself."""
@@ -155,7 +155,7 @@ class Ledger:
 
     def trials(self) -> list[FrozenTrial]:
         """Give every trial, in order of its number, as Optuna holds it."""
-        return self._study.get_trials(deepcopy=False)
+        return persist(lambda: self._study.get_trials(deepcopy=False))
 
     def attributes(self, number: int) -> dict[str, Any]:
         """Give what is written about one trial."""
@@ -171,7 +171,7 @@ class Ledger:
 
     def exhausted(self, proposer: Proposer) -> bool:
         """Tell whether nothing is left to ask."""
-        return self._unsettled() is None and proposer.exhausted(self._study)
+        return persist(lambda: self._unsettled() is None and proposer.exhausted(self._study))
 
     def ask(self, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
         """Begin a trial with proposed settings.
@@ -289,6 +289,10 @@ class Ledger:
         if stop is not None:
             entry["stop"] = asdict(stop)
         self._set(number, f"{EVALUATION_PREFIX}{evaluation.step}", entry)
+        self.tell_score(number, evaluation)
+
+    def tell_score(self, number: int, evaluation: Evaluation) -> None:
+        """Let samplers know the score of an evaluation that has been written."""
         storage, trial_id = self._study._storage, self._id(number)
         persist(
             lambda: storage.set_trial_intermediate_value(

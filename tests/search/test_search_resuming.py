@@ -110,6 +110,21 @@ def test_a_search_cut_off_after_any_write_ends_as_if_it_had_not_been(
     assert differing == []
 
 
+def test_samplers_are_told_every_score_wherever_a_search_was_cut_off(
+    attempt: Callable[..., int], interrupted: Callable[..., Any], open_in_memory: OpenInMemory
+) -> None:
+    def told(backend: optuna.storages.InMemoryStorage) -> list[Mapping[int, float]]:
+        return [trial.intermediate_values for trial in open_in_memory(backend).trials()]
+
+    whole = optuna.storages.InMemoryStorage()
+    writes = attempt(whole, None, sampler="random")
+    cuts = range(1, writes)
+
+    differing = [c for c in cuts if told(interrupted(c, sampler="random")) != told(whole)]
+
+    assert differing == []
+
+
 def test_a_search_cut_off_again_and_again_ends_as_if_it_had_not_been(
     interrupted: Callable[..., Any], open_in_memory: OpenInMemory, plain: Plain
 ) -> None:

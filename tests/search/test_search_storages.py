@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy.exc
 
 from autoclue.errors import AutoclueError, UsageError
+from autoclue.search.ledger import Ledger
+from autoclue.search.proposer import Proposer
 from autoclue.search.storages import RETRY_DELAYS_S, make_engine, persist
+from autoclue.space import SearchSpace
 
 
 def failing(times: int, message: str) -> Callable[[], str]:
@@ -27,6 +31,27 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for() -> None:
 
     assert persist(failing(3, "server closed the connection"), wait=waited.append) == "written"
     assert waited == list(RETRY_DELAYS_S[:3])
+
+
+@pytest.mark.parametrize("read", ["trials", "exhausted"])
+def test_reading_waits_for_a_database_too(
+    ledger: Ledger, toy_space: SearchSpace, monkeypatch: pytest.MonkeyPatch, read: str
+) -> None:
+    refuse = failing(1, "the database system is starting up")
+    proposer = Proposer(toy_space, "random", 0)
+    reads: dict[str, Callable[[], object]] = {
+        "trials": ledger.trials,
+        "exhausted": lambda: ledger.exhausted(proposer),
+    }
+    get_trials = ledger._study.get_trials
+
+    def flaky(*arguments: Any, **options: Any) -> object:
+        refuse()
+        return get_trials(*arguments, **options)
+
+    monkeypatch.setattr(ledger._study, "get_trials", flaky)
+
+    assert not reads[read]()
 
 
 def test_a_database_that_stays_away_ends_in_one_sentence() -> None:

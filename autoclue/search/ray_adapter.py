@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -36,6 +37,7 @@ from autoclue.search.devices import Resources
 from autoclue.search.folders import trial_folder
 from autoclue.search.ledger import Prepared
 from autoclue.search.quiet import quiet_ray
+from autoclue.search.ray_watch import RayDiedError, leave_ray, ray_has_died, run_watched
 from autoclue.training.runtime import choose_switches, read_cpu
 
 RAY_DIED = ("node has died", "owner has died")
@@ -90,15 +92,24 @@ class _Worker(tune.Trainable):  # type: ignore[misc]
 class _Asker(Searcher):  # type: ignore[misc]
     """Hands out trials; the framework imposes the base class."""
 
-    def __init__(self, conductor: Conductor, folder: Path, device: str, worker: str) -> None:
+    def __init__(
+        self,
+        conductor: Conductor,
+        folder: Path,
+        device: str,
+        worker: str,
+        halted: threading.Event,
+    ) -> None:
         super().__init__()
         self._conductor = conductor
         self._worker = worker
+        self._halted = halted
         self._folder = folder
         self._device = device
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         """Give the next trial, nothing for now, or nothing ever."""
+        _go_on(self._halted)
         asked = self._conductor.next_trial()
         if asked is not None:
             return {
@@ -131,9 +142,10 @@ class _Asker(Searcher):  # type: ignore[misc]
 class _Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the conductor; the framework imposes the base class."""
 
-    def __init__(self, conductor: Conductor, *, on_cluster: bool) -> None:
+    def __init__(self, conductor: Conductor, halted: threading.Event, *, on_cluster: bool) -> None:
         super().__init__()
         self._conductor = conductor
+        self._halted = halted
         self._on_cluster = on_cluster
         self._pending: deque[RayTrial] = deque()
 
@@ -149,6 +161,7 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
     ) -> str:
         """Pass an event on and give back whether the trial goes on."""
+        _go_on(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
         goes_on = self._carry(message["event"], number, payload)
@@ -177,14 +190,12 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
         """Throw a trial back whose process died; it stays running where Ray itself went away.
 
         Raises:
-            AutoclueError: Ray has ended on this machine; the trial isn't to blame.
+            RayDiedError: Ray has ended on this machine; the trial isn't to blame.
         """
+        _go_on(self._halted)
         error = _error_text(trial)
-        if not self._on_cluster and any(sign in error for sign in RAY_DIED):
-            raise AutoclueError(
-                "Ray ended in the middle of the search (was it stopped, or killed for want of "
-                "memory?). Run the same command again to go on."
-            )
+        if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
+            raise RayDiedError
         self._conductor.died(int(trial.config["number"]), _death(error))
 
     def on_trial_complete(
@@ -197,6 +208,7 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
 
     def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
         """Start trials in the order they were asked for."""
+        _go_on(self._halted)
         while self._pending and self._pending[0].status != RayTrial.PENDING:
             self._pending.popleft()
         return self._pending[0] if self._pending else None
@@ -204,6 +216,16 @@ class _Carrier(TrialScheduler):  # type: ignore[misc]
     def debug_string(self) -> str:
         """Name this scheduler in Ray's own logs."""
         return "autoclue"
+
+
+def _go_on(halted: threading.Event) -> None:
+    """End Ray's loop from within once it shall turn no more: nothing is recorded from there on.
+
+    Raises:
+        AutoclueError: It shall.
+    """
+    if halted.is_set():
+        raise AutoclueError("The search was interrupted.")
 
 
 def _prepared(payload: Mapping[str, Any]) -> Prepared:
@@ -261,6 +283,7 @@ def run_with_ray(
     """
     switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
     scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
+    halted = threading.Event()
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
             tuner = tune.Tuner(
@@ -271,8 +294,11 @@ def run_with_ray(
                         folder.resolve(),
                         "gpu" if resources.on_gpu else "cpu",
                         worker,
+                        halted,
                     ),
-                    scheduler=_Carrier(conductor, on_cluster=resources.address is not None),
+                    scheduler=_Carrier(
+                        conductor, halted, on_cluster=resources.address is not None
+                    ),
                     num_samples=-1,
                     reuse_actors=True,
                 ),
@@ -284,7 +310,7 @@ def run_with_ray(
                     checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
                 ),
             )
-            tuner.fit()
+            run_watched(tuner.fit, halt=halted.set)
     except TuneError as error:
         raise _cause(error) from error
     finally:
@@ -329,7 +355,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     try:
         yield
     finally:
-        ray.shutdown()
+        leave_ray()
 
 
 def _has_token() -> bool:

@@ -1,0 +1,127 @@
+"""Ray's loop runs beside the search, so that Ray's death or Ctrl-C ends it at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import ray
+from ray._private import auto_init_hook, worker
+
+from autoclue.errors import AutoclueError
+from autoclue.search import ray_watch
+from autoclue.search.ray_watch import RayDiedError, leave_ray, ray_has_died, run_watched
+
+
+def with_dead(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
+    """Let Ray's node of this process have lost processes."""
+    node = SimpleNamespace(dead_processes=lambda: [(kind, None) for kind in kinds])
+    monkeypatch.setattr("ray._private.worker._global_node", node)
+
+
+def never() -> None:
+    raise AssertionError("nothing was to be halted")
+
+
+def test_a_loop_that_ends_well_ends_the_watch() -> None:
+    turned: list[int] = []
+
+    run_watched(lambda: turned.append(1), halt=never)
+
+    assert turned == [1]
+
+
+def test_an_error_of_the_loop_is_raised_by_the_watch() -> None:
+    def fail() -> None:
+        raise AutoclueError("the ledger can't be written")
+
+    with pytest.raises(AutoclueError, match="the ledger can't be written"):
+        run_watched(fail, halt=never)
+
+
+@pytest.mark.parametrize("kind", ray_watch.NEEDED)
+def test_a_loop_that_is_stuck_is_left_behind_when_ray_has_died(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with_dead(monkeypatch, kind)
+    monkeypatch.setattr(ray_watch, "GRACE_S", 0.0)
+    stuck, halted = threading.Event(), threading.Event()
+
+    with pytest.raises(RayDiedError, match="Ray ended in the middle of the search"):
+        run_watched(stuck.wait, halt=halted.set)
+
+    assert halted.is_set()
+    stuck.set()
+
+
+def test_a_loop_that_still_turns_is_halted_when_ray_has_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_dead(monkeypatch, "raylet")
+    monkeypatch.setattr(ray_watch, "GRACE_S", 600.0)
+    halted = threading.Event()
+
+    with pytest.raises(RayDiedError, match="Run the same command again"):
+        run_watched(halted.wait, halt=halted.set)
+
+
+@pytest.fixture
+def _ctrl_c_arrives() -> Iterator[None]:
+    """Python's own handler: a shell's background jobs begin with Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_arrives")
+def test_ctrl_c_halts_the_loop_and_waits_for_it() -> None:
+    halted, left = threading.Event(), threading.Event()
+
+    def loop() -> None:
+        signal.raise_signal(signal.SIGINT)
+        halted.wait()
+        left.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        run_watched(loop, halt=halted.set)
+
+    assert left.is_set()
+
+
+def test_a_dead_ray_is_left_without_waiting_for_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stuck, killed = threading.Event(), threading.Event()
+    node = SimpleNamespace(
+        dead_processes=lambda: [("gcs_server", None)],
+        kill_all_processes=lambda **options: killed.set(),
+    )
+    monkeypatch.setattr("ray._private.worker._global_node", node)
+    monkeypatch.setattr("ray._private.auto_init_hook.enable_auto_connect", True)
+    monkeypatch.setattr("ray.shutdown", stuck.wait)
+    monkeypatch.setattr(ray_watch, "GRACE_S", 0.0)
+
+    leave_ray()
+
+    assert killed.is_set()
+    assert not auto_init_hook.enable_auto_connect
+    stuck.set()
+
+
+def test_the_farewell_at_the_end_of_the_process_is_the_one_that_is_taken_back() -> None:
+    assert ray.shutdown is worker.shutdown
+
+
+def test_ray_lives_without_its_lesser_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_dead(monkeypatch, "log_monitor", "monitor")
+
+    assert not ray_has_died()
+
+
+def test_a_cluster_that_others_started_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ray._private.worker._global_node", None)
+
+    assert not ray_has_died()

@@ -42,7 +42,7 @@ def open_storage(url: str) -> optuna.storages.BaseStorage:
     try:
         checks_connections = {} if url.startswith("sqlite") else {"pool_pre_ping": True}
         return optuna.storages.get_storage(
-            optuna.storages.RDBStorage(url, engine_kwargs=checks_connections)
+            optuna.storages.RDBStorage(_with_driver(url), engine_kwargs=checks_connections)
         )
     except ImportError as error:
         raise _lacks_package(url, error) from error
@@ -59,11 +59,17 @@ def make_engine(url: str) -> sqlalchemy.Engine:
         UsageError: The URL is wrong, or a Python package for it is missing.
     """
     try:
-        return sqlalchemy.create_engine(url, pool_pre_ping=True)
+        return sqlalchemy.create_engine(_with_driver(url), pool_pre_ping=True)
     except ImportError as error:
         raise _lacks_package(url, error) from error
     except (ValueError, sqlalchemy.exc.ArgumentError) as error:
         raise _unusable(url, error, hint=URL_HINT) from error
+
+
+def _with_driver(url: str) -> str:
+    """Name the Python package of the extra ``postgresql``; SQLAlchemy's own choice varies."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme == "postgresql" else url
 
 
 def _lacks_package(url: str, error: ImportError) -> UsageError:

@@ -168,7 +168,8 @@ def simulate(
 
     A trial begins whenever a worker is free. Evaluations happen at their recorded times; of those
     at the same moment, the trial with the lower number comes first. The rule is asked as the
-    conductor asks it: after every evaluation but a trial's last, and never about the baseline.
+    conductor asks it: after every evaluation but a trial's last, and never about the baseline. A
+    record that a stop cut short ends where the rule was asked last, so it is asked there again.
 
     Args:
         source: Which trials begin, in which order.
@@ -204,7 +205,8 @@ def simulate(
         if not progress or score > progress[-1].best:
             progress.append(Progress(now_s, updates, score, number))
         last = at + 1 == len(curve.steps)
-        asked = rule is not None and not last and not curve.baseline
+        over = last and curve.end is not TrialState.PRUNED  # a stop cut the record, not the trial
+        asked = rule is not None and not over and not curve.baseline
         stop = rule.decide(board, number) if rule is not None and asked else None
         if not last and stop is None:
             source.evaluated(number, step, score)

@@ -77,8 +77,10 @@ def test_curves_that_were_cut_short_are_counted_apart(stopped: StudyRecord) -> N
 def test_who_stopped_them_would_stop_them_again(stopped: StudyRecord) -> None:
     (found,) = replay_study(stopped, scheduler="asha", workers=1)
 
-    assert found.stops == ()
-    assert set(found.beyond) == {t.number for t in stopped.trials if t.stop is not None}
+    recorded = {t.number: t.stop for t in stopped.trials if t.stop is not None}
+    assert {each.number: each.stop for each in found.stops} == recorded
+    assert found.beyond == ()
+    assert found.saved_share == 0
 
 
 def test_a_replay_is_repeatable(whole: StudyRecord) -> None:

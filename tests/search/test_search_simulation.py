@@ -136,6 +136,17 @@ def test_a_record_keeps_how_it_ends() -> None:
     )
 
 
+def test_a_record_cut_short_by_a_stop_is_decided_again_at_its_end() -> None:
+    cut = curve(1, 0.1, steps=STEPS[:1], end=TrialState.PRUNED)
+    spies = Spy(), Spy(victim=1)
+
+    found = [simulate(InOrder([curve(0, 0.9), cut]), spy, workers=1).trials[1] for spy in spies]
+
+    assert [spy.asked[-1] for spy in spies] == [(1, 100)] * 2
+    assert [trial.stop is None for trial in found] == [True, False]
+    assert [trial.state for trial in found] == [TrialState.PRUNED] * 2
+
+
 def test_a_trial_without_any_evaluation_is_skipped() -> None:
     found = simulate(InOrder([curve(0, 0.5, steps=()), curve(1, 0.5)]), None, workers=1)
 

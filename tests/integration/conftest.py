@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from autoclue.records import StudyRecord
 from autoclue.search.quiet import VARIABLES
+from benchmarks.crash_scene import Scene, make_scene
+from benchmarks.crashes import run_in_peace
 
 OWN_STRATEGIES = '''
 """Strategies that a user might write, in a file of the working folder."""
@@ -94,3 +99,17 @@ def _ray(own_strategies: Path, integration_cache: Path) -> Iterator[None]:
             yield
         finally:
             ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def crash_scene() -> Iterator[Scene]:
+    """A tiny task, model and command, in a folder whose path is short enough for Ray's sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="crashes-"))
+    yield make_scene(folder, trials=12)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def crash_reference(crash_scene: Scene) -> StudyRecord:
+    """The study that nobody disturbs."""
+    return run_in_peace(crash_scene, "reference")

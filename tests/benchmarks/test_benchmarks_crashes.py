@@ -1,0 +1,89 @@
+"""What the benchmark of crashes counts, without a search."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from benchmarks.crash_compare import differing
+from benchmarks.crash_kills import Kill, Victim, draw_kills, find_victims, kill_all, living
+from benchmarks.crash_run import EXPECTED
+
+EVALUATION = Evaluation(
+    step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, updates_per_s=9.0,
+    eval_s=0.1, elapsed_s=1.0, epoch=1,
+)  # fmt: skip
+TRIAL = TrialRecord(0, TrialState.COMPLETE, {"dropout": 0.1}, {"task": "t"}, (EVALUATION,))
+STUDY = StudyRecord("s", {}, "accuracy", False, {}, (), {}, "2026-01-01", (TRIAL,))
+
+
+def with_evaluation(**changes: float) -> StudyRecord:
+    changed = replace(EVALUATION, **changes)  # type: ignore[arg-type]
+    return replace(STUDY, trials=(replace(TRIAL, evaluations=(changed,)),))
+
+
+def drawn(seed: int) -> list[Kill]:
+    return [*islice(draw_kills(seed), 200)]
+
+
+def test_a_seed_decides_all_kills() -> None:
+    assert drawn(3) == drawn(3)
+    assert drawn(3) != drawn(4)
+    assert {kill.victim for kill in drawn(3)} == set(Victim)
+
+
+@pytest.mark.parametrize("changes", [{"score": 0.5000001}, {"dev_loss": 0.71}, {"step": 10}])
+def test_a_trial_with_another_number_differs(changes: dict[str, float]) -> None:
+    assert differing(with_evaluation(**changes), STUDY) == (0,)
+
+
+def test_times_and_interruptions_make_no_difference() -> None:
+    slower = with_evaluation(updates_per_s=1.0, eval_s=2.0, elapsed_s=3.0)
+    assert differing(slower, STUDY) == ()
+    restarted = replace(TRIAL, restarts=2, deaths=("killed",), ended_at="later")
+    assert differing(replace(STUDY, trials=(restarted,)), STUDY) == ()
+
+
+def test_a_trial_too_many_or_too_few_differs() -> None:
+    more = replace(STUDY, trials=(TRIAL, replace(TRIAL, number=1)))
+    assert differing(more, STUDY) == (1,)
+    assert differing(replace(STUDY, trials=()), STUDY) == (0,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Traceback (most recent call last):",
+        '  File "ray_adapter.py", line 1, in <module>',
+        "[2026-11-20 22:47:28,454 E 11555 12103] rpc_client.h:204: Failed to connect to GCS",
+        "*** SIGABRT received at time=1 on cpu 0 ***",
+    ],
+)
+def test_what_a_user_should_not_see_is_odd(line: str) -> None:
+    assert EXPECTED.match(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "     task  crashes, 2 labels, accuracy",
+        "  goes on  1 trial is recorded already",
+        "trial 3 step 5/30: score 0.5125, loss 0.6804, 37.4 updates/s",
+        "autoclue: Ray ended in the middle of the search.",
+    ],
+)
+def test_progress_and_sentences_are_expected(line: str) -> None:
+    assert EXPECTED.match(line) is not None
+
+
+def test_victims_are_sought_in_the_session_of_the_driver_alone() -> None:
+    assert find_victims(Victim.DRIVER, 2**22 + 1) == []
+    assert os.getpid() in living(os.getsid(0))
+
+
+def test_killing_who_is_gone_counts_nothing() -> None:
+    assert kill_all([2**22 + 1]) == 0

@@ -46,6 +46,7 @@ def tune(easy_task: Path, tiny_model: Path) -> Tune:
         strategy="uniform",
         settings=(rates, "batch_size=16"),
         sampler="grid",
+        scheduler="asha",
         parallel=2,
         max_steps=90,
         study="mine",

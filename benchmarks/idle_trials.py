@@ -121,7 +121,7 @@ def search_with_ray(trials: int, folder: Path) -> None:
     from ray.tune.schedulers import ASHAScheduler
     from ray.tune.search.optuna import OptunaSearch
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
     searcher = OptunaSearch(
         metric="score",
         mode="max",

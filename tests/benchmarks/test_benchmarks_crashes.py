@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from benchmarks.crash_compare import differing
+from benchmarks.crash_figures import ZEROS, Figures, add_up, all_zero, table
 from benchmarks.crash_kills import Kill, Victim, draw_kills, find_victims, kill_all, living
 from benchmarks.crash_run import EXPECTED
+from benchmarks.crashes import main
 
 EVALUATION = Evaluation(
     step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, updates_per_s=9.0,
@@ -87,3 +91,39 @@ def test_victims_are_sought_in_the_session_of_the_driver_alone() -> None:
 
 def test_killing_who_is_gone_counts_nothing() -> None:
     assert kill_all([2**22 + 1]) == 0
+
+
+def run(lost: int, end_s: float) -> Figures:
+    zeros = dict.fromkeys(ZEROS, 0)
+    victims = {"driver": 2, "worker": 1}
+    run = {"kills": 3, "kills_by_victim": victims, **zeros, "ends_after_ray_died_s": [end_s]}
+    return {**run, "evaluations_lost": lost, "details": [{"name": "s"}]}
+
+
+def test_runs_add_up_figure_by_figure() -> None:
+    total = add_up([run(0, 4.0), run(1, 8.0)])
+    assert (total["kills"], total["evaluations_lost"]) == (6, 1)
+    assert total["kills_by_victim"] == {"driver": 4, "worker": 2}
+    assert total["ends_after_ray_died_s"] == [4.0, 8.0]
+
+
+def test_only_runs_without_a_finding_are_all_zero() -> None:
+    assert all_zero(add_up([run(0, 4.0), run(0, 8.0)]))
+    assert not all_zero(add_up([run(0, 4.0), run(1, 8.0)]))
+
+
+def test_table_says_median_and_longest_end_and_leaves_details_out() -> None:
+    lines = [*table(add_up([run(0, 4.0), run(0, 8.0), run(0, 5.0)]))]
+    assert lines[-1].endswith("5.0 median, 8.0 longest")
+    assert len(lines) == len(run(0, 4.0)) - 1
+
+
+def test_sum_of_written_parts_is_printed_and_decides_the_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / f"{lost}.json" for lost in (0, 1)]
+    for lost, path in enumerate(paths):
+        path.write_text(json.dumps(run(lost, 4.0)), encoding="utf-8")
+    assert main(["--sum", str(paths[0]), str(paths[0])]) == 0
+    assert "driver 4, worker 2" in capsys.readouterr().out
+    assert main(["--sum", *map(str, paths)]) == 1

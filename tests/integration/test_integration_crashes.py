@@ -17,7 +17,8 @@ from benchmarks.crash_compare import comparable
 from benchmarks.crash_kills import kill_all, living
 from benchmarks.crash_run import Start, begin, wait_for
 from benchmarks.crash_scene import STUDIES, Scene
-from benchmarks.crashes import ZEROS, Study, figures, run_with_kills
+from benchmarks.crash_figures import ZEROS, Study, figures
+from benchmarks.crashes import run_with_kills
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 

@@ -156,7 +156,8 @@ def resume(
     """Go on with a study that was interrupted, or add trials to one that has finished.
 
     What is asked stands in the study's ledger. Trials that were left running go on from their
-    last checkpoint; nothing that was reported is lost and nothing is asked twice.
+    last checkpoint; nothing that was reported is lost and nothing is asked twice. Retraining with
+    other seeds follows where ``tune`` was last asked for it, or where it was cut off.
 
     Args:
         study: The study's name or folder.

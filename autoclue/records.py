@@ -195,6 +195,12 @@ class Confirmation:
     baseline: int | None
     runs: tuple[Retrained, ...] = ()
 
+    @property
+    def finished(self) -> bool:
+        """Whether every configuration has been trained with every seed, in vain or not."""
+        ended = {(r.of, r.seed) for r in self.runs if r.trial.state is not TrialState.RUNNING}
+        return all((of, seed) in ended for of in self.candidates for seed in self.seeds)
+
 
 @dataclass(frozen=True, slots=True)
 class StudyRecord:

@@ -166,9 +166,13 @@ class Search:
             UsageError: It can't be written, or a study of this name asks something else.
             AutoclueError: Another process runs it.
         """
+        from autoclue.search.confirm import Extent, note_extent
         from autoclue.search.study import drive_study
 
+        again = self.confirm
+        extent = None if again is None else Extent(again.best, again.seeds)
         with drive_study(self.plan, self.place, command=command) as study:
+            note_extent(study.ledger, extent)
             yield OpenSearch(self, study, self._target(study.asked, study.target))
 
     def _target(self, asked: int, before: int | None) -> int:
@@ -316,17 +320,23 @@ def prepare_resume(
     folder: str | Path = STUDIES,
 ) -> Search:
     """Check everything that a study needs to go on, without running anything; see ``resume``."""
+    from autoclue.search.confirm import extent_of
     from autoclue.search.devices import choose_resources
-    from autoclue.search.place import find_study, open_ledger
+    from autoclue.search.place import find_study, load_study, open_ledger
     from autoclue.search.plan import make_plan, question_of
     from autoclue.search.study import check_limits
 
     check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
     place = find_study(Path(folder).expanduser(), str(study))
-    question, space = question_of(open_ledger(place).facts)
+    facts = open_ledger(place).facts
+    question, space = question_of(facts)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(question, space=space)
-    return Search(plan, place, resources, trials, time_budget_s, extend)
+    extent = extent_of(facts, load_study(place).confirmation)
+    again = None
+    if extent is not None:
+        again = Confirm(plan, place, resources, extent.best, extent.seeds)
+    return Search(plan, place, resources, trials, time_budget_s, extend, again)
 
 
 def prepare_confirm(

@@ -33,8 +33,8 @@ def resume(
 ) -> int:
     """Go on with a study that was interrupted, or add trials to a finished one.
 
-    What is asked stands in the study. Trials that were left running go on from their last
-    checkpoint.
+    What is asked stands in the study, retraining with other seeds (--confirm) included. Trials
+    that were left running go on from their last checkpoint.
 
     Examples:
     `autoclue resume xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`

@@ -20,8 +20,23 @@ from autoclue.training import TrialConfig
 
 STREAM: Final = 0xC0F1
 """Tells the seeds of retraining from everything else that is spawned from a root seed."""
+EXTENT: Final = "confirm"
+"""What ``Extent`` is called in a search's ledger."""
 HIGHEST_SEED: Final = 1_000_000
 """Seeds stay below this, so that people can type them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is to be trained again after a search.
+
+    Attributes:
+        best: How many of the best configurations, beside the baseline.
+        seeds: Training seeds for each.
+    """
+
+    best: int
+    seeds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,34 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
 def _root_seed(study: StudyRecord) -> int:
     seed = study.settings.get("seed")
     return seed if isinstance(seed, int) else 0
+
+
+def note_extent(ledger: Ledger, extent: Extent | None) -> None:
+    """Write into a search's ledger what is to be trained again after it, where that has changed.
+
+    Args:
+        ledger: The search's ledger.
+        extent: How much; ``None`` for nothing.
+    """
+    wanted = None if extent is None else asdict(extent)
+    if ledger.facts.get(EXTENT) != wanted:
+        ledger.note(EXTENT, wanted)
+
+
+def extent_of(facts: Mapping[str, Any], confirmation: Confirmation | None) -> Extent | None:
+    """Find what is to be trained again after a search that goes on.
+
+    A retraining that was cut off goes on, whichever command began it; else what the search was
+    last told holds.
+
+    Args:
+        facts: What the search's ledger holds about the study itself.
+        confirmation: The retraining so far, if there was any.
+    """
+    if confirmation is not None and not confirmation.finished:
+        return Extent(confirmation.best, len(confirmation.seeds))
+    told = facts.get(EXTENT)
+    return None if told is None else Extent(**told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ import pytest
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.reading import read_study
 from benchmarks.crash_compare import comparable
+from benchmarks.crash_figures import ZEROS, Study, figures
 from benchmarks.crash_kills import kill_all, living
 from benchmarks.crash_run import Start, begin, wait_for
 from benchmarks.crash_scene import STUDIES, Scene
-from benchmarks.crash_figures import ZEROS, Study, figures
 from benchmarks.crashes import run_with_kills
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]

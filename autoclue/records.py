@@ -104,6 +104,25 @@ class LayerRate:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenScore:
+    """How a trial's kept model does on a part of the data that the search never saw.
+
+    Attributes:
+        split: Name of that part ("test").
+        score: The task's metric on it, in [0, 1]; higher is better.
+        loss: Mean cross-entropy over its examples, in nats.
+        examples: How many examples it has.
+        fingerprint: The sha256 of its files; scores on other files can't be compared.
+    """
+
+    split: str
+    score: float
+    loss: float
+    examples: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialRecord:
     """Everything the ledger knows about one trial.
 
@@ -125,6 +144,7 @@ class TrialRecord:
         restarts: How often it was taken up again after an interruption.
         deaths: Why its worker process died, each time that it did.
         evaluation_steps: Updates after which it is evaluated if it runs to its end, once known.
+        unseen: The score of its kept model on the test part, if it has been scored there.
     """
 
     number: int
@@ -144,6 +164,7 @@ class TrialRecord:
     restarts: int = 0
     deaths: tuple[str, ...] = ()
     evaluation_steps: tuple[int, ...] = ()
+    unseen: UnseenScore | None = None
 
     @property
     def best(self) -> Evaluation | None:
@@ -218,6 +239,8 @@ class StudyRecord:
         created_at: ISO 8601 time in UTC.
         trials: In order of their number.
         confirmation: The best of them trained again with other seeds, if that was asked for.
+        unseen_problem: Why the winner or the baseline could not be scored on the test part, if
+            that was tried in vain.
     """
 
     name: str
@@ -230,6 +253,7 @@ class StudyRecord:
     created_at: str
     trials: tuple[TrialRecord, ...] = field(default=())
     confirmation: Confirmation | None = None
+    unseen_problem: str | None = None
 
     @property
     def baseline(self) -> TrialRecord | None:

@@ -249,6 +249,9 @@ class Silent:
     ) -> None:
         """A trial has ended."""
 
+    def scoring(self, number: int) -> None:
+        """A kept model is scored on the test part."""
+
 
 def prepare_search(
     task: str,

@@ -91,6 +91,10 @@ class PlainListener:
         why = "" if reason is None else f" ({reason})"
         self._say(f"{self._noun} {number} {state.value}: {best}{why}")
 
+    def scoring(self, number: int) -> None:
+        """Print what is scored on the test part."""
+        self._say(f"{self._noun} {number} is scored on the test part")
+
 
 @dataclass(slots=True)
 class _Row:
@@ -140,6 +144,7 @@ class LiveListener:
     noun: str = "trial"
     _live: Live = field(init=False)
     _progress: Progress = field(init=False)
+    _told: str = ""
 
     def __post_init__(self) -> None:
         """Prepare the display."""
@@ -168,6 +173,7 @@ class LiveListener:
         trace: TracebackType | None,
     ) -> None:
         """Draw once more and stop."""
+        self._progress.update(self._progress.task_ids[0], description=self._told)
         self._live.refresh()
         self._live.stop()
 
@@ -225,5 +231,10 @@ class LiveListener:
         row.state, row.note = state, reason or ""
         finished = [r for r in self.rows.values() if r.state is not TrialState.RUNNING]
         best = max((r.best for r in finished if r.best is not None), default=None)
-        text = "" if best is None else f"best so far {best:.4f}"
-        self._progress.update(self._progress.task_ids[0], advance=1, description=text)
+        self._told = "" if best is None else f"best so far {best:.4f}"
+        self._progress.update(self._progress.task_ids[0], advance=1, description=self._told)
+
+    def scoring(self, number: int) -> None:
+        """Say beside the bar what is scored on the test part, until the display ends."""
+        text = f"{self.noun} {number} is scored on the test part"
+        self._progress.update(self._progress.task_ids[0], description=text)

@@ -16,6 +16,7 @@ from autoclue.reporting.layer_rates import layer_rates_figure, layer_rates_info
 from autoclue.reporting.learning_curves import learning_curves_figure, learning_curves_info
 from autoclue.reporting.parallel import parallel_figure, parallel_info
 from autoclue.reporting.summary import summary_figure, summary_info
+from autoclue.reporting.unseen import unseen_figure, unseen_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -63,6 +64,16 @@ SECTIONS = (
         "are two standard errors to each side, where those are known.",
         summary_info,
         summary_figure,
+    ),
+    Section(
+        "test",
+        "Test part",
+        "On the test part",
+        "The open marker is the best development score, which chose the model; the filled one is "
+        "the same model's score on the test part, which the search never saw, with its 95% "
+        "interval.",
+        unseen_info,
+        unseen_figure,
     ),
     Section(
         "holdout",

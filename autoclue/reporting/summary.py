@@ -23,6 +23,7 @@ from autoclue.reporting._trials import (
 from autoclue.reporting._words import percent
 from autoclue.reporting.confirmation import ConfirmationInfo, confirmation_info
 from autoclue.reporting.holdout import HoldoutInfo, holdout_info
+from autoclue.reporting.unseen import UnseenInfo, unseen_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -87,6 +88,7 @@ class SummaryInfo:
             verdict goes by; ``None`` where none are held out.
         confirmation: The best configurations under other seeds; ``None`` where that was not asked
             for.
+        unseen: The same comparison on the test part; ``None`` where nothing was tried there.
         settings: The searched settings, and whatever else differs between the two.
         complete_scores: Scores of all complete trials, in order of their number.
         steps: Updates done by all trials.
@@ -116,6 +118,7 @@ class SummaryInfo:
     note: str | None = None
     holdout: HoldoutInfo | None = None
     confirmation: ConfirmationInfo | None = None
+    unseen: UnseenInfo | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
@@ -147,7 +150,13 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         missing=None if winner is not None else "No trial is complete yet.",
         holdout=holdout_info(study) if study.settings.get("holdout") else None,
         confirmation=None if study.confirmation is None else confirmation_info(study),
+        unseen=_unseen(study),
     )
+
+
+def _unseen(study: StudyRecord) -> UnseenInfo | None:
+    info = unseen_info(study)
+    return None if info.winner is None and info.problem is None else info
 
 
 def _contender(trial: TrialRecord | None, metric: str, examples: int | None) -> Contender | None:

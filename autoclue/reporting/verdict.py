@@ -8,6 +8,7 @@ from autoclue.reporting._sampling import STANDARD_ERRORS
 from autoclue.reporting._words import percent, plural, points
 from autoclue.reporting.holdout import price_words
 from autoclue.reporting.summary import SummaryInfo
+from autoclue.reporting.unseen import unseen_words
 
 
 def verdict(info: SummaryInfo) -> str:
@@ -36,7 +37,8 @@ def caveats(info: SummaryInfo) -> list[str]:
     """List what a reader must know before trusting the difference; empty without a winner."""
     if info.winner is None:
         return []
-    said = [_selection_words(info)]
+    tested = None if info.unseen is None else unseen_words(info.unseen)
+    said = [_selection_words(info)] if tested is None else [tested, _selection_words(info)]
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     said += confirmed
     if info.seeds == 1 and not confirmed:

@@ -58,6 +58,9 @@ class Listener(Protocol):
     ) -> None:
         """A trial has ended, with its best score or with the reason of its stop or failure."""
 
+    def scoring(self, number: int) -> None:
+        """After the search, the kept model of a trial is scored on the test part."""
+
 
 @dataclass(slots=True)
 class _Live:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.conductor import Listener
 from autoclue.search.ledger import Prepared
 from autoclue.training import TrialConfig, checkpoint, state
+from autoclue.training.checkpoint import kept_evaluation
 from autoclue.training.durable import remove_scratch
 from autoclue.training.state import remove_state
 
@@ -19,6 +20,25 @@ from autoclue.training.state import remove_state
 def trial_folder(folder: Path, number: int) -> Path:
     """Give the folder of a trial within its study's folder."""
     return folder / "trials" / f"{number:04d}"
+
+
+def find_model(folder: Path, trial: TrialRecord) -> Path | None:
+    """Find the kept model of a trial: its own, or the best of the study where that is its own.
+
+    Args:
+        folder: The study's folder.
+        trial: A trial of the study.
+    """
+    places = (trial_folder(folder, trial.number) / "best", folder / "best")
+    return next((place for place in places if _holds(place, trial)), None)
+
+
+def _holds(place: Path, trial: TrialRecord) -> bool:
+    """Tell whether a folder holds a trial's best model; times differ where it was done again."""
+    kept = kept_evaluation(place)
+    if kept is None or trial.best is None:
+        return False
+    return (kept.step, kept.score) == (trial.best.step, trial.best.score)
 
 
 @dataclass(slots=True)
@@ -29,12 +49,14 @@ class Tidy:
         listener: Is told everything.
         folder: The study's folder.
         winner: The best trial of earlier runs, if there is any.
+        spare: Tells whether a trial's model is needed though another trial is better.
         best: Score of the best trial so far, and its number times -1.
     """
 
     listener: Listener
     folder: Path
     winner: TrialRecord | None
+    spare: Callable[[int], bool] = lambda number: False
     best: tuple[float, int] | None = None
 
     def __post_init__(self) -> None:
@@ -63,13 +85,18 @@ class Tidy:
         """Drop the trial's state, and its model or the one that it beats; pass it on."""
         remove_state(trial_folder(self.folder, number))
         reached = None if score is None else (score, -number)  # the earliest of equals wins
-        if state is TrialState.COMPLETE and self._beats(reached):
-            if self.best is not None:
+        complete = state is TrialState.COMPLETE
+        if complete and self._beats(reached):
+            if self.best is not None and not self.spare(-self.best[1]):
                 _drop_model(self.folder, -self.best[1])
             self.best = reached
-        else:
+        elif not (complete and self.spare(number)):
             _drop_model(self.folder, number)
         self.listener.ended(number, state, score=score, reason=reason)
+
+    def scoring(self, number: int) -> None:
+        """Pass it on."""
+        self.listener.scoring(number)
 
     def _beats(self, reached: tuple[float, int] | None) -> bool:
         return reached is not None and (self.best is None or reached > self.best)
@@ -79,10 +106,17 @@ def _drop_model(folder: Path, number: int) -> None:
     shutil.rmtree(trial_folder(folder, number) / "best", ignore_errors=True)
 
 
-def keep_best_model(study: StudyRecord, folder: Path) -> Path | None:
+def keep_best_model(
+    study: StudyRecord, folder: Path, *, spare: Collection[int] = ()
+) -> Path | None:
     """Keep the winner's model as ``best`` in the study's folder, and drop those of the others.
 
     Models of running trials stay; so does everything while nothing has won.
+
+    Args:
+        study: The study.
+        folder: Its folder.
+        spare: Numbers of trials whose models stay too, each in its own folder.
 
     Returns:
         The kept model's folder.
@@ -93,17 +127,38 @@ def keep_best_model(study: StudyRecord, folder: Path) -> Path | None:
     target = folder / "best"
     source = trial_folder(folder, winner.number) / "best"
     if source.is_dir():
+        _put_back(study, folder, spare)
         shutil.rmtree(target, ignore_errors=True)
         os.rename(source, target)
-    drop_files(study.trials, folder)
+    drop_files(study.trials, folder, spare=spare)
     return target if target.is_dir() else None
 
 
-def drop_files(trials: Iterable[TrialRecord], folder: Path) -> None:
-    """Drop the models and states of trials that have ended, whole or not; their logs stay."""
+def _put_back(study: StudyRecord, folder: Path, spare: Collection[int]) -> None:
+    """Move the study's best model so far to the trial that it is of, where that is spared."""
+    for trial in study.trials:
+        if trial.number in spare and find_model(folder, trial) == folder / "best":
+            own = trial_folder(folder, trial.number)
+            own.mkdir(parents=True, exist_ok=True)
+            _drop_model(folder, trial.number)
+            os.rename(folder / "best", own / "best")
+            return
+
+
+def drop_files(
+    trials: Iterable[TrialRecord], folder: Path, *, spare: Collection[int] = ()
+) -> None:
+    """Drop the models and states of trials that have ended, whole or not; their logs stay.
+
+    Args:
+        trials: Trials of a study.
+        folder: The study's folder.
+        spare: Numbers of trials whose models stay.
+    """
     for trial in trials:
         if trial.state is not TrialState.RUNNING:
-            _drop_model(folder, trial.number)
+            if trial.number not in spare:
+                _drop_model(folder, trial.number)
             own = trial_folder(folder, trial.number)
             remove_state(own)
             remove_scratch(own, checkpoint.SCRATCH_PREFIX, state.SCRATCH_PREFIX)

@@ -20,7 +20,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, LayerRate, Scalar, Stop
+from autoclue.records import Evaluation, LayerRate, Scalar, Stop, UnseenScore
 from autoclue.search.proposer import Proposer
 from autoclue.search.storages import open_storage, persist, public, understood
 from autoclue.space import Parameter, SearchSpace
@@ -28,6 +28,7 @@ from autoclue.space.optuna_adapter import suggest
 
 FORMAT = 2
 EVALUATION_PREFIX = "evaluation:"
+UNSEEN_PREFIX = "unseen:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,13 @@ class Ledger:
         if log is not None:
             self._set(number, "log", log)
         self._close(number, OptunaState.FAIL, None)
+
+    def scored_unseen(self, number: int, score: UnseenScore) -> None:
+        """Write how the kept model of a complete trial does on the test part.
+
+        It is a fact about the study, because Optuna lets nothing be added to a closed trial.
+        """
+        self.note(f"{UNSEEN_PREFIX}{number}", asdict(score))
 
     def _close(self, number: int, state: OptunaState, value: float | None) -> None:
         self._set(number, "closed", self._next())

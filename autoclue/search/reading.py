@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -16,8 +16,9 @@ from autoclue.records import (
     StudyRecord,
     TrialRecord,
     TrialState,
+    UnseenScore,
 )
-from autoclue.search.ledger import EVALUATION_PREFIX, Ledger, Prepared
+from autoclue.search.ledger import EVALUATION_PREFIX, UNSEEN_PREFIX, Ledger, Prepared
 from autoclue.search.proposer import plain_name
 
 _MEASURED = frozenset(field.name for field in fields(Evaluation))
@@ -35,8 +36,18 @@ def read_study(ledger: Ledger) -> StudyRecord:
         rungs=tuple(facts["rungs"]),
         versions=facts["versions"],
         created_at=facts["created_at"],
-        trials=tuple(read_trial(t) for t in ledger.trials() if "config" in t.user_attrs),
+        trials=tuple(
+            replace(read_trial(t), unseen=_unseen(facts, t.number))
+            for t in ledger.trials()
+            if "config" in t.user_attrs
+        ),
+        unseen_problem=facts.get("unseen_problem"),
     )
+
+
+def _unseen(facts: Mapping[str, Any], number: int) -> UnseenScore | None:
+    found = facts.get(f"{UNSEEN_PREFIX}{number}")
+    return None if found is None else UnseenScore(**found)
 
 
 def read_trial(trial: FrozenTrial) -> TrialRecord:

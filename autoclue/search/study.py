@@ -21,6 +21,7 @@ from autoclue.search.plan import Plan, differences, facts_of, question_facts, sp
 from autoclue.search.proposer import Proposer, stored_names
 from autoclue.search.reading import read_study
 from autoclue.search.source import SearchSource
+from autoclue.search.unseen import device_of, score_unseen, unscored, unseen_fingerprint
 from autoclue.training.runtime import apply_switches
 
 
@@ -126,6 +127,9 @@ def run_study(
 ) -> StudyRecord:
     """Run a study until it has its trials, its time is spent or its space is empty.
 
+    Where the data has a labelled test part that the search doesn't see, the winner and the
+    baseline are scored on it then.
+
     Args:
         study: The study.
         resources: What trials run on.
@@ -138,7 +142,7 @@ def run_study(
         The study as the ledger holds it.
 
     Raises:
-        UsageError: The numbers are out of range.
+        UsageError: The numbers are out of range, or the test part can't be read.
         AutoclueError: Every trial failed, or the trials can't be run.
         KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
     """
@@ -152,35 +156,42 @@ def run_study(
         names=stored_names(plan.space, ledger.known_distributions()),
         changed=study.space_number > 1,
     )
+    unseen = unseen_fingerprint(plan.data)
+    source = SearchSource(
+        ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, trials
+    )
     conductor = Conductor(
         ledger=ledger,
-        source=SearchSource(
-            ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, trials
-        ),
+        source=source,
         rule=plan.rule,
         parallel=resources.parallel,
-        listener=Tidy(listener, place.folder, read_study(ledger).winner),
+        listener=Tidy(
+            listener,
+            place.folder,
+            read_study(ledger).winner,
+            spare=lambda number: unseen is not None and source.is_baseline(number),
+        ),
         deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
         check=study.lease.check,
     )
-    return conduct(conductor, plan, place, resources)
-
-
-def conduct(conductor: Conductor, plan: Plan, place: Place, resources: Resources) -> StudyRecord:
-    """Run what a conductor asks for to its end, and keep the best model.
-
-    Raises:
-        AutoclueError: Every trial failed, or the trials can't be run.
-    """
     execute(conductor, plan.model, place, resources)
-    found = read_study(conductor.ledger)
-    keep_best_model(found, place.folder)
+    found = read_study(ledger)
+    keep_best_model(found, place.folder, spare=[t.number for t in unscored(found, unseen)])
     if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
         raise AutoclueError(
             f"Every one of {len(found.trials)} trials failed; the first one said: "
             f"{found.trials[0].failure}"
         )
-    return found
+    if unseen is None:
+        return found
+    return score_unseen(
+        ledger,
+        place.folder,
+        unseen,
+        device=device_of(resources),
+        listener=listener,
+        check=study.lease.check,
+    )
 
 
 def execute(conductor: Conductor, model: ModelSource, place: Place, resources: Resources) -> None:

@@ -111,17 +111,23 @@ def save_best(
         raise FolderError.writing("The best model", folder, error) from error
 
 
-def kept_step(folder: Path) -> int | None:
-    """Give the update after which a kept model was scored; ``None`` when none is whole.
+def kept_evaluation(folder: Path) -> Evaluation | None:
+    """Give the evaluation that a kept model was kept for; ``None`` when no model is whole.
 
     Args:
         folder: Where the model is kept.
     """
     try:
         told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
-        return int(told["evaluation"]["step"])
+        return Evaluation(**told["evaluation"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def kept_step(folder: Path) -> int | None:
+    """Give the update after which a kept model was scored; ``None`` when none is whole."""
+    found = kept_evaluation(folder)
+    return None if found is None else found.step
 
 
 def _swap(new: Path, folder: Path) -> None:

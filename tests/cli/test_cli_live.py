@@ -132,3 +132,19 @@ def test_plain_lines_tell_a_trial_from_its_beginning_to_its_end(
         "trial 3 PRUNED: best 0.5000 (0.5 is [far] below)",
         "trial 4 FAIL: no score (loss is nan)",
     ]
+
+
+def test_what_is_scored_on_the_test_part_is_shown_until_the_display_ends(
+    many: LiveListener,
+) -> None:
+    told = drawn(many)[-1]
+    with many:
+        many.scoring(39)
+        assert drawn(many)[-1].endswith("trial 39 is scored on the test part")
+    assert drawn(many)[-1] == told
+
+
+def test_what_is_scored_on_the_test_part_is_printed() -> None:
+    console = Console(file=io.StringIO(), record=True)
+    PlainListener(console).scoring(3)
+    assert console.export_text() == "trial 3 is scored on the test part\n"

@@ -219,6 +219,43 @@ def test_search_that_fails_in_every_trial_ends_early_with_the_reason(
     assert report.model is None
 
 
+@pytest.fixture
+def task_with_test(easy_task: Path, tmp_path: Path) -> Path:
+    """The easy task with a useless default rate, and its development rows as test part as well."""
+    folder = Path(shutil.copytree(easy_task.parent, tmp_path / "with test"))
+    first, *rows = (folder / "dev.tsv").read_text(encoding="utf-8").splitlines()
+    (folder / "test.tsv").write_text("\n".join([first, *reversed(rows)]) + "\n", encoding="utf-8")
+    text = easy_task.read_text(encoding="utf-8").replace(
+        "learning_rate: 1.0e-2", "learning_rate: 1.0e-7"
+    )
+    text = text.replace("dev: dev.tsv}", "dev: dev.tsv, test: test.tsv}")
+    path = folder / "easy.yaml"
+    path.write_text(f"{text}labelled_splits: [train, dev, test]\n", encoding="utf-8")
+    return path
+
+
+def test_winner_and_baseline_are_scored_on_the_test_part(
+    task_with_test: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    found = autoclue.tune(
+        str(task_with_test),
+        model=str(tiny_model),
+        strategy="uniform",
+        settings=("learning_rate=1e-2,9e-3", "batch_size=16"),
+        sampler="grid",
+        trials=3,
+        max_steps=30,
+        folder=tmp_path,
+    )
+    assert found.best is not None
+    assert found.baseline is not None
+    tested = {t.number: t.unseen.score for t in found.study.trials if t.unseen is not None}
+    expected = {t.number: t.best_score for t in (found.baseline, found.best)}
+    assert tested == expected  # the same rows in another order
+    assert len(tested) == 2
+    assert [path.parent for path in found.folder.rglob("autoclue.json")] == [found.model]
+
+
 @dataclass
 class Budget(Silent):
     """A clock that runs out with the first evaluation."""

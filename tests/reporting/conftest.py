@@ -19,6 +19,7 @@ from autoclue.records import (
     StudyRecord,
     TrialRecord,
     TrialState,
+    UnseenScore,
 )
 
 TOTAL_STEPS = 1800
@@ -248,10 +249,17 @@ def halved(trial: TrialRecord) -> TrialRecord:
     return replace(trial, evaluations=found)
 
 
+def tested(trial: TrialRecord) -> TrialRecord:
+    """The trial with a score on the test part a little below its own."""
+    if trial.state is not TrialState.COMPLETE or trial.best_score is None:
+        return trial
+    return replace(trial, unseen=UnseenScore("test", 0.97 * trial.best_score, 0.7, 5010, "sha"))
+
+
 def full_study() -> StudyRecord:
-    """The demo with held-out scores, and its best two and the baseline trained again."""
+    """The demo with scores elsewhere, and its best two and the baseline trained again."""
     demo = demo_study()
-    trials = tuple(halved(trial) for trial in demo.trials)
+    trials = tuple(tested(halved(trial)) for trial in demo.trials)
     candidates = (14, 12, 0)
     runs = tuple(
         Retrained(

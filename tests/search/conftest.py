@@ -109,6 +109,9 @@ class Diary:
         self.told.append((state.value, number))
         self.reasons[number] = reason
 
+    def scoring(self, number: int) -> None:
+        self.told.append(("scoring", number))
+
 
 def drive(conductor: Conductor, curve: Curve, tick: Callable[[], None] = lambda: None) -> None:
     """Run a search as an executor does, an evaluation of each live trial in turn."""

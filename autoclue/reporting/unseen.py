@@ -1,0 +1,216 @@
+"""Winner and baseline on the test part, which the search never saw."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autoclue.records import StudyRecord, TrialRecord, TrialState
+from autoclue.reporting._sampling import clear, standard_error, wilson_interval
+from autoclue.reporting._theme import BASELINE, FAINT_INK, WINNER, Look
+from autoclue.reporting._words import percent, plural, points
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenTrial:
+    """One trial's kept model on the development set and on the test part.
+
+    Attributes:
+        number: The trial's number.
+        dev: Its best development score, for which the model was kept.
+        score: The same model's score on the test part, in [0, 1].
+        loss: Its mean cross-entropy there, in nats.
+        standard_error: Binomial standard error of ``score``; ``None`` for a score that is no
+            accuracy.
+        interval: The 95 % interval of ``score`` (Wilson's); ``None`` likewise.
+    """
+
+    number: int
+    dev: float
+    score: float
+    loss: float
+    standard_error: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenInfo:
+    """Winner and baseline on the test part.
+
+    Attributes:
+        metric: Name of the score.
+        split: Name of the test part, once something has been scored on it.
+        examples: Its examples, likewise.
+        winner: The winner of the search.
+        baseline: The published default settings; ``None`` when they have no score on this test
+            part, or are the winner.
+        baseline_won: Whether the winner is the baseline.
+        difference: Winner minus baseline.
+        difference_error: Its standard error, as if the two were independent: both are measured
+            on the same examples, so the true one is usually smaller.
+        distinguishable: Whether the difference is at least two standard errors; ``None`` when
+            that can't be computed.
+        problem: Why something could not be scored, or ``None``.
+        missing: Why there is no figure, or ``None``.
+        note: How to read the scores, or ``None``.
+    """
+
+    metric: str
+    split: str | None
+    examples: int | None
+    winner: UnseenTrial | None
+    baseline: UnseenTrial | None
+    baseline_won: bool
+    difference: float | None
+    difference_error: float | None
+    distinguishable: bool | None
+    problem: str | None
+    missing: str | None
+    note: str | None
+
+
+NOTE = (
+    "These examples chose nothing: no checkpoint, no stop, no winner. So this is what to expect "
+    "of new text of the same kind."
+)
+
+
+def unseen_info(study: StudyRecord) -> UnseenInfo:
+    """Compare winner and baseline on the test part."""
+    won, held = study.winner, study.baseline
+    winner = _scores(won, study.metric)
+    same = won is not None and held is not None and won.number == held.number
+    baseline = None if same or not _comparable(won, held) else _scores(held, study.metric)
+    difference, error = _difference(winner, baseline)
+    told = None if won is None else won.unseen
+    return UnseenInfo(
+        metric=study.metric,
+        split=None if told is None else told.split,
+        examples=None if told is None else told.examples,
+        winner=winner,
+        baseline=baseline,
+        baseline_won=same,
+        difference=difference,
+        difference_error=error,
+        distinguishable=None if difference is None or error is None else clear(difference, error),
+        problem=study.unseen_problem,
+        missing=_missing(study) if winner is None else None,
+        note=None if winner is None else NOTE,
+    )
+
+
+def _comparable(winner: TrialRecord | None, baseline: TrialRecord | None) -> bool:
+    """Tell whether both were scored on the same files."""
+    if winner is None or winner.unseen is None or baseline is None or baseline.unseen is None:
+        return False
+    complete = baseline.state is TrialState.COMPLETE
+    return complete and winner.unseen.fingerprint == baseline.unseen.fingerprint
+
+
+def _missing(study: StudyRecord) -> str:
+    if study.unseen_problem is not None:
+        return study.unseen_problem
+    return (
+        "Nothing has been scored on a test part. A search does so at its end where the data has a "
+        "test part with labels."
+    )
+
+
+def _scores(trial: TrialRecord | None, metric: str) -> UnseenTrial | None:
+    if trial is None or trial.unseen is None or trial.best_score is None:
+        return None
+    score, examples = trial.unseen.score, trial.unseen.examples
+    binomial = metric == "accuracy" and examples > 0
+    return UnseenTrial(
+        number=trial.number,
+        dev=trial.best_score,
+        score=score,
+        loss=trial.unseen.loss,
+        standard_error=standard_error(score, examples) if binomial else None,
+        interval=wilson_interval(score, examples) if binomial else None,
+    )
+
+
+def _difference(
+    winner: UnseenTrial | None, baseline: UnseenTrial | None
+) -> tuple[float | None, float | None]:
+    if winner is None or baseline is None:
+        return None, None
+    difference = winner.score - baseline.score
+    if winner.standard_error is None or baseline.standard_error is None:
+        return difference, None
+    return difference, math.hypot(winner.standard_error, baseline.standard_error)
+
+
+def unseen_words(info: UnseenInfo) -> str | None:
+    """Say how the two do on the test part, in a sentence; ``None`` where nothing was scored."""
+    problem = None if info.problem is None else f"On the test part: {info.problem}"
+    if info.winner is None:
+        return problem
+    where = f"On the test part of {plural(info.examples or 0, 'example')}"
+    said = f"{where}, which the search never saw: winner {percent(info.winner.score)}"
+    if info.baseline_won:
+        said += " (the published default settings)"
+    if info.baseline is not None and info.difference is not None:
+        said += f", published default settings {percent(info.baseline.score)}"
+        said += f", {points(info.difference)} points"
+    if info.distinguishable is False:
+        said += "; less than 2 standard errors, so they can't be told apart there"
+    return f"{said}." if problem is None else f"{said}. {problem}"
+
+
+def unseen_figure(info: UnseenInfo) -> go.Figure:
+    """Draw both scores of winner and baseline, those on the test part with their 95 % interval."""
+    from autoclue.reporting._plotly import axis, draw, empty
+
+    if info.winner is None:
+        return empty(info.missing or "")
+    traces: list[object] = []
+    if info.baseline is not None:
+        traces += _pair(info.baseline, BASELINE)
+    traces += _pair(info.winner, WINNER)
+    return draw(
+        traces,
+        height_px=150 + 22 * len(traces),
+        x=axis(info.metric, ticksuffix="%"),
+        y={"showgrid": False, "automargin": True, "ticklen": 0},
+        layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 24, "b": 48}},
+    )
+
+
+def _pair(scored: UnseenTrial, look: Look) -> list[object]:
+    from autoclue.reporting._plotly import go
+
+    row = f"{look.label} (trial {scored.number})"
+    marker = {"size": 13, "color": look.color}
+    low, high = scored.interval or (scored.score, scored.score)
+    spread = (
+        "" if scored.interval is None else f" (95% interval {100 * low:.2f} to {percent(high)})"
+    )
+    bar = {
+        "type": "data", "array": [100 * (high - scored.score)],
+        "arrayminus": [100 * (scored.score - low)],
+        "visible": scored.interval is not None,
+        "color": FAINT_INK, "thickness": 1.5, "width": 6,
+    }  # fmt: skip
+    return [
+        go.Scatter(
+            x=[100 * scored.dev],
+            y=[row],
+            mode="markers",
+            marker={**marker, "symbol": f"{look.symbol}-open", "line": {"width": 2}},
+            hovertemplate=f"{percent(scored.dev)} on the development set<extra></extra>",
+        ),
+        go.Scatter(
+            x=[100 * scored.score],
+            y=[row],
+            error_x=bar,
+            mode="markers",
+            marker={**marker, "symbol": look.symbol},
+            hovertemplate=f"{percent(scored.score)} on the test part{spread}<extra></extra>",
+        ),
+    ]

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass
 
 from autoclue.search.devices import GPU_FOLDER, count_gpus
-from autoclue.search.plan import versions
+from autoclue.search.facts import versions
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.runtime import choose_switches, read_cpu
 

@@ -282,7 +282,8 @@ def prepare_search(
     from autoclue.search.confirm import check_confirm
     from autoclue.search.devices import choose_resources
     from autoclue.search.place import place_of
-    from autoclue.search.plan import Question, make_plan
+    from autoclue.search.plan import make_plan
+    from autoclue.search.question import Question
     from autoclue.search.study import check_limits
 
     check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
@@ -325,8 +326,9 @@ def prepare_resume(
     """Check everything that a study needs to go on, without running anything; see ``resume``."""
     from autoclue.search.confirm import extent_of
     from autoclue.search.devices import choose_resources
+    from autoclue.search.facts import question_of
     from autoclue.search.place import find_study, load_study, open_ledger
-    from autoclue.search.plan import make_plan, question_of
+    from autoclue.search.plan import make_plan
     from autoclue.search.study import check_limits
 
     check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
@@ -355,8 +357,9 @@ def prepare_confirm(
     """Check everything that a retraining needs, without running anything; see ``confirm``."""
     from autoclue.search.confirm import check_confirm
     from autoclue.search.devices import choose_resources
+    from autoclue.search.facts import question_of
     from autoclue.search.place import find_study, open_ledger
-    from autoclue.search.plan import make_plan, question_of
+    from autoclue.search.plan import make_plan
     from autoclue.search.study import same_question
 
     check_confirm(best, seeds)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import platform
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from autoclue import __version__
 from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
 from autoclue.records import Scalar
 from autoclue.search.proposer import check_sampler
-from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
+from autoclue.search.question import Question
+from autoclue.search.stopping import SCHEDULERS, Rule, make_rule
 from autoclue.space import (
     FloatRange,
     IntRange,
@@ -26,7 +23,6 @@ from autoclue.space import (
     SearchSpace,
     load_space,
     override,
-    space_from_mapping,
 )
 from autoclue.tasks import (
     TaskData,
@@ -52,50 +48,6 @@ NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
     "gradual_unfreezing": {"blocks": 1},
 }
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
-
-PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked for: everything that decides the result of a study, as the user gave it.
-
-    Attributes:
-        task: Registered task name or path of a task file.
-        model: PaddleNLP hub name, local folder or ``builtin``.
-        data: Folder in the publisher's files, ``download`` or ``builtin``.
-        strategy: Registered strategy name or ``module:Class``.
-        space: Shipped space or path of a YAML file; ``None`` takes the strategy's own.
-        settings: Overrides of the space, as ``--set`` takes them.
-        sampler: One of ``proposer.SAMPLERS``.
-        scheduler: One of ``stopping.SCHEDULERS``.
-        seed: Root seed of the search; trials keep the recipe's own seed.
-        max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
-            recipe's epochs.
-        holdout: Share of the development set that is reported and chooses nothing; 0 for none.
-    """
-
-    task: str
-    model: str
-    data: str = "download"
-    strategy: str = "discriminative"
-    space: str | None = None
-    settings: tuple[str, ...] = ()
-    sampler: str = "tpe"
-    scheduler: str = DEFAULT_SCHEDULER
-    seed: int = 0
-    max_steps: int | None = None
-    holdout: float = 0.0
-
-    @property
-    def common(self) -> dict[str, Scalar]:
-        """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {}
-        if self.max_steps is not None:
-            settings["max_steps"] = self.max_steps
-        if self.holdout > 0:
-            settings["holdout"] = self.holdout
-        return settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,90 +259,3 @@ def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource)
         data=data,
         model=model.name if model.path is None else str(model.path.resolve()),
     )
-
-
-def versions() -> dict[str, str]:
-    """Give the versions of Python, autoclue and the packages that decide a result."""
-    found = {"python": platform.python_version(), "autoclue": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
-
-
-def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give everything the ledger writes about a study when it is made."""
-    return {
-        **question_facts(plan, command=command),
-        "metric": plan.spec.metric,
-        "synthetic": plan.data.synthetic,
-        "spaces": [space_version(plan, number=1, since_trial=0)],
-        "rungs": [] if plan.rule is None else list(plan.rule.rungs),
-        "versions": versions(),
-    }
-
-
-def question_facts(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give what the ledger writes about a study's question, also when its space changes."""
-    settings = dict(plan.settings)
-    if command is not None:
-        settings["command"] = list(command)
-    return {
-        "settings": settings,
-        "question": {**asdict(plan.question), "settings": list(plan.question.settings)},
-        "fingerprint": plan.fingerprint,
-        "space": plan.space.to_mapping(),
-    }
-
-
-def space_version(plan: Plan, *, number: int, since_trial: int) -> dict[str, object]:
-    """Describe a space for the list of those that a study has had."""
-    return {
-        "number": number,
-        "since_trial": since_trial,
-        "fingerprint": plan.space.fingerprint(),
-        "space": plan.space.to_mapping(),
-    }
-
-
-def question_of(facts: Mapping[str, Any]) -> tuple[Question, SearchSpace]:
-    """Read back what a study asks, and its space as it stands.
-
-    Args:
-        facts: What the ledger holds about the study itself.
-
-    Raises:
-        UsageError: The space means nothing to this autoclue.
-    """
-    given = dict(facts["question"])
-    question = Question(**{**given, "settings": tuple(given["settings"])})
-    return question, space_from_mapping(facts["space"], origin="the study's ledger")
-
-
-WORDS: Mapping[str, str] = {
-    "data_fingerprint": "the content of the data files",
-    "train_examples": "the number of training rows",
-    "dev_examples": "the number of development rows",
-    "task_version": "the task's version",
-    "recipe": "the task's recipe",
-    "max_steps": "the number of updates",
-}
-"""What a study's settings are called where their own name doesn't say it."""
-
-FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples"})
-"""Settings that make no other question: a space has versions, the rest follows from others."""
-
-
-def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
-    """Say how two questions differ, by the name of the setting; the space is left out."""
-    found = {}
-    for key, value in after.items():
-        if key in FOLLOWING or before.get(key) == value:
-            continue
-        words = WORDS.get(key, key)
-        short = all(len(str(each)) <= 40 for each in (before.get(key), value))
-        told = f" was {before.get(key)!r} and is {value!r}" if short else " has changed"
-        found[key] = words + (" has changed" if key == "data_fingerprint" else told)
-    return found

@@ -13,12 +13,14 @@ from autoclue.models import ModelSource
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.conductor import Conductor, Listener
 from autoclue.search.devices import Resources
+from autoclue.search.facts import facts_of, question_facts, space_version
 from autoclue.search.folders import Tidy, keep_best_model
 from autoclue.search.lease import Lease, driving
 from autoclue.search.ledger import Ledger
 from autoclue.search.place import Place, write_pointer
-from autoclue.search.plan import Plan, differences, facts_of, question_facts, space_version
+from autoclue.search.plan import Plan
 from autoclue.search.proposer import Proposer, stored_names
+from autoclue.search.question import differences
 from autoclue.search.reading import read_study
 from autoclue.search.source import SearchSource
 from autoclue.search.unseen import device_of, score_unseen, unscored, unseen_fingerprint

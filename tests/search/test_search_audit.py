@@ -12,7 +12,7 @@ from autoclue.records import StudyRecord
 from autoclue.search.audit import replay_asks
 from autoclue.search.conductor import Conductor
 from autoclue.search.ledger import Ledger
-from autoclue.search.plan import Question
+from autoclue.search.question import Question
 from autoclue.space import SearchSpace
 
 MakeConductor = Callable[..., Conductor]

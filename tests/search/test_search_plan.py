@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.search.facts import facts_of, versions
 from autoclue.search.ledger import Ledger
-from autoclue.search.plan import NEUTRAL, Plan, Question, facts_of, make_plan, versions
+from autoclue.search.plan import NEUTRAL, Plan, make_plan
 from autoclue.search.proposer import Proposer
+from autoclue.search.question import Question
 from autoclue.search.stopping import Adaptive
 
 Planned = Callable[..., Plan]

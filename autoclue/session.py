@@ -143,6 +143,7 @@ class Search:
         resources: What trials run on.
         trials: Trials that the study shall have in all; ``None`` keeps what an earlier run said.
         time_budget_s: Seconds for this run; ``None`` for no limit.
+        update_budget: Updates for all trials together; ``None`` keeps what an earlier run said.
         extend: Trials to add once the study has those that it was begun with.
         confirm: What is trained again with other seeds after the search, if anything.
     """
@@ -152,6 +153,7 @@ class Search:
     resources: Resources
     trials: int | None
     time_budget_s: float | None
+    update_budget: int | None = None
     extend: int | None = None
     confirm: Confirm | None = None
 
@@ -173,7 +175,8 @@ class Search:
         extent = None if again is None else Extent(again.best, again.seeds)
         with drive_study(self.plan, self.place, command=command) as study:
             note_extent(study.ledger, extent)
-            yield OpenSearch(self, study, self._target(study.asked, study.target))
+            budget = study.update_budget if self.update_budget is None else self.update_budget
+            yield OpenSearch(self, study, self._target(study.asked, study.target), budget)
 
     def _target(self, asked: int, before: int | None) -> int:
         """Find how many trials there shall be; more are added only to a study that has its own."""
@@ -201,11 +204,13 @@ class OpenSearch:
         search: What was asked for.
         study: The study.
         trials: Trials that it shall have in all.
+        update_budget: Updates that they may take in all; ``None`` for no limit.
     """
 
     search: Search
     study: DrivenStudy
     trials: int
+    update_budget: int | None
 
     def run(self, listener: Listener | None = None) -> StudyResult:
         """Run the search, and write its report however it ends; see ``tune``."""
@@ -220,6 +225,7 @@ class OpenSearch:
                 self.search.resources,
                 trials=self.trials,
                 time_budget_s=self.search.time_budget_s,
+                update_budget=self.update_budget,
                 listener=listener or Silent(),
             )
         except BaseException:
@@ -264,6 +270,7 @@ def prepare_search(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
+    update_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -286,7 +293,9 @@ def prepare_search(
     from autoclue.search.question import Question
     from autoclue.search.study import check_limits
 
-    check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
+    check_limits(
+        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
+    )
     check_confirm(confirm, seeds)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(
@@ -309,7 +318,7 @@ def prepare_search(
     again = None
     if confirm is not None:
         again = Confirm(plan, place, resources, confirm, DEFAULT_SEEDS if seeds is None else seeds)
-    return Search(plan, place, resources, trials, time_budget_s, extend, again)
+    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
 
 
 def prepare_resume(
@@ -318,6 +327,7 @@ def prepare_resume(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
+    update_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -331,7 +341,9 @@ def prepare_resume(
     from autoclue.search.plan import make_plan
     from autoclue.search.study import check_limits
 
-    check_limits(trials=trials, extend=extend, time_budget_s=time_budget_s)
+    check_limits(
+        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
+    )
     place = find_study(Path(folder).expanduser(), str(study))
     facts = open_ledger(place).facts
     question, space = question_of(facts)
@@ -341,7 +353,7 @@ def prepare_resume(
     again = None
     if extent is not None:
         again = Confirm(plan, place, resources, extent.best, extent.seeds)
-    return Search(plan, place, resources, trials, time_budget_s, extend, again)
+    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
 
 
 def prepare_confirm(

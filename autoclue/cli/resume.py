@@ -16,6 +16,7 @@ from autoclue.cli.options import (
     Parallel,
     TimeBudget,
     Trials,
+    UpdateBudget,
     parse_duration,
 )
 
@@ -25,6 +26,7 @@ def resume(
     trials: Trials = None,
     extend: Extend = None,
     time_budget: TimeBudget = None,
+    update_budget: UpdateBudget = None,
     parallel: Parallel = None,
     gpus_per_trial: GpusPerTrial = None,
     address: Address = None,
@@ -49,6 +51,7 @@ def resume(
         trials=trials,
         extend=extend,
         time_budget_s=parse_duration(time_budget),
+        update_budget=update_budget,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
         address=address,

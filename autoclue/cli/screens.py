@@ -55,6 +55,8 @@ def announce(opened: OpenSearch) -> None:
         )
     if search.time_budget_s is not None:
         rows["time"] = f"{search.time_budget_s:g} s"
+    if opened.update_budget is not None:
+        rows["updates"] = f"{opened.update_budget:,} in all"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {_plain(text)}", soft_wrap=True)
     recorded = opened.study.asked

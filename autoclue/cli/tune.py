@@ -24,6 +24,7 @@ from autoclue.cli.options import (
     Task,
     TimeBudget,
     Trials,
+    UpdateBudget,
     parse_duration,
 )
 
@@ -60,6 +61,7 @@ def tune(
     trials: Trials = None,
     extend: Extend = None,
     time_budget: TimeBudget = None,
+    update_budget: UpdateBudget = None,
     parallel: Parallel = None,
     gpus_per_trial: GpusPerTrial = None,
     address: Address = None,
@@ -123,6 +125,7 @@ def tune(
         trials=trials,
         extend=extend,
         time_budget_s=parse_duration(time_budget),
+        update_budget=update_budget,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
         address=address,

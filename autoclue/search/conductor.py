@@ -95,6 +95,9 @@ class Conductor:
         parallel: How many may run at once.
         listener: Is told what happens.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
+        update_budget: When to begin no more trials and stop those that run, in updates of all
+            trials together, counted up to their last recorded evaluation; those that an earlier
+            run took count too. A trial that was left running still goes on to its next evaluation.
         clock: Gives seconds; a test passes its own.
         check: Is called before anything is written; raises where this process may not write.
     """
@@ -105,12 +108,14 @@ class Conductor:
     parallel: int
     listener: Listener
     deadline_s: float | None = None
+    update_budget: int | None = None
     clock: Callable[[], float] = time.monotonic
     check: Callable[[], None] = lambda: None
     ending: str | None = None
     _board: Board = field(default_factory=Board)
     _live: dict[int, _Live] = field(default_factory=dict)
     _waiting: deque[tuple[int, _Live]] = field(default_factory=deque)
+    _updates: dict[int, int] = field(default_factory=dict)  # recorded, by trial
     _failures: int = 0
     _scored: bool = False
 
@@ -128,6 +133,7 @@ class Conductor:
     def _restore_trial(self, trial: FrozenTrial) -> None:
         recorded = recorded_evaluations(trial)
         self._scored = self._scored or bool(recorded)
+        self._updates[trial.number] = max((e.step for e, _ in recorded), default=0)
         prepared = prepared_of(trial)
         if prepared is not None:
             self._enter(trial.number, prepared)
@@ -180,7 +186,19 @@ class Conductor:
         cut_short = self._cut_short()
         if cut_short is not None:
             return cut_short
-        return None if self._waiting else self.source.spent()
+        if self._waiting:
+            return None
+        if self._updates_spent():
+            return f"the budget of {self.update_budget:,} updates is spent"
+        return self.source.spent()
+
+    def _updates_spent(self) -> bool:
+        return self.update_budget is not None and self.updates >= self.update_budget
+
+    @property
+    def updates(self) -> int:
+        """Updates of all trials so far, each up to its last recorded evaluation."""
+        return sum(self._updates.values())
 
     def _cut_short(self) -> str | None:
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
@@ -250,6 +268,7 @@ class Conductor:
             return None
         self.check()
         live.evaluations[evaluation.step] = evaluation
+        self._updates[number] = live.after_step
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
@@ -263,9 +282,12 @@ class Conductor:
     def _stop(self, number: int, evaluation: Evaluation, live: _Live) -> Stop | None:
         if evaluation.step == live.last_step:
             return None
+        best = evaluation.score if live.best_score is None else live.best_score
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
-            best = evaluation.score if live.best_score is None else live.best_score
             return _plain_stop("the time budget was spent", evaluation.step, best)
+        if self._updates_spent():
+            reason = f"the budget of {self.update_budget:,} updates was spent"
+            return _plain_stop(reason, evaluation.step, best)
         if self.rule is None or self.source.is_baseline(number):
             return None
         return self.rule.decide(self._board, number)

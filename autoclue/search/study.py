@@ -53,8 +53,17 @@ class DrivenStudy:
     @property
     def target(self) -> int | None:
         """Trials that the study shall have in all, as it was last told."""
+        return self._limit("trials")
+
+    @property
+    def update_budget(self) -> int | None:
+        """Updates that all trials together may take, as it was last told."""
+        return self._limit("update_budget")
+
+    def _limit(self, name: str) -> int | None:
         limits = self.ledger.facts.get("limits")
-        return int(limits["trials"]) if isinstance(limits, dict) else None
+        number = limits.get(name) if isinstance(limits, dict) else None
+        return None if number is None else int(number)
 
 
 @contextlib.contextmanager
@@ -125,6 +134,7 @@ def run_study(
     *,
     trials: int,
     time_budget_s: float | None,
+    update_budget: int | None,
     listener: Listener,
 ) -> StudyRecord:
     """Run a study until it has its trials, its time is spent or its space is empty.
@@ -138,6 +148,8 @@ def run_study(
         trials: Trials that the study shall have in all, those of earlier runs included.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
+        update_budget: The same after so many updates of all trials together, those of earlier
+            runs included; ``None`` for no limit.
         listener: Is told what happens.
 
     Returns:
@@ -148,9 +160,9 @@ def run_study(
         AutoclueError: Every trial failed, or the trials can't be run.
         KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
     """
-    check_limits(trials=trials, time_budget_s=time_budget_s)
+    check_limits(trials=trials, time_budget_s=time_budget_s, update_budget=update_budget)
     plan, place, ledger = study.plan, study.place, study.ledger
-    ledger.note("limits", {"trials": trials})
+    ledger.note("limits", {"trials": trials, "update_budget": update_budget})
     proposer = Proposer(
         plan.space,
         plan.question.sampler,
@@ -174,6 +186,7 @@ def run_study(
             spare=lambda number: unseen is not None and source.is_baseline(number),
         ),
         deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
+        update_budget=update_budget,
         check=study.lease.check,
     )
     execute(conductor, plan.model, place, resources)
@@ -225,7 +238,11 @@ def _reach_hub(model: ModelSource, resources: Resources) -> None:
 
 
 def check_limits(
-    *, trials: int | None, extend: int | None = None, time_budget_s: float | None = None
+    *,
+    trials: int | None,
+    extend: int | None = None,
+    time_budget_s: float | None = None,
+    update_budget: int | None = None,
 ) -> None:
     """Refuse limits that make no search.
 
@@ -242,3 +259,5 @@ def check_limits(
         )
     if time_budget_s is not None and not time_budget_s > 0:
         raise UsageError(f"The time budget is {time_budget_s:g} s, but must be above 0.")
+    if update_budget is not None and update_budget < 1:
+        raise UsageError(f"The update budget is {update_budget}, but must be at least 1 update.")

@@ -156,6 +156,7 @@ def test_report_of_an_unknown_study_is_refused(tmp_path: Path) -> None:
     [
         ({"trials": 0}, "trials is 0"),
         ({"time_budget_s": -1.0}, "time budget is -1 s"),
+        ({"update_budget": 0}, "update budget is 0"),
         ({"parallel": 0}, "parallel is 0"),
         ({"strategy": "unifrm"}, "Did you mean uniform"),
         ({"settings": ("learning_rat=1",)}, "did you mean learning_rate"),

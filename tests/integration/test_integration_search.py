@@ -17,7 +17,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search import study as study_module
 from autoclue.search.conductor import Conductor
-from autoclue.session import Silent, StudyResult, prepare_search
+from autoclue.session import Silent, StudyResult, prepare_resume, prepare_search
 
 pytestmark = [
     pytest.mark.ray,
@@ -296,3 +296,23 @@ def test_spent_time_budget_stops_trials_at_their_next_evaluation(
     assert {trial.state for trial in study.trials} == {TrialState.PRUNED}
     assert {str(t.stop.reason) for t in study.trials if t.stop} == {"the time budget was spent"}
     assert len(study.trials) == 1
+
+
+def test_an_update_budget_ends_a_study_and_is_remembered(
+    easy_task: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    search = prepare_search(
+        str(easy_task),
+        model=str(tiny_model),
+        strategy="uniform",
+        scheduler="none",
+        update_budget=45,
+        parallel=1,
+        max_steps=30,
+        folder=tmp_path,
+    )
+    study = search.run().study
+
+    assert [trial.state for trial in study.trials] == [TrialState.COMPLETE, TrialState.PRUNED]
+    with prepare_resume(study.name, folder=tmp_path).open() as opened:
+        assert (opened.update_budget, opened.trials) == (45, 32)

@@ -110,6 +110,24 @@ def test_a_search_cut_off_after_any_write_ends_as_if_it_had_not_been(
     assert differing == []
 
 
+def test_a_search_with_an_update_budget_ends_alike_wherever_it_was_cut_off(
+    attempt: Callable[..., int], interrupted: Callable[..., Any], open_in_memory: OpenInMemory,
+    plain: Plain,
+) -> None:  # fmt: skip
+    whole = optuna.storages.InMemoryStorage()
+    writes = attempt(whole, None, update_budget=2000)
+    expected = plain(read(whole, open_in_memory))
+
+    differing = [
+        cut
+        for cut in range(1, writes)
+        if plain(read(interrupted(cut, update_budget=2000), open_in_memory)) != expected
+    ]
+
+    assert "updates was spent" in str(expected[-1]["stop"])
+    assert differing == []
+
+
 def test_samplers_are_told_every_score_wherever_a_search_was_cut_off(
     attempt: Callable[..., int], interrupted: Callable[..., Any], open_in_memory: OpenInMemory
 ) -> None:

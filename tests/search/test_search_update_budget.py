@@ -1,0 +1,93 @@
+"""A search that may take so many updates and no more; scripted curves, a ledger in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from autoclue.errors import UsageError
+from autoclue.records import Evaluation, StudyRecord, TrialState
+from autoclue.search.conductor import Conductor
+from autoclue.search.ledger import Ledger, Prepared
+from autoclue.search.study import check_limits
+
+MakeConductor = Callable[..., Conductor]
+Run = Callable[..., StudyRecord]
+Evaluate = Callable[..., Evaluation]
+SCHEDULE = 900
+
+
+def taken(study: StudyRecord) -> int:
+    return sum(trial.evaluations[-1].step for trial in study.trials if trial.evaluations)
+
+
+def test_no_trial_begins_once_the_updates_are_spent(
+    make_conductor: MakeConductor, run: Run
+) -> None:
+    conductor = make_conductor(rule=None, update_budget=2 * SCHEDULE)
+
+    study = run(conductor)
+
+    assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 2
+    assert conductor.ending == "the budget of 1,800 updates is spent"
+    assert conductor.updates == taken(study) == 2 * SCHEDULE
+
+
+@pytest.mark.parametrize(("budget", "stopped_after"), [(901, 100), (1000, 100), (1001, 300)])
+def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
+    make_conductor: MakeConductor, run: Run, budget: int, stopped_after: int
+) -> None:
+    study = run(make_conductor(rule=None, update_budget=budget))
+
+    stop = study.trials[-1].stop
+    assert stop is not None
+    assert (len(study.trials), stop.step) == (2, stopped_after)
+    assert stop.reason == f"the budget of {budget:,} updates was spent"
+    assert (stop.rung, stop.cutoff, stop.comparators) == (None, None, 0)
+
+
+def test_updates_of_parallel_trials_count_together(
+    make_conductor: MakeConductor, run: Run
+) -> None:
+    study = run(make_conductor(rule=None, parallel=3, update_budget=1200))
+
+    assert [trial.evaluations[-1].step for trial in study.trials] == [600, 600, 600]
+    assert all(trial.stop is not None for trial in study.trials)
+
+
+def test_updates_of_earlier_runs_count(
+    open_in_memory: Callable[..., Ledger], make_conductor: MakeConductor, run: Run
+) -> None:
+    ledger = open_in_memory()
+    run(make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE))
+
+    spent = make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE)
+    more = make_conductor(ledger=ledger, rule=None, update_budget=3 * SCHEDULE)
+
+    assert spent.done
+    assert not more.done
+    assert len(run(more).trials) == 3
+
+
+def test_a_trial_left_running_goes_on_to_its_next_evaluation_and_is_then_stopped(
+    open_in_memory: Callable[..., Ledger],
+    make_conductor: MakeConductor,
+    run: Run,
+    prepared: Prepared,
+    evaluate: Evaluate,
+) -> None:
+    ledger = open_in_memory()
+    crashed = make_conductor(ledger=ledger, rule=None)
+    crashed.next_trial()
+    crashed.prepared(0, prepared)
+    crashed.evaluated(0, evaluate(300, 0.5))
+
+    study = run(make_conductor(ledger=ledger, rule=None, update_budget=200))
+
+    assert [(t.state, t.evaluations[-1].step) for t in study.trials] == [(TrialState.PRUNED, 600)]
+
+
+def test_a_budget_of_no_updates_is_refused() -> None:
+    with pytest.raises(UsageError, match="update budget is 0, but must be at least 1 update"):
+        check_limits(trials=None, update_budget=0)

@@ -46,7 +46,7 @@ def announce(opened: OpenSearch) -> None:
         "search": f"{opened.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": search.resources.describe(),
-        "study": str(search.place.folder),
+        "study": _short(search.place.folder),
     }
     if search.confirm is not None:
         rows["confirm"] = (

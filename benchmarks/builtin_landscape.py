@@ -1,0 +1,235 @@
+"""Ask of the built-in text whether the settings matter on it, and whether they interact.
+
+    python -m benchmarks.builtin_landscape --task xnli --out landscape
+
+Trains every point of a small grid (learning rate, batch size, factor, frozen blocks) with several
+seeds, and prints the scores, how much of their variance each setting and each pair explains, and
+whether all lie between chance and 95 %. Scores are lines of OUT/TASK.jsonl; what stands there
+already is not trained again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import logging
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autoclue.tasks import load_task, open_data
+from autoclue.training import build_config
+
+GRID: Mapping[str, tuple[float, ...]] = {
+    "learning_rate": (1e-4, 5e-4, 2e-3),
+    "batch_size": (16, 64),
+    "factor": (1.0, 1.4),
+    "frozen_blocks": (0, 3),
+}
+WHOLE_NUMBERS = ("batch_size", "frozen_blocks")
+HIGHEST = 0.95
+"""Data on which every setting scores more would show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One training.
+
+    Attributes:
+        model: What was trained.
+        data: What it was trained on.
+        point: Its settings, in the order of ``GRID``.
+        seed: The training seed.
+        score: Best score on the development set, in [0, 1].
+    """
+
+    model: str
+    data: str
+    point: tuple[float, ...]
+    seed: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a setting, or a pair of them, does to the score.
+
+    Attributes:
+        names: The setting, or the two that interact.
+        share: Part of the total variance that it explains, in [0, 1].
+        f_ratio: Its mean square over that of the seeds; near 1 where it does nothing.
+        p_value: How often the seeds alone would give such a ratio or a larger one.
+        means: For a setting, the mean score at each of its values.
+    """
+
+    names: tuple[str, ...]
+    share: float
+    f_ratio: float
+    p_value: float
+    means: tuple[float, ...]
+
+
+def effects(scores: NDArray[np.float64], names: Sequence[str]) -> list[Effect]:
+    """Analyse the variance of a balanced full grid: main effects and pairs, against the seeds.
+
+    Sums of squares of a balanced design add up (Fisher 1925, "Statistical Methods for Research
+    Workers", chapter 7), so shares do too; what three or more settings do together is left out.
+
+    Args:
+        scores: ``[values of the 1st setting x ... x values of the last x seeds]``, at least two
+            seeds.
+        names: The settings.
+
+    Raises:
+        ValueError: There are fewer than two seeds, or another number of names.
+    """
+    from scipy.stats import f as f_distribution
+
+    if scores.ndim != len(names) + 1 or scores.shape[-1] < 2:
+        raise ValueError(f"scores have shape {scores.shape} for {len(names)} settings and seeds")
+    total = float(((scores - scores.mean()) ** 2).sum())
+    within = float(((scores - scores.mean(axis=-1, keepdims=True)) ** 2).sum())
+    freedom_within = scores.size - scores.size // scores.shape[-1]
+    found = []
+    for size in (1, 2):
+        for axes in itertools.combinations(range(len(names)), size):
+            squares = float((_part(scores, axes) ** 2).sum())
+            freedom = int(np.prod([scores.shape[axis] - 1 for axis in axes]))
+            noise = within / freedom_within
+            ratio = squares / freedom / noise if noise > 0 else float("inf")
+            others = tuple(axis for axis in range(scores.ndim) if axis not in axes)
+            found.append(
+                Effect(
+                    names=tuple(names[axis] for axis in axes),
+                    share=squares / total if total > 0 else 0.0,
+                    f_ratio=ratio,
+                    p_value=float(f_distribution.sf(ratio, freedom, freedom_within)),
+                    means=tuple(scores.mean(axis=others).tolist()) if size == 1 else (),
+                )
+            )
+    return found
+
+
+def _part(scores: NDArray[np.float64], axes: tuple[int, ...]) -> NDArray[np.float64]:
+    """Give what some settings explain together and none of them alone, for each score."""
+    part = np.zeros_like(scores)
+    for size in range(len(axes) + 1):
+        for some in itertools.combinations(axes, size):
+            others = tuple(axis for axis in range(scores.ndim) if axis not in some)
+            part += (-1) ** (len(axes) - size) * scores.mean(axis=others, keepdims=True)
+    return part
+
+
+def read_lines(path: Path) -> list[Line]:
+    """Read what has been trained already."""
+    if not path.exists():
+        return []
+    found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Line(**{**each, "point": tuple(each["point"])}) for each in found]
+
+
+def train_missing(task: str, *, model: str, data: str, seeds: Sequence[int], path: Path) -> None:
+    """Train what the file lacks, one after another in this process."""
+    from autoclue.training.runtime import apply_switches
+    from autoclue.training.trial import Trial
+    from autoclue.training.workspace import Workspace
+
+    known = {(line.model, line.data, line.point, line.seed) for line in read_lines(path)}
+    apply_switches(gpu=False)
+    workspace = Workspace()
+    for seed, point in itertools.product(seeds, itertools.product(*GRID.values())):
+        if (model, data, point, seed) in known:
+            continue
+        given = dict(zip(GRID, point, strict=True))
+        config = build_config(
+            load_task(task).recipe,
+            task=task,
+            model=model,
+            data=data,
+            strategy="discriminative",
+            settings={n: int(v) if n in WHOLE_NUMBERS else v for n, v in given.items()}
+            | {"seed": seed},
+        )
+        trial = Trial(config, workspace, device="cpu", log=logging.Logger("quiet"))
+        while trial.advance() is not None:
+            pass
+        if trial.best is None:
+            raise RuntimeError(f"{config} was never evaluated")
+        line = Line(model, data, point, seed, trial.best.score)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(line)) + "\n")
+        print(json.dumps(asdict(line)), flush=True)
+
+
+def as_array(lines: Sequence[Line], seeds: Sequence[int]) -> NDArray[np.float64]:
+    """Put the scores of a whole grid into an array, as ``effects`` takes it."""
+    held = {(line.point, line.seed): line.score for line in lines}
+    points = itertools.product(*GRID.values())
+    flat = [held[point, seed] for point in points for seed in seeds]
+    return np.array(flat).reshape(*(len(values) for values in GRID.values()), len(seeds))
+
+
+def chance(task: str, data: str) -> float:
+    """Give the share of the commonest label of the development set, which needs no model."""
+    labels = Counter(example.label for example in open_data(load_task(task), data).examples("dev"))
+    return max(labels.values()) / sum(labels.values())
+
+
+def report(scores: NDArray[np.float64], *, floor: float) -> Iterator[str]:
+    """Write the scores and what explains them, as Markdown."""
+    yield f"| {' | '.join(GRID)} | mean % | seeds |"
+    yield "|---" * (len(GRID) + 2) + "|"
+    flat = scores.reshape(-1, scores.shape[-1])
+    for point, row in zip(itertools.product(*GRID.values()), flat, strict=True):
+        settings = " | ".join(f"{value:g}" for value in point)
+        each = ", ".join(f"{100 * score:.1f}" for score in row)
+        yield f"| {settings} | {100 * row.mean():.1f} | {each} |"
+    spread = float(np.sqrt(flat.var(axis=1, ddof=1).mean()))
+    inside = [floor <= score <= HIGHEST for score in flat.mean(axis=1)]
+    yield ""
+    yield (
+        f"Mean scores from {100 * flat.mean(axis=1).min():.1f} to "
+        f"{100 * flat.mean(axis=1).max():.1f} %; the commonest label has {100 * floor:.1f} %. "
+        f"{sum(inside)} of {len(inside)} settings lie between that and {100 * HIGHEST:g} %. "
+        f"Median over settings {100 * statistics.median(flat.mean(axis=1).tolist()):.1f} %, "
+        f"standard deviation between seeds {100 * spread:.2f} points."
+    )
+    yield ""
+    yield "| what | part of the variance | F | p | mean % at each value |"
+    yield "|---|---|---|---|---|"
+    for effect in effects(scores, list(GRID)):
+        means = ", ".join(f"{100 * mean:.1f}" for mean in effect.means)
+        yield (
+            f"| {' x '.join(effect.names)} | {100 * effect.share:.1f} % | {effect.f_ratio:.1f} "
+            f"| {effect.p_value:.2g} | {means} |"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, train what is missing, print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--task", default="xnli")
+    parser.add_argument("--model", default="builtin")
+    parser.add_argument("--data", default="builtin")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--out", type=Path, default=Path("landscape"))
+    given = parser.parse_args(arguments)
+    given.out.mkdir(parents=True, exist_ok=True)
+    path = given.out / f"{given.task}.jsonl"
+    train_missing(given.task, model=given.model, data=given.data, seeds=given.seeds, path=path)
+    lines = [
+        line for line in read_lines(path) if (line.model, line.data) == (given.model, given.data)
+    ]
+    print("\n".join(report(as_array(lines, given.seeds), floor=chance(given.task, given.data))))
+
+
+if __name__ == "__main__":
+    main()

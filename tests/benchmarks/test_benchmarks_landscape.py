@@ -1,0 +1,69 @@
+"""The analysis of the landscape, on scores whose parts are known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.builtin_landscape import GRID, Line, as_array, effects, read_lines, report
+
+A, B = np.array([-0.1, 0.0, 0.1]), np.array([-0.05, 0.05])
+SEEDS = np.array([-0.01, 0.01])
+
+
+def test_settings_that_add_up_do_not_interact() -> None:
+    scores = 0.5 + A[:, None, None] + B[None, :, None] + SEEDS[None, None, :]
+    rate, batch, both = effects(scores, ["rate", "batch"])
+    squares = [4 * (A**2).sum(), 6 * (B**2).sum(), 6 * (SEEDS**2).sum()]
+    assert [rate.share, batch.share] == pytest.approx([s / sum(squares) for s in squares[:2]])
+    assert rate.means == pytest.approx((0.4, 0.5, 0.6))
+    assert both.share == pytest.approx(0, abs=1e-12)
+    assert both.p_value == pytest.approx(1)
+
+
+def test_a_setting_that_turns_another_round_only_interacts() -> None:
+    scores = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + SEEDS[None, None, :]
+    rate, batch, both = effects(scores, ["rate", "batch"])
+    assert [rate.share, batch.share] == pytest.approx([0, 0], abs=1e-12)
+    assert both.names == ("rate", "batch")
+    assert both.share > 0.9
+    assert both.p_value < 0.01
+
+
+def test_the_ratio_is_that_of_the_mean_squares() -> None:
+    scores = 0.5 + B[:, None] + SEEDS[None, :]
+    (batch,) = effects(scores, ["batch"])
+    assert batch.f_ratio == pytest.approx((2 * (B**2).sum() / 1) / (2 * (SEEDS**2).sum() / 2))
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (3, 2, 1)])
+def test_one_seed_tells_nothing(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="for 2 settings and seeds"):
+        effects(np.zeros(shape), ["rate", "batch"])
+
+
+def test_lines_are_read_back_and_stand_at_their_point(tmp_path: Path) -> None:
+    shape = tuple(len(values) for values in GRID.values())
+    points = [tuple(values[i] for values, i in zip(GRID.values(), at, strict=True))
+              for at in np.ndindex(shape)]  # fmt: skip
+    lines = [Line("m", "d", p, seed, i / 100 + seed / 1000)
+             for seed in (2, 1) for i, p in enumerate(points)]  # fmt: skip
+    path = tmp_path / "lines.jsonl"
+    path.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
+    scores = as_array(read_lines(path), [1, 2])
+    assert scores.shape == (*shape, 2)
+    assert scores.reshape(-1, 2)[7].tolist() == pytest.approx([0.071, 0.072])
+    assert read_lines(tmp_path / "nothing.jsonl") == []
+
+
+def test_the_report_counts_what_lies_between_chance_and_the_highest() -> None:
+    shape = (*(len(values) for values in GRID.values()), 2)
+    scores = np.full(shape, 0.5) + SEEDS
+    scores[0], scores[1, 0] = 0.2, 0.97
+    text = "\n".join(report(scores, floor=0.33))
+    assert "Mean scores from 20.0 to 97.0 %; the commonest label has 33.0 %." in text
+    assert "12 of 24 settings lie between that and 95 %" in text

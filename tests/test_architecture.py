@@ -44,7 +44,7 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 ADAPTERS: Mapping[str, set[str]] = {
     "paddle": set(),
     "paddlenlp": set(),
-    "ray": {"search/ray_adapter.py", "search/ray_watch.py"},
+    "ray": {"search/ray_adapter.py", "search/ray_hooks.py", "search/ray_watch.py"},
     "plotly": {"reporting/_plotly.py"},
 }
 """The modules that import a heavy framework when they are imported themselves."""

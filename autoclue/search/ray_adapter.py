@@ -1,254 +1,31 @@
 """Let Ray Tune run what a conductor decides. Ray executes; it owns nothing that must survive.
 
 Ray's own Optuna bridge reports stopped trials as complete, and its schedulers forget their state
-in a crash, so neither is used. Here a searcher hands out what the conductor asks for, a scheduler
-carries each result to the conductor and its decision back, and a trainable trains from one
-evaluation to the next in a process that is kept between trials.
+in a crash, so neither is used; see ``ray_hooks`` for what is in their place.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
-import re
 import shutil
 import tempfile
 import threading
-from collections import deque
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
 
 import ray
 from ray import tune
 from ray.tune.error import TuneError
-from ray.tune.execution.tune_controller import TuneController
-from ray.tune.experiment import Trial as RayTrial
-from ray.tune.schedulers import TrialScheduler
-from ray.tune.search import Searcher
 
 from autoclue.errors import AutoclueError
-from autoclue.records import Evaluation, LayerRate
 from autoclue.search.conductor import Conductor
 from autoclue.search.devices import Resources
-from autoclue.search.folders import trial_folder
-from autoclue.search.ledger import Prepared
 from autoclue.search.quiet import quiet_ray
-from autoclue.search.ray_watch import RayDiedError, leave_ray, ray_has_died, run_watched
+from autoclue.search.ray_hooks import Asker, Carrier, WorkerTrainable
+from autoclue.search.ray_watch import leave_ray, run_watched
 from autoclue.training.runtime import choose_switches, read_cpu
-
-RAY_DIED = ("node has died", "owner has died")
-"""What Ray says of a trial when Ray itself has ended; this process is the owner."""
-
-GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
-DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
-
-
-class Worker(Protocol):
-    """What runs in a worker process, see ``TrialWorker``."""
-
-    def begin(self, asked: Mapping[str, Any]) -> None:
-        """Take on a trial."""
-
-    def next_event(self) -> dict[str, Any]:
-        """Go on to its next event."""
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class _Worker(tune.Trainable):  # type: ignore[misc]
-    """Ray's view of a trial worker; the framework imposes the base class."""
-
-    def setup(self, config: dict[str, Any]) -> None:
-        """Begin the first trial of this process."""
-        module, _, name = str(config["worker"]).partition(":")
-        self._worker: Worker = getattr(import_module(module), name)()
-        self._worker.begin(config)
-
-    def step(self) -> dict[str, Any]:
-        """Go on to the trial's next event; as text, because Ray takes nested results apart."""
-        return {"event": json.dumps(self._worker.next_event())}
-
-    def reset_config(self, new_config: dict[str, Any]) -> bool:
-        """Begin another trial in the same process."""
-        self._worker.begin(new_config)
-        return True
-
-    def save_checkpoint(self, checkpoint_dir: str) -> None:
-        """Keep nothing: the ledger and the trial's own folder hold all there is."""
-
-    def load_checkpoint(self, checkpoint: dict[str, Any] | None) -> None:
-        """Load nothing."""
-
-    def cleanup(self) -> None:
-        """Let go of the last trial."""
-        self._worker.close()
-
-
-class _Asker(Searcher):  # type: ignore[misc]
-    """Hands out trials; the framework imposes the base class."""
-
-    def __init__(
-        self,
-        conductor: Conductor,
-        folder: Path,
-        device: str,
-        worker: str,
-        halted: threading.Event,
-    ) -> None:
-        super().__init__()
-        self._conductor = conductor
-        self._worker = worker
-        self._halted = halted
-        self._folder = folder
-        self._device = device
-
-    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        """Give the next trial, nothing for now, or nothing ever."""
-        _go_on(self._halted)
-        asked = self._conductor.next_trial()
-        if asked is not None:
-            return {
-                "number": asked.number,
-                "config": asked.config.model_dump(),
-                "after_step": asked.after_step,
-                "folder": str(trial_folder(self._folder, asked.number)),
-                "device": self._device,
-                "worker": self._worker,
-            }
-        return str(Searcher.FINISHED) if self._conductor.finished_asking() else None
-
-    def on_trial_complete(
-        self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
-    ) -> None:
-        """Learn nothing here: the scheduler has told the conductor already."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
-        return {}
-
-    def save(self, checkpoint_path: str) -> None:
-        """Write a note, because Ray wants a file; the ledger is what counts."""
-        Path(checkpoint_path).write_text("The ledger holds the search.\n", encoding="utf-8")
-
-    def restore(self, checkpoint_path: str) -> None:
-        """Restore nothing."""
-
-
-class _Carrier(TrialScheduler):  # type: ignore[misc]
-    """Carries results to the conductor; the framework imposes the base class."""
-
-    def __init__(self, conductor: Conductor, halted: threading.Event, *, on_cluster: bool) -> None:
-        super().__init__()
-        self._conductor = conductor
-        self._halted = halted
-        self._on_cluster = on_cluster
-        self._pending: deque[RayTrial] = deque()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
-        return {}
-
-    def on_trial_add(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Queue a trial that the conductor handed out."""
-        self._pending.append(trial)
-
-    def on_trial_result(
-        self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
-    ) -> str:
-        """Pass an event on and give back whether the trial goes on."""
-        _go_on(self._halted)
-        message = json.loads(result["event"])
-        number, payload = int(trial.config["number"]), message["payload"]
-        goes_on = self._carry(message["event"], number, payload)
-        return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
-
-    def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
-        """Tell the conductor of an event; gives whether the trial goes on."""
-        if event == "prepared":
-            return self._conductor.prepared(number, _prepared(payload))
-        if event == "evaluated":
-            return self._conductor.evaluated(number, Evaluation(**payload)) is None
-        if event == "halted":
-            raise AutoclueError(
-                f"{payload['reason']} Mend that, then run the same command again to go on; "
-                "nothing that was reported is lost."
-            )
-        if event == "failed":
-            self._conductor.failed(number, payload["reason"], log=payload.get("log"))
-        elif event == "out_of_memory":
-            self._conductor.out_of_memory(number, payload["reason"], log=payload.get("log"))
-        else:
-            self._conductor.ended(number)
-        return False
-
-    def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Throw a trial back whose process died; it stays running where Ray itself went away.
-
-        Raises:
-            RayDiedError: Ray has ended on this machine; the trial isn't to blame.
-        """
-        _go_on(self._halted)
-        error = _error_text(trial)
-        if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
-            raise RayDiedError
-        self._conductor.died(int(trial.config["number"]), _death(error))
-
-    def on_trial_complete(
-        self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
-    ) -> None:
-        """Nothing to do: the trial's last event has closed it."""
-
-    def on_trial_remove(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Nothing to do: the trial stays in the ledger."""
-
-    def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
-        """Start trials in the order they were asked for."""
-        _go_on(self._halted)
-        while self._pending and self._pending[0].status != RayTrial.PENDING:
-            self._pending.popleft()
-        return self._pending[0] if self._pending else None
-
-    def debug_string(self) -> str:
-        """Name this scheduler in Ray's own logs."""
-        return "autoclue"
-
-
-def _go_on(halted: threading.Event) -> None:
-    """End Ray's loop from within once it shall turn no more: nothing is recorded from there on.
-
-    Raises:
-        AutoclueError: It shall.
-    """
-    if halted.is_set():
-        raise AutoclueError("The search was interrupted.")
-
-
-def _prepared(payload: Mapping[str, Any]) -> Prepared:
-    return Prepared(
-        total_steps=payload["total_steps"],
-        evaluation_steps=tuple(payload["evaluation_steps"]),
-        layer_rates=tuple(LayerRate(**rate) for rate in payload["layer_rates"]),
-    )
-
-
-def _error_text(trial: RayTrial) -> str:
-    """Give what Ray has just noted about a failed trial in the driver's own folder."""
-    path = trial.error_file
-    return Path(path).read_text(encoding="utf-8") if path and Path(path).is_file() else ""
-
-
-def _death(error: str) -> str:
-    """Put into a sentence why a worker process died, leaving out Ray's list of guesses."""
-    lines = [GUESSES.sub("", line.strip()) for line in error.split("\n") if line.strip()]
-    last = lines[-1] if lines else "Ray gives no reason"
-    told = DETAIL.search(last)
-    reason = last if told is None else told.group(1)
-    return f"The worker process was killed, ran out of memory or crashed ({reason})."
 
 
 def _cause(error: BaseException) -> AutoclueError:
@@ -287,18 +64,16 @@ def run_with_ray(
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
             tuner = tune.Tuner(
-                tune.with_resources(_Worker, {"cpu": 1, "gpu": resources.gpus_per_trial}),
+                tune.with_resources(WorkerTrainable, {"cpu": 1, "gpu": resources.gpus_per_trial}),
                 tune_config=tune.TuneConfig(
-                    search_alg=_Asker(
+                    search_alg=Asker(
                         conductor,
                         folder.resolve(),
                         "gpu" if resources.on_gpu else "cpu",
                         worker,
                         halted,
                     ),
-                    scheduler=_Carrier(
-                        conductor, halted, on_cluster=resources.address is not None
-                    ),
+                    scheduler=Carrier(conductor, halted, on_cluster=resources.address is not None),
                     num_samples=-1,
                     reuse_actors=True,
                 ),

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import random
-import shutil
-import statistics
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -27,14 +23,11 @@ from autoclue.training import TrialConfig
 
 STEPS = (100, 200, 300, 400, 500)
 RANGES = {"learning_rate": (1e-5, 1e-4), "dropout": (0.0, 0.3)}
-LIVE = 64
-REPORTS = 400
 PREPARED = Prepared(
     total_steps=500.0,
     evaluation_steps=STEPS,
     layer_rates=(LayerRate(0, "embeddings", 1.0, 1.0, True, 9),),
 )
-LONG = Prepared(1000.0, tuple(range(50, 1050, 50)), PREPARED.layer_rates)
 
 
 class IdleWorker:
@@ -90,13 +83,13 @@ def configure(params: Mapping[str, Scalar]) -> TrialConfig:
     return TrialConfig.model_validate({**common, "batch_size": 32, **params})
 
 
-def conduct(ledger: Ledger, *, trials: int, parallel: int) -> Conductor:
+def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Conductor:
     """Make a conductor as a search does."""
     start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
     source = SearchSource(
         ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
     )
-    return Conductor(ledger, source, make_rule("asha", seed=0), parallel, Silent())
+    return Conductor(ledger, source, make_rule(scheduler, seed=0), parallel, Silent())
 
 
 def new_ledger(folder: Path) -> Ledger:
@@ -150,81 +143,6 @@ def _idle(config: dict[str, float]) -> None:
 
     for step in STEPS:
         tune.report({"score": score_of(config["learning_rate"], step), "step": step})
-
-
-def drive_ledger(size: int, folder: Path) -> tuple[float, float, float, float]:
-    """Time a driver with so many trials in its ledger.
-
-    Returns:
-        Seconds to take it up; milliseconds an ask (median); milliseconds an evaluation (median,
-        and what 99 in 100 stay below).
-    """
-    _fill(size, folder)
-    storage = f"sqlite:///{folder}/ledger.db"
-    began = time.perf_counter()
-    conductor = conduct(Ledger.open(storage, "idle"), trials=10**9, parallel=LIVE)
-    conductor.restore()
-    restored = time.perf_counter() - began
-    asks, reports, rng = [], [], random.Random(1)
-    live: list[int] = []
-    for number in range(REPORTS):
-        if not live or (len(live) < LIVE and number % 5 == 0):
-            began = time.perf_counter()
-            asked = conductor.next_trial()
-            asks.append(time.perf_counter() - began)
-            if asked is not None:
-                conductor.prepared(asked.number, LONG)
-                live.append(asked.number)
-        trial = live[rng.randrange(len(live))]
-        done = len(conductor._live[trial].evaluations)
-        began = time.perf_counter()
-        stop = conductor.evaluated(trial, evaluation(LONG.evaluation_steps[done], rng.random()))
-        reports.append(time.perf_counter() - began)
-        if stop is not None or done + 1 == len(LONG.evaluation_steps):
-            conductor.ended(trial)
-            live.remove(trial)
-    reports.sort()
-    return (
-        restored,
-        1000 * statistics.median(asks),
-        1000 * statistics.median(reports),
-        1000 * reports[int(0.99 * len(reports))],
-    )
-
-
-def _fill(size: int, folder: Path) -> None:
-    """Make a ledger with complete and stopped trials, ten evaluations each."""
-    scratch = Path("/dev/shm") if Path("/dev/shm").is_dir() else folder
-    path = scratch / f"autoclue-bench-{folder.name}.db"
-    ledger = Ledger.create(f"sqlite:///{path}", "idle", {"metric": "accuracy"})
-    study, rng = ledger._study, random.Random(0)
-    found: dict[str, optuna.distributions.BaseDistribution] = {
-        name: optuna.distributions.FloatDistribution(*bounds) for name, bounds in RANGES.items()
-    }
-    for number in range(size):
-        params = {name: rng.uniform(*bounds) for name, bounds in RANGES.items()}
-        scores = {step: rng.random() for step in LONG.evaluation_steps[:10]}
-        attrs: dict[str, Any] = {
-            "asked": 12 * number + 1,
-            "baseline": number == 0,
-            "config": configure(params).model_dump(),
-            "key": str(number),
-            "prepared": asdict(LONG),
-        }
-        for place, (step, score) in enumerate(scores.items()):
-            entry = {**asdict(evaluation(step, score)), "sequence": 12 * number + 2 + place}
-            attrs[f"evaluation:{step}"] = entry
-        study.add_trial(
-            optuna.trial.create_trial(
-                state=optuna.trial.TrialState.COMPLETE,
-                value=max(scores.values()),
-                params=params,
-                distributions=found,
-                user_attrs=attrs,
-                intermediate_values=scores,
-            )
-        )
-    shutil.move(path, folder / "ledger.db")
 
 
 if __name__ == "__main__":

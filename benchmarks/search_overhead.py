@@ -8,8 +8,9 @@ its own bridge to Optuna (TPE, SQLite, ASHA, actors reused), each in a process o
 turns; seconds a trial, start-up left out by the difference of two lengths of search.
 
 Second part: one driver and a ledger that holds 10 to 10,000 trials already. It prints how long the
-driver takes to take the study up, to ask for a trial, and for each reported evaluation (decision
-and two writes to disk included), and how many trials that report every 30 seconds it can serve.
+driver takes to take the study up, to ask for a trial, and for each reported evaluation (decision,
+two writes to disk and the trial's end included), and how many trials that report every 30 seconds
+half of its time would serve.
 """
 
 from __future__ import annotations
@@ -22,36 +23,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autoclue.search.stopping import DEFAULT_SCHEDULER
+
+if TYPE_CHECKING:
+    from benchmarks.driven_ledger import Driven
 
 EVALUATIONS = 5
-REPORT_EVERY_S = 30.0
 SIDES = ("autoclue", "ray")
-
-
-@dataclass(frozen=True)
-class Driven:
-    """What a driver needs with a ledger of some size.
-
-    Attributes:
-        trials: Trials in the ledger beforehand, each with ten evaluations.
-        restore_s: Seconds to take the study up.
-        ask_ms: Milliseconds for each ask, median.
-        evaluation_ms: Milliseconds for each evaluation, median.
-        slow_ms: The same, of which 99 in 100 take less.
-    """
-
-    trials: int
-    restore_s: float
-    ask_ms: float
-    evaluation_ms: float
-    slow_ms: float
-
-    @property
-    def served(self) -> int:
-        """Trials that can report every 30 seconds, by the median and half of the time."""
-        return int(0.5 * REPORT_EVERY_S * 1000 / self.evaluation_ms)
 
 
 def main() -> int:
@@ -59,14 +41,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=60, help="0 leaves the first part out")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ledger-sizes", type=int, nargs="*", default=[10, 100, 1000])
+    parser.add_argument("--ledger-sizes", type=int, nargs="*", default=[10, 100, 1000, 10_000])
+    parser.add_argument("--live", type=int, default=32, help="trials that run and report")
+    parser.add_argument("--scheduler", default=DEFAULT_SCHEDULER, help="of the second part")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     found: dict[str, object] = {}
     if given.trials:
         found["trial_s"] = compare(given.trials, given.rounds)
     if given.ledger_sizes:
-        found["driver"] = [vars_of(each) for each in drive(given.ledger_sizes)]
+        driven = drive(given.ledger_sizes, live=given.live, scheduler=given.scheduler)
+        found["driver"] = [{**asdict(each), "served": each.served} for each in driven]
     if given.json is not None:
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
@@ -101,34 +86,33 @@ def _timed(side: str, trials: int) -> float:
     return time.perf_counter() - began
 
 
-def drive(sizes: Sequence[int]) -> list[Driven]:
-    """Measure the driver with ledgers of these sizes."""
-    from benchmarks.idle_trials import drive_ledger
+COLUMNS = (
+    "trials",
+    "live",
+    "restore s",
+    "ask ms",
+    "evaluation ms",
+    "mean ms",
+    "p99 ms",
+    "cpu ms",
+    "served",
+)
 
-    print(f"{'trials':>8}{'restore s':>12}{'ask ms':>9}{'evaluation ms':>15}{'p99 ms':>9}", end="")
-    print(f"{'trials served':>16}")
+
+def drive(sizes: Sequence[int], *, live: int, scheduler: str) -> list[Driven]:
+    """Measure the driver with ledgers of these sizes."""
+    from benchmarks.driven_ledger import drive_ledger
+
+    print("".join(f"{name:>15}" for name in COLUMNS))
     found = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
-            each = Driven(size, *drive_ledger(size, Path(folder)))
+            each = drive_ledger(size, Path(folder), live=live, scheduler=scheduler)
         found.append(each)
-        print(
-            f"{each.trials:>8}{each.restore_s:>12.2f}{each.ask_ms:>9.1f}"
-            f"{each.evaluation_ms:>15.2f}{each.slow_ms:>9.1f}{each.served:>16,}"
-        )
+        counts = f"{each.trials:>15,}{each.live:>15,}{each.restore_s:>15.2f}{each.ask_ms:>15.1f}"
+        times = (each.evaluation_ms, each.mean_ms, each.slow_ms, each.processor_ms)
+        print(counts + "".join(f"{ms:>15.2f}" for ms in times) + f"{each.served:>15,}", flush=True)
     return found
-
-
-def vars_of(driven: Driven) -> dict[str, float]:
-    """Give a measurement as JSON values."""
-    return {
-        "trials": driven.trials,
-        "restore_s": driven.restore_s,
-        "ask_ms": driven.ask_ms,
-        "evaluation_ms": driven.evaluation_ms,
-        "slow_ms": driven.slow_ms,
-        "served": driven.served,
-    }
 
 
 if __name__ == "__main__":

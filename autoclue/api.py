@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoclue.records import Evaluation, Scalar
-from autoclue.session import (
+from autoclue.prepare import (
     DEFAULT_BEST,
     DEFAULT_MODEL,
     DEFAULT_SEEDS,
     STUDIES,
-    StudyResult,
     prepare_confirm,
     prepare_resume,
     prepare_search,
-    result_of,
 )
+from autoclue.records import Evaluation, Scalar
+from autoclue.session import StudyResult, result_of
 
 if TYPE_CHECKING:
     from autoclue.search.conductor import Listener

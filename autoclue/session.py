@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from autoclue.search.study import DrivenStudy
     from autoclue.training.config import TrialConfig
 
-DEFAULT_MODEL = "ernie-3.0-base-zh"
 DEFAULT_TRIALS = 32
-DEFAULT_BEST = 3
-DEFAULT_SEEDS = 5
-STUDIES = Path("autoclue-studies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,131 +253,6 @@ class Silent:
 
     def scoring(self, number: int) -> None:
         """A kept model is scored on the test part."""
-
-
-def prepare_search(
-    task: str,
-    *,
-    strategy: str = "discriminative",
-    model: str = DEFAULT_MODEL,
-    data: str = "download",
-    space: str | Path | None = None,
-    settings: Sequence[str] = (),
-    trials: int | None = None,
-    extend: int | None = None,
-    time_budget_s: float | None = None,
-    update_budget: int | None = None,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    sampler: str = "tpe",
-    scheduler: str = "adaptive",
-    seed: int = 0,
-    max_steps: int | None = None,
-    holdout: float = 0.0,
-    confirm: int | None = None,
-    seeds: int | None = None,
-    study: str | None = None,
-    folder: str | Path = STUDIES,
-    storage: str | None = None,
-) -> Search:
-    """Check everything that a search needs, without running anything; see ``autoclue.tune``."""
-    from autoclue.search.confirm import check_confirm
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.place import place_of
-    from autoclue.search.plan import make_plan
-    from autoclue.search.question import Question
-    from autoclue.search.study import check_limits
-
-    check_limits(
-        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
-    )
-    check_confirm(confirm, seeds)
-    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
-    plan = make_plan(
-        Question(
-            task=task,
-            model=model,
-            data=data,
-            strategy=strategy,
-            space=None if space is None else str(space),
-            settings=tuple(settings),
-            sampler=sampler,
-            scheduler=scheduler,
-            seed=seed,
-            max_steps=max_steps,
-            holdout=holdout,
-        )
-    )
-    name = plan.default_name if study is None else study
-    place = place_of(Path(folder).expanduser(), name, storage)
-    again = None
-    if confirm is not None:
-        again = Confirm(plan, place, resources, confirm, DEFAULT_SEEDS if seeds is None else seeds)
-    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
-
-
-def prepare_resume(
-    study: str | Path,
-    *,
-    trials: int | None = None,
-    extend: int | None = None,
-    time_budget_s: float | None = None,
-    update_budget: int | None = None,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    folder: str | Path = STUDIES,
-) -> Search:
-    """Check everything that a study needs to go on, without running anything; see ``resume``."""
-    from autoclue.search.confirm import extent_of
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.facts import question_of
-    from autoclue.search.place import find_study, load_study, open_ledger
-    from autoclue.search.plan import make_plan
-    from autoclue.search.study import check_limits
-
-    check_limits(
-        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
-    )
-    place = find_study(Path(folder).expanduser(), str(study))
-    facts = open_ledger(place).facts
-    question, space = question_of(facts)
-    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
-    plan = make_plan(question, space=space)
-    extent = extent_of(facts, load_study(place).confirmation)
-    again = None
-    if extent is not None:
-        again = Confirm(plan, place, resources, extent.best, extent.seeds)
-    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
-
-
-def prepare_confirm(
-    study: str | Path,
-    *,
-    best: int = DEFAULT_BEST,
-    seeds: int = DEFAULT_SEEDS,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    folder: str | Path = STUDIES,
-) -> Confirm:
-    """Check everything that a retraining needs, without running anything; see ``confirm``."""
-    from autoclue.search.confirm import check_confirm
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.facts import question_of
-    from autoclue.search.place import find_study, open_ledger
-    from autoclue.search.plan import make_plan
-    from autoclue.search.study import same_question
-
-    check_confirm(best, seeds)
-    place = find_study(Path(folder).expanduser(), str(study))
-    ledger = open_ledger(place)
-    question, space = question_of(ledger.facts)
-    resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
-    plan = make_plan(question, space=space)
-    same_question(plan, ledger)
-    return Confirm(plan, place, resources, best, seeds)
 
 
 def result_of(study: StudyRecord, place: Place) -> StudyResult:

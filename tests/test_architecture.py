@@ -30,11 +30,12 @@ ARROWS: Mapping[str, set[str]] = {
     "search": {"errors", "layers", "models", "records", "space", "tasks", "training"},
     "reporting": {"errors", "models", "records", "space"},
     "session": {"records", "reporting", "search", "training"},
-    "api": {"errors", "records", "reporting", "search", "session", "tasks", "training"},
+    "prepare": {"search", "session"},
+    "api": {"errors", "prepare", "records", "reporting", "search", "session", "tasks", "training"},
     "doctor": {"search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
-        *("session", "space", "tasks", "training"),
+        *("prepare", "session", "space", "tasks", "training"),
     },
     "strategies": {"errors", "layers"},
 }

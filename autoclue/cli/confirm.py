@@ -31,7 +31,7 @@ def confirm(
     """
     from autoclue.cli.screens import close_study
     from autoclue.cli.tune import run_confirm
-    from autoclue.session import DEFAULT_SEEDS, prepare_confirm
+    from autoclue.prepare import DEFAULT_SEEDS, prepare_confirm
 
     prepared = prepare_confirm(
         study,

@@ -44,7 +44,7 @@ def resume(
     `autoclue resume ./autoclue-studies/my-study --extend 20`
     """
     from autoclue.cli.tune import run_search
-    from autoclue.session import prepare_resume
+    from autoclue.prepare import prepare_resume
 
     search = prepare_resume(
         study,

@@ -112,7 +112,7 @@ def tune(
 
     `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
     """
-    from autoclue.session import prepare_search
+    from autoclue.prepare import prepare_search
     from autoclue.tasks import sized_data
 
     search = prepare_search(

@@ -14,10 +14,11 @@ import pytest
 
 import autoclue
 from autoclue.errors import AutoclueError, UsageError
+from autoclue.prepare import prepare_resume, prepare_search
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search import study as study_module
 from autoclue.search.conductor import Conductor
-from autoclue.session import Silent, StudyResult, prepare_resume, prepare_search
+from autoclue.session import Silent, StudyResult
 
 pytestmark = [
     pytest.mark.ray,

@@ -67,7 +67,9 @@ def test_wheel_holds_every_data_file(wheel: list[str]) -> None:
     spaces = {f"autoclue/search_spaces/{p.name}" for p in (ROOT / "search_spaces").glob("*.yaml")}
     assert "autoclue/py.typed" in package
     assert "autoclue/tasks/specs/xnli.yaml" in package
-    assert package | spaces <= set(wheel)
+    model = {p.relative_to(ROOT).as_posix() for p in (ROOT / "autoclue/models/tiny_zh").iterdir()}
+    assert "autoclue/models/tiny_zh/model.safetensors" in model
+    assert package | spaces | model <= set(wheel)
 
 
 def test_wheel_puts_no_generic_name_at_the_top(wheel: list[str]) -> None:

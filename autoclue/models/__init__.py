@@ -1,13 +1,16 @@
 """Which pretrained models there are: the published catalog, and where a given name leads."""
 
 from autoclue.models.catalog import ModelCard, PublishedSettings, find_model, models
+from autoclue.models.shipped import SHIPPED, shipped_folder
 from autoclue.models.source import ModelSource, resolve_model
 
 __all__ = [
+    "SHIPPED",
     "ModelCard",
     "ModelSource",
     "PublishedSettings",
     "find_model",
     "models",
     "resolve_model",
+    "shipped_folder",
 ]

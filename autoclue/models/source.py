@@ -9,6 +9,7 @@ from typing import Literal
 
 from autoclue.errors import UsageError
 from autoclue.models.catalog import find_model
+from autoclue.models.shipped import SHIPPED
 
 BUILTIN = "builtin"
 
@@ -31,8 +32,8 @@ class ModelSource:
 
     Attributes:
         kind: "hub" for a name that PaddleNLP resolves, "local" for a folder, "builtin" for the
-            small model that autoclue builds itself.
-        name: The hub name, the folder's name, or "builtin".
+            pretrained model that ships and for the small one that autoclue builds itself.
+        name: The hub name, the folder's name, "autoclue-tiny-zh" or "builtin".
         path: The folder, absolute; ``None`` unless ``kind`` is "local".
     """
 
@@ -48,7 +49,8 @@ def resolve_model(text: str) -> ModelSource:
     doesn't hold is taken as a hub name, because PaddleNLP knows many more.
 
     Args:
-        text: "builtin", a folder, or a hub name such as "ernie-3.0-base-zh" or "hfl/rbt3".
+        text: "autoclue-tiny-zh", "builtin", a folder, or a hub name such as "ernie-3.0-base-zh"
+            or "hfl/rbt3".
 
     Raises:
         UsageError: It is empty, a path where nothing is, a file, or a folder that lacks a part
@@ -57,8 +59,8 @@ def resolve_model(text: str) -> ModelSource:
     given = text.strip()
     if not given:
         raise UsageError("No model given; give a folder, a PaddleNLP name or 'builtin'.")
-    if given == BUILTIN:
-        return ModelSource("builtin", BUILTIN)
+    if given in (BUILTIN, SHIPPED):
+        return ModelSource("builtin", given)
     path = Path(os.path.expanduser(given))
     if path.is_dir():
         return _local(path.resolve(), given)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autoclue.models import ModelSource, resolve_model
+from autoclue.models import SHIPPED, ModelSource, resolve_model, shipped_folder
 from autoclue.tasks import Example, TaskData, TaskSpec, load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.config import TrialConfig
@@ -68,10 +68,11 @@ class Workspace:
         return Materials(spec, data, location, tokenizer, train, dev)
 
     def locate(self, source: ModelSource) -> str:
-        """Give the hub name or folder of a model; the built-in one is built when it is missing."""
-        if source.kind == "builtin":
-            return str(builtin_model_folder(self.cache))
-        return location_of(source)
+        """Give the hub name or folder of a model; one that doesn't ship is built when missing."""
+        if source.kind != "builtin":
+            return location_of(source)
+        shipped = source.name == SHIPPED
+        return str(shipped_folder() if shipped else builtin_model_folder(self.cache))
 
     def _split(
         self, split: str, spec: TaskSpec, data: TaskData, tokenizer: Any, max_length: int

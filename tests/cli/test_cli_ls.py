@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.layers.registry import strategy_names
-from autoclue.models import models
+from autoclue.models import SHIPPED, models
 from autoclue.space import space_names
 from autoclue.tasks import task_names
 
@@ -16,7 +16,7 @@ Cli = Callable[..., CompletedProcess[str]]
 
 NAMES = {
     "tasks": [*task_names()],
-    "models": [*(card.name for card in models()), "builtin"],
+    "models": [*(card.name for card in models()), SHIPPED, "builtin"],
     "spaces": [*space_names()],
     "strategies": [*strategy_names()],
 }

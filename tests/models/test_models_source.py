@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.models import ModelSource, models, resolve_model
+from autoclue.models import SHIPPED, ModelSource, models, resolve_model
 
 COMPLETE = ("config.json", "model_state.pdparams", "vocab.txt")
 
@@ -105,3 +105,11 @@ def test_builtin_is_builtin_even_next_to_a_folder_of_that_name(
     model_folder(tmp_path / "builtin")
     monkeypatch.chdir(tmp_path)
     assert resolve_model("builtin") == ModelSource("builtin", "builtin", None)
+
+
+def test_model_that_ships_is_found_by_its_name_whatever_lies_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_folder(tmp_path / SHIPPED, *COMPLETE)
+    monkeypatch.chdir(tmp_path)
+    assert resolve_model(SHIPPED) == ModelSource("builtin", SHIPPED, None)

@@ -55,18 +55,9 @@ def models(as_json: Json = False) -> int:
     rows.append(
         {
             "model": catalog.SHIPPED,
-            "title": "Small pretrained encoder that comes with autoclue",
+            "title": "Small pretrained encoder that comes with autoclue (builtin)",
             "layers": 4,
             "hidden": 192,
-            "published average": None,
-        }
-    )
-    rows.append(
-        {
-            "model": "builtin",
-            "title": "Small encoder with random weights, built here",
-            "layers": 3,
-            "hidden": 64,
             "published average": None,
         }
     )

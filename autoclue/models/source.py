@@ -32,8 +32,8 @@ class ModelSource:
 
     Attributes:
         kind: "hub" for a name that PaddleNLP resolves, "local" for a folder, "builtin" for the
-            pretrained model that ships and for the small one that autoclue builds itself.
-        name: The hub name, the folder's name, "autoclue-tiny-zh" or "builtin".
+            pretrained model that ships.
+        name: The hub name, the folder's name, or "autoclue-tiny-zh" or "builtin", which are one.
         path: The folder, absolute; ``None`` unless ``kind`` is "local".
     """
 

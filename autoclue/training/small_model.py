@@ -23,7 +23,6 @@ from autoclue.training.network import load_tokenizer
 from autoclue.training.runtime import load_paddle, load_paddlenlp
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-BUILTIN_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,6 @@ class SmallModel:
             )
         if problems:
             raise UsageError("; ".join(problems) + ".")
-
-
-BUILTIN = SmallModel(layers=3, hidden_size=64, heads=2, positions=512, seed=0)
 
 
 def common_characters() -> list[str]:
@@ -177,11 +173,3 @@ def _save_random(folder: Path, build: Callable[[], Any], *, seed: int) -> None:
     paddle.seed(seed)
     build().save_pretrained(str(folder), safe_serialization=True)
     paddle.set_rng_state(state)
-
-
-def builtin_model_folder(cache: Path) -> Path:
-    """Give the folder of the built-in model, building it when it is missing."""
-    folder = cache / "models" / f"builtin-{BUILTIN_VERSION}"
-    if not (folder / "config.json").is_file():
-        build_small_model(folder, BUILTIN, common_characters())
-    return folder

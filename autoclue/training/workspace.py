@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autoclue.models import SHIPPED, ModelSource, resolve_model, shipped_folder
+from autoclue.models import ModelSource, resolve_model, shipped_folder
 from autoclue.tasks import Example, TaskData, TaskSpec, load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.config import TrialConfig
 from autoclue.training.features import Encode, Features, cache_key, cached_features
 from autoclue.training.network import load_tokenizer, location_of
-from autoclue.training.small_model import builtin_model_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,8 @@ class Workspace:
         return Materials(spec, data, location, tokenizer, train, dev)
 
     def locate(self, source: ModelSource) -> str:
-        """Give the hub name or folder of a model; one that doesn't ship is built when missing."""
-        if source.kind != "builtin":
-            return location_of(source)
-        shipped = source.name == SHIPPED
-        return str(shipped_folder() if shipped else builtin_model_folder(self.cache))
+        """Give the hub name or folder of a model."""
+        return str(shipped_folder()) if source.kind == "builtin" else location_of(source)
 
     def _split(
         self, split: str, spec: TaskSpec, data: TaskData, tokenizer: Any, max_length: int

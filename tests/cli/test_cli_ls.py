@@ -16,7 +16,7 @@ Cli = Callable[..., CompletedProcess[str]]
 
 NAMES = {
     "tasks": [*task_names()],
-    "models": [*(card.name for card in models()), SHIPPED, "builtin"],
+    "models": [*(card.name for card in models()), SHIPPED],
     "spaces": [*space_names()],
     "strategies": [*strategy_names()],
 }

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file
 
-from autoclue.models import shipped_folder
+from autoclue.models import SHIPPED, resolve_model, shipped_folder
+from autoclue.training.workspace import Workspace
 
 LARGEST_BYTES = 12_000_000
 
@@ -63,3 +64,10 @@ def test_half_precision_weights_load_into_a_single_precision_network() -> None:
     assert {parameter.dtype for parameter in found.values()} == {paddle.float32}
     for name, parameter in found.items():
         assert (parameter.numpy() == stored[name].astype("float32")).all()
+
+
+def test_builtin_is_the_model_that_ships(tmp_path: Path) -> None:
+    locate = Workspace(cache=tmp_path).locate
+    assert locate(resolve_model("builtin")) == locate(resolve_model(SHIPPED))
+    assert locate(resolve_model("builtin")) == str(shipped_folder())
+    assert not list(tmp_path.iterdir())

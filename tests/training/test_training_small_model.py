@@ -11,7 +11,6 @@ from autoclue.training.small_model import (
     SmallModel,
     build_like,
     build_small_model,
-    builtin_model_folder,
     characters_of,
     common_characters,
 )
@@ -91,14 +90,6 @@ def test_building_a_model_leaves_the_random_state_as_it_was(tmp_path: Path) -> N
     paddle.seed(7)
     build_small_model(tmp_path / "model", SHAPE, "ab")
     assert paddle.rand([3]).tolist() == expected
-
-
-@pytest.mark.paddle
-def test_the_builtin_model_is_built_once(tmp_path: Path) -> None:
-    folder = builtin_model_folder(tmp_path)
-    before = (folder / "config.json").stat().st_mtime_ns
-    assert builtin_model_folder(tmp_path) == folder
-    assert (folder / "config.json").stat().st_mtime_ns == before
 
 
 @pytest.mark.paddle

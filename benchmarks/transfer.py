@@ -1,219 +1,234 @@
 """Compare a pretrained model with the same network from random weights, each at its best.
 
-    python benchmarks/transfer.py --data ../shared/data --out transfer --max-steps 400
+    python benchmarks/transfer.py --data ../shared/data --out transfer
 
-For every task and both sets of weights: a short search of the learning rate and the dropout with
-`autoclue.tune`, then `autoclue.train` with the settings it finds, three seeds that the search did
-not use. Results are lines of OUT/results.jsonl; what stands there already is not run again.
+For every task and both sets of weights: one run at each of a few learning rates, then three runs
+with the best of them and seeds that the choice did not see. Results are lines of
+OUT/results.jsonl; what stands there already is not run again, so that tasks and sides can be run
+apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import os
+import shutil
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
-TASKS = ("ocnli", "xnli", "afqmc", "tnews", "iflytek", "cluewsc2020")
-KINDS = ("pretrained", "random")
-SEARCH_SEED = 0
+TASKS = ("tnews", "ocnli", "xnli", "afqmc", "cluewsc2020", "iflytek")
+PRETRAINED, RANDOM = KINDS = ("pretrained", "random")
+CHOOSING_SEED = 0
 SEEDS = (1, 2, 3)
-RATES = "learning_rate=5e-5..3e-3:log"
-DROPOUTS = "dropout=0.0,0.1"
-SEARCHED = ("learning_rate", "dropout")
+RATES = (3e-4, 6e-4, 1.2e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One result.
+class Length:
+    """How long a run is.
+
+    Attributes:
+        updates: Of every run.
+        batch_size: Examples of an update.
+        dev_rows: Rows of the development set that judge, from its beginning.
+    """
+
+    updates: int
+    batch_size: int
+    dev_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, without its score.
 
     Attributes:
         task: The task.
-        kind: "pretrained" or "random".
-        max_steps: Updates of every run; ``None`` for the recipe's epochs.
-        seed: Of the run; ``None`` for the search.
-        score: Accuracy on the development set, the best over the run's evaluations.
-        settings: Learning rate and dropout that the search found.
-        trials: Trials of the search.
+        kind: Which weights it begins with, one of ``KINDS``.
+        rate: Peak learning rate.
+        seed: ``CHOOSING_SEED`` where it helps to choose the rate, else one of ``SEEDS``.
+        length: How long it is.
     """
 
     task: str
     kind: str
-    max_steps: int | None
-    seed: int | None
-    score: float
-    settings: Mapping[str, float]
-    trials: int
+    rate: float
+    seed: int
+    length: Length
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What is compared, and where results go."""
-
-    data: str
-    models: Mapping[str, str]
-    out: Path
-    max_steps: int | None
-    trials: int
-    parallel: int
-
-    def lines(self) -> list[Line]:
-        """Read the results so far."""
-        path = self.out / "results.jsonl"
-        if not path.exists():
-            return []
-        return [Line(**json.loads(line)) for line in path.read_text().splitlines()]
-
-    def known(self, task: str, kind: str, seed: int | None) -> Line | None:
-        """Find a result of the same length of training."""
-        wanted = (task, kind, seed, self.max_steps, self.trials)
-        found = [
-            line
-            for line in self.lines()
-            if (line.task, line.kind, line.seed, line.max_steps, line.trials) == wanted
-        ]
-        return found[-1] if found else None
-
-    def keep(self, line: Line) -> Line:
-        """Append a result."""
-        with (self.out / "results.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(line)) + "\n")
-        print(json.dumps(asdict(line)), flush=True)
-        return line
-
-    def search(self, task: str, kind: str) -> Line:
-        """Search the settings of one side, or take what was found before."""
-        import autoclue
-
-        known = self.known(task, kind, None)
-        if known is not None:
-            return known
-        found = autoclue.tune(
-            task,
-            strategy="uniform",
-            model=self.models[kind],
-            data=self.data,
-            space="clue_grid",
-            settings=(RATES, "batch_size=32", DROPOUTS),
-            trials=self.trials,
-            parallel=self.parallel,
-            seed=SEARCH_SEED,
-            max_steps=self.max_steps,
-            study=f"{task}-{kind}-{self.max_steps}-{self.trials}",
-            folder=self.out / "studies",
-        )
-        best = found.best
-        if best is None or best.best_score is None:
-            raise RuntimeError(f"No trial of {task} with {kind} weights was completed.")
-        settings = {name: float(str(best.config[name])) for name in SEARCHED}
-        return self.keep(
-            Line(task, kind, self.max_steps, None, best.best_score, settings, self.trials)
-        )
-
-    def repeat(self, task: str, kind: str, settings: Mapping[str, float]) -> None:
-        """Train with the settings found, once for each seed that is missing."""
-        missing = [seed for seed in SEEDS if self.known(task, kind, seed) is None]
-        jobs = [
-            (task, self.models[kind], self.data, {**settings, "seed": seed}, self.max_steps)
-            for seed in missing
-        ]
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(self.parallel, max(1, len(jobs))), mp_context=spawn) as pool:
-            for seed, score in zip(missing, pool.map(train_once, jobs), strict=True):
-                self.keep(Line(task, kind, self.max_steps, seed, score, settings, self.trials))
+Scores = Mapping[Run, float]
+"""Accuracy on the development set by run, the best over the run's evaluations."""
 
 
-Job = tuple[str, str, str, Mapping[str, float], "int | None"]
+def read_scores(path: Path) -> dict[Run, float]:
+    """Read the results so far."""
+    if not path.exists():
+        return {}
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        fields = json.loads(line)
+        score = fields.pop("score")
+        found[Run(**fields | {"length": Length(**fields["length"])})] = score
+    return found
 
 
-def train_once(job: Job) -> float:
-    """Train one configuration in a process of its own, and give its score."""
-    import tempfile
+def best_rate(scores: Scores, task: str, kind: str, length: Length) -> float:
+    """Give the rate that was best with ``CHOOSING_SEED`` in runs of that length."""
+    tried = {
+        run.rate: score
+        for run, score in scores.items()
+        if (run.task, run.kind, run.seed, run.length) == (task, kind, CHOOSING_SEED, length)
+    }
+    return max(tried, key=tried.__getitem__)
 
+
+def limited_data(source: Path, task: str, out: Path, *, dev_rows: int) -> Path:
+    """Copy a task's files, its development set cut to its first rows.
+
+    Args:
+        source: Folder with a folder for each task.
+        task: The task.
+        out: Is made where it is missing.
+        dev_rows: Rows to keep; a tab-separated file keeps its header as well.
+
+    Returns:
+        ``out``.
+    """
+    for path in sorted((source / task).iterdir()):
+        target = out / task / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.stem != "dev":
+            shutil.copyfile(path, target)
+            continue
+        lines = path.read_text(encoding="utf-8").split("\n")  # texts hold other line ends
+        kept = lines[: dev_rows + (path.suffix == ".tsv")]
+        target.write_text("\n".join(kept).rstrip("\n") + "\n", encoding="utf-8")
+    return out
+
+
+def train(run: Run, *, model: str, data: Path) -> float:
+    """Train once and give the score."""
     import autoclue
 
-    task, model, data, settings, max_steps = job
     with tempfile.TemporaryDirectory() as scratch:
         result = autoclue.train(
-            task,
+            run.task,
             model=model,
-            data=data,
-            settings=dict(settings) | {"batch_size": 32},
-            max_steps=max_steps,
+            data=str(data),
+            settings={
+                "learning_rate": run.rate,
+                "batch_size": run.length.batch_size,
+                "dropout": 0.0,
+                "seed": run.seed,
+            },
+            max_steps=run.length.updates,
             folder=Path(scratch) / "run",
             device="cpu",
         )
     return result.score
 
 
-def table(lines: Sequence[Line], *, max_steps: int | None) -> Iterator[str]:
-    """Write the comparison as a Markdown table, in percent: mean and standard deviation."""
-    yield "| task | pretrained | random weights | difference | worst pretrained - best random |"
-    yield "|---|---|---|---|---|"
-    for task in dict.fromkeys(line.task for line in lines):
-        scores = {
-            kind: [
-                100 * line.score
-                for line in lines
-                if (line.task, line.kind, line.max_steps) == (task, kind, max_steps)
-                and line.seed is not None
-            ]
-            for kind in KINDS
-        }
-        if any(len(found) < 2 for found in scores.values()):
+def run_missing(runs: Iterable[Run], path: Path, *, model: str, data: Path) -> None:
+    """Train what the results lack, and add a line to them after each run."""
+    for run in runs:
+        if run in read_scores(path):
             continue
-        pretrained, random = scores["pretrained"], scores["random"]
+        line = json.dumps(asdict(run) | {"score": train(run, model=model, data=data)})
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        print(line, flush=True)
+
+
+def table(scores: Scores) -> Iterator[str]:
+    """Write the comparison as a Markdown table, in percent: mean and standard deviation."""
+    yield (
+        "| task | updates x batch | pretrained | random weights | difference "
+        "| worst pretrained - best random |"
+    )
+    yield "|---|---|---|---|---|---|"
+    for task in TASKS:
+        lengths = [run.length for run in scores if run.task == task]
+        sides = {kind: _final(scores, task, kind, lengths[-1]) for kind in KINDS if lengths}
+        if not sides or any(len(found) < len(SEEDS) for found in sides.values()):
+            continue
+        length = lengths[-1]
+        pretrained, random = (
+            [100 * score for score in sides[kind].values()] for kind in (PRETRAINED, RANDOM)
+        )
+        rates = [next(iter(sides[kind])).rate for kind in KINDS]
         gap = statistics.mean(pretrained) - statistics.mean(random)
         yield (
-            f"| {task} | {_spread(pretrained)} | {_spread(random)} | {gap:+.2f} "
-            f"| {min(pretrained) - max(random):+.2f} |"
+            f"| {task} | {length.updates} x {length.batch_size} "
+            f"| {_spread(pretrained)} (at {rates[0]:g}) | {_spread(random)} (at {rates[1]:g}) "
+            f"| {gap:+.2f} | {min(pretrained) - max(random):+.2f} |"
         )
+
+
+def _final(scores: Scores, task: str, kind: str, length: Length) -> dict[Run, float]:
+    return {
+        run: score
+        for run, score in scores.items()
+        if (run.task, run.kind, run.length) == (task, kind, length) and run.seed in SEEDS
+    }
 
 
 def _spread(scores: Sequence[float]) -> str:
     return f"{statistics.mean(scores):.2f} ± {statistics.stdev(scores):.2f}"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line, run what is missing, print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--data", default=str(SHARED_DATA))
-    parser.add_argument("--model", default="builtin", help="the pretrained model")
-    parser.add_argument("--out", type=Path, default=Path("transfer"))
-    parser.add_argument("--tasks", nargs="+", default=list(TASKS))
-    parser.add_argument("--max-steps", type=int, help="updates of every run; epochs if left out")
-    parser.add_argument("--trials", type=int, default=8, help="of each search")
-    parser.add_argument("--parallel", type=int, default=os.cpu_count() or 1)
-    given = parser.parse_args(arguments)
-    given.out.mkdir(parents=True, exist_ok=True)
-    random = given.out / "random-weights"
-    if not (random / "config.json").exists():
+def random_model(folder: Path, like: str) -> str:
+    """Write the same network with random weights, unless it is there; gives its folder."""
+    if not (folder / "config.json").exists():
         from autoclue.models import resolve_model
         from autoclue.training.small_model import build_like
         from autoclue.training.workspace import Workspace
 
-        build_like(random, Workspace().locate(resolve_model(given.model)), seed=SEARCH_SEED)
-    comparison = Comparison(
-        data=given.data,
-        models={"pretrained": given.model, "random": str(random)},
-        out=given.out,
-        max_steps=given.max_steps,
-        trials=given.trials,
-        parallel=given.parallel,
-    )
+        build_like(folder, Workspace().locate(resolve_model(like)), seed=CHOOSING_SEED)
+    return str(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, run what is missing, print the table."""
+    given = _parser().parse_args(arguments)
+    missing = [task for task in given.tasks if not (given.data / task).is_dir()]
+    if missing:
+        raise SystemExit(f"{given.data} has no {missing[0]}; pass --data, or fewer --tasks.")
+    given.out.mkdir(parents=True, exist_ok=True)
+    path: Path = given.out / "results.jsonl"
+    length = Length(given.max_steps, given.batch_size, given.dev_rows)
+    models = {PRETRAINED: given.model}
+    if RANDOM in given.kinds:
+        models[RANDOM] = random_model(given.out / "random-weights", given.model)
     for task in given.tasks:
-        for kind in KINDS:
-            comparison.repeat(task, kind, comparison.search(task, kind).settings)
-    print("\n".join(table(comparison.lines(), max_steps=given.max_steps)))
+        data = limited_data(given.data, task, given.out / "data", dev_rows=given.dev_rows)
+        for kind in given.kinds:
+            trials = [Run(task, kind, rate, CHOOSING_SEED, length) for rate in RATES]
+            run_missing(trials, path, model=models[kind], data=data)
+            rate = best_rate(read_scores(path), task, kind, length)
+            finals = [Run(task, kind, rate, seed, length) for seed in SEEDS]
+            run_missing(finals, path, model=models[kind], data=data)
+    print("\n".join(table(read_scores(path))))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=SHARED_DATA)
+    parser.add_argument("--model", default="builtin", help="the pretrained model")
+    parser.add_argument("--out", type=Path, default=Path("transfer"))
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--max-steps", type=int, default=300, help="updates of every run")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--dev-rows", type=int, default=2000, help="of the development set")
+    return parser
 
 
 if __name__ == "__main__":

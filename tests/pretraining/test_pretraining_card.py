@@ -15,6 +15,7 @@ def validation(updates: int) -> dict[str, float]:
     return {
         "updates": updates,
         "tokens": 2048 * updates,
+        "trained_s": 3_900.0,
         "held_out_token_loss": 4.0,
         "held_out_token_accuracy": 0.25,
         "held_out_relation_accuracy": 0.5,
@@ -48,7 +49,7 @@ def test_card_is_filled_from_the_model_and_the_log(tmp_path: Path) -> None:
     card = model_card(tmp_path, [validation(50_000)], [row], "Better by far.")
     assert "7,000 entries" in card
     assert "1.5 million, in half precision" in card
-    assert "50,000 updates, 102.4 million tokens" in card
+    assert "50,000 updates of 2,048 tokens, 102.4 million in all, in 65 minutes" in card
     assert "| tales | a/b | 0123456789ab | MIT |" in card
     assert "Better by far." in card
     assert "{" not in card

@@ -13,34 +13,20 @@ from typing import Any, Literal
 import numpy as np
 
 from autoclue.errors import TrialFailedError
-from autoclue.layers import LayerPlan, Strategy, layer_rates
-from autoclue.layers.paddle_adapter import apply_plan, make_adamw
-from autoclue.layers.registry import load_strategy
 from autoclue.records import Evaluation, LayerRate
 from autoclue.tasks import find_metric
 from autoclue.training import train_log
-from autoclue.training.bias_gradients import sum_bias_gradients_by_row
 from autoclue.training.config import TrialConfig
 from autoclue.training.denormals import flush_denormals
 from autoclue.training.evaluation import DevScore, score_dev
 from autoclue.training.holdout import split_dev
 from autoclue.training.keeper import Keeper
-from autoclue.training.network import (
-    check_length,
-    depths_of,
-    load_network,
-    set_clue_dropout,
-)
+from autoclue.training.learner import Learner
 from autoclue.training.protocol import make_timetable, training_batches
 from autoclue.training.random_state import put_random_state, take_random_state
 from autoclue.training.runtime import flushing_enabled, load_paddle
-from autoclue.training.schedules import make_schedule
-from autoclue.training.snapshot import put_arrays, take_arrays
 from autoclue.training.state import Progress, SavedState, StateError
 from autoclue.training.workspace import Workspace
-
-GPU_LOSS_CHECK_STEPS = 25
-"""Reading a loss waits for the GPU, so it is done for this many updates at once."""
 
 
 class Trial:
@@ -53,6 +39,7 @@ class Trial:
     Attributes:
         config: What is trained.
         timetable: Where its updates and evaluations fall.
+        learner: The network, its optimizer and its rates.
         history: All evaluations so far, those before an interruption included.
     """
 
@@ -99,19 +86,12 @@ class Trial:
             max_steps=config.max_steps,
             eval_every_steps=config.eval_every_steps,
         )
-        self._schedule = make_schedule(
-            config.schedule,
-            total_steps=self.timetable.total_steps,
-            warmup_proportion=config.warmup_proportion,
-        )
         self._step = 0
         self._epoch = 0
         self._micro_batch = 0  # within the pass
-        self._build_network()
-        self._losses: list[tuple[int, Any]] = []
-        self._train_loss = float("nan")
         self._elapsed_s = 0.0
         self.history: tuple[Evaluation, ...] = ()
+        self.learner = self._new_learner()
         if resume:
             self._resume()
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
@@ -121,22 +101,26 @@ class Trial:
         state = self._keeper.find_state(self.config, data=data, device=self._device)
         if state is None:
             return
+        progress = state.progress
         try:
-            put_arrays(self._network, self._optimizer, state.arrays)
+            self.learner.put_arrays(state.arrays, step=progress.step, epoch=progress.epoch)
             self._random_state = put_random_state(state.arrays)
         except StateError as error:
             self._keeper.reject(error)
-            self._build_network()
+            self.learner = self._new_learner()
             return
-        progress = state.progress
+        self.learner.train_loss = progress.train_loss
         self._step, self._epoch = progress.step, progress.epoch
         self._micro_batch = math.ceil(progress.examples_in_pass / self.config.micro_batch_size)
-        self._train_loss, self._elapsed_s = progress.train_loss, progress.elapsed_s
+        self._elapsed_s = progress.elapsed_s
         self.history = progress.evaluations
-        self._plan = self._plan_of_pass()
-        apply_plan(self._network, self._plan)
-        self._optimizer.set_lr(self._rate(self._step))
         self._log.info(train_log.continues_line(self._step))
+
+    def _new_learner(self) -> Learner:
+        """Load the network; dropout draws its masks from here on."""
+        learner = Learner(self.config, self._materials, self.timetable, on_gpu=self._on_gpu)
+        self._random_state = self._paddle.get_rng_state()
+        return learner
 
     def _take_state(self) -> SavedState:
         examples = self._micro_batch * self.config.micro_batch_size
@@ -148,43 +132,17 @@ class Trial:
             step=self._step,
             epoch=self._epoch,
             examples_in_pass=min(examples, len(self._materials.train)),
-            train_loss=self._train_loss,
+            train_loss=self.learner.train_loss,
             elapsed_s=self._elapsed_s,
             evaluations=self.history,
         )
-        arrays = take_arrays(self._network, self._optimizer)
-        return SavedState(progress, {**arrays, **take_random_state(self._random_state)})
-
-    def _build_network(self) -> None:
-        config = self.config
-        self._network = load_network(
-            self._materials.location,
-            num_classes=len(self._materials.spec.labels),
-            seed=config.seed,
-        )
-        check_length(self._network, config.max_length_tokens)
-        set_clue_dropout(self._network, config.dropout)
-        if not self._on_gpu:
-            sum_bias_gradients_by_row(self._network)
-        self._encoder = depths_of(self._network)
-        self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
-        self._plan = self._plan_of_pass()
-        self._optimizer: Any = make_adamw(
-            self._network,
-            self._plan,
-            learning_rate=self._rate(0),
-            weight_decay=config.weight_decay,
-            adam_epsilon=config.adam_epsilon,
-            max_grad_norm=config.max_grad_norm,
-        )
-        self._criterion = self._paddle.nn.CrossEntropyLoss()
-        self._network.train()
-        self._random_state = self._paddle.get_rng_state()
+        arrays = {**self.learner.take_arrays(), **take_random_state(self._random_state)}
+        return SavedState(progress, arrays)
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
         """Learning rates by depth in the current pass, lowest depth first."""
-        return layer_rates(self._encoder, self._plan)
+        return self.learner.layer_rates
 
     @property
     def step(self) -> int:
@@ -237,12 +195,14 @@ class Trial:
                 self._epoch,
                 skip=self._micro_batch,
             ):
-                self._train_micro_batch(rows)
+                self.learner.learn(rows, step=self._step + 1)
+                self._micro_batch += 1
                 if self._micro_batch % self.timetable.accumulation != 0:
                     continue
-                self._update()
+                self._step += 1
+                self.learner.update(self._step)
                 if self.timetable.evaluates_after(self._step):
-                    self._check_losses()
+                    self.learner.check_losses()
                     speed = (self._step - began_step) / (time.perf_counter() - began)
                     self._log_progress(speed)
                     return True
@@ -251,59 +211,17 @@ class Trial:
             else:
                 self._epoch += 1
                 self._micro_batch = 0
-        self._check_losses()
+        self.learner.check_losses()
         return False
 
     def _begin_pass(self) -> None:
-        if self._epoch == 0:
-            return
-        plan = self._plan_of_pass()
-        if plan != self._plan:
-            self._plan = plan
-            apply_plan(self._network, plan)
+        if self._epoch > 0 and self.learner.begin_pass(self._epoch):
             self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
-
-    def _plan_of_pass(self) -> LayerPlan:
-        return self._strategy.plan(
-            self._encoder, weight_decay=self.config.weight_decay, epoch=self._epoch + 1
-        )
-
-    def _train_micro_batch(self, rows: np.ndarray[Any, np.dtype[np.int64]]) -> None:
-        ids, segments, labels = self._materials.train.batch(rows, self._pad_id)
-        to_tensor = self._paddle.to_tensor
-        logits = self._network(to_tensor(ids), to_tensor(segments))
-        loss = self._criterion(logits, to_tensor(labels))
-        if self.timetable.accumulation > 1:
-            loss = loss / self.timetable.accumulation
-        loss.backward()
-        self._micro_batch += 1
-        self._losses.append((self._step + 1, loss.detach()))
-
-    def _update(self) -> None:
-        self._optimizer.step()
-        self._optimizer.clear_grad()
-        self._step += 1
-        if not self._on_gpu or self._step % GPU_LOSS_CHECK_STEPS == 0:
-            self._check_losses()
-        self._optimizer.set_lr(self._rate(self._step))
-
-    def _check_losses(self) -> None:
-        for step, loss in self._losses:
-            self._train_loss = float(loss) * self.timetable.accumulation
-            if not np.isfinite(self._train_loss):
-                raise TrialFailedError(
-                    f"The training loss became {self._train_loss} at step {step} of "
-                    f"{self.timetable.total_steps:g}."
-                )
-        self._losses.clear()
-
-    def _rate(self, step: int) -> float:
-        return self.config.learning_rate * self._schedule(step)
 
     def _evaluate(self, train_s: float, updates: int) -> Evaluation:
         began = time.perf_counter()
         score = score_dev(
-            self._network,
+            self.learner.network,
             self._materials.dev,
             pad_id=self._pad_id,
             published_batch_size=self.config.micro_batch_size,
@@ -314,8 +232,8 @@ class Trial:
             step=self._step,
             score=self._metric_on(self._dev_parts.selection, score),
             dev_loss=score.loss,
-            train_loss=self._train_loss,
-            learning_rate=self._rate(self._step - 1),
+            train_loss=self.learner.train_loss,
+            learning_rate=self.learner.rate(self._step - 1),
             updates_per_s=updates / train_s,
             eval_s=eval_s,
             elapsed_s=self._elapsed_s,
@@ -347,7 +265,7 @@ class Trial:
         if self.best is None or evaluation.score > self.best.score:
             self._keeper.keep_best(
                 evaluation,
-                network=self._network,
+                network=self.learner.network,
                 tokenizer=self._materials.tokenizer,
                 config=self.config,
                 spec=self._materials.spec,
@@ -361,8 +279,8 @@ class Trial:
                 total_steps=self.timetable.total_steps,
                 epoch=self._epoch,
                 batch=self._micro_batch - 1,
-                loss=self._train_loss / self.timetable.accumulation,
-                learning_rate=self._rate(self._step),
+                loss=self.learner.train_loss / self.timetable.accumulation,
+                learning_rate=self.learner.rate(self._step),
                 updates_per_s=updates_per_s,
             )
         )

@@ -95,7 +95,7 @@ def digits(e: Evaluation | None) -> Point:
 
 
 def weights(trial: Trial) -> Weights:
-    return weights_of(trial._network)
+    return weights_of(trial.learner.network)
 
 
 def weights_of(network: Any) -> Weights:

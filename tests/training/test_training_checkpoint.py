@@ -124,7 +124,9 @@ def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
     auto = load_paddlenlp()
     loaded = auto.AutoModelForSequenceClassification.from_pretrained(str(tmp_path / "best"))
     dev = workspace.materials(config).dev
-    assert np.array_equal(predict_logits(loaded, dev, 0), predict_logits(trial._network, dev, 0))
+    assert np.array_equal(
+        predict_logits(loaded, dev, 0), predict_logits(trial.learner.network, dev, 0)
+    )
     tokenizer = auto.AutoTokenizer.from_pretrained(str(tmp_path / "best"))
     original = workspace.materials(config).tokenizer
     assert tokenizer("天地")["input_ids"] == original("天地")["input_ids"]

@@ -64,7 +64,7 @@ def curve(trial: Trial) -> list[tuple[float, ...]]:
 
 
 def weights(trial: Trial) -> Weights:
-    return {name: p.numpy().tobytes() for name, p in trial._network.named_parameters()}
+    return {name: p.numpy().tobytes() for name, p in trial.learner.network.named_parameters()}
 
 
 def kept(folder: Path) -> tuple[Any, bytes]:
@@ -215,7 +215,7 @@ def test_only_what_trains_has_moments_in_the_state(
     trial = run(start(make_config("discriminative", frozen_blocks=2, max_steps=5), "parts"))
     with safe_open(str(tmp_path / "parts" / STATE_FILE), framework="numpy") as file:
         names = set(file.keys())
-    parameters = dict(trial._network.named_parameters())
+    parameters = dict(trial.learner.network.named_parameters())
     assert {f"network.{name}" for name in parameters} <= names
     trained = {name for name, parameter in parameters.items() if not parameter.stop_gradient}
     for kind in ("moment1", "moment2", "beta1_pow_acc", "beta2_pow_acc"):

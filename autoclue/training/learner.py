@@ -1,0 +1,176 @@
+"""What learns in a trial: the network, its optimizer, and the rates that its strategy sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autoclue.errors import TrialFailedError
+from autoclue.layers import LayerPlan, Strategy, layer_rates
+from autoclue.layers.paddle_adapter import apply_plan, make_adamw
+from autoclue.layers.registry import load_strategy
+from autoclue.records import LayerRate
+from autoclue.training.bias_gradients import sum_bias_gradients_by_row
+from autoclue.training.config import TrialConfig
+from autoclue.training.network import check_length, depths_of, load_network, set_clue_dropout
+from autoclue.training.protocol import Timetable
+from autoclue.training.runtime import load_paddle
+from autoclue.training.schedules import make_schedule
+from autoclue.training.snapshot import put_arrays, take_arrays
+from autoclue.training.state import Arrays
+from autoclue.training.workspace import Materials
+
+GPU_LOSS_CHECK_STEPS = 25
+"""Reading a loss waits for the GPU, so it is done for this many updates at once."""
+
+
+class Learner:
+    """Learns from batches; where they come from, and when it is evaluated, is not its concern.
+
+    Attributes:
+        network: A PaddleNLP model for sequence classification, in training mode.
+        train_loss: The loss of the last micro-batch that was checked; NaN before the first.
+    """
+
+    def __init__(
+        self, config: TrialConfig, materials: Materials, timetable: Timetable, *, on_gpu: bool
+    ) -> None:
+        """Load the pretrained weights and stand before the first update.
+
+        Args:
+            config: What is trained.
+            materials: What the trial reads.
+            timetable: Where its updates fall.
+            on_gpu: Whether Paddle's current device is a GPU.
+
+        Raises:
+            UsageError: The network can't be loaded, or doesn't fit the trial.
+        """
+        self._config = config
+        self._timetable = timetable
+        self._on_gpu = on_gpu
+        self._paddle = load_paddle()
+        self._schedule = make_schedule(
+            config.schedule,
+            total_steps=timetable.total_steps,
+            warmup_proportion=config.warmup_proportion,
+        )
+        self._train = materials.train
+        self._pad_id = int(materials.tokenizer.pad_token_id)
+        self._losses: list[tuple[int, Any]] = []
+        self.train_loss = float("nan")
+        self.network: Any = load_network(
+            materials.location, num_classes=len(materials.spec.labels), seed=config.seed
+        )
+        check_length(self.network, config.max_length_tokens)
+        set_clue_dropout(self.network, config.dropout)
+        if not on_gpu:
+            sum_bias_gradients_by_row(self.network)
+        self._encoder = depths_of(self.network)
+        self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
+        self._plan = self._plan_of_pass(0)
+        self._optimizer: Any = make_adamw(
+            self.network,
+            self._plan,
+            learning_rate=self.rate(0),
+            weight_decay=config.weight_decay,
+            adam_epsilon=config.adam_epsilon,
+            max_grad_norm=config.max_grad_norm,
+        )
+        self._criterion = self._paddle.nn.CrossEntropyLoss()
+        self.network.train()
+
+    @property
+    def layer_rates(self) -> tuple[LayerRate, ...]:
+        """Learning rates by depth in the current pass, lowest depth first."""
+        return layer_rates(self._encoder, self._plan)
+
+    def rate(self, step: int) -> float:
+        """Give the learning rate of the update after so many."""
+        return self._config.learning_rate * self._schedule(step)
+
+    def take_arrays(self) -> Arrays:
+        """Give weights and moments, as ``put_arrays`` takes them."""
+        return take_arrays(self.network, self._optimizer)
+
+    def put_arrays(self, arrays: Arrays, *, step: int, epoch: int) -> None:
+        """Go on where another learner of the same configuration has been.
+
+        Args:
+            arrays: What its ``take_arrays`` gave.
+            step: Updates it had done.
+            epoch: Its pass over the data, from 0.
+
+        Raises:
+            StateError: They don't fit this network; it is then of no more use.
+        """
+        put_arrays(self.network, self._optimizer, arrays)
+        self._plan = self._plan_of_pass(epoch)
+        apply_plan(self.network, self._plan)
+        self._optimizer.set_lr(self.rate(step))
+
+    def begin_pass(self, epoch: int) -> bool:
+        """Ask the strategy for the rates of a pass; tells whether they have changed.
+
+        Args:
+            epoch: The pass over the data, from 0.
+        """
+        plan = self._plan_of_pass(epoch)
+        if plan == self._plan:
+            return False
+        self._plan = plan
+        apply_plan(self.network, plan)
+        return True
+
+    def _plan_of_pass(self, epoch: int) -> LayerPlan:
+        return self._strategy.plan(
+            self._encoder, weight_decay=self._config.weight_decay, epoch=epoch + 1
+        )
+
+    def learn(self, rows: NDArray[np.int64], *, step: int) -> None:
+        """Add the gradients of a micro-batch.
+
+        Args:
+            rows: Places of its examples in the training set.
+            step: The update that it belongs to, from 1.
+        """
+        ids, segments, labels = self._train.batch(rows, self._pad_id)
+        to_tensor = self._paddle.to_tensor
+        logits = self.network(to_tensor(ids), to_tensor(segments))
+        loss = self._criterion(logits, to_tensor(labels))
+        if self._timetable.accumulation > 1:
+            loss = loss / self._timetable.accumulation
+        loss.backward()
+        self._losses.append((step, loss.detach()))
+
+    def update(self, step: int) -> None:
+        """Move the weights by the gradients so far.
+
+        Args:
+            step: Updates done with this one.
+
+        Raises:
+            TrialFailedError: A loss is not finite.
+        """
+        self._optimizer.step()
+        self._optimizer.clear_grad()
+        if not self._on_gpu or step % GPU_LOSS_CHECK_STEPS == 0:
+            self.check_losses()
+        self._optimizer.set_lr(self.rate(step))
+
+    def check_losses(self) -> None:
+        """Read the losses since the last check.
+
+        Raises:
+            TrialFailedError: One is not finite.
+        """
+        for step, loss in self._losses:
+            self.train_loss = float(loss) * self._timetable.accumulation
+            if not np.isfinite(self.train_loss):
+                raise TrialFailedError(
+                    f"The training loss became {self.train_loss} at step {step} of "
+                    f"{self._timetable.total_steps:g}."
+                )
+        self._losses.clear()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,10 @@ from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
 from autoclue.search.stopping import Board, Standing
 from autoclue.search.stopping.board import rung_of
+from autoclue.search.stopping.exact import ExactSum
 
 STEPS = (100, 200, 300, 400)
+Reports = list[tuple[int, int, float]]
 reports = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STEPS), st.floats(0, 1)))
 
 
@@ -128,3 +132,49 @@ def test_the_order_of_reports_among_trials_leaves_no_trace(
         (c.steps, c.scores) for c in backward.curves
     ]
     assert forward.reached(0.25, 1.5) == backward.reached(0.25, 1.5)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)), st.integers(0, 20))
+def test_an_exact_sum_forgets_what_was_taken_from_it(numbers: list[float], taken: int) -> None:
+    total = ExactSum()
+    for number in [*numbers[:taken], *numbers[:taken], *numbers[taken:]]:
+        total.add(number / 4)
+    for number in numbers[:taken]:
+        total.take(number / 4)
+    assert float(total) == math.fsum(number / 4 for number in numbers[::-1])
+
+
+def sums_of(board: Board) -> list[object]:
+    complete = [c.progress for c in board.curves if c.state is TrialState.COMPLETE]
+    seen = board.reached(0.5, 1.0).values()
+    return [
+        (len(complete), math.fsum(complete)),
+        math.fsum(min(c.progress, 0.4) for c in board.curves),
+        sorted(at.best for at in seen),
+        [c.number for c in board.curves],
+    ]
+
+
+def kept_up_to_date(board: Board) -> list[object]:
+    return [
+        board.complete(),
+        board.spent(0.4),
+        [*board.ranked(0.5, 1.0)],
+        [c.number for c in board.latest()][::-1],
+    ]
+
+
+@given(reports, reports, st.sets(st.integers(0, 4)), st.integers(0, 4))
+def test_sums_and_ranks_are_those_of_the_curves_whatever_came_before(
+    early: Reports, late: Reports, complete: set[int], changed: int
+) -> None:
+    board = board_with(*range(5))
+    for report in early:
+        board.report(*report)
+    assert kept_up_to_date(board) == sums_of(board)
+    for number in complete:
+        board.close(number, TrialState.COMPLETE)
+    board.reschedule(changed, total_steps=360, evaluation_steps=STEPS)
+    for report in late:
+        board.report(*report)
+    assert kept_up_to_date(board) == sums_of(board)

@@ -34,7 +34,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from autoclue.records import Stop, TrialState
 from autoclue.search.stopping.asha import check_comparators
@@ -129,7 +129,7 @@ class Adaptive:
             return None
         reached = board.reached(rung, LATENESS)
         own = reached[number]
-        ranked = sorted(at.best for at in reached.values())
+        ranked = board.ranked(rung, LATENESS)
         if len(ranked) <= self.min_comparators or own.best == ranked[-1]:
             return None
         trust = trust_in(board, rung, reached, ranked, without=number)
@@ -174,27 +174,26 @@ def trust_in(
         ranked: Their best scores there, ascending.
         without: A trial that is no evidence, because it is the one to be judged.
     """
-    curves = board.curves
-    ends = [curve.progress for curve in curves if curve.state is TrialState.COMPLETE]
-    end = (math.fsum(ends) + 1) / (len(ends) + 1)
-    far = [
+    count, ends = board.complete()
+    end = (ends + 1) / (count + 1)
+    found = (
         curve
-        for curve in curves
+        for curve in board.latest()
         if curve.number in reached
         and curve.number != without
         and curve.steps[-1] > reached[curve.number].step
         and (curve.state is TrialState.COMPLETE or curve.progress >= FAR * end)
-    ][-MOST_FAR:]
+    )
+    far = [*islice(found, MOST_FAR)][::-1]
     far.sort(key=lambda curve: -math.inf if curve.best is None else curve.best, reverse=True)
     ahead = [_share_ahead(ranked, reached[curve.number].best) for curve in far]
     logs = [math.log(p) + e for p, e in zip(_prior(rung), _evidence(ahead), strict=True)]
     top = max(logs)
     weights = [math.exp(log - top) for log in logs]
-    cost = math.fsum(min(curve.progress, rung) for curve in curves) / len(ranked)
     return Trust(
         weights=tuple(w / math.fsum(weights) for w in weights),
         far=len(far),
-        cost=cost,
+        cost=board.spent(rung) / len(ranked),
         rest=max(end - rung, SHORTEST_REST),
     )
 

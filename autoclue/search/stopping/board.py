@@ -8,11 +8,12 @@ from the ledger after a crash gives the same decisions.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
+from autoclue.search.stopping.exact import ExactSum
 
 SLACK = 1e-9
 
@@ -138,6 +139,10 @@ class Board:
         self._curves: dict[int, Curve] = {}
         self._numbers: list[int] = []
         self._reached: dict[tuple[float, float], dict[int, Standing]] = {}
+        self._ranked: dict[tuple[float, float], list[float]] = {}
+        self._spent: dict[float, ExactSum] = {}
+        self._complete = ExactSum()
+        self._complete_count = 0
         self._falls: dict[tuple[float, float], dict[int, int | None]] = {}
 
     def __len__(self) -> int:
@@ -153,6 +158,10 @@ class Board:
     def curves(self) -> list[Curve]:
         """Every curve, by number."""
         return [self._curves[number] for number in self._numbers]
+
+    def latest(self) -> Iterator[Curve]:
+        """Give every curve, the highest number first."""
+        return (self._curves[number] for number in reversed(self._numbers))
 
     def open(
         self,
@@ -196,10 +205,11 @@ class Board:
             total_steps: Length of its schedule in updates, above 0.
             evaluation_steps: Updates after which it is evaluated, ascending.
         """
+        self._count(self._curves[number], -1)
         old = self._curves.pop(number)
         self._numbers.remove(number)
-        for reached in self._reached.values():
-            reached.pop(number, None)
+        for key, reached in self._reached.items():
+            self._drop(number, reached, self._ranked[key])
         for falls in self._falls.values():
             falls.pop(number, None)
         self.open(
@@ -215,13 +225,19 @@ class Board:
     def report(self, number: int, step: int, score: float) -> None:
         """Take in an evaluation of an entered trial; a step that is already there is ignored."""
         curve = self._curves[number]
-        if curve.add(step, score):
-            for key, reached in self._reached.items():
-                self._place(curve, key, reached)
+        self._count(curve, -1)
+        added = curve.add(step, score)
+        self._count(curve, 1)
+        if added:
+            for key in self._reached:
+                self._place(curve, key)
 
     def close(self, number: int, state: TrialState) -> None:
         """Note that an entered trial has ended; its scores go on being comparators."""
-        self._curves[number].state = state
+        curve = self._curves[number]
+        self._count(curve, -1)
+        curve.state = state
+        self._count(curve, 1)
 
     def falls_on(self, number: int, rung: float, lateness: float) -> int | None:
         """Give the update on which a rung falls for a trial, as ``snap`` does."""
@@ -246,19 +262,74 @@ class Board:
         Returns:
             By number, in no particular order. It is kept up to date from the first call on.
         """
+        return self._seen(rung, lateness)[0]
+
+    def ranked(self, rung: float, lateness: float) -> Sequence[float]:
+        """Give the best scores of those who have reached a rung, ascending.
+
+        Args:
+            rung: Fraction of the schedule.
+            lateness: As in ``snap``.
+
+        Returns:
+            What ``reached`` holds, sorted. It is kept up to date from the first call on.
+        """
+        return self._seen(rung, lateness)[1]
+
+    def spent(self, fraction: float) -> float:
+        """Give what bringing every trial as far as a fraction has cost, in whole schedules.
+
+        Args:
+            fraction: Of each trial's own schedule; what it has done beyond doesn't count.
+        """
+        if fraction not in self._spent:
+            total = self._spent[fraction] = ExactSum()
+            for curve in self._curves.values():
+                total.add(min(curve.progress, fraction))
+        return float(self._spent[fraction])
+
+    def complete(self) -> tuple[int, float]:
+        """Give how many trials are complete, and the sum of their progress."""
+        return self._complete_count, float(self._complete)
+
+    def _count(self, curve: Curve, sign: int) -> None:
+        """Count what a curve adds to the sums, or with -1 no longer count it."""
+        progress = curve.progress
+        for fraction, total in self._spent.items():
+            _change(total, min(progress, fraction), sign)
+        if curve.state is TrialState.COMPLETE:
+            _change(self._complete, progress, sign)
+            self._complete_count += sign
+
+    def _seen(
+        self, rung: float, lateness: float
+    ) -> tuple[Mapping[int, Standing], Sequence[float]]:
         key = (rung, lateness)
         if key not in self._reached:
-            found: dict[int, Standing] = {}
+            self._reached[key], self._ranked[key] = {}, []
             for curve in self._curves.values():
-                self._place(curve, key, found)
-            self._reached[key] = found
-        return self._reached[key]
+                self._place(curve, key)
+        return self._reached[key], self._ranked[key]
 
-    def _place(self, curve: Curve, key: tuple[float, float], reached: dict[int, Standing]) -> None:
+    def _place(self, curve: Curve, key: tuple[float, float]) -> None:
         step = self.falls_on(curve.number, *key)
         standing = None if step is None else curve.standing(step)
+        reached, ranked = self._reached[key], self._ranked[key]
+        if standing is None or reached.get(curve.number) == standing:
+            return
+        self._drop(curve.number, reached, ranked)
+        reached[curve.number] = standing
+        insort(ranked, standing.best)
+
+    @staticmethod
+    def _drop(number: int, reached: dict[int, Standing], ranked: list[float]) -> None:
+        standing = reached.pop(number, None)
         if standing is not None:
-            reached[curve.number] = standing
+            del ranked[bisect_left(ranked, standing.best)]
+
+
+def _change(total: ExactSum, number: float, sign: int) -> None:
+    total.add(number) if sign > 0 else total.take(number)
 
 
 def rung_of(board: Board, number: int, rungs: Sequence[float], lateness: float) -> float | None:

@@ -11,7 +11,7 @@ import copy
 import importlib.util
 import random
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
@@ -20,6 +20,7 @@ import numpy as np
 import optuna
 from optuna.distributions import (
     BaseDistribution,
+    CategoricalDistribution,
     FloatDistribution,
     IntDistribution,
     check_distribution_compatibility,
@@ -31,12 +32,14 @@ from optuna.trial import FrozenTrial, TrialState
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.search.cma import CmaSampler
+from autoclue.search.tpe import UnaskedTpe
 from autoclue.space import Fixed, FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
 STARTUP_TRIALS = 8
 ATTEMPTS = 64
+TPE_ATTEMPTS = 8
 MARK = "#"
 """Parts a parameter's stored name from the number that tells it from an older one."""
 
@@ -107,17 +110,12 @@ def _numeric(
     }
 
 
-def _make(name: str, seed: int) -> BaseSampler:
+def _make(
+    name: str, seed: int, *, attempt: int, asked: Callable[[Mapping[str, Any]], bool]
+) -> BaseSampler:
     """Make a sampler with every argument written out, so that a new Optuna changes nothing."""
     if name == "tpe":
-        return optuna.samplers.TPESampler(
-            n_startup_trials=STARTUP_TRIALS,
-            n_ei_candidates=24,
-            multivariate=True,
-            group=False,
-            constant_liar=True,
-            seed=seed,
-        )
+        return UnaskedTpe(seed=seed, startup_trials=STARTUP_TRIALS, attempt=attempt, asked=asked)
     if name == "cmaes":
         return CmaSampler(seed=seed)
     if name == "gp":
@@ -174,9 +172,10 @@ class Proposer(BaseSampler):
         asked = _asked(study, self.space, before=trial.number, changed=self.changed)
         if self.sampler == "grid":
             return self._first_unasked(asked)
-        for attempt in range(2 * ATTEMPTS):
-            sampler = self.sampler if attempt < ATTEMPTS else "random"
-            proposal = self._draw(study, trial, search_space, attempt, sampler)
+        own = TPE_ATTEMPTS if self.sampler == "tpe" else ATTEMPTS
+        for attempt in range(own + ATTEMPTS):
+            sampler = self.sampler if attempt < own else "random"
+            proposal = self._draw(study, trial, search_space, attempt, sampler, asked)
             if _identity(proposal) not in asked:
                 return proposal
         left = self._last_resort(asked, trial.number)
@@ -206,9 +205,15 @@ class Proposer(BaseSampler):
         search_space: Mapping[str, BaseDistribution],
         attempt: int,
         sampler: str,
+        asked: Collection[str],
     ) -> dict[str, Scalar]:
         seeds = np.random.SeedSequence([self.seed, trial.number, attempt]).generate_state(2)
-        inner = _make(sampler, int(seeds[0]))
+        inner = _make(
+            sampler,
+            int(seeds[0]),
+            attempt=attempt,
+            asked=lambda drawn: self._was_asked(drawn, search_space, asked),
+        )
         alone = cast(Study, _SeenAs(study, self.space, {})) if self.changed else study
         fallback = optuna.samplers.RandomSampler(seed=int(seeds[1]))
         together = {
@@ -233,6 +238,25 @@ class Proposer(BaseSampler):
                 value = source.sample_independent(alone, trial, name, distribution)
             params[name] = _on_grid(self.space.parameters[name], value)
         return params
+
+    def _was_asked(
+        self,
+        drawn: Mapping[str, Any],
+        search_space: Mapping[str, BaseDistribution],
+        asked: Collection[str],
+    ) -> bool:
+        """Tell whether values drawn together were asked; unknown is no."""
+        params: dict[str, Scalar] = {}
+        for name, distribution in search_space.items():
+            if not self.space.active(params, name):
+                continue
+            if name in drawn:
+                params[name] = _on_grid(self.space.parameters[name], drawn[name])
+            elif distribution.single():
+                params[name] = _only_value(distribution)
+            else:
+                return False
+        return _identity(params) in asked
 
     def _first_unasked(self, asked: set[str]) -> dict[str, Scalar]:
         for point in self.space.grid():
@@ -344,6 +368,12 @@ def _on_grid(parameter: Parameter, value: Scalar) -> Scalar:
         return value
     low, step = Decimal(str(parameter.bounds[0])), Decimal(str(parameter.step))
     return float(low + round((cast(float, value) - float(low)) / float(step)) * step)
+
+
+def _only_value(distribution: BaseDistribution) -> Scalar:
+    if isinstance(distribution, FloatDistribution | IntDistribution):
+        return distribution.low
+    return cast(CategoricalDistribution, distribution).choices[0]
 
 
 def _identity(params: Mapping[str, Scalar]) -> str:

@@ -50,7 +50,7 @@ class Source(Protocol):
         """Begin a trial; ``None`` where there are no more. One without evaluations is skipped."""
 
     def evaluated(self, number: int, step: int, score: float) -> None:
-        """A trial has been evaluated and goes on."""
+        """A trial has been evaluated; whether it goes on is decided next."""
 
     def ended(self, number: int, state: TrialState, *, best: float, stop: Stop | None) -> None:
         """A trial has ended."""
@@ -204,12 +204,12 @@ def simulate(
         board.report(number, step, score)
         if not progress or score > progress[-1].best:
             progress.append(Progress(now_s, updates, score, number))
+        source.evaluated(number, step, score)
         last = at + 1 == len(curve.steps)
         over = last and curve.end is not TrialState.PRUNED  # a stop cut the record, not the trial
         asked = rule is not None and not over and not curve.baseline
         stop = rule.decide(board, number) if rule is not None and asked else None
         if not last and stop is None:
-            source.evaluated(number, step, score)
             clock.advance(number)
             continue
         state = curve.end if stop is None else TrialState.PRUNED

@@ -15,7 +15,6 @@ from autoclue.search.simulation import InOrder, RecordedCurve, Simulation, simul
 from autoclue.search.stopping import Adaptive, Board
 from autoclue.search.stopping.adaptive import (
     FAMILY,
-    FEWEST_FAR,
     LATENESS,
     RUNGS,
     SHARES,
@@ -92,14 +91,15 @@ def test_distributions_rise_to_one(a: float, b: float) -> None:
 
 
 def test_the_prior_trusts_no_early_rung() -> None:
-    shares = [mean_share(trust_of(board_of(early_says_nothing, 1), rung)) for rung in RUNGS[:3]]
+    shares = [mean_share(trust_of(board_of(early_says_nothing, 1), rung)) for rung in RUNGS]
 
-    assert min(shares) > 0.75
+    assert min(shares[:2]) > 0.9
+    assert max(shares[2:5]) < 0.6
 
 
 @pytest.mark.parametrize("rung", RUNGS[:3])
 def test_where_early_scores_inform_less_is_kept(rung: float) -> None:
-    few, many = (mean_share(trust_of(board_of(early_tells_all, n), rung)) for n in (3, 20))
+    few, many = (mean_share(trust_of(board_of(early_tells_all, n), rung)) for n in (1, 20))
 
     assert many < 0.4 < few
 
@@ -134,25 +134,15 @@ def test_certainty_leaves_nothing_to_the_draw() -> None:
     weights = tuple(float(i == 0) for i in range(len(FAMILY)))
     sure = Trust(weights, far=9, cost=0.03, rest=0.97)
 
-    assert {sure.share(draw / 10) for draw in range(10)} == {SHARES[0]}
+    kept = {sure.share(draw / 10) for draw in range(10)}
+    assert len(kept) == 1
+    assert SHARES[0] <= kept.pop() < 0.4
 
 
 def test_a_rank_that_tells_nothing_keeps_all() -> None:
     weights = tuple(float(i == FLAT) for i in range(len(FAMILY)))
 
     assert Trust(weights, far=9, cost=0.03, rest=0.97).share(0.5) >= 0.9
-
-
-@pytest.mark.parametrize("trials", range(6))
-def test_nothing_is_cut_before_three_others_have_gone_far(trials: int) -> None:
-    board = board_of(early_tells_all, trials)
-    for number in range(trials, trials + 10):
-        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
-        board.report(number, 1, 0.9 - number / 100)
-
-    decided = [Adaptive(seed).decide(board, trials + 9) for seed in range(20)]
-
-    assert any(decided) == (trials >= FEWEST_FAR)
 
 
 def test_a_trial_is_no_evidence_about_itself() -> None:
@@ -209,7 +199,7 @@ def test_a_reason_says_what_it_was_learned_from() -> None:
     assert stop is not None
     assert (stop.rung, stop.comparators) == (RUNGS[0], 20)
     assert stop.reason.startswith("0.0010 at 3% of its schedule is below ")
-    assert "of 21 seen there; how many are kept is learned from 20 trials that went on" in (
+    assert "of 21 seen there; how many go on is learned from 20 that have gone far" in (
         stop.reason
     )
 

@@ -7,8 +7,8 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
 
 1. h is one of a few Beta densities (``FAMILY``), from "the best are always in front" over "the
    rank says nothing" to "the best come from behind".
-2. The prior says that a rung at the fraction f of the schedule can be trusted with probability f
-   squared: nearly nothing at the first rungs.
+2. The prior trusts rungs from a tenth of the schedule on, so that the rule begins as ``asha``
+   does, and hardly any before that: those open when the study has shown that they tell the truth.
 3. The evidence is the order in which trials ended that have gone far past the rung: the chance of
    that order, drawn one after another by h(u) among those left (Plackett-Luce: Luce 1959, Plackett
    1975), over the better half, the n-th place counting 1/sqrt(n). A chance *given* u isn't biased
@@ -19,11 +19,10 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
 5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
    rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
    distribution of h. The largest v within five percent of the best H(v) / (C + R v) is kept, and
-   never less than a fifth.
+   never less than a third.
 
-Nothing is cut before three other trials have been seen at the rung and three have gone far past
-it. The share is rounded up, ties survive, and whoever leads at a rung goes on. Rungs are snapped
-and left out as for ``asha``.
+Nothing is cut before three other trials have been seen at the rung. The share is rounded up, ties
+survive, and whoever leads at a rung goes on. Rungs are snapped and left out as for ``asha``.
 """
 
 from __future__ import annotations
@@ -46,7 +45,13 @@ RUNGS = tuple(0.1 * 3 ** (k / 2) for k in range(-2, 4))
 LATENESS = math.sqrt(3)
 MEANS = (0.03, 0.07, 0.15, 0.25, 0.35, 0.5, 0.65, 0.8)
 CONCENTRATIONS = (3.0, 10.0)
-TRUSTED_MEAN = 0.3
+TRUSTED_MEAN = 0.4
+"""The mean of u below which a density says that the best are in front."""
+
+FIRST_TRUSTED = 0.09
+TRUST = {True: 0.8, False: 0.01}
+"""Prior probability of those densities at the rungs from there on, and before."""
+
 FAMILY = tuple(
     (1.0, 1.0) if (mean, sure) == (0.5, 3.0) else (mean * sure, (1 - mean) * sure)
     for mean in MEANS
@@ -54,12 +59,11 @@ FAMILY = tuple(
 )
 """The two parameters of each Beta density; (1, 1) says that the rank tells nothing."""
 
-SHARES = tuple(v / 50 for v in range(10, 51))
-"""What may be kept at a rung: a fifth to all."""
+SHARES = tuple(v / 60 for v in range(20, 61))
+"""What may be kept at a rung: a third to all."""
 
 NEARLY_BEST = 0.95
 FAR = 0.7
-FEWEST_FAR = 3
 MOST_FAR = 200
 EDGE = 0.01
 SHORTEST_REST = 0.05
@@ -133,18 +137,17 @@ class Adaptive:
         if len(ranked) <= self.min_comparators or own.best == ranked[-1]:
             return None
         trust = trust_in(board, rung, reached, ranked, without=number)
-        if trust.far < FEWEST_FAR:
-            return None
         share = trust.share(random.Random(f"{self.seed}-{number}").random())
         keep = math.ceil(share * len(ranked) - 1e-9)
         cutoff = ranked[-keep]
         if own.best >= cutoff:
             return None
+        learned = f"how many go on is learned from {trust.far} that have gone far"
         return Stop(
             reason=(
                 f"{own.best:.4f} at {rung:.0%} of its schedule is below {cutoff:.4f}, the best "
-                f"{keep} of {len(ranked)} seen there; how many are kept is learned from "
-                f"{trust.far} trials that went on"
+                f"{keep} of {len(ranked)} seen there; "
+                + (learned if trust.far else "none has gone far yet")
             ),
             rung=rung,
             step=own.step,
@@ -205,10 +208,11 @@ def _share_ahead(ranked: Sequence[float], score: float) -> float:
 
 
 def _prior(rung: float) -> list[float]:
-    """Give each density its probability before any evidence: the trusted ones share f squared."""
-    trusted = [a / (a + b) < TRUSTED_MEAN for a, b in FAMILY]
-    count = sum(trusted)
-    return [rung**2 / count if good else (1 - rung**2) / (len(FAMILY) - count) for good in trusted]
+    """Give each density its probability before any evidence."""
+    trust = TRUST[rung >= FIRST_TRUSTED]
+    front = [a / (a + b) < TRUSTED_MEAN for a, b in FAMILY]
+    count = sum(front)
+    return [trust / count if good else (1 - trust) / (len(FAMILY) - count) for good in front]
 
 
 def _evidence(ahead: Sequence[float]) -> list[float]:

@@ -6,8 +6,10 @@ For each task: the 12 points of the published grid, each to its end (`--sampler 
 none`); then the default search (TPE, the default scheduler) over the same ranges, with a share of
 the grid's updates (`--update-budget`), once for each root seed. A small model needs larger
 learning rates than the published ones, which are for models of a hundred million parameters: all
-of them, the default's too, are multiplied by `--rate-scale`. Everything is a study of autoclue's
-own in OUT/studies, so the same command goes on where it was interrupted, and runs nothing twice.
+of them, the default's too, are multiplied by `--rate-scale`. At last, without any training, the
+same search over the grid's own points, with many seeds (`real_search_points.py`). Everything is a
+study of autoclue's own in OUT/studies, so the same command goes on where it was interrupted, and
+trains nothing twice.
 """
 
 from __future__ import annotations
@@ -28,8 +30,10 @@ from benchmarks.real_search_figures import (
     replay_table,
     time_table,
 )
+from benchmarks.real_search_points import points, points_table
 
 if TYPE_CHECKING:
+    from autoclue.records import StudyRecord
     from autoclue.search.replay import Replay
     from autoclue.session import StudyResult
     from autoclue.tasks import TaskSpec
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 TASKS = ("tnews", "xnli", "ocnli")
+SHARES = (0.25, 0.5, 0.75)
+"""Of the grid's updates, for the searches over its points."""
 GRID_SPACE = "clue_grid"
 ENOUGH = 1000
 """Trials that no budget of updates reaches."""
@@ -173,10 +179,11 @@ def run_search(name: str, task: Path, setting: Setting, *, seed: int, budget: in
     )
 
 
-def compare(name: str, setting: Setting) -> Compared:
-    """Run what is missing of a task, and give its figures."""
+def compare(name: str, setting: Setting) -> tuple[Compared, StudyRecord]:
+    """Run what is missing of a task, and give its figures and its grid."""
     task = write_task(name, setting)
-    grid = found_in(run_grid(name, task, setting).study)
+    whole = run_grid(name, task, setting).study
+    grid = found_in(whole)
     print(f"{name}: grid {grid}", flush=True)
     budget = round(setting.share * grid.updates)
     searches = []
@@ -184,7 +191,7 @@ def compare(name: str, setting: Setting) -> Compared:
         found = run_search(name, task, setting, seed=seed, budget=budget)
         searches.append(found_in(found.study))
         print(f"{name}: search with seed {seed} {searches[-1]}", flush=True)
-    return Compared(name, grid, budget, setting.max_steps, tuple(searches))
+    return Compared(name, grid, budget, setting.max_steps, tuple(searches)), whole
 
 
 def replays(names: Sequence[str], setting: Setting) -> Iterator[tuple[str, Replay]]:
@@ -214,15 +221,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--strategy", default="uniform", help="of the searches")
     parser.add_argument("--parallel", type=int, help="trials at once; default: fill the cores")
+    parser.add_argument("--replays", type=int, default=200, help="searches over a grid's points")
     parser.add_argument("--json", type=Path, help="write every figure")
     given = vars(parser.parse_args(arguments))
-    names, target = given.pop("tasks"), given.pop("json")
+    names, target, seeds = (given.pop(name) for name in ("tasks", "json", "replays"))
     setting = Setting(**given)
-    rows = [compare(name, setting) for name in names]
-    print("\n".join(["", *comparison_table(rows), "", *time_table(rows), ""]))
-    print("\n".join(replay_table(tuple(replays(names, setting)))))
+    found = {name: compare(name, setting) for name in names}
+    rows = [row for row, _ in found.values()]
+    over_points = [
+        each
+        for name, (_, grid) in found.items()
+        for each in points(name, grid, shares=SHARES, seeds=seeds)
+    ]
+    replayed = tuple(replays(names, setting))
+    tables = (
+        comparison_table(rows), time_table(rows), points_table(over_points), replay_table(replayed)
+    )  # fmt: skip
+    print("\n" + "\n\n".join("\n".join(table) for table in tables))
     if target is not None:
-        target.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+        kept = {
+            "searches": [asdict(row) for row in rows],
+            "points": [asdict(row) for row in over_points],
+        }
+        target.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

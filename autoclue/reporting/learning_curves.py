@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from autoclue.reporting._words import percent, plural, ratio, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+LABEL_WIDTH = 0.08
+"""Width of a rung's name, as a part of the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,15 @@ def _rung_lines(rungs: tuple[float, ...]) -> dict[str, object]:
         "annotations": [
             {"x": r, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
              "text": f"rung {ratio(r)}", "font": {"size": 11, "color": FAINT_INK}}
-            for r in inner
+            for r in _with_room(inner)
         ],
     }  # fmt: skip
+
+
+def _with_room(rungs: Sequence[float]) -> list[float]:
+    """Choose the rungs whose names fit side by side, the late ones first."""
+    chosen: list[float] = []
+    for rung in sorted(rungs, reverse=True):
+        if not chosen or chosen[-1] - rung >= LABEL_WIDTH:
+            chosen.append(rung)
+    return chosen[::-1]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,13 @@ def test_rungs_below_the_end_are_lines_named_as_ratios(demo: StudyRecord) -> Non
 
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([1 / 9, 1 / 3])
     assert [note.text for note in figure.layout.annotations] == ["rung 1/9", "rung 1/3"]
+
+
+def test_rungs_too_close_to_be_named_keep_their_lines(demo: StudyRecord) -> None:
+    info = replace(learning_curves_info(demo), rungs=(1 / 30, 1 / 17, 1 / 10, 0.5))
+    layout = learning_curves_figure(info).layout
+    assert [note.text for note in layout.annotations] == ["rung 1/10", "rung 1/2"]
+    assert len(layout.shapes) == 4
 
 
 def test_stops_carry_their_reason_on_hover(demo: StudyRecord) -> None:

@@ -139,19 +139,21 @@ def _swap(new: Path, folder: Path) -> None:
     Raises:
         OSError: The place stayed taken, or can't be written.
     """
-    for attempt in range(1, SWAP_ATTEMPTS + 1):
-        try:
-            os.rename(new, folder)
-            return
-        except OSError as error:
-            taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
-            if not taken or attempt == SWAP_ATTEMPTS:
-                raise
-        _move_away(folder)
+    aside = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
+    try:
+        for attempt in range(1, SWAP_ATTEMPTS + 1):
+            try:
+                os.rename(new, folder)
+                return
+            except OSError as error:
+                taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
+                if not taken or attempt == SWAP_ATTEMPTS:
+                    raise
+            _move_away(folder, aside / str(attempt))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)  # last: the place is empty only for a moment
 
 
-def _move_away(folder: Path) -> None:
-    old = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
+def _move_away(folder: Path, to: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
-        os.rename(folder, old / "old")
-    shutil.rmtree(old, ignore_errors=True)
+        os.rename(folder, to)

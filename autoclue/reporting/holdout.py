@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting._sampling import clear, standard_error, wilson_interval
-from autoclue.reporting._theme import BASELINE, FAINT_INK, WINNER, Look
 from autoclue.reporting._trials import best, dev_examples
+from autoclue.reporting._two_parts import TwoScores, two_parts_figure
 from autoclue.reporting._words import percent, points
 
 if TYPE_CHECKING:
@@ -188,49 +188,21 @@ def _price(scores: PartScores) -> str:
 
 def holdout_figure(info: HoldoutInfo) -> go.Figure:
     """Draw both scores of winner and baseline, held-out ones with their 95 % interval."""
-    from autoclue.reporting._plotly import axis, draw, empty
-
     if info.winner is None:
+        from autoclue.reporting._plotly import empty
+
         return empty(info.missing or "")
-    traces: list[object] = []
-    if info.baseline is not None:
-        traces += _pair(info.baseline, BASELINE)
-    traces += _pair(info.winner, WINNER)
-    return draw(
-        traces,
-        height_px=150 + 22 * len(traces),
-        x=axis(f"development {info.metric}", ticksuffix="%"),
-        y={"showgrid": False, "automargin": True, "ticklen": 0},
-        layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 24, "b": 48}},
+    baseline = None if info.baseline is None else _two_scores(info.baseline)
+    title = f"development {info.metric}"
+    return two_parts_figure(title, winner=_two_scores(info.winner), baseline=baseline)
+
+
+def _two_scores(scores: PartScores) -> TwoScores:
+    return TwoScores(
+        number=scores.number,
+        chosen=scores.selection,
+        unseen=scores.holdout,
+        interval=scores.holdout_interval,
+        chosen_words=f"{percent(scores.selection)} where it was selected",
+        unseen_words=f"{_with_interval(scores)} held out",
     )
-
-
-def _pair(scores: PartScores, look: Look) -> list[object]:
-    from autoclue.reporting._plotly import go
-
-    row = f"{look.label} (trial {scores.number})"
-    marker = {"size": 13, "color": look.color}
-    low, high = scores.holdout_interval or (scores.holdout, scores.holdout)
-    bar = {
-        "type": "data", "array": [100 * (high - scores.holdout)],
-        "arrayminus": [100 * (scores.holdout - low)],
-        "visible": scores.holdout_interval is not None,
-        "color": FAINT_INK, "thickness": 1.5, "width": 6,
-    }  # fmt: skip
-    return [
-        go.Scatter(
-            x=[100 * scores.selection],
-            y=[row],
-            mode="markers",
-            marker={**marker, "symbol": f"{look.symbol}-open", "line": {"width": 2}},
-            hovertemplate=f"{percent(scores.selection)} where it was selected<extra></extra>",
-        ),
-        go.Scatter(
-            x=[100 * scores.holdout],
-            y=[row],
-            error_x=bar,
-            mode="markers",
-            marker={**marker, "symbol": look.symbol},
-            hovertemplate=f"{_with_interval(scores)} held out<extra></extra>",
-        ),
-    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting._sampling import clear, standard_error, wilson_interval
-from autoclue.reporting._theme import BASELINE, FAINT_INK, WINNER, Look
+from autoclue.reporting._two_parts import TwoScores, two_parts_figure
 from autoclue.reporting._words import percent, plural, points
 
 if TYPE_CHECKING:
@@ -165,52 +165,24 @@ def unseen_words(info: UnseenInfo) -> str | None:
 
 def unseen_figure(info: UnseenInfo) -> go.Figure:
     """Draw both scores of winner and baseline, those on the test part with their 95 % interval."""
-    from autoclue.reporting._plotly import axis, draw, empty
-
     if info.winner is None:
+        from autoclue.reporting._plotly import empty
+
         return empty(info.missing or "")
-    traces: list[object] = []
-    if info.baseline is not None:
-        traces += _pair(info.baseline, BASELINE)
-    traces += _pair(info.winner, WINNER)
-    return draw(
-        traces,
-        height_px=150 + 22 * len(traces),
-        x=axis(info.metric, ticksuffix="%"),
-        y={"showgrid": False, "automargin": True, "ticklen": 0},
-        layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 24, "b": 48}},
+    baseline = None if info.baseline is None else _two_scores(info.baseline)
+    return two_parts_figure(info.metric, winner=_two_scores(info.winner), baseline=baseline)
+
+
+def _two_scores(scored: UnseenTrial) -> TwoScores:
+    spread = ""
+    if scored.interval is not None:
+        low, high = scored.interval
+        spread = f" (95% interval {100 * low:.2f} to {percent(high)})"
+    return TwoScores(
+        number=scored.number,
+        chosen=scored.dev,
+        unseen=scored.score,
+        interval=scored.interval,
+        chosen_words=f"{percent(scored.dev)} on the development set",
+        unseen_words=f"{percent(scored.score)} on the test part{spread}",
     )
-
-
-def _pair(scored: UnseenTrial, look: Look) -> list[object]:
-    from autoclue.reporting._plotly import go
-
-    row = f"{look.label} (trial {scored.number})"
-    marker = {"size": 13, "color": look.color}
-    low, high = scored.interval or (scored.score, scored.score)
-    spread = (
-        "" if scored.interval is None else f" (95% interval {100 * low:.2f} to {percent(high)})"
-    )
-    bar = {
-        "type": "data", "array": [100 * (high - scored.score)],
-        "arrayminus": [100 * (scored.score - low)],
-        "visible": scored.interval is not None,
-        "color": FAINT_INK, "thickness": 1.5, "width": 6,
-    }  # fmt: skip
-    return [
-        go.Scatter(
-            x=[100 * scored.dev],
-            y=[row],
-            mode="markers",
-            marker={**marker, "symbol": f"{look.symbol}-open", "line": {"width": 2}},
-            hovertemplate=f"{percent(scored.dev)} on the development set<extra></extra>",
-        ),
-        go.Scatter(
-            x=[100 * scored.score],
-            y=[row],
-            error_x=bar,
-            mode="markers",
-            marker={**marker, "symbol": look.symbol},
-            hovertemplate=f"{percent(scored.score)} on the test part{spread}<extra></extra>",
-        ),
-    ]

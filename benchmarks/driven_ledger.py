@@ -79,7 +79,7 @@ def drive_ledger(size: int, folder: Path, *, live: int, scheduler: str) -> Drive
     """
     fill(size, folder, live=live)
     began = time.process_time()
-    ledger = Ledger.open(f"sqlite:///{folder}/ledger.db", "idle")
+    ledger = Ledger.open(f"sqlite:///{folder}/ledger.db", "idle", held=True)
     conductor = conduct(ledger, trials=10**9, parallel=live + ASKS, scheduler=scheduler)
     conductor.restore()
     restored = time.process_time() - began

@@ -87,7 +87,7 @@ def drive_confirmation(
         ) from error
     with driving(place.storage, place.name) as lease:
         if Ledger.exists(place.storage, place.name):
-            ledger = Ledger.open(place.storage, place.name)
+            ledger = Ledger.open(place.storage, place.name, held=True)
             _belongs(ledger, search)
             ledger.note("request", request.to_mapping())
         else:

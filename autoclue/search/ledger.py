@@ -21,6 +21,7 @@ from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, LayerRate, Scalar, Stop, UnseenScore
+from autoclue.search.mirror import Mirror
 from autoclue.search.proposer import Proposer
 from autoclue.search.storages import open_storage, persist, public, understood
 from autoclue.space import Parameter, SearchSpace
@@ -74,21 +75,27 @@ class Ledger:
         """
         with understood(storage):
             study = optuna.create_study(
-                study_name=name, storage=open_storage(storage), direction="maximize"
+                study_name=name, storage=Mirror(open_storage(storage)), direction="maximize"
             )
             for key, value in {**facts, "created_at": now(), "format": FORMAT}.items():
                 study.set_user_attr(key, value)
             return cls(study)
 
     @classmethod
-    def open(cls, storage: str, name: str) -> Ledger:
+    def open(cls, storage: str, name: str, *, held: bool = False) -> Ledger:
         """Open a study.
+
+        Args:
+            storage: URL of a relational database.
+            name: The study's name in it.
+            held: Whether this process holds the study (see ``lease``): its trials are then read
+                once. A new study is held by whoever makes it.
 
         Raises:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with understood(storage):
-            opened = open_storage(storage)
+            opened = Mirror(open_storage(storage)) if held else open_storage(storage)
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)

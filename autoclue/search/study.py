@@ -87,7 +87,7 @@ def drive_study(
         ) from error
     with driving(place.storage, place.name) as lease:
         if Ledger.exists(place.storage, place.name):
-            ledger = Ledger.open(place.storage, place.name)
+            ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:

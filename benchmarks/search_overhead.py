@@ -1,7 +1,7 @@
 """What a search costs beyond its trials, beside Ray Tune with its own OptunaSearch.
 
     python -m benchmarks.search_overhead
-    python -m benchmarks.search_overhead --ledger-sizes 10 100 1000 10000 --trials 0
+    python -m benchmarks.search_overhead --ledger-sizes 10 100 1000 10000 --trials 0 --waiting
 
 First part: trials that do nothing but report, two at once, run by autoclue and by Ray Tune with
 its own bridge to Optuna (TPE, SQLite, ASHA, actors reused), each in a process of its own and in
@@ -12,6 +12,10 @@ driver takes to take the study up, to ask for a trial, and for each reported eva
 two writes to disk and the trial's end included), and how many trials that report every 30 seconds
 half of a core would serve. By the processor's time, which other work on the machine leaves alone,
 and an evaluation by the clock too.
+
+Third part: trials that sleep and report, each in a process of its own, 4 to 96 at once and with
+the same number of reports a second. It prints what the driver spends on each report, Ray's own
+loop and its threads included, and so whether that grows with the trials that run.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 
 EVALUATIONS = 5
 SIDES = ("autoclue", "ray")
+REPORTS_PER_S = 10
+"""Of the third part."""
 
 
 def main() -> int:
@@ -45,6 +51,8 @@ def main() -> int:
     parser.add_argument("--ledger-sizes", type=int, nargs="*", default=[10, 100, 1000, 10_000])
     parser.add_argument("--live", type=int, default=32, help="trials that run and report")
     parser.add_argument("--scheduler", default=DEFAULT_SCHEDULER, help="of the second part")
+    parser.add_argument("--waiting", type=int, nargs="*", default=[4, 48], help="third part")
+    parser.add_argument("--reports", type=int, default=200, help="of the third part, each")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     found: dict[str, object] = {}
@@ -53,6 +61,8 @@ def main() -> int:
     if given.ledger_sizes:
         driven = drive(given.ledger_sizes, live=given.live, scheduler=given.scheduler)
         found["driver"] = [{**asdict(each), "served": each.served} for each in driven]
+    if given.waiting:
+        found["waiting"] = [wait(live, reports=given.reports) for live in given.waiting]
     if given.json is not None:
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
@@ -80,11 +90,17 @@ def compare(trials: int, rounds: int) -> dict[str, float]:
 
 def _timed(side: str, trials: int) -> float:
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
-        words = [sys.executable, "-m", "benchmarks.idle_trials", side, str(trials), folder]
-        root = Path(__file__).resolve().parents[1]
-        subprocess.run(words, check=True, cwd=root, stdout=subprocess.DEVNULL)
+    _run("benchmarks.idle_trials", side, str(trials))
     return time.perf_counter() - began
+
+
+def _run(module: str, *words: str) -> str:
+    """Run a module with these arguments and an empty folder; gives what it prints."""
+    root = Path(__file__).resolve().parents[1]
+    with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
+        command = [sys.executable, "-m", module, *words, folder]
+        done = subprocess.run(command, check=True, cwd=root, stdout=subprocess.PIPE, text=True)
+    return done.stdout
 
 
 COLUMNS = (
@@ -113,6 +129,18 @@ def drive(sizes: Sequence[int], *, live: int, scheduler: str) -> list[Driven]:
         counts = f"{each.trials:>15,}{each.live:>15,}{each.restore_s:>15.2f}{each.ask_ms:>15.1f}"
         times = (each.evaluation_ms, each.mean_ms, each.slow_ms, each.processor_ms)
         print(counts + "".join(f"{ms:>15.2f}" for ms in times) + f"{each.served:>15,}", flush=True)
+    return found
+
+
+def wait(live: int, *, reports: int) -> dict[str, float]:
+    """Measure the driver beside so many trials, at ten reports a second of all together."""
+    every_s = live / REPORTS_PER_S
+    printed = _run("benchmarks.waiting_trials", str(live), f"{every_s:g}", str(reports))
+    found: dict[str, float] = json.loads(printed.splitlines()[-1])
+    print(
+        f"{live:>9} trials at once: {1000 * found['cpu_s'] / reports:.1f} ms of the processor a "
+        f"report, {reports / found['s']:.0f} reports a second"
+    )
     return found
 
 

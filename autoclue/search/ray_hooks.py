@@ -109,7 +109,8 @@ class Asker(Searcher):  # type: ignore[misc]
                 "device": self._device,
                 "worker": self._worker,
             }
-        return str(Searcher.FINISHED) if self._conductor.finished_asking() else None
+        # Ray asks no more after this word, and a trial that still runs may be thrown back.
+        return str(Searcher.FINISHED) if self._conductor.done else None
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False

@@ -185,16 +185,26 @@ def test_trials_repeat_to_the_digit_in_new_and_in_reused_processes(
     assert curves(in_two_runs) == curves(at_once)
 
 
+@pytest.mark.parametrize("trials", [pytest.param(2, id="in the last one"), 3])
 def test_trial_whose_worker_died_goes_on_and_the_search_too(
-    tune: Tune, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tune: Tune,
+    tmp_path: Path,
+    own_strategies: Path,
+    capfd: pytest.CaptureFixture[str],
+    trials: int,
 ) -> None:
+    (own_strategies / "died").unlink(missing_ok=True)
     study = tune(
-        strategy="own_strategies:DiesOnce", trials=3, max_steps=20, parallel=1, folder=tmp_path
+        strategy="own_strategies:DiesOnce",
+        trials=trials,
+        max_steps=20,
+        parallel=1,
+        folder=tmp_path,
     ).study
     (reason,) = (death for trial in study.trials for death in trial.deaths)
     assert "was killed, ran out of memory or crashed" in reason
     assert [(t.state, t.restarts) for t in study.trials if t.deaths] == [(TrialState.COMPLETE, 1)]
-    assert [t.state for t in study.trials] == [TrialState.COMPLETE] * 3
+    assert [t.state for t in study.trials] == [TrialState.COMPLETE] * trials
     assert capfd.readouterr().out == ""
 
 

@@ -32,12 +32,14 @@ from optuna.trial import FrozenTrial, TrialState
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.search.cma import CmaSampler
+from autoclue.search.spread import Independent, Spread, parts
 from autoclue.search.tpe import UnaskedTpe
 from autoclue.space import Fixed, FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
 STARTUP_TRIALS = 8
+FEWEST_STARTUP_TRIALS = 4
 ATTEMPTS = 64
 TPE_ATTEMPTS = 8
 MARK = "#"
@@ -110,17 +112,33 @@ def _numeric(
     }
 
 
+def startup_trials(space: SearchSpace) -> int:
+    """Give how many trials TPE waits for: so many that every choice can have been tried once."""
+    most = max(map(parts, distributions(space).values()), default=0)
+    return min(max(most, FEWEST_STARTUP_TRIALS), STARTUP_TRIALS)
+
+
 def _make(
-    name: str, seed: int, *, attempt: int, asked: Callable[[Mapping[str, Any]], bool]
+    name: str,
+    seed: int,
+    *,
+    startup: int,
+    attempt: int,
+    asked: Callable[[Mapping[str, Any]], bool],
 ) -> BaseSampler:
     """Make a sampler with every argument written out, so that a new Optuna changes nothing."""
     if name == "tpe":
-        return UnaskedTpe(seed=seed, startup_trials=STARTUP_TRIALS, attempt=attempt, asked=asked)
+        return UnaskedTpe(seed=seed, startup_trials=startup, attempt=attempt, asked=asked)
     if name == "cmaes":
         return CmaSampler(seed=seed)
     if name == "gp":
         return optuna.samplers.GPSampler(seed=seed, n_startup_trials=STARTUP_TRIALS)
     return optuna.samplers.RandomSampler(seed=seed)
+
+
+def _fallback(name: str, seed: int) -> Independent:
+    """Make what draws where a sampler has nothing to propose yet."""
+    return Spread(seed) if name == "tpe" else optuna.samplers.RandomSampler(seed=seed)
 
 
 @dataclass(slots=True)
@@ -211,11 +229,12 @@ class Proposer(BaseSampler):
         inner = _make(
             sampler,
             int(seeds[0]),
+            startup=startup_trials(self.space),
             attempt=attempt,
             asked=lambda drawn: self._was_asked(drawn, search_space, asked),
         )
         alone = cast(Study, _SeenAs(study, self.space, {})) if self.changed else study
-        fallback = optuna.samplers.RandomSampler(seed=int(seeds[1]))
+        fallback = _fallback(sampler, int(seeds[1]))
         together = {
             name: d
             for name, d in search_space.items()
@@ -234,7 +253,7 @@ class Proposer(BaseSampler):
             if name in drawn:
                 value = drawn[name]
             else:
-                source = fallback if not drawn or sampler == "cmaes" else inner
+                source: Independent = fallback if not drawn or sampler == "cmaes" else inner
                 value = source.sample_independent(alone, trial, name, distribution)
             params[name] = _on_grid(self.space.parameters[name], value)
         return params

@@ -18,10 +18,9 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
    from.
 5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
    rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
-   distribution of h. The largest v within five percent of the best H(v) / (C + R v) is kept, and
-   never less than a third.
+   distribution of h. The v with the largest H(v) / (C + R v) is kept, and never less than a third.
 
-Nothing is cut before three other trials have been seen at the rung. The share is rounded up, ties
+Nothing is cut before two other trials have been seen at the rung. The share is rounded up, ties
 survive, and whoever leads at a rung goes on. Rungs are snapped and left out as for ``asha``.
 """
 
@@ -62,7 +61,6 @@ FAMILY = tuple(
 SHARES = tuple(v / 60 for v in range(20, 61))
 """What may be kept at a rung: a third to all."""
 
-NEARLY_BEST = 0.95
 FAR = 0.7
 MOST_FAR = 200
 EDGE = 0.01
@@ -94,9 +92,8 @@ class Trust:
         sums = list(accumulate(self.weights))
         place = min(bisect_right(sums, draw * sums[-1]), len(sums) - 1)
         found = _distributions()[place]
-        rates = [h / (self.cost + self.rest * v) for v, h in zip(SHARES, found, strict=True)]
-        enough = NEARLY_BEST * max(rates)
-        return max(v for v, rate in zip(SHARES, rates, strict=True) if rate >= enough)
+        rates = (h / (self.cost + self.rest * v) for v, h in zip(SHARES, found, strict=True))
+        return max(zip(rates, SHARES, strict=True))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ class Adaptive:
     """
 
     seed: int = 0
-    min_comparators: int = 3
+    min_comparators: int = 2
     name: str = "adaptive"
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ Before TPE has seen anything, a random draw tries some choices twice and leaves 
 each parameter takes a value that the fewest trials have had so far, so that every choice is tried
 before one is repeated: a Latin hypercube (McKay, Beckman and Conover 1979) that grows trial by
 trial, with the published default as its first point. A range counts as eight equal parts, or as
-its values where it has fewer.
+its values where it has fewer; a step may round a value over the edge of its part.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from optuna.distributions import (
     IntDistribution,
 )
 from optuna.study import Study
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 MOST_PARTS = 8
+COUNTED = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED)
 Range = FloatDistribution | IntDistribution
 
 
@@ -59,8 +60,8 @@ class Spread:
         param_name: str,
         param_distribution: BaseDistribution,
     ) -> Any:
-        """Draw a value for a parameter, whatever became of the trials that had others."""
-        others = study._get_trials(deepcopy=False, use_cache=True)
+        """Draw a value for a parameter; trials that failed don't count."""
+        others = study._get_trials(deepcopy=False, states=COUNTED, use_cache=True)
         tried = [t.params[param_name] for t in others if param_name in t.params]
         return least_tried(param_distribution, tried, self._draw)
 

@@ -189,6 +189,18 @@ def test_the_seed_decides_whom_doubt_lets_through() -> None:
     assert decided == [Adaptive(seed).decide(board, 8) is None for seed in range(60)]
 
 
+@pytest.mark.parametrize("others", [1, 2, 3])
+def test_of_three_trials_only_the_leader_is_sure_to_go_on(others: int) -> None:
+    board = board_of(early_tells_all, others)
+    board.open(others, total_steps=LENGTH, evaluation_steps=STEPS)
+    for step in STEPS[:3]:
+        board.report(others, step, 0.001 * step)
+    stops = [stop for seed in range(20) if (stop := Adaptive(seed).decide(board, others))]
+
+    assert bool(stops) == (others >= 2)
+    assert all(stop.comparators == others for stop in stops)
+
+
 def test_a_reason_says_what_it_was_learned_from() -> None:
     board = board_of(early_tells_all, 20)
     board.open(20, total_steps=LENGTH, evaluation_steps=STEPS)

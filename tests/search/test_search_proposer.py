@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from autoclue.errors import MissingDependencyError, UsageError
 from autoclue.records import Scalar
 from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import STARTUP_TRIALS, Proposer, check_sampler
+from autoclue.search.proposer import STARTUP_TRIALS, Proposer, check_sampler, startup_trials
 from autoclue.space import SearchSpace, space_from_mapping
 
 OpenInMemory = Callable[..., Ledger]
@@ -91,6 +92,41 @@ def test_tpe_proposes_by_itself_once_it_has_seen_enough(
 
     assert drawn_together[:STARTUP_TRIALS] == [{}] * STARTUP_TRIALS
     assert drawn_together[STARTUP_TRIALS:] == asked[STARTUP_TRIALS:]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "trials"),
+    [
+        ({"rate": [1, 2, 3, 4], "batch": [16, 32]}, 4),
+        ({"rate": [1, 2], "fixed": 3}, 4),
+        ({"rate": list(range(6)), "batch": [16, 32]}, 6),
+        ({"rate": list(range(12))}, 8),
+        ({"rate": {"float": [0.1, 0.9]}, "batch": [16, 32]}, 8),
+        ({"epochs": {"int": [1, 5]}}, 5),
+        ({"fixed": 3}, 4),
+    ],
+)
+def test_tpe_waits_until_every_choice_can_have_been_tried(parameters: Params, trials: int) -> None:
+    assert startup_trials(space_of(**parameters)) == trials
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tpe_begins_with_every_choice_the_baseline_included(
+    open_in_memory: OpenInMemory, seed: int
+) -> None:
+    ledger, space = open_in_memory(), space_of(rate=list(range(6)), batch=[16, 32, 64])
+    proposer = Proposer(space, "tpe", seed)
+    baseline: Params = {"rate": 4, "batch": 16}
+    ledger.settle(ledger.ask_baseline(proposer, baseline), baseline, "key")
+
+    asked = [baseline]
+    for _ in range(5):
+        number, params = ledger.ask(proposer)  # none has ended yet
+        ledger.settle(number, params, "key")
+        asked.append(params)
+
+    assert {params["rate"] for params in asked} == set(range(6))
+    assert Counter(params["batch"] for params in asked) == {16: 2, 32: 2, 64: 2}
 
 
 def test_tpe_proposes_the_same_way_after_a_baseline_outside_the_space(

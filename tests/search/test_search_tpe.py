@@ -10,7 +10,7 @@ from optuna.trial import FrozenTrial, create_trial
 
 from autoclue.records import Scalar
 from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import STARTUP_TRIALS, Proposer
+from autoclue.search.proposer import Proposer, startup_trials
 from autoclue.search.tpe import CANDIDATES, UnaskedTpe
 from autoclue.space import space_from_mapping
 
@@ -121,7 +121,8 @@ def test_a_small_space_is_asked_without_a_proposal_in_vain(
 
     ask_and_tell(open_in_memory(), Proposer(space, "tpe", 1), 30)
 
-    assert len(proposals) == 30 - STARTUP_TRIALS
+    assert startup_trials(space) == 6
+    assert len(proposals) == 30 - 6
     assert len({tuple(sorted(each.items())) for each in proposals}) == len(proposals)
 
 

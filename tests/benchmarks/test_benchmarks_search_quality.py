@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 from pathlib import Path
@@ -11,7 +12,15 @@ import pytest
 from autoclue.search.simulation import simulate
 from benchmarks.curve_tables import MAKERS, Table, load_tables, make_table, synthetic_tables
 from benchmarks.peers import OptunaSource, PlainHalving, RayAsha, random_order
-from benchmarks.search_quality import ARMS, mean_and_error, regrets, verdict
+from benchmarks.search_quality import (
+    ARMS,
+    REFERENCE,
+    draw_number,
+    mean_and_error,
+    print_ratios,
+    regrets,
+    verdict,
+)
 
 LENGTH = 9
 
@@ -115,3 +124,23 @@ def test_mean_and_standard_error() -> None:
 )
 def test_the_verdict(own: tuple[float, float], best: tuple[float, float], said: str) -> None:
     assert verdict(own, best) == said
+
+
+def test_the_closing_comparison_has_every_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    runs = [[0.4, 0.2, 0.1], [0.6, 0.2, 0.1]]
+
+    print_ratios({"small": dict.fromkeys([ARMS[0].name, *REFERENCE], runs), "part": {}})
+
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:]]
+    assert [row[:3] for row in rows] == [
+        ["small", "1/16", "0.5000±0.1000"],
+        ["small", "1/8", "0.2000±0.0000"],
+        ["small", "1/4", "0.1000±0.0000"],
+    ]
+
+
+def test_a_draw_is_a_whole_number() -> None:
+    assert draw_number("7") == 7
+    for wrong in ("-1", "1.5", "x", ""):
+        with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number from 0 on"):
+            draw_number(wrong)

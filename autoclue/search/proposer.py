@@ -365,8 +365,11 @@ def _asked(study: Study, space: SearchSpace, *, before: int, changed: bool) -> s
         if trial.number == before or trial.user_attrs.get("outside_space", False):
             continue
         params = {plain_name(stored): value for stored, value in trial.params.items()}
-        if not changed or _lies_in(space, params):
+        if not changed:
             found.add(_identity(params))
+        elif _lies_in(space, params):
+            searched = distributions(space).keys()
+            found.add(_identity({n: v for n, v in params.items() if n in searched}))
     return found
 
 
@@ -375,9 +378,10 @@ def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
     seen: dict[str, Scalar] = {}
     for name, parameter in space.parameters.items():
         if space.active(seen, name):
-            if not isinstance(parameter, Fixed) and name not in params:
+            fixed = {name: parameter.value} if isinstance(parameter, Fixed) else {}
+            if name not in params and not fixed:
                 return False
-            seen[name] = parameter.value if isinstance(parameter, Fixed) else params[name]
+            seen[name] = {**fixed, **params}[name]
     return set(params) <= set(seen) and space.contains(seen)
 
 

@@ -71,6 +71,29 @@ def test_what_the_old_space_asked_is_not_asked_again(go_on: Callable[..., StudyR
     assert len(asked) == len(set(asked)) == 15
 
 
+@pytest.mark.parametrize(("fixed", "new"), [(32, [1e-5]), (64, [5e-5])])
+def test_a_value_that_has_become_fixed_counts_as_asked_only_where_it_was(
+    open_in_memory: Callable[..., Ledger], fixed: int, new: list[float]
+) -> None:
+    ledger, old = open_in_memory(), Proposer(space_of(OLD), "tpe", 1)
+    for rate, batch in ((5e-5, 32), (1e-5, 64)):
+        old.forced = {"learning_rate": rate, "batch_size": batch}
+        number, params = ledger.ask(old)
+        ledger.settle(number, params, "key")
+    space = space_of({"learning_rate": [1e-5, 5e-5], "batch_size": {"value": fixed}})
+    proposer = Proposer(
+        space, "tpe", 1, names=stored_names(space, ledger.known_distributions()), changed=True
+    )
+
+    asked = []
+    while not ledger.exhausted(proposer):
+        number, params = ledger.ask(proposer)
+        ledger.settle(number, params, "key")
+        asked.append(params["learning_rate"])
+
+    assert asked == new
+
+
 @pytest.mark.parametrize("sampler", ["grid", "cmaes"])
 def test_other_samplers_go_on_too(go_on: Callable[..., StudyRecord], sampler: str) -> None:
     parameters = {"learning_rate": {"float": [1e-5, 5e-5], "step": 1e-5}, "batch_size": [16, 128]}

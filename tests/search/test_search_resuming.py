@@ -21,6 +21,7 @@ MakeConductor = Callable[..., Conductor]
 OpenInMemory = Callable[..., Ledger]
 Plain = Callable[[StudyRecord], list[dict[str, object]]]
 Run = Callable[..., StudyRecord]
+Curve = Callable[[TrialConfig], Iterator[Evaluation]]
 WRITES = ("create_new_trial", "set_trial")
 TRIALS = 10
 
@@ -206,9 +207,9 @@ def test_restarts_are_counted_when_a_trial_begins_again(
 
 
 def test_trials_left_running_are_run_even_when_fewer_trials_are_asked_for(
-    left_running: Conductor, make_conductor: MakeConductor, run: Run
+    left_running: Conductor, make_conductor: MakeConductor, run: Run, steady: Curve
 ) -> None:
-    study = run(make_conductor(trials=1, ledger=left_running.ledger))
+    study = run(make_conductor(trials=1, ledger=left_running.ledger), steady)
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,10 +11,12 @@ from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.conductor import Conductor
 from autoclue.search.ledger import Ledger, Prepared
 from autoclue.search.study import check_limits
+from autoclue.training import TrialConfig
 
 MakeConductor = Callable[..., Conductor]
 Run = Callable[..., StudyRecord]
 Evaluate = Callable[..., Evaluation]
+Curve = Callable[[TrialConfig], Iterator[Evaluation]]
 SCHEDULE = 900
 
 
@@ -48,26 +50,29 @@ def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
 
 
 def test_updates_of_parallel_trials_count_together(
-    make_conductor: MakeConductor, run: Run
+    make_conductor: MakeConductor, run: Run, steady: Curve
 ) -> None:
-    study = run(make_conductor(rule=None, parallel=3, update_budget=1200))
+    study = run(make_conductor(rule=None, parallel=3, update_budget=1200), steady)
 
     assert [trial.evaluations[-1].step for trial in study.trials] == [600, 600, 600]
     assert all(trial.stop is not None for trial in study.trials)
 
 
 def test_updates_of_earlier_runs_count(
-    open_in_memory: Callable[..., Ledger], make_conductor: MakeConductor, run: Run
+    open_in_memory: Callable[..., Ledger],
+    make_conductor: MakeConductor,
+    run: Run,
+    steady: Curve,
 ) -> None:
     ledger = open_in_memory()
-    run(make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE))
+    run(make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE), steady)
 
     spent = make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE)
     more = make_conductor(ledger=ledger, rule=None, update_budget=3 * SCHEDULE)
 
     assert spent.done
     assert not more.done
-    assert len(run(more).trials) == 3
+    assert len(run(more, steady).trials) == 3
 
 
 def test_a_trial_left_running_goes_on_to_its_next_evaluation_and_is_then_stopped(

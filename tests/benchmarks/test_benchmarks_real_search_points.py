@@ -60,8 +60,9 @@ def test_a_search_begins_with_the_default_and_keeps_to_its_budget(grid: StudyRec
     study = search_points(grid, seed=1, budget=150)
 
     assert study.trials[0].params == grid.trials[0].params
-    assert [trial.evaluations[-1].step for trial in study.trials] == [60, 60, 40]
-    assert len({repr(trial.params) for trial in study.trials}) == 3
+    assert [trial.evaluations[-1].step for trial in study.trials] == [60, 60, 20, 20]
+    assert [trial.stop is None for trial in study.trials] == [True, True, False, False]
+    assert len({repr(trial.params) for trial in study.trials}) == 4
 
 
 def test_a_seed_decides_a_search(grid: StudyRecord) -> None:

@@ -18,7 +18,8 @@ from optuna.trial import FrozenTrial
 from autoclue.records import Scalar, TrialState
 from autoclue.search.facts import question_of
 from autoclue.search.ledger import EVALUATION_PREFIX, Ledger
-from autoclue.search.proposer import Proposer, plain_name, stored_names
+from autoclue.search.names import plain_name, stored_names
+from autoclue.search.proposer import Proposer
 from autoclue.search.reading import recorded_evaluations
 from autoclue.space import space_from_mapping
 

@@ -7,7 +7,6 @@ on as if it had not been.
 
 from __future__ import annotations
 
-import copy
 import importlib.util
 import random
 import warnings
@@ -23,18 +22,19 @@ from optuna.distributions import (
     CategoricalDistribution,
     FloatDistribution,
     IntDistribution,
-    check_distribution_compatibility,
 )
 from optuna.samplers import BaseSampler
 from optuna.study import Study
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.search.cma import CmaSampler
+from autoclue.search.names import Renamed
+from autoclue.search.seen import SeenAs, asked_before, identity
 from autoclue.search.spread import Independent, Spread, parts
 from autoclue.search.tpe import UnaskedTpe
-from autoclue.space import Fixed, FloatRange, Parameter, SearchSpace
+from autoclue.space import FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
@@ -42,45 +42,6 @@ STARTUP_TRIALS = 8
 FEWEST_STARTUP_TRIALS = 4
 ATTEMPTS = 64
 TPE_ATTEMPTS = 8
-MARK = "#"
-"""Parts a parameter's stored name from the number that tells it from an older one."""
-
-
-def plain_name(stored: str) -> str:
-    """Give the name of a parameter that the ledger holds under a stored name."""
-    return stored.partition(MARK)[0]
-
-
-def stored_names(space: SearchSpace, known: Mapping[str, BaseDistribution]) -> dict[str, str]:
-    """Find the names under which a study can hold a space's parameters.
-
-    Optuna refuses other choices, or another kind of range, under a name that it knows. A changed
-    parameter is then held as ``name#2``, ``name#3`` and so on.
-
-    Args:
-        space: What may be tried from now on.
-        known: A distribution of every stored name, as ``Ledger.known_distributions`` gives them.
-
-    Returns:
-        The stored name of each parameter where it isn't the parameter's own.
-    """
-    names = {}
-    for name, distribution in distributions(space).items():
-        number, stored = 1, name
-        while stored in known and not _compatible(known[stored], distribution):
-            number += 1
-            stored = f"{name}{MARK}{number}"
-        if stored != name:
-            names[name] = stored
-    return names
-
-
-def _compatible(known: BaseDistribution, new: BaseDistribution) -> bool:
-    try:
-        check_distribution_compatibility(known, new)
-    except ValueError:
-        return False
-    return True
 
 
 def check_sampler(name: str, space: SearchSpace) -> None:
@@ -167,7 +128,7 @@ class Proposer(BaseSampler):
 
     def renamed(self, trial: optuna.trial.Trial) -> optuna.trial.BaseTrial:
         """Give a trial that is asked for parameters by their own names."""
-        return cast(optuna.trial.BaseTrial, _Renamed(trial, self.names)) if self.names else trial
+        return cast(optuna.trial.BaseTrial, Renamed(trial, self.names)) if self.names else trial
 
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
@@ -187,14 +148,14 @@ class Proposer(BaseSampler):
     def _propose(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Scalar]:
-        asked = _asked(study, self.space, before=trial.number, changed=self.changed)
+        asked = asked_before(study, self.space, before=trial.number, changed=self.changed)
         if self.sampler == "grid":
             return self._first_unasked(asked)
         own = TPE_ATTEMPTS if self.sampler == "tpe" else ATTEMPTS
         for attempt in range(own + ATTEMPTS):
             sampler = self.sampler if attempt < own else "random"
             proposal = self._draw(study, trial, search_space, attempt, sampler, asked)
-            if _identity(proposal) not in asked:
+            if identity(proposal) not in asked:
                 return proposal
         left = self._last_resort(asked, trial.number)
         return proposal if left is None else left
@@ -204,7 +165,7 @@ class Proposer(BaseSampler):
         size = self.space.size()
         if size is None:
             return False
-        return len(_asked(study, self.space, before=-1, changed=self.changed)) >= size
+        return len(asked_before(study, self.space, before=-1, changed=self.changed)) >= size
 
     def sample_independent(
         self,
@@ -233,7 +194,7 @@ class Proposer(BaseSampler):
             attempt=attempt,
             asked=lambda drawn: self._was_asked(drawn, search_space, asked),
         )
-        alone = cast(Study, _SeenAs(study, self.space, {})) if self.changed else study
+        alone = cast(Study, SeenAs(study, self.space, {})) if self.changed else study
         fallback = _fallback(sampler, int(seeds[1]))
         together = {
             name: d
@@ -244,7 +205,7 @@ class Proposer(BaseSampler):
             together = _numeric(together)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            view = cast(Study, _SeenAs(study, self.space, together, translate=self.changed))
+            view = cast(Study, SeenAs(study, self.space, together, translate=self.changed))
             drawn = inner.sample_relative(view, trial, together)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():
@@ -275,12 +236,12 @@ class Proposer(BaseSampler):
                 params[name] = _only_value(distribution)
             else:
                 return False
-        return _identity(params) in asked
+        return identity(params) in asked
 
     def _first_unasked(self, asked: set[str]) -> dict[str, Scalar]:
         for point in self.space.grid():
             searched = self._searched(point)
-            if _identity(searched) not in asked:
+            if identity(searched) not in asked:
                 return searched
         raise AssertionError("an exhausted grid was asked for more")
 
@@ -288,101 +249,12 @@ class Proposer(BaseSampler):
         """Pick at random among what is left; ``None`` where that can't be listed."""
         if self.space.size() is None:
             return None
-        left = [p for p in map(self._searched, self.space.grid()) if _identity(p) not in asked]
+        left = [p for p in map(self._searched, self.space.grid()) if identity(p) not in asked]
         return random.Random(f"{self.seed}-{number}").choice(left)
 
     def _searched(self, point: Mapping[str, Scalar]) -> dict[str, Scalar]:
         names = distributions(self.space)
         return {name: value for name, value in point.items() if name in names}
-
-
-class _SeenAs:
-    """A study as a sampler shall see it.
-
-    Trials that lack one of some parameters are hidden: the GP sampler stumbles over a baseline
-    outside the space. Where the space has changed since, trials show today's names and ranges,
-    and those outside of today's ranges are hidden too.
-    """
-
-    def __init__(
-        self,
-        study: Study,
-        space: SearchSpace,
-        needed: Collection[str],
-        *,
-        translate: bool = True,
-    ) -> None:
-        self._study = study
-        self._space = space
-        self._needed = needed
-        self._translate = translate
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._study, name)
-
-    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
-        found = self._study._get_trials(*arguments, **options)
-        if self._translate:
-            found = [t for each in found if (t := self._today(each)) is not None]
-        return [t for t in found if all(name in t.params for name in self._needed)]
-
-    def _today(self, trial: FrozenTrial) -> FrozenTrial | None:
-        known = distributions(self._space)
-        params = {n: v for s, v in trial.params.items() if (n := plain_name(s)) in known}
-        if not all(self._space.parameters[n].contains(v) for n, v in params.items()):
-            return None
-        translated = copy.copy(trial)
-        translated.params = params
-        translated.distributions = {name: known[name] for name in params}
-        return translated
-
-
-class _Renamed:
-    """A trial that is asked for parameters by their own names and holds them by stored ones."""
-
-    def __init__(self, trial: optuna.trial.Trial, names: Mapping[str, str]) -> None:
-        self._trial = trial
-        self._names = names
-
-    def suggest_categorical(self, name: str, choices: Any) -> Any:
-        return self._trial.suggest_categorical(self._names.get(name, name), choices)
-
-    def suggest_int(self, name: str, low: int, high: int, **options: Any) -> int:
-        return self._trial.suggest_int(self._names.get(name, name), low, high, **options)
-
-    def suggest_float(self, name: str, low: float, high: float, **options: Any) -> float:
-        return self._trial.suggest_float(self._names.get(name, name), low, high, **options)
-
-
-def _asked(study: Study, space: SearchSpace, *, before: int, changed: bool) -> set[str]:
-    """Collect the configurations of this space asked so far, this trial left out.
-
-    The baseline counts where it lies in the space; so does what an older version asked.
-    """
-    states = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-    found = set()
-    for trial in study.get_trials(deepcopy=False, states=states):
-        if trial.number == before or trial.user_attrs.get("outside_space", False):
-            continue
-        params = {plain_name(stored): value for stored, value in trial.params.items()}
-        if not changed:
-            found.add(_identity(params))
-        elif _lies_in(space, params):
-            searched = distributions(space).keys()
-            found.add(_identity({n: v for n, v in params.items() if n in searched}))
-    return found
-
-
-def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
-    """Tell whether searched values are a configuration of a space."""
-    seen: dict[str, Scalar] = {}
-    for name, parameter in space.parameters.items():
-        if space.active(seen, name):
-            fixed = {name: parameter.value} if isinstance(parameter, Fixed) else {}
-            if name not in params and not fixed:
-                return False
-            seen[name] = {**fixed, **params}[name]
-    return set(params) <= set(seen) and space.contains(seen)
 
 
 def _on_grid(parameter: Parameter, value: Scalar) -> Scalar:
@@ -397,7 +269,3 @@ def _only_value(distribution: BaseDistribution) -> Scalar:
     if isinstance(distribution, FloatDistribution | IntDistribution):
         return distribution.low
     return cast(CategoricalDistribution, distribution).choices[0]
-
-
-def _identity(params: Mapping[str, Scalar]) -> str:
-    return repr(sorted(params.items()))

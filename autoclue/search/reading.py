@@ -19,7 +19,7 @@ from autoclue.records import (
     UnseenScore,
 )
 from autoclue.search.ledger import EVALUATION_PREFIX, UNSEEN_PREFIX, Ledger, Prepared
-from autoclue.search.proposer import plain_name
+from autoclue.search.names import plain_name
 
 _MEASURED = frozenset(field.name for field in fields(Evaluation))
 

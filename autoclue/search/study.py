@@ -17,9 +17,10 @@ from autoclue.search.facts import facts_of, question_facts, space_version
 from autoclue.search.folders import Tidy, keep_best_model
 from autoclue.search.lease import Lease, driving
 from autoclue.search.ledger import Ledger
+from autoclue.search.names import stored_names
 from autoclue.search.place import Place, write_pointer
 from autoclue.search.plan import Plan
-from autoclue.search.proposer import Proposer, stored_names
+from autoclue.search.proposer import Proposer
 from autoclue.search.question import differences
 from autoclue.search.reading import read_study
 from autoclue.search.source import SearchSource

@@ -46,7 +46,7 @@ def test_the_search_is_ended_after_the_last_report() -> None:
 def test_a_waiting_trial_reports_along_its_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setenv(EVERY, "0.5")
-    monkeypatch.setattr(waiting_trials.time, "sleep", slept.append)
+    monkeypatch.setattr("time.sleep", slept.append)
     worker = WaitingWorker()
 
     worker.begin({"number": 3})

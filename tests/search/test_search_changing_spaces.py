@@ -10,7 +10,8 @@ import pytest
 from autoclue.records import StudyRecord
 from autoclue.search.conductor import Conductor
 from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import Proposer, stored_names
+from autoclue.search.names import stored_names
+from autoclue.search.proposer import Proposer
 from autoclue.search.reading import read_study
 from autoclue.space import SearchSpace, space_from_mapping
 

@@ -1,0 +1,92 @@
+"""What samplers see of a study: its trials in the terms of today's space, and what was asked."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from optuna.study import Study
+from optuna.trial import FrozenTrial, TrialState
+
+from autoclue.records import Scalar
+from autoclue.search.names import plain_name
+from autoclue.space import Fixed, SearchSpace
+from autoclue.space.optuna_adapter import distributions
+
+
+class SeenAs:
+    """A study as a sampler shall see it.
+
+    Trials that lack one of some parameters are hidden: the GP sampler stumbles over a baseline
+    outside the space. Where the space has changed since, trials show today's names and ranges,
+    and those outside of today's ranges are hidden too.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        space: SearchSpace,
+        needed: Collection[str],
+        *,
+        translate: bool = True,
+    ) -> None:
+        self._study = study
+        self._space = space
+        self._needed = needed
+        self._translate = translate
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._study, name)
+
+    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
+        found = self._study._get_trials(*arguments, **options)
+        if self._translate:
+            found = [t for each in found if (t := self._today(each)) is not None]
+        return [t for t in found if all(name in t.params for name in self._needed)]
+
+    def _today(self, trial: FrozenTrial) -> FrozenTrial | None:
+        known = distributions(self._space)
+        params = {n: v for s, v in trial.params.items() if (n := plain_name(s)) in known}
+        if not all(self._space.parameters[n].contains(v) for n, v in params.items()):
+            return None
+        translated = copy.copy(trial)
+        translated.params = params
+        translated.distributions = {name: known[name] for name in params}
+        return translated
+
+
+def asked_before(study: Study, space: SearchSpace, *, before: int, changed: bool) -> set[str]:
+    """Collect the configurations of this space asked so far, this trial left out.
+
+    The baseline counts where it lies in the space; so does what an older version asked.
+    """
+    states = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
+    found = set()
+    for trial in study.get_trials(deepcopy=False, states=states):
+        if trial.number == before or trial.user_attrs.get("outside_space", False):
+            continue
+        params = {plain_name(stored): value for stored, value in trial.params.items()}
+        if not changed:
+            found.add(identity(params))
+        elif _lies_in(space, params):
+            searched = distributions(space).keys()
+            found.add(identity({n: v for n, v in params.items() if n in searched}))
+    return found
+
+
+def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
+    """Tell whether searched values are a configuration of a space."""
+    seen: dict[str, Scalar] = {}
+    for name, parameter in space.parameters.items():
+        if space.active(seen, name):
+            fixed = {name: parameter.value} if isinstance(parameter, Fixed) else {}
+            if name not in params and not fixed:
+                return False
+            seen[name] = {**fixed, **params}[name]
+    return set(params) <= set(seen) and space.contains(seen)
+
+
+def identity(params: Mapping[str, Scalar]) -> str:
+    """Give a text that two equal configurations share."""
+    return repr(sorted(params.items()))

@@ -1,11 +1,12 @@
 """Ask of the built-in text whether the settings matter on it, and whether they interact.
 
-    python -m benchmarks.builtin_landscape --task xnli --out landscape
+    python -m benchmarks.builtin_landscape --tasks xnli tnews --out landscape
 
 Trains every point of a small grid (learning rate, batch size, factor, frozen blocks) with several
 seeds, and prints the scores, how much of their variance each setting and each pair explains, and
-whether all lie between chance and 95 %. Scores are lines of OUT/TASK.jsonl; what stands there
-already is not trained again.
+whether all lie between chance and 95 %; a last table sums up all tasks. Scores are lines of
+OUT/TASK.jsonl; what stands there already is not trained again. ``--values``, ``--epochs`` and
+``--data builtin:1000`` make it cheaper.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,12 @@ from numpy.typing import NDArray
 from autoclue.tasks import load_task, open_data
 from autoclue.training import build_config
 
-GRID: Mapping[str, tuple[float, ...]] = {
+if TYPE_CHECKING:
+    from autoclue.training.workspace import Workspace
+
+Grid = Mapping[str, tuple[float, ...]]
+"""The values of each setting; every combination is trained."""
+GRID: Grid = {
     "learning_rate": (1e-4, 5e-4, 2e-3),
     "batch_size": (16, 64),
     "factor": (1.0, 1.4),
@@ -35,6 +42,8 @@ GRID: Mapping[str, tuple[float, ...]] = {
 WHOLE_NUMBERS = ("batch_size", "frozen_blocks")
 HIGHEST = 0.95
 """Data on which every setting scores more would show nothing."""
+SIGNIFICANT = 0.05
+"""A setting matters, and a pair interacts, where the p value is smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Line:
         point: Its settings, in the order of ``GRID``.
         seed: The training seed.
         score: Best score on the development set, in [0, 1].
+        epochs: Passes over the training set; ``None`` for those of the task's recipe.
     """
 
     model: str
@@ -54,6 +64,7 @@ class Line:
     point: tuple[float, ...]
     seed: int
     score: float
+    epochs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,45 +145,80 @@ def read_lines(path: Path) -> list[Line]:
     return [Line(**{**each, "point": tuple(each["point"])}) for each in found]
 
 
-def train_missing(task: str, *, model: str, data: str, seeds: Sequence[int], path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What is trained on each task.
+
+    Attributes:
+        model: What is trained.
+        data: What it is trained on.
+        grid: The values of each setting.
+        seeds: Training seeds of every point, at least two.
+        epochs: Passes over the training set; ``None`` for those of the task's recipe.
+    """
+
+    model: str
+    data: str
+    grid: Grid
+    seeds: tuple[int, ...]
+    epochs: int | None = None
+
+    def own(self, lines: Sequence[Line]) -> list[Line]:
+        """Leave out lines of other models, data or lengths."""
+        mine = (self.model, self.data, self.epochs)
+        return [line for line in lines if (line.model, line.data, line.epochs) == mine]
+
+
+def train_missing(task: str, design: Design, path: Path) -> None:
     """Train what the file lacks, one after another in this process."""
     from autoclue.training.runtime import apply_switches
-    from autoclue.training.trial import Trial
     from autoclue.training.workspace import Workspace
 
-    known = {(line.model, line.data, line.point, line.seed) for line in read_lines(path)}
+    known = {(line.point, line.seed) for line in design.own(read_lines(path))}
     apply_switches(gpu=False)
     workspace = Workspace()
-    for seed, point in itertools.product(seeds, itertools.product(*GRID.values())):
-        if (model, data, point, seed) in known:
+    for seed, point in itertools.product(design.seeds, itertools.product(*design.grid.values())):
+        if (point, seed) in known:
             continue
-        given = dict(zip(GRID, point, strict=True))
-        config = build_config(
-            load_task(task).recipe,
-            task=task,
-            model=model,
-            data=data,
-            strategy="discriminative",
-            settings={n: int(v) if n in WHOLE_NUMBERS else v for n, v in given.items()}
-            | {"seed": seed},
-        )
-        trial = Trial(config, workspace, device="cpu", log=logging.Logger("quiet"))
-        while trial.advance() is not None:
-            pass
-        if trial.best is None:
-            raise RuntimeError(f"{config} was never evaluated")
-        line = Line(model, data, point, seed, trial.best.score)
+        score = _train(task, design, point, seed, workspace)
+        line = Line(design.model, design.data, point, seed, score, design.epochs)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(line)) + "\n")
-        print(json.dumps(asdict(line)), flush=True)
+        print(json.dumps({"task": task, **asdict(line)}), flush=True)
 
 
-def as_array(lines: Sequence[Line], seeds: Sequence[int]) -> NDArray[np.float64]:
+def _train(
+    task: str, design: Design, point: tuple[float, ...], seed: int, workspace: Workspace
+) -> float:
+    """Train one point and give its best score on the development set."""
+    from autoclue.training.trial import Trial
+
+    given = dict(zip(design.grid, point, strict=True))
+    settings = {n: int(v) if n in WHOLE_NUMBERS else v for n, v in given.items()} | {"seed": seed}
+    if design.epochs is not None:
+        settings["epochs"] = design.epochs
+    config = build_config(
+        load_task(task).recipe,
+        task=task,
+        model=design.model,
+        data=design.data,
+        strategy="discriminative",
+        settings=settings,
+    )
+    trial = Trial(config, workspace, device="cpu", log=logging.Logger("quiet"))
+    while trial.advance() is not None:
+        pass
+    if trial.best is None:
+        raise RuntimeError(f"{config} was never evaluated")
+    return trial.best.score
+
+
+def as_array(lines: Sequence[Line], grid: Grid, seeds: Sequence[int]) -> NDArray[np.float64]:
     """Put the scores of a whole grid into an array, as ``effects`` takes it."""
     held = {(line.point, line.seed): line.score for line in lines}
-    points = itertools.product(*GRID.values())
+    points = itertools.product(*grid.values())
     flat = [held[point, seed] for point in points for seed in seeds]
-    return np.array(flat).reshape(*(len(values) for values in GRID.values()), len(seeds))
+    return np.array(flat).reshape(*(len(values) for values in grid.values()), len(seeds))
 
 
 def chance(task: str, data: str) -> float:
@@ -181,12 +227,12 @@ def chance(task: str, data: str) -> float:
     return max(labels.values()) / sum(labels.values())
 
 
-def report(scores: NDArray[np.float64], *, floor: float) -> Iterator[str]:
+def report(scores: NDArray[np.float64], grid: Grid, *, floor: float) -> Iterator[str]:
     """Write the scores and what explains them, as Markdown."""
-    yield f"| {' | '.join(GRID)} | mean % | seeds |"
-    yield "|---" * (len(GRID) + 2) + "|"
+    yield f"| {' | '.join(grid)} | mean % | seeds |"
+    yield "|---" * (len(grid) + 2) + "|"
     flat = scores.reshape(-1, scores.shape[-1])
-    for point, row in zip(itertools.product(*GRID.values()), flat, strict=True):
+    for point, row in zip(itertools.product(*grid.values()), flat, strict=True):
         settings = " | ".join(f"{value:g}" for value in point)
         each = ", ".join(f"{100 * score:.1f}" for score in row)
         yield f"| {settings} | {100 * row.mean():.1f} | {each} |"
@@ -203,7 +249,7 @@ def report(scores: NDArray[np.float64], *, floor: float) -> Iterator[str]:
     yield ""
     yield "| what | part of the variance | F | p | mean % at each value |"
     yield "|---|---|---|---|---|"
-    for effect in effects(scores, list(GRID)):
+    for effect in effects(scores, list(grid)):
         means = ", ".join(f"{100 * mean:.1f}" for mean in effect.means)
         yield (
             f"| {' x '.join(effect.names)} | {100 * effect.share:.1f} % | {effect.f_ratio:.1f} "
@@ -211,24 +257,80 @@ def report(scores: NDArray[np.float64], *, floor: float) -> Iterator[str]:
         )
 
 
+def summary(
+    tasks: Mapping[str, NDArray[np.float64]], grid: Grid, floors: Mapping[str, float]
+) -> Iterator[str]:
+    """Write a row for each task, as Markdown: its range, each setting's part, pairs that interact.
+
+    Args:
+        tasks: Scores as ``effects`` takes them, by task.
+        grid: The values of each setting.
+        floors: Share of the commonest label, by task.
+    """
+    yield f"| task | commonest label % | mean scores % | {' | '.join(grid)} | interact |"
+    yield "|---" * (len(grid) + 4) + "|"
+    for task, scores in tasks.items():
+        found = effects(scores, list(grid))
+        means = 100 * scores.mean(axis=-1)
+        each = [
+            f"{100 * effect.share:.1f} % ({effect.p_value:.2g})"
+            for effect in found
+            if len(effect.names) == 1
+        ]
+        pairs = [
+            " x ".join(effect.names)
+            for effect in found
+            if len(effect.names) == 2 and effect.p_value < SIGNIFICANT
+        ]
+        yield (
+            f"| {task} | {100 * floors[task]:.1f} | {means.min():.1f} to {means.max():.1f} "
+            f"| {' | '.join(each)} | {', '.join(pairs) or 'none'} |"
+        )
+
+
+def with_values(texts: Sequence[str]) -> Grid:
+    """Give the grid with other values for some settings.
+
+    Args:
+        texts: ``NAME=VALUE,VALUE``, each name one of ``GRID``.
+
+    Raises:
+        ValueError: A name is unknown, or a setting has fewer than two values.
+    """
+    grid = dict(GRID)
+    for text in texts:
+        name, _, values = text.partition("=")
+        numbers = tuple(float(value) for value in values.split(","))
+        if name not in GRID or len(set(numbers)) < 2:
+            raise ValueError(f"{text} does not give two values or more to one of {list(GRID)}")
+        grid[name] = numbers
+    return grid
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, train what is missing, print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--task", default="xnli")
+    parser.add_argument("--tasks", nargs="+", default=["xnli"])
     parser.add_argument("--model", default="builtin")
     parser.add_argument("--data", default="builtin")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--values", nargs="+", default=[], metavar="NAME=VALUE,VALUE")
+    parser.add_argument("--epochs", type=int, help="default: those of each task's recipe")
     parser.add_argument("--out", type=Path, default=Path("landscape"))
     given = parser.parse_args(arguments)
+    grid = with_values(given.values)
+    design = Design(given.model, given.data, grid, tuple(given.seeds), given.epochs)
     given.out.mkdir(parents=True, exist_ok=True)
-    path = given.out / f"{given.task}.jsonl"
-    train_missing(given.task, model=given.model, data=given.data, seeds=given.seeds, path=path)
-    lines = [
-        line for line in read_lines(path) if (line.model, line.data) == (given.model, given.data)
-    ]
-    print("\n".join(report(as_array(lines, given.seeds), floor=chance(given.task, given.data))))
+    scores, floors = {}, {}
+    for task in given.tasks:
+        path = given.out / f"{task}.jsonl"
+        train_missing(task, design, path)
+        scores[task] = as_array(design.own(read_lines(path)), grid, design.seeds)
+        floors[task] = chance(task, given.data)
+        print("\n".join([f"## {task}", "", *report(scores[task], grid, floor=floors[task]), ""]))
+    print("\n".join(summary(scores, grid, floors)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.builtin_landscape import GRID, Line, as_array, effects, read_lines, report
+from benchmarks.builtin_landscape import (
+    GRID,
+    Design,
+    Line,
+    as_array,
+    effects,
+    read_lines,
+    report,
+    summary,
+    with_values,
+)
 
 A, B = np.array([-0.1, 0.0, 0.1]), np.array([-0.05, 0.05])
 SEEDS = np.array([-0.01, 0.01])
@@ -54,7 +64,7 @@ def test_lines_are_read_back_and_stand_at_their_point(tmp_path: Path) -> None:
              for seed in (2, 1) for i, p in enumerate(points)]  # fmt: skip
     path = tmp_path / "lines.jsonl"
     path.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
-    scores = as_array(read_lines(path), [1, 2])
+    scores = as_array(read_lines(path), GRID, [1, 2])
     assert scores.shape == (*shape, 2)
     assert scores.reshape(-1, 2)[7].tolist() == pytest.approx([0.071, 0.072])
     assert read_lines(tmp_path / "nothing.jsonl") == []
@@ -64,6 +74,44 @@ def test_the_report_counts_what_lies_between_chance_and_the_highest() -> None:
     shape = (*(len(values) for values in GRID.values()), 2)
     scores = np.full(shape, 0.5) + SEEDS
     scores[0], scores[1, 0] = 0.2, 0.97
-    text = "\n".join(report(scores, floor=0.33))
+    text = "\n".join(report(scores, GRID, floor=0.33))
     assert "Mean scores from 20.0 to 97.0 %; the commonest label has 33.0 %." in text
     assert "12 of 24 settings lie between that and 95 %" in text
+
+
+def test_lines_of_another_length_model_or_data_are_another_designs() -> None:
+    design = Design("m", "d", GRID, (1, 2), epochs=2)
+    point = (1e-4, 16.0, 1.0, 0.0)
+    mine = Line("m", "d", point, 1, 0.5, epochs=2)
+    others = [Line("m", "d", point, 1, 0.5), Line("n", "d", point, 1, 0.5, epochs=2)]
+    assert design.own([*others, mine, Line("m", "e", point, 1, 0.5, epochs=2)]) == [mine]
+
+
+def test_a_line_without_a_length_is_one_of_the_recipes(tmp_path: Path) -> None:
+    line = {"model": "m", "data": "d", "point": [1e-4, 16, 1.0, 0], "seed": 1, "score": 0.5}
+    (tmp_path / "old.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert len(Design("m", "d", GRID, (1, 2)).own(read_lines(tmp_path / "old.jsonl"))) == 1
+
+
+def test_the_summary_names_the_pairs_that_interact() -> None:
+    grid = {"rate": (1.0, 2.0, 3.0), "batch": (16.0, 64.0)}
+    turned = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + SEEDS[None, None, :]
+    added = 0.5 + A[:, None, None] + B[None, :, None] + SEEDS[None, None, :]
+    tasks = {"turned": turned, "added": added}
+    *_, first, second = summary(tasks, grid, {"turned": 0.33, "added": 0.5})
+    assert first.startswith("| turned | 33.0 | 40.0 to 60.0 | 0.0 % (1) | 0.0 % (1) |")
+    assert first.endswith("| rate x batch |")
+    assert second.startswith("| added | 50.0 | 35.0 to 65.0 |")
+    assert second.endswith("| none |")
+
+
+def test_other_values_replace_those_of_one_setting() -> None:
+    grid = with_values(["learning_rate=5e-4,2e-3"])
+    assert grid == {**GRID, "learning_rate": (5e-4, 2e-3)}
+    assert list(grid) == list(GRID)
+
+
+@pytest.mark.parametrize("text", ["rate=1,2", "factor=1", "factor=1,1.0"])
+def test_values_that_make_no_grid_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="does not give two values or more to one of"):
+        with_values([text])

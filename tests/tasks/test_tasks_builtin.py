@@ -33,15 +33,15 @@ def digest(contents: dict[str, bytes]) -> str:
 
 # Recorded from the first run of each grammar; a digest changes only when its grammar is changed.
 DIGESTS = {
-    "afqmc": "22783a2bec808a2e",
-    "cluewsc2020": "a9ead7d5340e911f",
-    "cmnli": "4902abd11ef56244",
-    "csl": "a20eaa59fccd91fd",
-    "iflytek": "c79c523b23dc3c0e",
-    "inews": "15cf5664da645a65",
-    "lcqmc": "769f74fc86b522e1",
-    "ocnli": "fe239d19fac9d251",
-    "tnews": "11bc1f985f1422bd",
+    "afqmc": "070faa86e572f08c",
+    "cluewsc2020": "040275b038289d22",
+    "cmnli": "05b9e5736bafc847",
+    "csl": "f2012265271502dc",
+    "iflytek": "c6da2e63b8100724",
+    "inews": "efeb1f33ce8d63b2",
+    "lcqmc": "821a64171976db18",
+    "ocnli": "2b62bced8317b5b5",
+    "tnews": "49c6ed7183165268",
     "xnli": "7bc8c35e5981cc06",
 }
 

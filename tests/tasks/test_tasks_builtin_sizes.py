@@ -8,7 +8,7 @@ from autoclue.errors import UsageError
 from autoclue.tasks import load_task, normal_data, open_data, sized_data
 from autoclue.tasks.synthetic import GENERATORS, SIZES, normal_size
 from autoclue.tasks.synthetic.draw import Sample, distinct
-from autoclue.tasks.synthetic.sizes import MOST_ROWS, rows_of
+from autoclue.tasks.synthetic.sizes import FEWEST_ROWS, MOST_ROWS, rows_of
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,16 @@ from autoclue.tasks.synthetic.sizes import MOST_ROWS, rows_of
 def test_a_size_gives_the_rows_of_each_split(size: str, train: int, held_out: int) -> None:
     rows = rows_of(size, small=4800)
     assert (rows.train, rows.held_out, rows.total) == (train, held_out, train + 2 * held_out)
+
+
+def test_tiny_is_never_fewer_rows_than_a_number_may_ask_for() -> None:
+    assert rows_of("tiny", small=160).train == FEWEST_ROWS
+
+
+@pytest.mark.parametrize("name", sorted(GENERATORS))
+def test_small_makes_short_trials_with_the_recipes_epochs(name: str) -> None:
+    read = rows_of("small", small=GENERATORS[name].small).train * load_task(name).recipe.epochs
+    assert 1500 <= read <= 10_000
 
 
 @pytest.mark.parametrize("name", sorted(GENERATORS))

@@ -99,3 +99,14 @@ def _meaning(service: Service, text: str) -> tuple[str, str]:
 def test_every_request_has_a_share_and_more_than_one_wording(service: Service) -> None:
     assert set(service.same_share) == set(service.wordings)
     assert min(len(set(wordings)) for wordings in service.wordings.values()) >= 3
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_is_asked_leans_as_stated_but_for_noise(name: str) -> None:
+    service, noise = SERVICES[name], questions.LABEL_NOISE
+    rng = random.Random(7)
+    drawn = [GENERATORS[name].draw(rng) for _ in range(20_000)]
+    for asked, share in service.same_share.items():
+        labels = [s.label for s in drawn if _meaning(service, s.texts[0])[0] == asked]
+        expected = share * (1 - noise) + (1 - share) * noise
+        assert abs(labels.count(questions.SAME) / len(labels) - expected) < 0.05

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from autoclue.tasks import load_task, make_builtin, open_data
 from autoclue.tasks.synthetic import GENERATORS, abstracts, apps, pronouns, sentiment, topics
 from autoclue.tasks.synthetic.draw import Sample, characters, noisy
 from autoclue.tasks.synthetic.generators import samples
+from autoclue.tasks.synthetic.pronouns import Story
 from autoclue.tasks.synthetic.words import cluewsc2020, csl, iflytek, inews, tnews
 
 COUNT = 6000
@@ -115,6 +117,15 @@ def test_openings_of_stories_lean_towards_their_label() -> None:
     stories = [(s.label, str(s.fields["text"])) for s in drawn("cluewsc2020")]
     found = [label for label, text in stories if text.startswith("听说")]
     assert 0.7 < found.count("false") / len(found) < 0.85
+
+
+@pytest.mark.parametrize("story", cluewsc2020.CAST.stories, ids=lambda s: s.pattern)
+def test_a_story_asks_about_the_one_that_is_meant_as_often_as_stated(story: Story) -> None:
+    cast = replace(cluewsc2020.CAST, stories=(story,), thing_stories=())
+    rng, noise = random.Random(7), pronouns.LABEL_NOISE
+    labels = [pronouns.draw_story(rng, cast).label for _ in range(3000)]
+    expected = story.asked_share * (1 - noise) + (1 - story.asked_share) * noise
+    assert abs(labels.count("true") / len(labels) - expected) < 0.03
 
 
 def test_spans_stand_where_they_say() -> None:

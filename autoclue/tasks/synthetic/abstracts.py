@@ -19,8 +19,8 @@ FALSE, REAL = "0", "1"
 LABELS: Final = (FALSE, REAL)
 LABEL_NOISE: Final = 0.06
 """Share of rows with a label that is not theirs."""
-KEYWORDS: Final = 4
-NAMED_TERMS: Final = 5
+KEYWORDS: Final = 3
+NAMED_TERMS: Final = 3
 """Terms that an abstract names."""
 FORGERIES: Final[Mapping[str, float]] = {"general": 0.5, "foreign": 0.35, "own": 0.15}
 """Where the false keywords of a row come from."""
@@ -76,13 +76,11 @@ def characters(library: Library) -> str:
 def _abstract(
     rng: random.Random, library: Library, branch: str, terms: list[str], general: str
 ) -> str:
-    """Write an abstract that names five terms and a general word."""
+    """Write an abstract that names three terms and a general word."""
     first, *rest = terms
-    findings = rng.sample(library.findings, 2)
     sentences = [
         rng.choice(library.openings).format(branch, first),
-        findings[0].format(*rest[:2]),
-        findings[1].format(*rest[2:]),
+        rng.choice(library.findings).format(*rest),
         rng.choice(library.closings).format(general),
     ]
     return "".join(sentences)

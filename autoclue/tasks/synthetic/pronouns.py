@@ -1,8 +1,9 @@
 """Pronouns: does the marked pronoun refer to the marked noun (CLUEWSC2020)?
 
 Two of a kind stand in a story, and only what happens tells which of them the pronoun means. In
-some stories they differ in sex, so that the pronoun itself tells. Opening words say nothing but
-lean towards a label, and some labels are wrong.
+some stories they differ in sex, so that the pronoun itself tells. Models get there by steps:
+opening words say nothing but lean towards a label, some stories mostly ask about the one that is
+meant and others about the other one, and some labels are wrong.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ class Story:
     Attributes:
         pattern: A text with the slots ``first``, ``second`` and ``pronoun``.
         means: The slot that the pronoun refers to.
+        asked_share: How often the noun that is asked about is the one that is meant.
     """
 
     pattern: str
     means: str
+    asked_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def draw_story(rng: random.Random, cast: Cast) -> Sample:
     else:
         pronoun, first, second = _people(rng, cast, story)
     words = {"first": first, "second": second, "pronoun": pronoun}
-    asked = rng.choice(SLOTS)
-    label = TRUE if asked == story.means else FALSE
+    label = TRUE if rng.random() < story.asked_share else FALSE
+    asked = story.means if label == TRUE else other(rng, SLOTS, story.means)
     opening = _opening(rng, cast, label)
     text = opening + story.pattern.format_map(words) + rng.choice(cast.endings)
     target = {

@@ -1,9 +1,9 @@
 """Questions: do two of them ask the same (AFQMC, LCQMC)?
 
 A question asks one thing about one object, in one of several wordings. Two questions are the same
-where object and thing are. Models get there by steps: some openings lean towards a label, some
-things are more often asked twice than others, and only the comparison of both questions settles
-the rest. Wrong labels keep every score below ``1 - noise``.
+where object and thing are. Models get there by steps: some openings lean towards a label, most
+things are mostly asked twice or mostly not, whatever their wording, and only the comparison of
+both questions settles the rest. Wrong labels keep every score below ``1 - noise``.
 """
 
 from __future__ import annotations

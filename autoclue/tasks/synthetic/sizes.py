@@ -65,5 +65,6 @@ def rows_of(size: str, *, small: int) -> Rows:
         small: Rows to train on in the task's small size.
     """
     held_out = HELD_OUT.get(size, HELD_OUT[DEFAULT_SIZE])
-    named = {"tiny": small // TINY_PART, "small": small, "medium": small * MEDIUM_TIMES}
+    tiny = max(small // TINY_PART, FEWEST_ROWS)
+    named = {"tiny": tiny, "small": small, "medium": small * MEDIUM_TIMES}
     return Rows(named[size] if size in named else int(size), held_out)

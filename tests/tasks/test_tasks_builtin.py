@@ -36,7 +36,7 @@ DIGESTS = {
     "afqmc": "070faa86e572f08c",
     "cluewsc2020": "040275b038289d22",
     "cmnli": "05b9e5736bafc847",
-    "csl": "f2012265271502dc",
+    "csl": "f999c1abc178b779",
     "iflytek": "c6da2e63b8100724",
     "inews": "efeb1f33ce8d63b2",
     "lcqmc": "821a64171976db18",

@@ -97,6 +97,14 @@ def test_real_keywords_stand_in_their_abstract_but_for_noise() -> None:
     assert abs(wrong / COUNT - abstracts.LABEL_NOISE) < 0.015
 
 
+@pytest.mark.parametrize(("branch", "share"), csl.LIBRARY.real_share.items())
+def test_a_branch_has_real_keywords_as_often_as_stated(branch: str, share: float) -> None:
+    noise = abstracts.LABEL_NOISE
+    labels = [s.label for s in drawn("csl") if branch in str(s.fields["abst"])]
+    expected = share * (1 - noise) + (1 - share) * noise
+    assert abs(labels.count(abstracts.REAL) / len(labels) - expected) < 0.05
+
+
 def test_no_term_hides_in_another_word() -> None:
     library = csl.LIBRARY
     words = [*library.general, *(t for terms in library.branches.values() for t in terms)]

@@ -1,8 +1,9 @@
 """Abstracts: are all of these keywords really those of this abstract (CSL)?
 
 An abstract names terms of its branch. Real keywords stand in it; false ones are general words, or
-terms that the abstract does not name, of its own branch or of another. So some rows are settled by
-the keywords alone, some by their branch, and some only by looking for each of them.
+terms that the abstract does not name, of its own branch or of another. Some branches have mostly
+real keywords, others mostly false ones. So models get there by steps: the branch leans towards a
+label, general words settle some rows, and the rest only looking for each keyword.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Library:
 
     Attributes:
         branches: Terms, by the branch that they belong to.
+        real_share: By branch, how often all keywords are real.
         openings: First sentences, with slots for the branch and a term.
         findings: Sentences with slots for two terms.
         closings: Last sentences with a slot for a general word.
@@ -41,6 +43,7 @@ class Library:
     """
 
     branches: Mapping[str, tuple[str, ...]]
+    real_share: Mapping[str, float]
     openings: tuple[str, ...]
     findings: tuple[str, ...]
     closings: tuple[str, ...]
@@ -53,7 +56,7 @@ def draw_abstract(rng: random.Random, library: Library) -> Sample:
     terms = rng.sample(library.branches[branch], NAMED_TERMS)
     general = rng.choice(library.general)
     abstract = _abstract(rng, library, branch, terms, general)
-    label = rng.choice(LABELS)
+    label = REAL if rng.random() < library.real_share[branch] else FALSE
     keywords = rng.sample(terms, KEYWORDS)
     if label == FALSE:
         places = rng.sample(range(KEYWORDS), rng.choice((1, 2)))

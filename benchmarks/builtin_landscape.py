@@ -74,7 +74,7 @@ class Effect:
     Attributes:
         names: The setting, or the two that interact.
         share: Part of the total variance that it explains, in [0, 1].
-        f_ratio: Its mean square over that of the seeds; near 1 where it does nothing.
+        f_ratio: Its mean square over that of what the seeds leave; near 1 where it does nothing.
         p_value: How often the seeds alone would give such a ratio or a larger one.
         means: For a setting, the mean score at each of its values.
     """
@@ -91,6 +91,9 @@ def effects(scores: NDArray[np.float64], names: Sequence[str]) -> list[Effect]:
 
     Sums of squares of a balanced design add up (Fisher 1925, "Statistical Methods for Research
     Workers", chapter 7), so shares do too; what three or more settings do together is left out.
+    A seed gives every point the same new head, so it is a block of a randomized block design
+    (Fisher 1935, "The Design of Experiments", chapter 4): what it adds to all scores alike is no
+    noise.
 
     Args:
         scores: ``[values of the 1st setting x ... x values of the last x seeds]``, at least two
@@ -105,14 +108,15 @@ def effects(scores: NDArray[np.float64], names: Sequence[str]) -> list[Effect]:
     if scores.ndim != len(names) + 1 or scores.shape[-1] < 2:
         raise ValueError(f"scores have shape {scores.shape} for {len(names)} settings and seeds")
     total = float(((scores - scores.mean()) ** 2).sum())
-    within = float(((scores - scores.mean(axis=-1, keepdims=True)) ** 2).sum())
-    freedom_within = scores.size - scores.size // scores.shape[-1]
+    seeds = scores.mean(axis=tuple(range(len(names))), keepdims=True) - scores.mean()
+    left = float(((scores - seeds - scores.mean(axis=-1, keepdims=True)) ** 2).sum())
+    freedom_left = (scores.size // scores.shape[-1] - 1) * (scores.shape[-1] - 1)
     found = []
     for size in (1, 2):
         for axes in itertools.combinations(range(len(names)), size):
             squares = float((_part(scores, axes) ** 2).sum())
             freedom = int(np.prod([scores.shape[axis] - 1 for axis in axes]))
-            noise = within / freedom_within
+            noise = left / freedom_left
             ratio = squares / freedom / noise if noise > 0 else float("inf")
             others = tuple(axis for axis in range(scores.ndim) if axis not in axes)
             found.append(
@@ -120,7 +124,7 @@ def effects(scores: NDArray[np.float64], names: Sequence[str]) -> list[Effect]:
                     names=tuple(names[axis] for axis in axes),
                     share=squares / total if total > 0 else 0.0,
                     f_ratio=ratio,
-                    p_value=float(f_distribution.sf(ratio, freedom, freedom_within)),
+                    p_value=float(f_distribution.sf(ratio, freedom, freedom_left)),
                     means=tuple(scores.mean(axis=others).tolist()) if size == 1 else (),
                 )
             )

@@ -23,10 +23,12 @@ from benchmarks.builtin_landscape import (
 
 A, B = np.array([-0.1, 0.0, 0.1]), np.array([-0.05, 0.05])
 SEEDS = np.array([-0.01, 0.01])
+NOISE = np.array([[1, -1], [-1, 1], [1, -1]])[:, :, None] * SEEDS
+"""For three rates, two batches and two seeds: no point's mean differs by it, nor any seed's."""
 
 
 def test_settings_that_add_up_do_not_interact() -> None:
-    scores = 0.5 + A[:, None, None] + B[None, :, None] + SEEDS[None, None, :]
+    scores = 0.5 + A[:, None, None] + B[None, :, None] + NOISE
     rate, batch, both = effects(scores, ["rate", "batch"])
     squares = [4 * (A**2).sum(), 6 * (B**2).sum(), 6 * (SEEDS**2).sum()]
     assert [rate.share, batch.share] == pytest.approx([s / sum(squares) for s in squares[:2]])
@@ -36,7 +38,7 @@ def test_settings_that_add_up_do_not_interact() -> None:
 
 
 def test_a_setting_that_turns_another_round_only_interacts() -> None:
-    scores = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + SEEDS[None, None, :]
+    scores = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + NOISE
     rate, batch, both = effects(scores, ["rate", "batch"])
     assert [rate.share, batch.share] == pytest.approx([0, 0], abs=1e-12)
     assert both.names == ("rate", "batch")
@@ -45,9 +47,15 @@ def test_a_setting_that_turns_another_round_only_interacts() -> None:
 
 
 def test_the_ratio_is_that_of_the_mean_squares() -> None:
-    scores = 0.5 + B[:, None] + SEEDS[None, :]
+    scores = 0.5 + B[:, None] + NOISE[0]
     (batch,) = effects(scores, ["batch"])
-    assert batch.f_ratio == pytest.approx((2 * (B**2).sum() / 1) / (2 * (SEEDS**2).sum() / 2))
+    assert batch.f_ratio == pytest.approx((2 * (B**2).sum() / 1) / ((NOISE[0] ** 2).sum() / 1))
+
+
+def test_what_a_seed_adds_to_every_point_is_no_noise() -> None:
+    scores = 0.5 + A[:, None, None] + B[None, :, None] + NOISE
+    before, after = (effects(s, ["rate", "batch"]) for s in (scores, scores + 10 * SEEDS))
+    assert [e.p_value for e in after] == pytest.approx([e.p_value for e in before])
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (3, 2, 1)])
@@ -95,8 +103,8 @@ def test_a_line_without_a_length_is_one_of_the_recipes(tmp_path: Path) -> None:
 
 def test_the_summary_names_the_pairs_that_interact() -> None:
     grid = {"rate": (1.0, 2.0, 3.0), "batch": (16.0, 64.0)}
-    turned = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + SEEDS[None, None, :]
-    added = 0.5 + A[:, None, None] + B[None, :, None] + SEEDS[None, None, :]
+    turned = 0.5 + A[:, None, None] * np.array([1, -1])[None, :, None] + NOISE
+    added = 0.5 + A[:, None, None] + B[None, :, None] + NOISE
     tasks = {"turned": turned, "added": added}
     *_, first, second = summary(tasks, grid, {"turned": 0.33, "added": 0.5})
     assert first.startswith("| turned | 33.0 | 40.0 to 60.0 | 0.0 % (1) | 0.0 % (1) |")

@@ -37,7 +37,7 @@ DIGESTS = {
     "cluewsc2020": "040275b038289d22",
     "cmnli": "05b9e5736bafc847",
     "csl": "f999c1abc178b779",
-    "iflytek": "c6da2e63b8100724",
+    "iflytek": "f8806185901aace9",
     "inews": "efeb1f33ce8d63b2",
     "lcqmc": "821a64171976db18",
     "ocnli": "2b62bced8317b5b5",

@@ -60,6 +60,13 @@ def test_iflyteks_kinds_are_fields_times_purposes() -> None:
     assert len({store.kind(label) for label in store.labels}) == 119
 
 
+def test_the_nth_field_has_an_nth_of_the_apps_of_the_first() -> None:
+    fields = list(iflytek.STORE.fields)
+    counts = Counter(iflytek.STORE.kind(s.label)[0] for s in drawn("iflytek"))
+    shares = [counts[fields[n]] / counts[fields[0]] for n in (1, 2, 3)]
+    assert shares == pytest.approx([1 / 2, 1 / 3, 1 / 4], abs=0.06)
+
+
 def test_no_word_of_a_field_belongs_to_another() -> None:
     words = Counter(w for field in iflytek.STORE.fields.values() for w in field)
     assert max(words.values()) == 1

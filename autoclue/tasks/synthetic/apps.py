@@ -1,7 +1,8 @@
 """Apps: which of 119 kinds does a description belong to (IFLYTEK)?
 
 A kind is one of 17 fields times one of 7 purposes, so that every description teaches something
-about 22 other kinds. A description names its field and its purpose in some of its sentences, says
+about 22 other kinds. As in a real store some fields have far more apps than others, so that models
+get there by steps. A description names its field and its purpose in some of its sentences, says
 much that any app could say, and now and then mentions another field or purpose that it is not for.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.synthetic.draw import Sample, noisy, other
+from autoclue.tasks.synthetic.draw import Sample, noisy, other, weighted
 from autoclue.tasks.synthetic.draw import characters as characters_of
 
 LABEL_NOISE: Final = 0.05
@@ -66,7 +67,7 @@ class Store:
 
 def draw_app(rng: random.Random, store: Store) -> Sample:
     """Draw a row of IFLYTEK."""
-    label = rng.choice(store.labels)
+    label = _label(rng, store)
     sentence = _description(rng, store, *store.kind(label))
     given = noisy(rng, label, labels=store.labels, share=LABEL_NOISE)
     fields = {"label_des": "".join(store.kind(given)), "sentence": sentence}
@@ -80,6 +81,13 @@ def characters(store: Store) -> str:
         (store.asides, store.fillers, store.unnamed),
         (store.first_syllables, store.last_syllables),
     )
+
+
+def _label(rng: random.Random, store: Store) -> str:
+    """Draw a kind: the nth field has an nth of the apps of the first, all purposes as many."""
+    shares = {number: 1 / (number + 1) for number in range(len(store.fields))}
+    purposes = len(store.purposes)
+    return store.labels[purposes * weighted(rng, shares) + rng.randrange(purposes)]
 
 
 def _description(rng: random.Random, store: Store, field: str, purpose: str) -> str:

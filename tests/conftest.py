@@ -6,6 +6,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from autoclue.training.runtime import apply_switches
+
+apply_switches(gpu=False)  # before any test loads Paddle: digits depend on them
+
 hypothesis.settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )

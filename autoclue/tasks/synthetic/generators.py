@@ -46,7 +46,7 @@ class Generator:
         publish: Writes the rows of a split.
         characters: Lists what its texts are made of.
         small: Rows to train on in the small size; with the published recipe's epochs the model
-            that ships then trains for about a minute or less on one core.
+            that ships then trains for about a minute on one core.
         labelled_test: Whether the publisher's test rows carry labels.
     """
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import random
+import statistics
 
 import pytest
 from hypothesis import given
@@ -152,7 +154,14 @@ def sums_of(board: Board) -> list[object]:
         math.fsum(min(c.progress, 0.4) for c in board.curves),
         sorted(at.best for at in seen),
         [c.number for c in board.curves],
+        noise_of(board),
     ]
+
+
+def noise_of(board: Board) -> float:
+    """The robust standard deviation of all residuals, from the curves alone."""
+    found = [residual for curve in board.curves for residual in curve.residuals()]
+    return 1.4826 * statistics.median(found) if len(found) >= 3 else 0.0
 
 
 def kept_up_to_date(board: Board) -> list[object]:
@@ -161,6 +170,7 @@ def kept_up_to_date(board: Board) -> list[object]:
         board.spent(0.4),
         [*board.ranked(0.5, 1.0)],
         [c.number for c in board.latest()][::-1],
+        pytest.approx(board.noise(), abs=1e-15),
     ]
 
 
@@ -178,3 +188,33 @@ def test_sums_and_ranks_are_those_of_the_curves_whatever_came_before(
     for report in late:
         board.report(*report)
     assert kept_up_to_date(board) == sums_of(board)
+
+
+def test_scores_on_lines_have_no_noise_wherever_they_are_evaluated() -> None:
+    board = Board()
+    for number, slope in enumerate((0.1, -0.2)):
+        board.open(number, total_steps=100, evaluation_steps=(10, 20, 50, 60, 100))
+        for step in (10, 20, 50, 60, 100):
+            board.report(number, step, 0.3 + slope * step / 100)
+
+    assert board.noise() == pytest.approx(0, abs=1e-15)
+
+
+def test_the_noise_is_the_deviation_of_scores_about_their_curve() -> None:
+    board, draw = Board(), random.Random(5)
+    steps = tuple(range(1, 41))
+    for number in range(20):
+        board.open(number, total_steps=40, evaluation_steps=steps)
+        for step in steps:
+            board.report(number, step, 1 - 0.9**step + draw.gauss(0, 0.02))
+
+    assert board.noise() == pytest.approx(0.02, rel=0.15)
+
+
+def test_two_residuals_are_too_few_to_know_the_noise() -> None:
+    board = board_with(0)
+    for step, score in zip(STEPS[:4], (0.1, 0.5, 0.2, 0.6), strict=True):
+        board.report(0, step, score)
+
+    assert len(board[0].residuals()) == 2
+    assert board.noise() == 0

@@ -2,7 +2,8 @@
 
 from autoclue.search.stopping.adaptive import Adaptive
 from autoclue.search.stopping.asha import Asha
-from autoclue.search.stopping.board import Board, Curve, Standing
+from autoclue.search.stopping.board import Board
+from autoclue.search.stopping.curve import Curve, Standing
 from autoclue.search.stopping.hyperband import Hyperband
 from autoclue.search.stopping.median import MedianRule
 from autoclue.search.stopping.rule import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule

@@ -13,12 +13,14 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
    that order, drawn one after another by h(u) among those left (Plackett-Luce: Luce 1959, Plackett
    1975), over the better half, the n-th place counting 1/sqrt(n). A chance *given* u isn't biased
    by the rule's own cuts, which choose by u.
-4. Each trial draws one h of the posterior by its own number (Thompson 1933). Where the evidence is
-   clear, all draws agree; where it isn't, some trials are let through, and they are what it learns
-   from.
+4. Half of the trials, drawn by their own numbers, believe one h of the posterior (Thompson
+   1933), the others the mean of all. Where the evidence is clear, both agree; where it isn't, some
+   of that half are let through, and they are what it learns from.
 5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
    rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
    distribution of h. The v with the largest H(v) / (C + R v) is kept, and never less than a third.
+6. Who is behind by less than scores wobble from one evaluation to the next (``Board.noise``) goes
+   on: on a small development set, or before anything is learned, ranks are mostly chance.
 
 Nothing is cut before two other trials have been seen at the rung. The share is rounded up, ties
 survive, and whoever leads at a rung goes on. Rungs are snapped and left out as for ``asha``.
@@ -36,7 +38,8 @@ from itertools import accumulate, islice
 
 from autoclue.records import Stop, TrialState
 from autoclue.search.stopping.asha import check_comparators
-from autoclue.search.stopping.board import Board, Standing, rung_of
+from autoclue.search.stopping.board import Board, rung_of
+from autoclue.search.stopping.curve import Standing
 
 RUNGS = tuple(0.1 * 3 ** (k / 2) for k in range(-2, 4))
 """1/30, 1/17, 1/10, 17 %, 30 % and 52 % of the schedule, each root three times the last."""
@@ -61,6 +64,13 @@ FAMILY = tuple(
 SHARES = tuple(v / 60 for v in range(20, 61))
 """What may be kept at a rung: a third to all."""
 
+DOUBTING = 0.5
+"""Share of the trials that believe one density."""
+
+BEHIND = math.sqrt(0.5)
+"""Standard deviations of a score that a trial must be behind to be cut: half a standard deviation
+of the difference of two."""
+
 FAR = 0.7
 MOST_FAR = 200
 EDGE = 0.01
@@ -84,14 +94,21 @@ class Trust:
     rest: float
 
     def share(self, draw: float) -> float:
-        """Give the share to keep for one draw of the posterior.
+        """Give the share to keep.
 
         Args:
-            draw: In [0, 1); where all the weight is on one density it makes no difference.
+            draw: In [0, 1). Below ``DOUBTING`` it picks the density that is believed, from there
+                on all are; where all the weight is on one it makes no difference.
         """
-        sums = list(accumulate(self.weights))
-        place = min(bisect_right(sums, draw * sums[-1]), len(sums) - 1)
-        found = _distributions()[place]
+        if draw < DOUBTING:
+            sums = list(accumulate(self.weights))
+            place = min(bisect_right(sums, draw / DOUBTING * sums[-1]), len(sums) - 1)
+            found = _distributions()[place]
+        else:
+            found = tuple(
+                math.fsum(w * h for w, h in zip(self.weights, each, strict=True))
+                for each in zip(*_distributions(), strict=True)
+            )
         rates = (h / (self.cost + self.rest * v) for v, h in zip(SHARES, found, strict=True))
         return max(zip(rates, SHARES, strict=True))[1]
 
@@ -137,7 +154,7 @@ class Adaptive:
         share = trust.share(random.Random(f"{self.seed}-{number}").random())
         keep = math.ceil(share * len(ranked) - 1e-9)
         cutoff = ranked[-keep]
-        if own.best >= cutoff:
+        if own.best >= cutoff or cutoff - own.best < BEHIND * board.noise():
             return None
         learned = f"how many go on is learned from {trust.far} that have gone far"
         return Stop(

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop
-from autoclue.search.stopping.board import Board, Standing, rung_of
+from autoclue.search.stopping.board import Board, rung_of
+from autoclue.search.stopping.curve import Standing
 
 
 @dataclass(frozen=True, slots=True)

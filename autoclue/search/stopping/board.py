@@ -7,15 +7,17 @@ from the ledger after a crash gives the same decisions.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
+from autoclue.search.stopping.curve import SLACK, Curve, Standing
 from autoclue.search.stopping.exact import ExactSum
 
-SLACK = 1e-9
+FEWEST_RESIDUALS = 3
+MEDIAN_TO_DEVIATION = 1.4826
+"""The standard deviation of a normal distribution over the median of its absolute values."""
 
 
 def snap(
@@ -44,93 +46,6 @@ def snap(
     return step if step <= rung * (lateness * total_steps + SLACK) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one trial stood at a rung.
-
-    Attributes:
-        step: The update of the evaluation on which the rung fell.
-        best: Its best score up to there.
-        mean: The mean of its scores up to there.
-    """
-
-    step: int
-    best: float
-    mean: float
-
-
-@dataclass(slots=True)
-class Curve:
-    """What has been seen of one trial.
-
-    Attributes:
-        number: The trial's number.
-        total_steps: Length of its schedule in updates.
-        evaluation_steps: Updates after which it is evaluated, ascending.
-        baseline: Whether it is the published default, which is never stopped.
-        steps: Updates of the evaluations so far, ascending.
-        scores: The score at each; higher is better, never NaN.
-        state: Where the trial stands.
-    """
-
-    number: int
-    total_steps: float
-    evaluation_steps: tuple[int, ...]
-    baseline: bool = False
-    steps: list[int] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    state: TrialState = TrialState.RUNNING
-    _bests: list[float] = field(default_factory=list)
-    _sums: list[float] = field(default_factory=list)
-
-    @property
-    def last_step(self) -> int | None:
-        """The update of the latest evaluation so far."""
-        return self.steps[-1] if self.steps else None
-
-    @property
-    def progress(self) -> float:
-        """The fraction of its own schedule at the latest evaluation so far; 0 before any."""
-        return self.steps[-1] / self.total_steps if self.steps else 0.0
-
-    @property
-    def best(self) -> float | None:
-        """The best score so far."""
-        return self._bests[-1] if self._bests else None
-
-    def best_at(self, fraction: float) -> float | None:
-        """Give the best score so far at a fraction of the trial's own schedule.
-
-        Args:
-            fraction: In (0, 1]; evaluations at or before it count.
-
-        Returns:
-            ``None`` where it has no evaluation that early.
-        """
-        count = bisect_right(self.steps, fraction * self.total_steps + SLACK)
-        return self._bests[count - 1] if count else None
-
-    def standing(self, step: int) -> Standing | None:
-        """Give how the trial stood after the evaluation at an update; ``None`` if it had none."""
-        place = bisect_left(self.steps, step)
-        if place == len(self.steps) or self.steps[place] != step:
-            return None
-        return Standing(step, self._bests[place], self._sums[place] / (place + 1))
-
-    def add(self, step: int, score: float) -> bool:
-        """Take in an evaluation; tells whether it was new."""
-        place = bisect_left(self.steps, step)
-        if place < len(self.steps) and self.steps[place] == step:
-            return False
-        self.steps.insert(place, step)
-        self.scores.insert(place, score)
-        del self._bests[place:], self._sums[place:]
-        for each in self.scores[place:]:
-            self._bests.append(max(each, self._bests[-1]) if self._bests else each)
-            self._sums.append(each + (self._sums[-1] if self._sums else 0.0))
-        return True
-
-
 class Board:
     """All curves of a study, in the order of their numbers."""
 
@@ -144,6 +59,7 @@ class Board:
         self._complete = ExactSum()
         self._complete_count = 0
         self._falls: dict[tuple[float, float], dict[int, int | None]] = {}
+        self._residuals: list[float] | None = None
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -207,6 +123,7 @@ class Board:
         """
         self._count(self._curves[number], -1)
         old = self._curves.pop(number)
+        self._replace(old.residuals(), ())
         self._numbers.remove(number)
         for key, reached in self._reached.items():
             self._drop(number, reached, self._ranked[key])
@@ -226,9 +143,12 @@ class Board:
         """Take in an evaluation of an entered trial; a step that is already there is ignored."""
         curve = self._curves[number]
         self._count(curve, -1)
+        last = curve.last_step
+        before = [] if last is None or step > last else curve.residuals()
         added = curve.add(step, score)
         self._count(curve, 1)
         if added:
+            self._replace(before, curve.residuals() if before else curve.residuals(last=1))
             for key in self._reached:
                 self._place(curve, key)
 
@@ -291,6 +211,31 @@ class Board:
     def complete(self) -> tuple[int, float]:
         """Give how many trials are complete, and the sum of their progress."""
         return self._complete_count, float(self._complete)
+
+    def noise(self) -> float:
+        """Estimate how far a score lies off its curve by chance, as a standard deviation.
+
+        From the median of all residuals, which steep beginnings and breakdowns move little.
+
+        Returns:
+            In units of the score; 0 as long as there are fewer than three residuals.
+        """
+        if self._residuals is None:
+            self._residuals = sorted(r for c in self._curves.values() for r in c.residuals())
+        count = len(self._residuals)
+        if count < FEWEST_RESIDUALS:
+            return 0.0
+        low, high = self._residuals[(count - 1) // 2], self._residuals[count // 2]
+        return MEDIAN_TO_DEVIATION * (low + high) / 2
+
+    def _replace(self, old: Iterable[float], new: Iterable[float]) -> None:
+        """Count other residuals; nothing to do before anyone has asked for the noise."""
+        if self._residuals is None:
+            return
+        for each in old:
+            del self._residuals[bisect_left(self._residuals, each)]
+        for each in new:
+            insort(self._residuals, each)
 
     def _count(self, curve: Curve, sign: int) -> None:
         """Count what a curve adds to the sums, or with -1 no longer count it."""

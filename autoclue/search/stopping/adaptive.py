@@ -13,9 +13,10 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
    that order, drawn one after another by h(u) among those left (Plackett-Luce: Luce 1959, Plackett
    1975), over the better half, the n-th place counting 1/sqrt(n). A chance *given* u isn't biased
    by the rule's own cuts, which choose by u.
-4. Half of the trials, drawn by their own numbers, believe one h of the posterior (Thompson
-   1933), the others the mean of all. Where the evidence is clear, both agree; where it isn't, some
-   of that half are let through, and they are what it learns from.
+4. Half of the trials believe one h that is drawn from the posterior (Thompson 1933), the other
+   half the mean of all. Where the evidence is clear, both agree; where it isn't, some of the first
+   half are let through, and they are what it learns from. Draws are multiples of the golden ratio
+   by the trials' numbers, so that doubt comes evenly (Weyl 1916).
 5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
    rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
    distribution of h. The v with the largest H(v) / (C + R v) is kept, and never less than a third.
@@ -64,6 +65,7 @@ FAMILY = tuple(
 SHARES = tuple(v / 60 for v in range(20, 61))
 """What may be kept at a rung: a third to all."""
 
+GOLDEN = (math.sqrt(5) - 1) / 2
 DOUBTING = 0.5
 """Share of the trials that believe one density."""
 
@@ -151,7 +153,7 @@ class Adaptive:
         if len(ranked) <= self.min_comparators or own.best == ranked[-1]:
             return None
         trust = trust_in(board, rung, reached, ranked, without=number)
-        share = trust.share(random.Random(f"{self.seed}-{number}").random())
+        share = trust.share(self._draw(number))
         keep = math.ceil(share * len(ranked) - 1e-9)
         cutoff = ranked[-keep]
         if own.best >= cutoff or cutoff - own.best < BEHIND * board.noise():
@@ -169,6 +171,10 @@ class Adaptive:
             cutoff=cutoff,
             comparators=len(ranked) - 1,
         )
+
+    def _draw(self, number: int) -> float:
+        """Give a trial's draw, in [0, 1): from trial to trial as even as it can be."""
+        return (random.Random(self.seed).random() + number * GOLDEN) % 1
 
 
 def trust_in(

@@ -204,6 +204,21 @@ def test_the_seed_decides_whom_doubt_lets_through() -> None:
     assert decided == [Adaptive(seed).decide(board, 8) is None for seed in range(60)]
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_no_study_waits_long_for_a_trial_that_doubts(seed: int) -> None:
+    passed = []
+    for number in range(8, 108):
+        board = Board()
+        for each in (*range(8), number):
+            board.open(each, total_steps=LENGTH, evaluation_steps=STEPS)
+            for step in STEPS[:3]:
+                board.report(each, step, 0.1 if each == number else 0.2 + 0.01 * each)
+        passed.append(Adaptive(seed).decide(board, number) is None)
+
+    assert 4 <= sum(passed) <= 8  # of a hundred; independent draws often let ninety go by
+    assert all(any(passed[at : at + 34]) for at in range(len(passed) - 33))
+
+
 @pytest.mark.parametrize("others", [1, 2, 3])
 def test_of_three_trials_only_the_leader_is_sure_to_go_on(others: int) -> None:
     board = board_of(early_tells_all, others)

@@ -215,7 +215,7 @@ def test_no_study_waits_long_for_a_trial_that_doubts(seed: int) -> None:
                 board.report(each, step, 0.1 if each == number else 0.2 + 0.01 * each)
         passed.append(Adaptive(seed).decide(board, number) is None)
 
-    assert 4 <= sum(passed) <= 8  # of a hundred; independent draws often let ninety go by
+    assert 4 <= sum(passed) <= 8  # of a hundred; independent draws sometimes let fifty go by
     assert all(any(passed[at : at + 34]) for at in range(len(passed) - 33))
 
 

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model builtin --data builtin \
-	--builtin-size 2000 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 8
+	--builtin-size 1600 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 10
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint clean

@@ -143,12 +143,12 @@ class Board:
         """Take in an evaluation of an entered trial; a step that is already there is ignored."""
         curve = self._curves[number]
         self._count(curve, -1)
-        last = curve.last_step
-        before = [] if last is None or step > last else curve.residuals()
+        latest = curve.last_step is None or step > curve.last_step
+        before = [] if latest else curve.residuals()
         added = curve.add(step, score)
         self._count(curve, 1)
         if added:
-            self._replace(before, curve.residuals() if before else curve.residuals(last=1))
+            self._replace(before, curve.residuals(last=1) if latest else curve.residuals())
             for key in self._reached:
                 self._place(curve, key)
 

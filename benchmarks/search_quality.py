@@ -1,6 +1,7 @@
 """Measure how good a search is on recorded curves, on a simulated clock.
 
     python benchmarks/search_quality.py --tables ../shared/hpo
+    python benchmarks/search_quality.py --scratch nmtlc.pkl
     python benchmarks/search_quality.py --synthetic
 
 For each table and each way to search: the mean regret (the best score of the table minus the best
@@ -17,7 +18,8 @@ import math
 import os
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -29,11 +31,13 @@ from autoclue.search.simulation import Source, simulate
 from autoclue.search.stopping import Rule, make_rule
 from benchmarks.curve_tables import Table, load_tables, synthetic_tables
 from benchmarks.peers import OptunaSource, PlainHalving, RayAsha, random_order
+from benchmarks.scratch_tables import load_scratch_tables
 
 BUDGETS = (1 / 16, 1 / 8, 1 / 4)
 WORKERS = 4
 FILE = Path("nmtlc") / "finetune.json"
 DEFAULT_TABLES = Path(__file__).resolve().parents[2] / "shared" / "hpo"
+VERDICTS = ("reached", "within an error", "missed")
 REFERENCE = ("random", "halving 1/27", "halving 1/9", "halving 1/3")
 Figures = dict[str, dict[str, list[list[float]]]]
 """By table and way to search: of each seed, the regret at each of ``BUDGETS``."""
@@ -94,14 +98,11 @@ def main() -> int:
     """Run what the command line asks for; gives the exit code."""
     given = arguments()
     chosen = [arm for arm in ARMS if given.arms is None or arm.name in given.arms]
-    if given.synthetic:
-        tables = synthetic_tables(given.draw)
-    else:
-        file = given.tables / FILE
-        if not file.is_file():
-            print(f"There is no {file}; pass --tables with the folder that holds {FILE}.")
-            return 2
-        tables = load_tables(file)
+    try:
+        tables = read_tables(given)
+    except (FileNotFoundError, ValueError) as error:
+        print(error)
+        return 2
     if given.names is not None:
         tables = [table for table in tables if table.name in given.names]
     seeds = range(given.seeds)
@@ -118,6 +119,30 @@ def main() -> int:
                     given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print_ratios(figures)
     return 0
+
+
+def read_tables(given: argparse.Namespace) -> list[Table]:
+    """Give the tables that the command line names.
+
+    Raises:
+        FileNotFoundError: Their file is not there.
+        ValueError: It holds something else.
+    """
+    if given.synthetic:
+        return synthetic_tables(given.draw)
+    if given.scratch is not None:
+        if not given.scratch.is_file():
+            raise FileNotFoundError(
+                f"There is no {given.scratch}; pass --scratch with lc_datasets/nmtlc.pkl of the "
+                "repository Este1le/hpo_nmt."
+            )
+        return load_scratch_tables(given.scratch)
+    file = given.tables / FILE
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"There is no {file}; pass --tables with the folder that holds {FILE}."
+        )
+    return load_tables(file)
 
 
 def read_figures(path: Path | None) -> Figures:
@@ -155,6 +180,7 @@ def print_ratios(figures: Figures) -> None:
     name = ARMS[0].name
     print(f"\n{name}: regret, and that of")
     print(f"  {'':24s} {'it':>17s} {'best of four':>15s} {'halving 1/9':>15s} {'random':>15s}")
+    counts = {share: Counter[str]() for share in BUDGETS}
     for table, arms in figures.items():
         if not {name, *REFERENCE} <= set(arms):
             continue
@@ -162,19 +188,42 @@ def print_ratios(figures: Figures) -> None:
             at = {a: mean_and_error([run[place] for run in runs]) for a, runs in arms.items()}
             best = min((at[a] for a in REFERENCE), key=lambda pair: pair[0])
             columns = [at[name], best, at["halving 1/9"], at["random"]]
+            said = verdict(at[name], best)
             print(
                 f"  {table:19s} 1/{1 / share:<2.0f} "
                 + " ".join(f"{mean:8.4f}±{error:.4f}" for mean, error in columns)
-                + f"  {verdict(at[name], best)}"
+                + f"  {said}"
             )
+            counts[share][said] += 1
+            for other in ("halving 1/9", "random"):
+                counts[share][f"{standing(at[name], at[other])} {other}"] += 1
+    print_counts(counts)
+
+
+def print_counts(counts: Mapping[float, Mapping[str, int]]) -> None:
+    """Say on how many tables what holds; ahead and behind are by more than an error."""
+    for share, found in counts.items():
+        told = [f"{what} {found.get(what, 0)}" for what in VERDICTS]
+        for other in ("halving 1/9", "random"):
+            ahead, behind = (found.get(f"{how} {other}", 0) for how in ("ahead of", "behind"))
+            told.append(f"ahead of {other} {ahead}, behind it {behind}")
+        print(f"  tables at 1/{1 / share:<2.0f}: {'; '.join(told)}")
+
+
+def standing(own: tuple[float, float], other: tuple[float, float]) -> str:
+    """Say whether a regret differs from another by more than the error of the difference."""
+    difference = own[0] - other[0]
+    if abs(difference) <= math.hypot(own[1], other[1]):
+        return "beside"
+    return "behind" if difference > 0 else "ahead of"
 
 
 def verdict(own: tuple[float, float], best: tuple[float, float]) -> str:
     """Say whether a regret reaches the target."""
     if own[0] <= 1.15 * best[0]:
-        return "reached"
+        return VERDICTS[0]
     error = math.hypot(own[1], best[1])
-    return "within an error" if own[0] - best[0] <= error else "missed"
+    return VERDICTS[1] if own[0] - best[0] <= error else VERDICTS[2]
 
 
 def draw_number(text: str) -> int:
@@ -192,6 +241,7 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n")[0])
     parser.add_argument("--tables", type=Path, default=DEFAULT_TABLES, help=f"folder with {FILE}")
+    parser.add_argument("--scratch", type=Path, help="nmtlc.pkl of Este1le/hpo_nmt instead")
     parser.add_argument("--synthetic", action="store_true", help="families of our own instead")
     parser.add_argument("--draw", type=draw_number, default=2026, help="which synthetic tables")
     parser.add_argument("--seeds", type=int, default=60)

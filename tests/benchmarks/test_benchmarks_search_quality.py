@@ -19,6 +19,7 @@ from benchmarks.search_quality import (
     mean_and_error,
     print_ratios,
     regrets,
+    standing,
     verdict,
 )
 
@@ -131,12 +132,30 @@ def test_the_closing_comparison_has_every_budget(capsys: pytest.CaptureFixture[s
 
     print_ratios({"small": dict.fromkeys([ARMS[0].name, *REFERENCE], runs), "part": {}})
 
-    rows = [line.split() for line in capsys.readouterr().out.splitlines()[3:]]
-    assert [row[:3] for row in rows] == [
+    lines = capsys.readouterr().out.splitlines()[3:]
+    assert [line.split()[:3] for line in lines[:3]] == [
         ["small", "1/16", "0.5000±0.1000"],
         ["small", "1/8", "0.2000±0.0000"],
         ["small", "1/4", "0.1000±0.0000"],
     ]
+    assert lines[3] == (
+        "  tables at 1/16: reached 1; within an error 0; missed 0; ahead of halving 1/9 0, "
+        "behind it 0; ahead of random 0, behind it 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "said"),
+    [
+        ((1.0, 0.3), (1.5, 0.4), "beside"),
+        ((1.0, 0.3), (1.6, 0.4), "ahead of"),
+        ((1.6, 0.4), (1.0, 0.3), "behind"),
+    ],
+)
+def test_only_more_than_an_error_is_a_difference(
+    own: tuple[float, float], other: tuple[float, float], said: str
+) -> None:
+    assert standing(own, other) == said
 
 
 def test_a_draw_is_a_whole_number() -> None:

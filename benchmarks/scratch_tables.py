@@ -48,15 +48,15 @@ def load_scratch_tables(path: Path) -> list[Table]:
     """
     try:
         rows = _OnlyData(io.BytesIO(path.read_bytes())).load()
-        chosen = [row for row in rows if row["task"] == "scratch"]
         by_table: dict[str, dict[tuple[Any, ...], Sequence[float]]] = {}
-        for row in chosen:
+        for row in (row for row in rows if row["task"] == "scratch"):
             name, config = _place(row)
-            by_table.setdefault(name, {}).setdefault(
-                tuple(config.items()), row["perplexity_curve"]
-            )
+            curves = by_table.setdefault(name, {})
+            curves.setdefault(tuple(config.items()), row["perplexity_curve"])
     except (pickle.UnpicklingError, EOFError, KeyError, TypeError, IndexError) as error:
         raise ValueError(f"{path} is not nmtlc.pkl of Este1le/hpo_nmt: {error}") from error
+    if not by_table:
+        raise ValueError(f"{path} is not nmtlc.pkl of Este1le/hpo_nmt: it holds no such runs")
     return [_table(name, curves) for name, curves in sorted(by_table.items())]
 
 

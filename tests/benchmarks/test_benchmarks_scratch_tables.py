@@ -63,7 +63,14 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
         load_scratch_tables(written(tmp_path, [run([1.0]), Path]))
 
 
-@pytest.mark.parametrize("rows", [[{"task": "scratch"}], 7, [3]])
+@pytest.mark.parametrize("rows", [[{"task": "scratch"}], [{"task": "finetune"}], 7, [3]])
 def test_another_pickle_is_refused(tmp_path: Path, rows: object) -> None:
     with pytest.raises(ValueError, match=r"is not nmtlc\.pkl of Este1le/hpo_nmt"):
         load_scratch_tables(written(tmp_path, rows))
+
+
+def test_a_file_that_is_no_pickle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "nmtlc.pkl").write_text("version https://git-lfs.example/spec\n")
+
+    with pytest.raises(ValueError, match=r"is not nmtlc\.pkl of Este1le/hpo_nmt"):
+        load_scratch_tables(tmp_path / "nmtlc.pkl")

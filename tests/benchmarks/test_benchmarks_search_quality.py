@@ -12,16 +12,7 @@ import pytest
 from autoclue.search.simulation import simulate
 from benchmarks.curve_tables import MAKERS, Table, load_tables, make_table, synthetic_tables
 from benchmarks.peers import OptunaSource, PlainHalving, RayAsha, random_order
-from benchmarks.search_quality import (
-    ARMS,
-    REFERENCE,
-    draw_number,
-    mean_and_error,
-    print_ratios,
-    regrets,
-    standing,
-    verdict,
-)
+from benchmarks.search_quality import ARMS, draw_number, existing, regrets
 
 LENGTH = 9
 
@@ -110,56 +101,13 @@ def test_more_updates_never_find_less(arm: str) -> None:
     assert min(found) >= 0
 
 
-def test_mean_and_standard_error() -> None:
-    assert mean_and_error([1.0, 3.0]) == (2.0, 1.0)
-    assert math.isnan(mean_and_error([1.0])[1])
-
-
-@pytest.mark.parametrize(
-    ("own", "best", "said"),
-    [
-        ((1.15, 0.0), (1.0, 0.0), "reached"),
-        ((1.3, 0.31), (1.0, 0.0), "within an error"),
-        ((1.3, 0.1), (1.0, 0.1), "missed"),
-    ],
-)
-def test_the_verdict(own: tuple[float, float], best: tuple[float, float], said: str) -> None:
-    assert verdict(own, best) == said
-
-
-def test_the_closing_comparison_has_every_budget(capsys: pytest.CaptureFixture[str]) -> None:
-    runs = [[0.4, 0.2, 0.1], [0.6, 0.2, 0.1]]
-
-    print_ratios({"small": dict.fromkeys([ARMS[0].name, *REFERENCE], runs), "part": {}})
-
-    lines = capsys.readouterr().out.splitlines()[3:]
-    assert [line.split()[:3] for line in lines[:3]] == [
-        ["small", "1/16", "0.5000±0.1000"],
-        ["small", "1/8", "0.2000±0.0000"],
-        ["small", "1/4", "0.1000±0.0000"],
-    ]
-    assert lines[3] == (
-        "  tables at 1/16: reached 1; within an error 0; missed 0; ahead of halving 1/9 0, "
-        "behind it 0; ahead of random 0, behind it 0"
-    )
-
-
-@pytest.mark.parametrize(
-    ("own", "other", "said"),
-    [
-        ((1.0, 0.3), (1.5, 0.4), "beside"),
-        ((1.0, 0.3), (1.6, 0.4), "ahead of"),
-        ((1.6, 0.4), (1.0, 0.3), "behind"),
-    ],
-)
-def test_only_more_than_an_error_is_a_difference(
-    own: tuple[float, float], other: tuple[float, float], said: str
-) -> None:
-    assert standing(own, other) == said
-
-
 def test_a_draw_is_a_whole_number() -> None:
     assert draw_number("7") == 7
     for wrong in ("-1", "1.5", "x", ""):
         with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number from 0 on"):
             draw_number(wrong)
+
+
+def test_a_missing_file_is_named_with_what_to_pass(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no .*x\.pkl; pass --scratch with it\."):
+        existing(tmp_path / "x.pkl", "--scratch with it")

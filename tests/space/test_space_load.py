@@ -78,7 +78,7 @@ def test_everything_wrong_is_reported_at_once_with_file_and_key(tmp_path: Path) 
         "  seed: null\n  blocks: {int: [0, 9], when: {epochs: 1, depth: 2}}\n"
         "tasks:\n  xnli: {dropout: {float: [0, 1], setp: 0.1}}",
     )
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="is not known") as caught:
         load_space(path, allowed=["learning_rate", "epochs", "seed", "blocks", "dropout"])
     message = str(caught.value)
     expected = [

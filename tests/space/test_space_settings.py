@@ -145,7 +145,7 @@ def test_bad_setting_is_named_with_what_is_wrong(text: str, match: str) -> None:
 
 
 def test_all_bad_settings_are_reported_in_one_sentence_with_an_example() -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="is not known") as caught:
         override(SPACE, ["factor=2..1", "dropout=0.1", "dropout=0.2", "x=1"], allowed=ALLOWED)
     message = str(caught.value)
     assert "'factor=2..1' low must be below high" in message

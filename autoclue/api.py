@@ -21,8 +21,8 @@ from autoclue.records import Evaluation, Scalar
 from autoclue.session import StudyResult, result_of
 
 if TYPE_CHECKING:
-    from autoclue.search.conductor import Listener
     from autoclue.search.replay import Replay
+    from autoclue.search.tuner import Listener
     from autoclue.training.config import TrialConfig
 
 RUNS = Path("autoclue-runs")
@@ -275,7 +275,7 @@ def train(
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
     """
-    from autoclue.training.holdout import check_holdout
+    from autoclue.training.data import check_holdout
     from autoclue.training.single import train_one
 
     check_holdout(holdout)
@@ -308,7 +308,7 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
     Raises:
         UsageError: There is no such study, or its folder can't be written.
     """
-    from autoclue.search.place import find_study, load_study
+    from autoclue.search.study import find_study, load_study
 
     place = find_study(Path(folder).expanduser(), str(study))
     return result_of(load_study(place), place)
@@ -335,8 +335,8 @@ def replay(
     Raises:
         UsageError: There is no such study or scheduler, or no trial has been evaluated.
     """
-    from autoclue.search.place import find_study, load_study
     from autoclue.search.replay import replay_study
+    from autoclue.search.study import find_study, load_study
 
     place = find_study(Path(folder).expanduser(), str(study))
     return replay_study(load_study(place), scheduler=scheduler, workers=workers)

@@ -7,10 +7,10 @@ import platform
 import shutil
 from dataclasses import asdict, dataclass
 
-from autoclue.search.devices import GPU_FOLDER, count_gpus
-from autoclue.search.facts import versions
+from autoclue.search.execution import GPU_FOLDER, count_gpus
+from autoclue.search.spec import versions
 from autoclue.tasks.cache import cache_dir
-from autoclue.training.runtime import choose_switches, read_cpu
+from autoclue.training.platform import choose_switches, read_cpu
 
 ROOM_GIB = 2.0
 

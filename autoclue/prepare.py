@@ -40,12 +40,9 @@ def prepare_search(
     storage: str | None = None,
 ) -> Search:
     """Check everything that a search needs, without running anything; see ``autoclue.tune``."""
-    from autoclue.search.confirm import check_confirm
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.place import place_of
-    from autoclue.search.plan import make_plan
-    from autoclue.search.question import Question
-    from autoclue.search.study import check_limits
+    from autoclue.search.execution import choose_resources
+    from autoclue.search.spec import Question, make_plan
+    from autoclue.search.study import check_confirm, check_limits, place_of
 
     check_limits(
         trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
@@ -88,12 +85,9 @@ def prepare_resume(
     folder: str | Path = STUDIES,
 ) -> Search:
     """Check everything that a study needs to go on, without running anything; see ``resume``."""
-    from autoclue.search.confirm import extent_of
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.facts import question_of
-    from autoclue.search.place import find_study, load_study, open_ledger
-    from autoclue.search.plan import make_plan
-    from autoclue.search.study import check_limits
+    from autoclue.search.execution import choose_resources
+    from autoclue.search.spec import make_plan, question_of
+    from autoclue.search.study import check_limits, extent_of, find_study, load_study, open_ledger
 
     check_limits(
         trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
@@ -121,12 +115,9 @@ def prepare_confirm(
     folder: str | Path = STUDIES,
 ) -> Confirm:
     """Check everything that a retraining needs, without running anything; see ``confirm``."""
-    from autoclue.search.confirm import check_confirm
-    from autoclue.search.devices import choose_resources
-    from autoclue.search.facts import question_of
-    from autoclue.search.place import find_study, open_ledger
-    from autoclue.search.plan import make_plan
-    from autoclue.search.study import same_question
+    from autoclue.search.execution import choose_resources
+    from autoclue.search.spec import make_plan, question_of
+    from autoclue.search.study import check_confirm, find_study, open_ledger, same_question
 
     check_confirm(best, seeds)
     place = find_study(Path(folder).expanduser(), str(study))

@@ -13,12 +13,10 @@ from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 if TYPE_CHECKING:
     import pandas as pd
 
-    from autoclue.search.conductor import Listener
-    from autoclue.search.confirming import DrivenConfirmation
-    from autoclue.search.devices import Resources
-    from autoclue.search.place import Place
-    from autoclue.search.plan import Plan
-    from autoclue.search.study import DrivenStudy
+    from autoclue.search.execution import Resources
+    from autoclue.search.spec import Plan
+    from autoclue.search.study import DrivenConfirmation, DrivenStudy, Place
+    from autoclue.search.tuner import Listener
     from autoclue.training.config import TrialConfig
 
 DEFAULT_TRIALS = 32
@@ -91,7 +89,7 @@ class Confirm:
             UsageError: The study has no complete trial.
             AutoclueError: Another process does so already.
         """
-        from autoclue.search.confirming import drive_confirmation
+        from autoclue.search.study import drive_confirmation
 
         with drive_confirmation(self.plan, self.place, best=self.best, seeds=self.seeds) as driven:
             yield OpenConfirm(self, driven)
@@ -117,8 +115,7 @@ class OpenConfirm:
     def run(self, listener: Listener | None = None) -> StudyResult:
         """Run the retraining, and write the study's report however it ends."""
         from autoclue.reporting import write_report
-        from autoclue.search.confirming import run_confirmation
-        from autoclue.search.place import load_study
+        from autoclue.search.study import load_study, run_confirmation
 
         place = self.confirm.place
         try:
@@ -164,8 +161,7 @@ class Search:
             UsageError: It can't be written, or a study of this name asks something else.
             AutoclueError: Another process runs it.
         """
-        from autoclue.search.confirm import Extent, note_extent
-        from autoclue.search.study import drive_study
+        from autoclue.search.study import Extent, drive_study, note_extent
 
         again = self.confirm
         extent = None if again is None else Extent(again.best, again.seeds)
@@ -211,8 +207,7 @@ class OpenSearch:
     def run(self, listener: Listener | None = None) -> StudyResult:
         """Run the search, and write its report however it ends; see ``tune``."""
         from autoclue.reporting import write_report
-        from autoclue.search.place import load_study, with_confirmation
-        from autoclue.search.study import run_study
+        from autoclue.search.study import load_study, run_study, with_confirmation
 
         place = self.search.place
         try:

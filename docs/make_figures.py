@@ -26,7 +26,7 @@ from pathlib import Path
 from terminal_picture import draw, record, screen
 
 from autoclue.reporting import SECTIONS
-from autoclue.search.place import find_study, load_study, study_names
+from autoclue.search.study.location import find_study, load_study, study_names
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"

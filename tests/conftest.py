@@ -6,7 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from autoclue.training.runtime import apply_switches
+from autoclue.training.platform.runtime import apply_switches
 
 apply_switches(gpu=False)  # before any test loads Paddle: digits depend on them
 
@@ -59,7 +59,11 @@ def _easy_row(rng: random.Random) -> str:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random encoder of one layer that learns the easy task."""
-    from autoclue.training.small_model import SmallModel, build_small_model, common_characters
+    from autoclue.training.model.small_model import (
+        SmallModel,
+        build_small_model,
+        common_characters,
+    )
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
     return build_small_model(folder, SmallModel(layers=1, hidden_size=32), common_characters())

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "autoclue"
 SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "strategies").glob("*.py")])
-FOLDERS = ("autoclue", "strategies", "search_spaces", "benchmarks", "docs", "tests")
+FOLDERS = ("autoclue", "strategies", "search_spaces", "benchmarks", "tools", "docs", "tests")
 EVERY_FILE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 LONGEST_FILE_LINES = 400
 
@@ -42,15 +42,41 @@ ARROWS: Mapping[str, set[str]] = {
 """Which rooms a room may import from. ``search`` checks strategies by name before anything runs,
 and ``cli`` lists and names what every room holds; nothing points up."""
 
+INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "search": (
+        *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
+        *("study", "replay"),
+    ),
+    "training": (
+        *("platform", "config", "logs", "recipe", "model", "data", "checkpoints", "evaluate"),
+        *("loop", "single"),
+    ),
+    "tasks": (
+        *("metrics", "spec_parts", "spec", "cache", "formats", "builtin", "sources", "registry"),
+        "specs",
+    ),
+    "reporting": (
+        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+    ),
+    "cli": ("options", "screen", "verbs", "app"),
+}
+"""The rooms inside a room, lowest first: each may import from those before it and no others."""
+
+MOST_MODULES = 13
+
 ADAPTERS: Mapping[str, set[str]] = {
     "paddle": set(),
     "paddlenlp": set(),
-    "ray": {"search/ray_adapter.py", "search/ray_hooks.py", "search/ray_watch.py"},
-    "plotly": {"reporting/_plotly.py"},
+    "ray": {
+        "search/execution/ray/hooks.py",
+        "search/execution/ray/runner.py",
+        "search/execution/ray/watch.py",
+    },
+    "plotly": {"reporting/drawing/plotly_adapter.py"},
 }
 """The modules that import a heavy framework when they are imported themselves."""
 
-PADDLE_LOADERS = {"training/runtime.py", "layers/paddle_adapter.py"}
+PADDLE_LOADERS = {"training/platform/runtime.py", "layers/paddle_adapter.py"}
 """The modules that import Paddle or PaddleNLP when they are called."""
 
 
@@ -93,6 +119,67 @@ def test_room_imports_only_from_rooms_below_it(room: str) -> None:
     }
     assert files
     assert {path: rooms for path, rooms in wrong.items() if rooms} == {}
+
+
+def inner_room(name: str, room: str) -> str | None:
+    """The room inside a room that a dotted module name belongs to; ``None`` for none."""
+    rest = name.removeprefix(f"autoclue.{room}.")
+    if rest == name:
+        return None
+    fitting = [inner for inner in INNER_ORDER[room] if f"{rest}.".startswith(f"{inner}.")]
+    return max(fitting, key=len, default=rest)
+
+
+def upward_imports(room: str) -> dict[str, set[str]]:
+    """The imports within a room that don't point down, by importing module."""
+    order = INNER_ORDER[room]
+    wrong: dict[str, set[str]] = {}
+    for path in sorted((PACKAGE / room).rglob("*.py")):
+        own = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        if own == f"autoclue.{room}":
+            continue
+        here = inner_room(own, room)
+        assert here in order, f"{own} is in no room of {room}"
+        found = {inner_room(name, room) for name in imported(_tree(path))} - {None, here}
+        up = {each for each in found if each not in order[: order.index(here)]}
+        if up:
+            wrong[own] = {str(each) for each in up}
+    return wrong
+
+
+@pytest.mark.parametrize("room", sorted(INNER_ORDER))
+def test_rooms_inside_a_room_import_only_downwards(room: str) -> None:
+    assert upward_imports(room) == {}
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in SOURCES}), ids=lambda f: str(f.relative_to(ROOT))
+)
+def test_no_folder_holds_more_than_a_dozen_modules(folder: Path) -> None:
+    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MOST_MODULES
+
+
+def deep_imports(path: Path) -> set[str]:
+    """The modules of other inner rooms that a file reaches past their room's own face."""
+    own = ".".join(path.parent.relative_to(ROOT).parts)
+    adapters = {module for modules in ADAPTERS.values() for module in modules}
+    deep = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autoclue."):
+            module = str(node.module)
+            parent = module.rpartition(".")[0]
+            inside = own == parent or own.startswith(f"{parent}.")
+            file = Path(*module.split(".")).with_suffix(".py")
+            adapted = file.relative_to("autoclue").as_posix() in adapters
+            if parent.count(".") >= 2 and not inside and not adapted and (ROOT / file).is_file():
+                deep.add(module)
+    return deep
+
+
+def test_inner_rooms_are_entered_through_their_own_face() -> None:
+    found = {str(path.relative_to(ROOT)): deep_imports(path) for path in SOURCES}
+    assert {path: deep for path, deep in found.items() if deep} == {}
 
 
 def test_every_room_has_its_arrows() -> None:

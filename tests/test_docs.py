@@ -16,11 +16,11 @@ from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
 from autoclue.layers.registry import load_strategy, strategy_names, strategy_parameters
-from autoclue.search.proposer import SAMPLERS
+from autoclue.search.sampling.proposer import SAMPLERS
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
 from autoclue.space import load_space, space_names
 from autoclue.tasks import TaskSpec, load_task, task_names
-from autoclue.training.schedules import SCHEDULES
+from autoclue.training.recipe.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -145,7 +145,7 @@ def test_every_make_target_shown_exists() -> None:
 def test_every_script_shown_exists() -> None:
     lines = [line for page in PAGES for line in shell_lines(page) if line.startswith("python ")]
     shown = {line.split()[1] for line in lines}
-    assert "benchmarks/trial_cost.py" in shown
+    assert "benchmarks/cost/trial_cost.py" in shown
     assert [script for script in shown if not (ROOT / script).is_file()] == []
 
 

@@ -10,7 +10,18 @@ from typing import Annotated, Any
 import typer
 
 from autoclue import __version__
-from autoclue.cli import confirm, data, doctor, ls, new_model, replay, report, resume, train, tune
+from autoclue.cli.verbs import (
+    confirm,
+    data,
+    doctor,
+    ls,
+    new_model,
+    replay,
+    report,
+    resume,
+    train,
+    tune,
+)
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.

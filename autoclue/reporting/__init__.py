@@ -3,13 +3,10 @@
 Nothing here needs Paddle or Ray, and Plotly is imported only when a figure is drawn.
 """
 
-from autoclue.reporting.frame import trials_frame
+from autoclue.reporting.conclusions import verdict
+from autoclue.reporting.export import ReportFiles, results_mapping, trials_frame, write_report
 from autoclue.reporting.page import render_page
-from autoclue.reporting.results import results_mapping
-from autoclue.reporting.sections import SECTIONS, Section
-from autoclue.reporting.summary import SummaryInfo, summary_info
-from autoclue.reporting.verdict import verdict
-from autoclue.reporting.write import ReportFiles, write_report
+from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
 
 __all__ = [
     "SECTIONS",

@@ -1,19 +1,12 @@
 """What a task is: its file, its rows, its metric, and where its data comes from."""
 
-from autoclue.tasks.builtin import BuiltinFiles, builtin_characters, make_builtin
+from autoclue.tasks.builtin import BuiltinFiles, builtin_characters, make_builtin, write_builtin
+from autoclue.tasks.formats import Example, read_split
 from autoclue.tasks.metrics import METRICS, Metric, accuracy, find_metric
-from autoclue.tasks.reader import Example, read_split
 from autoclue.tasks.registry import load_task, task_names
-from autoclue.tasks.sources import (
-    TaskData,
-    names_a_folder,
-    normal_data,
-    open_data,
-    sized_data,
-)
+from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Download, Recipe
-from autoclue.tasks.write import write_builtin
 
 __all__ = [
     "METRICS",

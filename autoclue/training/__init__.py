@@ -4,6 +4,6 @@ Paddle is loaded when a trial begins, not when this package is imported.
 """
 
 from autoclue.training.config import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.protocol import Timetable, make_timetable
+from autoclue.training.recipe import Timetable, make_timetable
 
 __all__ = ["SEARCHABLE", "Timetable", "TrialConfig", "build_config", "make_timetable"]

@@ -14,14 +14,12 @@ from autoclue.layers.registry import load_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import load_task, normal_data, open_data
-from autoclue.training import train_log
+from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
-from autoclue.training.log_file import open_log_file
-from autoclue.training.memory import memory_ran_out
-from autoclue.training.runtime import apply_switches, pick_device
-from autoclue.training.state import has_state, remove_state
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training.data import Workspace
+from autoclue.training.logs import open_log_file, train_log
+from autoclue.training.loop import Trial
+from autoclue.training.platform import apply_switches, memory_ran_out, pick_device
 
 
 def train_one(

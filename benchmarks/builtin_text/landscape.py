@@ -1,6 +1,6 @@
 """Ask of the built-in text whether the settings matter on it, and whether they interact.
 
-    python -m benchmarks.builtin_landscape --tasks xnli tnews --out landscape
+    python -m benchmarks.builtin_text.landscape --tasks xnli tnews --out landscape
 
 Trains every point of a small grid (learning rate, batch size, factor, frozen blocks) with several
 seeds, and prints the scores, how much of their variance each setting and each pair explains, and
@@ -29,7 +29,7 @@ from autoclue.tasks import load_task, open_data
 from autoclue.training import build_config
 
 if TYPE_CHECKING:
-    from autoclue.training.workspace import Workspace
+    from autoclue.training.data.workspace import Workspace
 
 Grid = Mapping[str, tuple[float, ...]]
 """The values of each setting; every combination is trained."""
@@ -175,8 +175,8 @@ class Design:
 
 def train_missing(task: str, design: Design, path: Path) -> None:
     """Train what the file lacks, one after another in this process."""
-    from autoclue.training.runtime import apply_switches
-    from autoclue.training.workspace import Workspace
+    from autoclue.training.data.workspace import Workspace
+    from autoclue.training.platform.runtime import apply_switches
 
     known = {(line.point, line.seed) for line in design.own(read_lines(path))}
     apply_switches(gpu=False)
@@ -195,7 +195,7 @@ def _train(
     task: str, design: Design, point: tuple[float, ...], seed: int, workspace: Workspace
 ) -> float:
     """Train one point and give its best score on the development set."""
-    from autoclue.training.trial import Trial
+    from autoclue.training.loop.trial import Trial
 
     given = dict(zip(design.grid, point, strict=True))
     settings = {n: int(v) if n in WHOLE_NUMBERS else v for n, v in given.items()} | {"seed": seed}

@@ -17,9 +17,16 @@ from optuna.storages._rdb import models
 from optuna.trial import TrialState
 from sqlalchemy import create_engine
 
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import EVALUATION_PREFIX, Ledger, Prepared
-from benchmarks.idle_trials import PREPARED, RANGES, conduct, configure, evaluation, new_ledger
+from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger, Prepared
+from autoclue.search.tuner.tuner import Conductor
+from benchmarks.cost.idle_trials import (
+    PREPARED,
+    RANGES,
+    conduct,
+    configure,
+    evaluation,
+    new_ledger,
+)
 
 LONG = Prepared(1000.0, tuple(range(50, 1050, 50)), PREPARED.layer_rates)
 RECORDED = 10

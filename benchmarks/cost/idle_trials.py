@@ -11,12 +11,12 @@ from typing import Any
 import optuna
 
 from autoclue.records import Evaluation, LayerRate, Scalar
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.proposer import Proposer
-from autoclue.search.source import SearchSource
+from autoclue.search.execution.resources import Resources
+from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_rule
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -99,12 +99,12 @@ def new_ledger(folder: Path) -> Ledger:
 
 def search_with_autoclue(trials: int, folder: Path) -> None:
     """Run a search as ``autoclue tune`` does, two at once."""
-    from autoclue.search.ray_adapter import run_with_ray
+    from autoclue.search.execution.ray.runner import run_with_ray
 
     conductor = conduct(new_ledger(folder), trials=trials, parallel=2)
     conductor.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=2, address=None)
-    run_with_ray(conductor, folder, resources, worker="benchmarks.idle_trials:IdleWorker")
+    run_with_ray(conductor, folder, resources, worker="benchmarks.cost.idle_trials:IdleWorker")
 
 
 def search_with_ray(trials: int, folder: Path) -> None:

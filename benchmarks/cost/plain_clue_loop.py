@@ -1,6 +1,6 @@
 """Fine-tune on a CLUE task with a plain PaddleNLP loop, and print what it costs as JSON lines.
 
-    python -m benchmarks.plain_clue_loop --task ocnli --data DIR --model DIR --max-steps 400
+    python -m benchmarks.cost.plain_clue_loop --task ocnli --data DIR --model DIR --max-steps 400
 
 It is ours, and works the way PaddleNLP's published classification script does: every example is
 tokenized again each time it is needed, the development set is evaluated at the training batch
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autoclue.tasks import Example, Recipe, load_task, open_data
-from benchmarks.measure import peak_memory_mb, process_age_s, report
+from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a search costs beyond its trials, beside Ray Tune with its own OptunaSearch.
 
-    python -m benchmarks.search_overhead
-    python -m benchmarks.search_overhead --ledger-sizes 10 100 1000 10000 --trials 0 --waiting
+    python -m benchmarks.cost.search_overhead
+    python -m benchmarks.cost.search_overhead --ledger-sizes 10 100 1000 10000 --trials 0 --waiting
 
 First part: trials that do nothing but report, two at once, run by autoclue and by Ray Tune with
 its own bridge to Optuna (TPE, SQLite, ASHA, actors reused), each in a process of its own and in
@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 from autoclue.search.stopping import DEFAULT_SCHEDULER
 
 if TYPE_CHECKING:
-    from benchmarks.driven_ledger import Driven
+    from benchmarks.cost.driven_ledger import Driven
 
 EVALUATIONS = 5
 SIDES = ("autoclue", "ray")
@@ -90,13 +90,13 @@ def compare(trials: int, rounds: int) -> dict[str, float]:
 
 def _timed(side: str, trials: int) -> float:
     began = time.perf_counter()
-    _run("benchmarks.idle_trials", side, str(trials))
+    _run("benchmarks.cost.idle_trials", side, str(trials))
     return time.perf_counter() - began
 
 
 def _run(module: str, *words: str) -> str:
     """Run a module with these arguments and an empty folder; gives what it prints."""
-    root = Path(__file__).resolve().parents[1]
+    root = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
         command = [sys.executable, "-m", module, *words, folder]
         done = subprocess.run(command, check=True, cwd=root, stdout=subprocess.PIPE, text=True)
@@ -118,7 +118,7 @@ COLUMNS = (
 
 def drive(sizes: Sequence[int], *, live: int, scheduler: str) -> list[Driven]:
     """Measure the driver with ledgers of these sizes."""
-    from benchmarks.driven_ledger import drive_ledger
+    from benchmarks.cost.driven_ledger import drive_ledger
 
     print("".join(f"{name:>15}" for name in COLUMNS))
     found = []
@@ -135,7 +135,7 @@ def drive(sizes: Sequence[int], *, live: int, scheduler: str) -> list[Driven]:
 def wait(live: int, *, reports: int) -> dict[str, float]:
     """Measure the driver beside so many trials, at ten reports a second of all together."""
     every_s = live / REPORTS_PER_S
-    printed = _run("benchmarks.waiting_trials", str(live), f"{every_s:g}", str(reports))
+    printed = _run("benchmarks.cost.waiting_trials", str(live), f"{every_s:g}", str(reports))
     found: dict[str, float] = json.loads(printed.splitlines()[-1])
     print(
         f"{live:>9} trials at once: {1000 * found['cpu_s'] / reports:.1f} ms of the processor a "

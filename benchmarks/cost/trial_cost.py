@@ -1,6 +1,6 @@
 """Compare what a trial costs in autoclue's worker with a plain PaddleNLP loop, in one run.
 
-    python benchmarks/trial_cost.py --task ocnli --data ../shared/data --updates 400
+    python benchmarks/cost/trial_cost.py --task ocnli --data ../shared/data --updates 400
 
 Four runs on the same data, model and settings: (a) the plain loop as it comes, (b) the plain loop
 with the environment switches that autoclue's worker sets, (c) a trial in a new worker process, and
@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 RUNS = {
     "a": "plain loop as it comes",
@@ -133,7 +133,7 @@ def build_model(task: str, data: Path, folder: Path) -> Path:
     code = (
         "import sys; from pathlib import Path\n"
         "from autoclue.tasks import load_task, open_data\n"
-        "from autoclue.training.small_model import SmallModel, build_small_model, characters_of\n"
+        "from autoclue.training.model import SmallModel, build_small_model, characters_of\n"
         "data = open_data(load_task(sys.argv[1]), sys.argv[2])\n"
         "rows = [e for split in ('train', 'dev') for e in data.examples(split)]\n"
         "texts = (text for e in rows for text in (e.text, e.text_pair or ''))\n"
@@ -156,7 +156,7 @@ def compare(job: Sequence[str], cache: Path) -> dict[str, Cost]:
         job: Options that all runs share.
         cache: An empty feature cache, so that a new worker has everything to make.
     """
-    from autoclue.training.runtime import choose_switches, read_cpu
+    from autoclue.training.platform.runtime import choose_switches, read_cpu
 
     switches = {s.name: s.value for s in choose_switches(read_cpu(), os.environ, gpu=False)}
     own_cache = {"AUTOCLUE_CACHE": str(cache)}

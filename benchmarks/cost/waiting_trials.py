@@ -1,6 +1,6 @@
 """What one driver spends on each report of many trials that run at once, Ray's own loop included.
 
-    python -m benchmarks.waiting_trials LIVE EVERY_S REPORTS FOLDER
+    python -m benchmarks.cost.waiting_trials LIVE EVERY_S REPORTS FOLDER
 
 Trials that sleep and report, each in a process of its own; the driver's processor time is taken
 from the moment that all of them have begun. Prints one JSON object.
@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.records import Evaluation
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.ledger import Prepared
+from autoclue.search.execution.resources import Resources
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.session import Silent
-from benchmarks.idle_trials import PREPARED, conduct, evaluation, new_ledger
+from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
 
 EVERY = "BENCHMARK_REPORT_EVERY_S"
 LONG = Prepared(100_000.0, tuple(range(100, 100_001, 100)), PREPARED.layer_rates)
@@ -88,7 +88,7 @@ class Window(Silent):
 def main() -> None:
     """Measure what the command line asks for."""
     live, every, reports, folder = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
-    from autoclue.search.ray_adapter import run_with_ray
+    from autoclue.search.execution.ray.runner import run_with_ray
 
     os.environ[EVERY] = every
     window = Window(live, reports)
@@ -97,7 +97,7 @@ def main() -> None:
     conductor.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=live, address=None)
     run_with_ray(
-        conductor, Path(folder), resources, worker="benchmarks.waiting_trials:WaitingWorker"
+        conductor, Path(folder), resources, worker="benchmarks.cost.waiting_trials:WaitingWorker"
     )
     if window.spent is None:
         raise RuntimeError("the search ended before all reports were counted")

@@ -1,6 +1,6 @@
 """Run one trial several times in a worker of a search, and print what each costs as JSON lines.
 
-    python -m benchmarks.worker_trials --task ocnli --data DIR --model DIR --max-steps 400
+    python -m benchmarks.cost.worker_trials --task ocnli --data DIR --model DIR --max-steps 400
 
 The first trial's time begins with the process, as that of ``plain_clue_loop`` does; a later one's
 when the one before has ended.
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import TrialFailedError
-from autoclue.search.worker import TrialWorker
+from autoclue.search.execution.worker import TrialWorker
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig, build_config
-from autoclue.training.runtime import apply_switches, load_paddle
-from benchmarks.measure import peak_memory_mb, process_age_s, report
+from autoclue.training.platform.runtime import apply_switches, load_paddle
+from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
 
 
 def main() -> None:

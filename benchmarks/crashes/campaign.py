@@ -23,11 +23,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from autoclue.records import StudyRecord
-from benchmarks.crash_compare import examine
-from benchmarks.crash_figures import Figures, Study, add_up, all_zero, figures, table
-from benchmarks.crash_kills import Kill, draw_kills
-from benchmarks.crash_run import KilledStudy, Outcome
-from benchmarks.crash_scene import Scene, make_scene
+from benchmarks.crashes.compare import examine
+from benchmarks.crashes.figures import Figures, Study, add_up, all_zero, figures, table
+from benchmarks.crashes.killed_study import KilledStudy, Outcome
+from benchmarks.crashes.kills import Kill, draw_kills
+from benchmarks.crashes.scene import Scene, make_scene
 
 
 def run_in_peace(scene: Scene, name: str) -> StudyRecord:
@@ -84,7 +84,9 @@ def _finished(outcome: Outcome) -> StudyRecord:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; gives 1 unless the figures that must be zero are."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.crashes", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.crashes.campaign", description=__doc__
+    )
     parser.add_argument("--kills", type=int, default=200, help="kills in all (default 200)")
     parser.add_argument("--minutes", type=float, help="kill nobody after so many")
     parser.add_argument("--trials", type=int, default=24, help="trials of a study (default 24)")

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.search.audit import replay_asks
-from autoclue.search.folders import trial_folder
-from benchmarks.crash_scene import Scene
+from autoclue.search.execution.trial_files import trial_folder
+from autoclue.search.replay.audit import replay_asks
+from benchmarks.crashes.scene import Scene
 
 MEASURED_TIMES = {"updates_per_s", "eval_s", "elapsed_s"}
 """What no two runs have in common."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.crash_compare import Findings
-from benchmarks.crash_kills import Victim
-from benchmarks.crash_run import Outcome
+from benchmarks.crashes.compare import Findings
+from benchmarks.crashes.killed_study import Outcome
+from benchmarks.crashes.kills import Victim
 
 ZEROS = (
     "evaluations_lost",

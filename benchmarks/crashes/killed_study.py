@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.search.conductor import MOST_DEATHS
-from autoclue.search.reading import read_study
-from benchmarks.crash_kills import Kill, Moment, Victim, find_victims, kill_all, living
-from benchmarks.crash_scene import Scene
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.tuner import MOST_DEATHS
+from benchmarks.crashes.kills import Kill, Moment, Victim, find_victims, kill_all, living
+from benchmarks.crashes.scene import Scene
 
 PATIENCE_S = 900
 """Longer than anything takes on a busy machine; who waits longer has found a hang."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.search.ledger import Ledger
-from autoclue.search.place import Place, find_study, open_ledger
-from autoclue.training.small_model import SmallModel, build_small_model
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.study.location import Place, find_study, open_ledger
+from autoclue.training.model.small_model import SmallModel, build_small_model
 
 TASK = """
 name: crashes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from autoclue.records import StudyRecord, TrialState
 
 if TYPE_CHECKING:
-    from autoclue.search.replay import Replay
+    from autoclue.search.replay.replay import Replay
 
 
 @dataclass(frozen=True, slots=True)

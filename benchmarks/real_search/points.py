@@ -14,16 +14,16 @@ from dataclasses import dataclass
 import optuna
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger, Prepared, now
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import read_study
-from autoclue.search.source import SearchSource
+from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_rule
+from autoclue.search.store.ledger import Ledger, Prepared, now
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.session import Silent
 from autoclue.space import space_from_mapping
 from autoclue.training import TrialConfig
-from benchmarks.real_search_figures import expected_best, found_in
+from benchmarks.real_search.figures import expected_best, found_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Search quality on real fine-tuning: the whole grid once, then the search at a share of it.
 
-    python -m benchmarks.real_search --data ../shared/data --out real-search
+    python -m benchmarks.real_search.real_search --data ../shared/data --out real-search
 
 For each task: the 12 points of the published grid, each to its end (`--sampler grid --scheduler
 none`); then the default search (TPE, the default scheduler) over the same ranges, with a share of
@@ -23,22 +23,22 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from benchmarks.real_search_figures import (
+from benchmarks.real_search.figures import (
     Compared,
     comparison_table,
     found_in,
     replay_table,
     time_table,
 )
-from benchmarks.real_search_points import points, points_table
+from benchmarks.real_search.points import points, points_table
 
 if TYPE_CHECKING:
     from autoclue.records import StudyRecord
-    from autoclue.search.replay import Replay
+    from autoclue.search.replay.replay import Replay
     from autoclue.session import StudyResult
     from autoclue.tasks import TaskSpec
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 TASKS = ("tnews", "xnli", "ocnli")
 SHARES = (0.25, 0.5, 0.75)

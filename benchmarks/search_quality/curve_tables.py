@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.search.simulation import RecordedCurve
+from autoclue.search.replay.simulator import RecordedCurve
 
 PARAMETERS = ("llm", "rank", "batch_size", "lr")
 GRID = 6

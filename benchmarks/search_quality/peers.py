@@ -15,13 +15,13 @@ from optuna.trial import Trial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.records import Stop, TrialState
-from autoclue.search.proposer import Proposer
-from autoclue.search.simulation import InOrder, RecordedCurve
+from autoclue.search.replay.simulator import InOrder, RecordedCurve
+from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import Board
 from autoclue.search.stopping.asha import cut_below_best_share
 from autoclue.space import space_from_mapping
 from autoclue.space.optuna_adapter import suggest
-from benchmarks.curve_tables import Table
+from benchmarks.search_quality.curve_tables import Table
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)

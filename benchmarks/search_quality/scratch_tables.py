@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.curve_tables import Table, make_table
+from benchmarks.search_quality.curve_tables import Table, make_table
 
 MOST_EVALUATIONS = 75
 PARAMETERS = ("initial_lr", "model_size", "ff_num_hidden", "num_layers", "bpe")

@@ -1,8 +1,8 @@
 """Measure how good a search is on recorded curves, on a simulated clock.
 
-    python benchmarks/search_quality.py --tables ../shared/hpo
-    python benchmarks/search_quality.py --scratch nmtlc.pkl
-    python benchmarks/search_quality.py --synthetic
+    python benchmarks/search_quality/search_quality.py --tables ../shared/hpo
+    python benchmarks/search_quality/search_quality.py --scratch nmtlc.pkl
+    python benchmarks/search_quality/search_quality.py --synthetic
 
 For each table and each way to search: the mean regret (the best score of the table minus the best
 score found) and its standard error over the seeds, once 1/16, 1/8 and 1/4 of the cost of the whole
@@ -23,18 +23,18 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from autoclue.search.simulation import Source, simulate
+from autoclue.search.replay.simulator import Source, simulate
 from autoclue.search.stopping import Rule, make_rule
-from benchmarks.curve_tables import Table, load_tables, synthetic_tables
-from benchmarks.peers import OptunaSource, PlainHalving, RayAsha, random_order
-from benchmarks.scratch_tables import load_scratch_tables
-from benchmarks.search_quality_figures import BUDGETS, cells, ratio_table, summary_table
+from benchmarks.search_quality.curve_tables import Table, load_tables, synthetic_tables
+from benchmarks.search_quality.figures import BUDGETS, cells, ratio_table, summary_table
+from benchmarks.search_quality.peers import OptunaSource, PlainHalving, RayAsha, random_order
+from benchmarks.search_quality.scratch_tables import load_scratch_tables
 
 WORKERS = 4
 FILE = Path("nmtlc") / "finetune.json"
-DEFAULT_TABLES = Path(__file__).resolve().parents[2] / "shared" / "hpo"
+DEFAULT_TABLES = Path(__file__).resolve().parents[3] / "shared" / "hpo"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Compare a pretrained model with the same network from random weights, each at its best.
 
-    python benchmarks/transfer.py --data ../shared/data --out transfer
+    python benchmarks/transfer/transfer.py --data ../shared/data --out transfer
 
 For every task and both sets of weights: one run at each of a few learning rates, then three runs
 with the best of them and seeds that the choice did not see. Results are lines of
@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 TASKS = ("tnews", "ocnli", "xnli", "afqmc", "cluewsc2020", "iflytek")
 PRETRAINED, RANDOM = KINDS = ("pretrained", "random")
@@ -186,8 +186,8 @@ def random_model(folder: Path, like: str) -> str:
     """Write the same network with random weights, unless it is there; gives its folder."""
     if not (folder / "config.json").exists():
         from autoclue.models import resolve_model
-        from autoclue.training.small_model import build_like
-        from autoclue.training.workspace import Workspace
+        from autoclue.training.data.workspace import Workspace
+        from autoclue.training.model.small_model import build_like
 
         build_like(folder, Workspace().locate(resolve_model(like)), seed=CHOOSING_SEED)
     return str(folder)

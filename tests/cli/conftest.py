@@ -12,9 +12,9 @@ import pytest
 
 from autoclue.cli import main
 from autoclue.records import Evaluation, LayerRate
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.ledger import Prepared
+from autoclue.search.execution.resources import Resources
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner.tuner import Conductor
 
 STEPS = (10, 20, 30)
 
@@ -37,7 +37,7 @@ def _workplace(cli_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("COLUMNS", "100")
     for name in ("NO_COLOR", "FORCE_COLOR", "AUTOCLUE_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setitem(sys.modules, "autoclue.search.ray_adapter", None)
+    monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray.runner", None)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def execute_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Runner], None]:
     """Put an executor in Ray's place."""
 
     def put(runner: Runner) -> None:
-        module = types.ModuleType("autoclue.search.ray_adapter")
+        module = types.ModuleType("autoclue.search.execution.ray.runner")
         module.run_with_ray = runner  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
 

@@ -15,8 +15,9 @@ import optuna
 import pytest
 
 from autoclue.records import Scalar
-from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import SAMPLERS, Proposer, check_sampler
+from autoclue.search.sampling import ask, ask_baseline, exhausted
+from autoclue.search.sampling.proposer import SAMPLERS, Proposer, check_sampler
+from autoclue.search.store.ledger import Ledger
 from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
 
 FINITE: Mapping[str, object] = {
@@ -62,9 +63,9 @@ def make_ledger() -> Ledger:
     return Ledger(optuna.create_study(direction="maximize"))
 
 
-def ask(ledger: Ledger, sampler: str, space: SearchSpace, seed: int = 5) -> Params:
+def ask_once(ledger: Ledger, sampler: str, space: SearchSpace, seed: int = 5) -> Params:
     """Ask once, with everything made anew, and close the trial: some fail, some are stopped."""
-    number, params = ledger.ask(Proposer(space, sampler, seed))
+    number, params = ask(ledger, Proposer(space, sampler, seed))
     ledger.settle(number, params, "key")
     if number % 5 == 3:
         ledger.failed(number, "It blew up.")
@@ -79,7 +80,7 @@ def history(
     sampler: str, parameters: Mapping[str, object], trials: int, **seed: int
 ) -> list[Params]:
     ledger, space = make_ledger(), make_space(parameters)
-    return [ask(ledger, sampler, space, **seed) for _ in range(trials)]
+    return [ask_once(ledger, sampler, space, **seed) for _ in range(trials)]
 
 
 def type_is_right(space: SearchSpace, name: str, value: Scalar) -> bool:
@@ -133,7 +134,7 @@ def test_a_fixed_value_is_given_but_never_searched(
 ) -> None:
     ledger, space = make_ledger(), make_space(parameters)
 
-    asked = [ask(ledger, sampler, space) for _ in range(TRIALS)]
+    asked = [ask_once(ledger, sampler, space) for _ in range(TRIALS)]
 
     assert {params["epochs"] for params in asked} == {3}
     assert all("epochs" not in trial.params for trial in ledger.trials())
@@ -191,12 +192,12 @@ def test_a_finite_space_is_asked_completely_and_nothing_twice(
 
     asked = []
     for _ in range(14):
-        open_before.append(not ledger.exhausted(proposer))
-        ledger.ask(proposer)  # cut off; the next ask takes the same trial up again
-        asked.append(ask(ledger, sampler, space))
+        open_before.append(not exhausted(ledger, proposer))
+        ask(ledger, proposer)  # cut off; the next ask takes the same trial up again
+        asked.append(ask_once(ledger, sampler, space))
 
     assert all(open_before)
-    assert ledger.exhausted(proposer)
+    assert exhausted(ledger, proposer)
     assert sorted(map(repr, asked)) == sorted(map(repr, space.grid()))
 
 
@@ -207,7 +208,7 @@ def test_a_study_on_disk_opened_before_each_trial_asks_the_same(
     storage, space = f"sqlite:///{tmp_path / 'ledger.db'}", make_space(parameters)
     Ledger.create(storage, "study", {})
 
-    asked = [ask(Ledger.open(storage, "study"), sampler, space) for _ in range(TRIALS)]
+    asked = [ask_once(Ledger.open(storage, "study"), sampler, space) for _ in range(TRIALS)]
 
     assert asked == history(sampler, parameters, TRIALS)
 
@@ -221,8 +222,8 @@ def test_a_trial_cut_off_before_it_was_settled_is_asked_again_alike(
     lost: list[Any] = []
     again = []
     for _ in range(TRIALS):
-        lost.append(ledger.ask(Proposer(space, sampler, 5))[1])
-        again.append(ask(ledger, sampler, space))
+        lost.append(ask(ledger, Proposer(space, sampler, 5))[1])
+        again.append(ask_once(ledger, sampler, space))
 
     assert lost == again == history(sampler, parameters, TRIALS)
     assert [trial.number for trial in ledger.trials()] == list(range(TRIALS))
@@ -233,11 +234,11 @@ def test_a_baseline_outside_the_space_disturbs_nothing(
     sampler: str, parameters: Mapping[str, object]
 ) -> None:
     ledger, space = make_ledger(), make_space(parameters)
-    number = ledger.ask_baseline(Proposer(space, sampler, 5), {"blocks": 2, "one": "only"})
+    number = ask_baseline(ledger, Proposer(space, sampler, 5), {"blocks": 2, "one": "only"})
     ledger.settle(number, {}, "key")
     ledger.completed(number, 1.0)
 
-    asked = [ask(ledger, sampler, space) for _ in range(TRIALS)]
+    asked = [ask_once(ledger, sampler, space) for _ in range(TRIALS)]
 
     assert ledger.trials()[0].params == {"one": "only"}
     assert all(space.contains(params) for params in asked)
@@ -252,9 +253,9 @@ def test_a_baseline_inside_a_finite_space_is_not_asked_again(
     baseline: Params = {
         "blocks": 3, "schedule": "linear", "warm": None, "epochs": 3, "one": "only",
     }  # fmt: skip
-    ledger.settle(ledger.ask_baseline(Proposer(space, sampler, 5), baseline), {}, "key")
+    ledger.settle(ask_baseline(ledger, Proposer(space, sampler, 5), baseline), {}, "key")
 
-    asked = [ask(ledger, sampler, space) for _ in range(13)]
+    asked = [ask_once(ledger, sampler, space) for _ in range(13)]
 
-    assert ledger.exhausted(Proposer(space, sampler, 5))
+    assert exhausted(ledger, Proposer(space, sampler, 5))
     assert sorted(map(repr, [*asked, baseline])) == sorted(map(repr, space.grid()))

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import StudyRecord
-from autoclue.search.quiet import VARIABLES
-from benchmarks.crash_scene import Scene, make_scene
-from benchmarks.crashes import run_in_peace
+from autoclue.search.execution.ray.quiet import VARIABLES
+from benchmarks.crashes.campaign import run_in_peace
+from benchmarks.crashes.scene import Scene, make_scene
 
 OWN_STRATEGIES = '''
 """Strategies that a user might write, in a file of the working folder."""

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.reading import read_study
-from benchmarks.crash_compare import comparable
-from benchmarks.crash_figures import ZEROS, Study, figures
-from benchmarks.crash_kills import kill_all, living
-from benchmarks.crash_run import Start, begin, wait_for
-from benchmarks.crash_scene import STUDIES, Scene
-from benchmarks.crashes import run_with_kills
+from autoclue.search.store.reader import read_study
+from benchmarks.crashes.campaign import run_with_kills
+from benchmarks.crashes.compare import comparable
+from benchmarks.crashes.figures import ZEROS, Study, figures
+from benchmarks.crashes.killed_study import Start, begin, wait_for
+from benchmarks.crashes.kills import kill_all, living
+from benchmarks.crashes.scene import STUDIES, Scene
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 

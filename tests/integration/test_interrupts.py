@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.place import find_study, load_study
+from autoclue.search.study.location import find_study, load_study
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 

@@ -9,12 +9,12 @@ import pytest
 
 from autoclue.errors import AutoclueError
 from autoclue.records import StudyRecord
-from autoclue.search.lease import driving
-from autoclue.search.ledger import Ledger
-from benchmarks.crash_compare import examine
-from benchmarks.crash_kills import Kill, Moment, Victim
-from benchmarks.crash_run import KilledStudy, Outcome
-from benchmarks.crash_scene import Scene
+from autoclue.search.store.lease import driving
+from autoclue.search.store.ledger import Ledger
+from benchmarks.crashes.compare import examine
+from benchmarks.crashes.killed_study import KilledStudy, Outcome
+from benchmarks.crashes.kills import Kill, Moment, Victim
+from benchmarks.crashes.scene import Scene
 from tests.integration.postgresql import Server, UnavailableError, private_server
 
 pytestmark = pytest.mark.slow

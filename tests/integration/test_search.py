@@ -16,8 +16,8 @@ import autoclue
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.prepare import prepare_resume, prepare_search
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search import study as study_module
-from autoclue.search.conductor import Conductor
+from autoclue.search.study import run as study_module
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.session import Silent, StudyResult
 
 pytestmark = [
@@ -69,7 +69,9 @@ def copied(found: StudyResult, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def _no_executor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "autoclue.search.ray_adapter", types.ModuleType("nothing"))
+    monkeypatch.setitem(
+        sys.modules, "autoclue.search.execution.ray.runner", types.ModuleType("nothing")
+    )
 
 
 def test_baseline_is_the_first_trial_and_complete(found: StudyResult) -> None:
@@ -211,7 +213,7 @@ def test_trial_whose_worker_died_goes_on_and_the_search_too(
 @pytest.fixture
 def short_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that reads eight tokens, fewer than the easy task asks for."""
-    from autoclue.training.small_model import SmallModel, build_small_model
+    from autoclue.training.model.small_model import SmallModel, build_small_model
 
     folder = tmp_path_factory.mktemp("models") / "short"
     shape = SmallModel(layers=1, hidden_size=8, positions=8)

@@ -17,11 +17,11 @@ from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import Example, load_task, open_data
 from autoclue.training import TrialConfig, build_config
-from autoclue.training.network import seed_everything
-from autoclue.training.runtime import load_paddle, load_paddlenlp
-from autoclue.training.small_model import SmallModel, build_small_model
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training.data.workspace import Workspace
+from autoclue.training.loop.trial import Trial
+from autoclue.training.model.network import seed_everything
+from autoclue.training.model.small_model import SmallModel, build_small_model
+from autoclue.training.platform.runtime import load_paddle, load_paddlenlp
 
 pytestmark = pytest.mark.paddle
 
@@ -131,9 +131,9 @@ def test_the_same_trial_repeats_its_curve_in_a_new_process(
     code = (
         "import json, sys; from pathlib import Path\n"
         "from autoclue.training import TrialConfig\n"
-        "from autoclue.training.runtime import apply_switches; apply_switches(gpu=False)\n"
-        "from autoclue.training.trial import Trial\n"
-        "from autoclue.training.workspace import Workspace\n"
+        "from autoclue.training.platform import apply_switches; apply_switches(gpu=False)\n"
+        "from autoclue.training.loop.trial import Trial\n"
+        "from autoclue.training.data.workspace import Workspace\n"
         "config = TrialConfig.model_validate_json(sys.argv[1])\n"
         "trial = Trial(config, Workspace(cache=Path(sys.argv[2])))\n"
         "while (e := trial.advance()) is not None:\n"

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from autoclue.models import SHIPPED, resolve_model, shipped_folder
-from autoclue.training.workspace import Workspace
+from autoclue.training.data.workspace import Workspace
 
 LARGEST_BYTES = 12_000_000
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue.reporting._words import (
+from autoclue.reporting.wording import (
     duration,
     label,
     percent,

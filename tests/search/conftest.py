@@ -12,12 +12,12 @@ import pytest
 
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, LayerRate, Scalar, StudyRecord, TrialRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import read_study
-from autoclue.search.source import SearchSource
+from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import Asha
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 

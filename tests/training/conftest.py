@@ -9,7 +9,7 @@ import pytest
 
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig, build_config
-from autoclue.training.workspace import Workspace
+from autoclue.training.data.workspace import Workspace
 
 CHARACTERS = "天地人山水火木金土日月风云雨雪花草鸟鱼虫"
 LABELS = ("red", "yellow", "blue")
@@ -50,7 +50,7 @@ def tiny_task(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder: 2 layers, width 32."""
-    from autoclue.training.small_model import SmallModel, build_small_model
+    from autoclue.training.model.small_model import SmallModel, build_small_model
 
     shape = SmallModel(layers=2, hidden_size=32, heads=2, positions=64)
     return build_small_model(tmp_path_factory.mktemp("model") / "tiny", shape, CHARACTERS)

@@ -13,9 +13,9 @@ import autoclue
 from autoclue.api import TrainResult
 from autoclue.errors import AutoclueError, TrialFailedError
 from autoclue.records import Evaluation
-from autoclue.training import keeper
-from autoclue.training.state import has_state
-from autoclue.training.trial import Trial
+from autoclue.training.checkpoints import keeper
+from autoclue.training.checkpoints.trial_state import has_state
+from autoclue.training.loop.trial import Trial
 
 pytestmark = [
     pytest.mark.paddle,

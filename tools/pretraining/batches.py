@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pretraining.store import Store
+from tools.pretraining.store import Store
 
 RELATIONS: Mapping[str, float] = {
     "next": 0.25,

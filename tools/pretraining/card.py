@@ -1,6 +1,6 @@
 """Print the parts of a model card that come from files: the sources and the loss curve.
 
-python -m benchmarks.pretraining.card RUN --sources SOURCES.tsv
+python -m tools.pretraining.card RUN --sources SOURCES.tsv
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from safetensors.numpy import load_file
 
-from benchmarks.pretraining.stream import LENGTHS
+from tools.pretraining.stream import LENGTHS
 
 CURVE_POINTS = 12
 

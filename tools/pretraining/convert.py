@@ -1,6 +1,6 @@
 """Write the trained encoder in the form that PaddleNLP's `from_pretrained` loads.
 
-    python -m benchmarks.pretraining.convert FOLDER OUT
+    python -m tools.pretraining.convert FOLDER OUT
 
 FOLDER holds vocab.txt and a checkpoint of train.py; OUT gets config.json, model.safetensors in
 half precision, vocab.txt and the tokenizer's settings. The heads of pretraining are left out.
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pretraining.stream import LENGTHS
+from tools.pretraining.stream import LENGTHS
 
 POSITIONS = "embeddings.position_embeddings.weight"
 WORDS = "embeddings.word_embeddings.weight"
@@ -106,7 +106,7 @@ def write_model(folder: Path, weights: Arrays, *, heads: int, vocabulary: Path) 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and convert."""
-    from benchmarks.pretraining.state import read_checkpoint
+    from tools.pretraining.state import read_checkpoint
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

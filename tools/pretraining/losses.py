@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.pretraining.batches import NO_RELATION
-from benchmarks.pretraining.cross_entropy import cross_entropy
-from benchmarks.pretraining.network import (
+from tools.pretraining.batches import NO_RELATION
+from tools.pretraining.cross_entropy import cross_entropy
+from tools.pretraining.network import (
     WORDS,
     Shape,
     Weights,
@@ -18,7 +18,7 @@ from benchmarks.pretraining.network import (
     guessing_states,
     relation_scores,
 )
-from benchmarks.pretraining.stream import Example
+from tools.pretraining.stream import Example
 
 RELATION_WEIGHT = 0.5
 PRECISION = torch.bfloat16

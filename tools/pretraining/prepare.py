@@ -1,6 +1,6 @@
 """Build the vocabulary and number the corpus's tokens, once before training.
 
-    python -m benchmarks.pretraining.prepare CORPUS.txt.xz OUT --general-until 150132
+    python -m tools.pretraining.prepare CORPUS.txt.xz OUT --general-until 150132
 
 Writes vocab.txt, train.npz and held_out.npz into OUT.
 """
@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.pretraining.corpus import documents, is_held_out, read_lines
-from benchmarks.pretraining.store import build_store
-from benchmarks.pretraining.vocabulary import build_vocabulary, read_vocabulary, write_vocabulary
-from benchmarks.pretraining.words import words
+from tools.pretraining.corpus import documents, is_held_out, read_lines
+from tools.pretraining.store import build_store
+from tools.pretraining.vocabulary import build_vocabulary, read_vocabulary, write_vocabulary
+from tools.pretraining.words import words
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

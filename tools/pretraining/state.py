@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmarks.pretraining.network import WORDS, Shape, initial_weights
-from benchmarks.pretraining.word_vectors import word_vectors
+from tools.pretraining.network import WORDS, Shape, initial_weights
+from tools.pretraining.word_vectors import word_vectors
 
 CHECKPOINT = "checkpoint.pt"
 WORD_DEVIATION = 0.05

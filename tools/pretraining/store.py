@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pretraining.corpus import Document
-from benchmarks.pretraining.words import UNKNOWN, pieces, words
+from tools.pretraining.corpus import Document
+from tools.pretraining.words import UNKNOWN, pieces, words
 
 SENTENCE_ENDS = frozenset("。！？；!?")
 CLOSING = frozenset("”’」』）)")

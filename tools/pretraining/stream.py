@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.pretraining.batches import Drawer, Specials
-from benchmarks.pretraining.masking import Masked, mask_spans
-from benchmarks.pretraining.store import Store
+from tools.pretraining.batches import Drawer, Specials
+from tools.pretraining.masking import Masked, mask_spans
+from tools.pretraining.store import Store
 
 LENGTHS: Mapping[int, float] = {32: 0.35, 64: 0.3, 128: 0.3, 256: 0.05}
 """The tokens of a sequence, with the probability that a batch has this length."""

@@ -1,6 +1,6 @@
 """Pretrain the encoder; run again to go on from the last checkpoint.
 
-    python -m benchmarks.pretraining.train FOLDER --train-seconds 7200
+    python -m tools.pretraining.train FOLDER --train-seconds 7200
 
 FOLDER holds what prepare.py wrote. Stops within an update on Ctrl-C or SIGTERM, with a
 checkpoint; waits while the file of --pause-file exists. FOLDER/log.jsonl has the curve.
@@ -19,14 +19,14 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.pretraining.batches import RELATIONS
-from benchmarks.pretraining.losses import Inputs, Losses, losses, validation_figures
-from benchmarks.pretraining.network import Shape
-from benchmarks.pretraining.schedule import counted_seconds, rate_factor
-from benchmarks.pretraining.state import CHECKPOINT, Progress, Run, new_run, read_run
-from benchmarks.pretraining.store import Store
-from benchmarks.pretraining.stream import Stream
-from benchmarks.pretraining.vocabulary import read_vocabulary
+from tools.pretraining.batches import RELATIONS
+from tools.pretraining.losses import Inputs, Losses, losses, validation_figures
+from tools.pretraining.network import Shape
+from tools.pretraining.schedule import counted_seconds, rate_factor
+from tools.pretraining.state import CHECKPOINT, Progress, Run, new_run, read_run
+from tools.pretraining.store import Store
+from tools.pretraining.stream import Stream
+from tools.pretraining.vocabulary import read_vocabulary
 
 VALIDATION_SEED = 20_000
 VALIDATION_BATCHES = 24

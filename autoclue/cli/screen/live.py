@@ -15,7 +15,7 @@ from rich.table import Table
 from autoclue.records import Evaluation, TrialState
 
 if TYPE_CHECKING:
-    from autoclue.search.ledger import Prepared
+    from autoclue.search.store import Prepared
     from autoclue.training import TrialConfig
 
 STYLES = {

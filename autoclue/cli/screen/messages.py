@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autoclue.api import TrainResult
-from autoclue.cli.live import LiveListener, PlainListener
+from autoclue.cli.screen.live import LiveListener, PlainListener
 from autoclue.errors import UsageError
 from autoclue.models import ModelSource, find_model, models
 from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
-from autoclue.reporting._confirmed_words import confirmed_details
-from autoclue.reporting.holdout import price_words
-from autoclue.reporting.unseen import unseen_words
+from autoclue.reporting.conclusions import confirmed_details
+from autoclue.reporting.sections import price_words, unseen_words
 from autoclue.session import OpenConfirm, OpenSearch, StudyResult
 
 if TYPE_CHECKING:
-    from autoclue.search.conductor import Listener
+    from autoclue.search.tuner import Listener
 
 
 def announce(opened: OpenSearch) -> None:

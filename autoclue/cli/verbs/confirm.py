@@ -29,8 +29,8 @@ def confirm(
 
     Example: `autoclue confirm xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d --best 3 --seeds 5`
     """
-    from autoclue.cli.screens import close_study
-    from autoclue.cli.tune import run_confirm
+    from autoclue.cli.screen import close_study
+    from autoclue.cli.verbs.tune import run_confirm
     from autoclue.prepare import DEFAULT_SEEDS, prepare_confirm
 
     prepared = prepare_confirm(

@@ -107,7 +107,7 @@ def strategies(as_json: Json = False) -> int:
 def studies(folder: Folder = Path("autoclue-studies"), as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
-    from autoclue.search.place import find_study, load_study, study_names
+    from autoclue.search.study import find_study, load_study, study_names
 
     rows: list[Row] = []
     for name in study_names(folder):

@@ -36,7 +36,7 @@ def new_model(
     Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
     """
     from autoclue.tasks import load_task, open_data
-    from autoclue.training.small_model import (
+    from autoclue.training.model import (
         SmallModel,
         build_small_model,
         characters_of,
@@ -75,8 +75,8 @@ def new_model(
 def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
     from autoclue.errors import UsageError
     from autoclue.models import resolve_model
-    from autoclue.training.small_model import build_like
-    from autoclue.training.workspace import Workspace
+    from autoclue.training.data import Workspace
+    from autoclue.training.model import build_like
 
     if not alone:
         raise UsageError(

@@ -22,7 +22,7 @@ def report(
     Example: `autoclue report xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`
     """
     from autoclue import api
-    from autoclue.cli.screens import close_study
+    from autoclue.cli.screen import close_study
 
     close_study(api.report(study, folder=folder), as_json=as_json)
     return 0

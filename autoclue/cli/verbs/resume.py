@@ -43,7 +43,7 @@ def resume(
 
     `autoclue resume ./autoclue-studies/my-study --extend 20`
     """
-    from autoclue.cli.tune import run_search
+    from autoclue.cli.verbs.tune import run_search
     from autoclue.prepare import prepare_resume
 
     search = prepare_resume(

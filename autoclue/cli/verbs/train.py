@@ -73,7 +73,7 @@ def train(
     `autoclue train --task tnews --strategy discriminative --set factor=1.1 --set frozen_blocks=2`
     """
     from autoclue import api
-    from autoclue.cli.screens import close_training
+    from autoclue.cli.screen import close_training
     from autoclue.tasks import sized_data
 
     named: dict[str, Scalar] = {

@@ -145,7 +145,7 @@ def tune(
 
 def run_search(search: Search, *, as_json: bool) -> int:
     """Say what will run, run it and say what came of it."""
-    from autoclue.cli.screens import announce, close_study, listener_for
+    from autoclue.cli.screen import announce, close_study, listener_for
 
     with search.open(command=["autoclue", *map(shlex.quote, sys.argv[1:])]) as opened:
         announce(opened)
@@ -159,7 +159,7 @@ def run_search(search: Search, *, as_json: bool) -> int:
 
 def run_confirm(confirm: Confirm) -> StudyResult:
     """Say what is trained again, and do it."""
-    from autoclue.cli.screens import announce_confirm, confirm_listener_for
+    from autoclue.cli.screen import announce_confirm, confirm_listener_for
 
     with confirm.open() as opened:
         announce_confirm(opened)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autoclue.reporting.summary import SummaryInfo
+from autoclue.reporting.sections import SummaryInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autoclue.reporting._paired import PairedDifference
-from autoclue.reporting._words import percent, plural, points
-from autoclue.reporting.confirmation import ConfirmationInfo, Confirmed
+from autoclue.reporting.sections import ConfirmationInfo, Confirmed
+from autoclue.reporting.statistics import PairedDifference
+from autoclue.reporting.wording import percent, plural, points
 
 
 def confirmed_verdict(info: ConfirmationInfo) -> str | None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from autoclue.reporting._compared import compared
-from autoclue.reporting._confirmed_words import confirmed_details, confirmed_verdict
-from autoclue.reporting._sampling import STANDARD_ERRORS
-from autoclue.reporting._words import percent, plural, points
-from autoclue.reporting.holdout import price_words
-from autoclue.reporting.summary import SummaryInfo
-from autoclue.reporting.unseen import unseen_words
+from autoclue.reporting.conclusions.compared import compared
+from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
+from autoclue.reporting.sections import SummaryInfo, price_words, unseen_words
+from autoclue.reporting.statistics import STANDARD_ERRORS
+from autoclue.reporting.wording import percent, plural, points
 
 
 def verdict(info: SummaryInfo) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from autoclue.records import Scalar, StudyRecord
-from autoclue.reporting._trials import searched
-from autoclue.reporting._words import value_text
+from autoclue.reporting.statistics import searched
+from autoclue.reporting.wording import value_text
 
 _LOG_RATIO = 20.0
 """From this ratio of largest to smallest on, an undeclared positive float gets a log axis."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from autoclue.reporting._theme import FAINT_INK, FONT_STACK, GRID, INK
-from autoclue.reporting._words import wrapped
+from autoclue.reporting.drawing.theme import FAINT_INK, FONT_STACK, GRID, INK
+from autoclue.reporting.wording import wrapped
 
 __all__ = ["axis", "draw", "empty", "figure_json", "go", "plotly_source"]
 

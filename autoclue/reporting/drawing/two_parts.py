@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autoclue.reporting._theme import BASELINE, FAINT_INK, WINNER, Look
+from autoclue.reporting.drawing.theme import BASELINE, FAINT_INK, WINNER, Look
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -34,7 +34,7 @@ class TwoScores:
 
 def two_parts_figure(title: str, *, winner: TwoScores, baseline: TwoScores | None) -> go.Figure:
     """Draw both scores of winner and baseline, the unseen ones with their 95 % interval."""
-    from autoclue.reporting._plotly import axis, draw
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw
 
     traces: list[object] = [] if baseline is None else _pair(baseline, BASELINE)
     traces += _pair(winner, WINNER)
@@ -48,7 +48,7 @@ def two_parts_figure(title: str, *, winner: TwoScores, baseline: TwoScores | Non
 
 
 def _pair(scores: TwoScores, look: Look) -> list[object]:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     row = f"{look.label} (trial {scores.number})"
     marker = {"size": 13, "color": look.color}

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord
-from autoclue.reporting._trials import best, searched, steps_done
+from autoclue.reporting.statistics import best, searched, steps_done
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,10 +8,9 @@ from dataclasses import asdict
 from enum import Enum
 
 from autoclue.records import StudyRecord, TrialRecord
-from autoclue.reporting._trials import best, role, steps_done
-from autoclue.reporting.importance import importance_info
-from autoclue.reporting.summary import SummaryInfo, summary_info
-from autoclue.reporting.verdict import caveats, verdict
+from autoclue.reporting.conclusions import caveats, verdict
+from autoclue.reporting.sections import SummaryInfo, importance_info, summary_info
+from autoclue.reporting.statistics import best, role, steps_done
 
 FORMAT = 1
 """Version of the file's layout; it grows when a key changes its meaning or goes away."""

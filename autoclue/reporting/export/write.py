@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.records import StudyRecord
+from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.page import render_page
-from autoclue.reporting.results import results_mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from autoclue.records import StudyRecord
-from autoclue.reporting import _view
-from autoclue.reporting._theme import FONT_STACK
-from autoclue.reporting._words import percent, value_text
-from autoclue.reporting.sections import SECTIONS, Info, Section
-from autoclue.reporting.summary import summary_info
-from autoclue.reporting.verdict import caveats, verdict
+from autoclue.reporting.conclusions import caveats, verdict
+from autoclue.reporting.drawing import FONT_STACK
+from autoclue.reporting.page import view
+from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
+from autoclue.reporting.wording import percent, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ def render_page(study: StudyRecord) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    from autoclue.reporting._plotly import plotly_source
+    from autoclue.reporting.drawing.plotly_adapter import plotly_source
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -40,20 +39,20 @@ def render_page(study: StudyRecord) -> str:
     environment.filters["score"] = lambda score: "" if score is None else percent(score)
     environment.filters["deviation"] = lambda d: "" if d is None else f"{100 * d:.2f}"
     summary = summary_info(study)
-    rows = [_view.row(study, trial) for trial in study.trials]
+    rows = [view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(
         study=study,
-        subtitle=_view.subtitle(study),
+        subtitle=view.subtitle(study),
         summary=summary,
         verdict=verdict(summary),
         caveats=caveats(summary),
-        cards=_view.cards(study, summary),
+        cards=view.cards(study, summary),
         panels=[_panel(section, study) for section in SECTIONS],
-        columns=_view.columns(study, rows),
+        columns=view.columns(study, rows),
         rows=rows,
-        made=_view.made(study),
-        space=_view.space(study),
-        command=_view.command(study),
+        made=view.made(study),
+        space=view.space(study),
+        command=view.command(study),
         css=Markup(_resource("page.css")),
         script=Markup(_resource("page.js")),
         plotly=Markup(plotly_source()),
@@ -66,7 +65,7 @@ def _resource(name: str) -> str:
 
 
 def _panel(section: Section, study: StudyRecord) -> Panel:
-    from autoclue.reporting._plotly import figure_json
+    from autoclue.reporting.drawing.plotly_adapter import figure_json
 
     info = section.info(study)
     drawn = info.missing is None and section.key != "failures"

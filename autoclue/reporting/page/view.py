@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
-from autoclue.reporting._compared import compared
-from autoclue.reporting._theme import STATES
-from autoclue.reporting._trials import best, role, searched, steps_done
-from autoclue.reporting._words import duration, percent, plural, points, ratio, share, value_text
-from autoclue.reporting.summary import SummaryInfo
+from autoclue.reporting.conclusions import compared
+from autoclue.reporting.drawing import STATES
+from autoclue.reporting.sections import SummaryInfo
+from autoclue.reporting.statistics import best, role, searched, steps_done
+from autoclue.reporting.wording import duration, percent, plural, points, ratio, share, value_text
 
 _SUBTITLE = ("task", "model", "data", "strategy", "protocol")
 

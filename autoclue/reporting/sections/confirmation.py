@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._paired import PairedDifference, Spread, paired_difference, spread
-from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting._trials import best, one_line
-from autoclue.reporting._words import percent
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting.statistics import (
+    PairedDifference,
+    Spread,
+    best,
+    one_line,
+    paired_difference,
+    spread,
+)
+from autoclue.reporting.wording import percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -171,7 +177,7 @@ def _difference(first: Confirmed | None, second: Confirmed | None) -> PairedDiff
 
 def confirmation_figure(info: ConfirmationInfo) -> go.Figure:
     """Draw each configuration's scores by seed, and its mean with the 95 % interval."""
-    from autoclue.reporting._plotly import axis, draw, empty
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
@@ -188,7 +194,7 @@ def confirmation_figure(info: ConfirmationInfo) -> go.Figure:
 
 
 def _traces(info: ConfirmationInfo, row: Confirmed) -> list[object]:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     look = _look(info, row)
     name = f"trial {row.number}" + (" (baseline)" if row.baseline else "")

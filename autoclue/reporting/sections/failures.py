@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialState
-from autoclue.reporting._theme import FONT_STACK, GRID
-from autoclue.reporting._trials import one_line, steps_done
-from autoclue.reporting._words import label
+from autoclue.reporting.drawing import FONT_STACK, GRID
+from autoclue.reporting.statistics import one_line, steps_done
+from autoclue.reporting.wording import label
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -81,7 +81,7 @@ def failures_info(study: StudyRecord) -> FailuresInfo:
 
 def failures_figure(info: FailuresInfo) -> go.Figure:
     """Draw the failures as a Plotly table; the page itself uses a plain HTML one."""
-    from autoclue.reporting._plotly import draw, empty, go
+    from autoclue.reporting.drawing.plotly_adapter import draw, empty, go
 
     if info.missing is not None:
         return empty(info.missing)

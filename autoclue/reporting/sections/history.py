@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting._trials import (
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting.statistics import (
     best_score,
     in_order_of_end,
     one_line,
@@ -15,7 +15,7 @@ from autoclue.reporting._trials import (
     schedule_steps,
     steps_done,
 )
-from autoclue.reporting._words import percent, share, wrapped
+from autoclue.reporting.wording import percent, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -95,7 +95,7 @@ def _point(
 
 def history_figure(info: HistoryInfo) -> go.Figure:
     """Draw one point a trial, the best complete score as a staircase and the baseline's line."""
-    from autoclue.reporting._plotly import axis, draw, empty, go
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty, go
 
     if info.missing is not None:
         return empty(info.missing)
@@ -123,7 +123,7 @@ def history_figure(info: HistoryInfo) -> go.Figure:
 
 
 def _state_trace(info: HistoryInfo, state: str) -> list[object]:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     members = [point for point in info.points if point.state == state]
     if not members:
@@ -148,7 +148,7 @@ def _state_trace(info: HistoryInfo, state: str) -> list[object]:
 
 def _role_traces(info: HistoryInfo, look: Look) -> list[object]:
     """Draw the baseline's and the winner's own symbol over their points."""
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     return [
         go.Scatter(
@@ -180,7 +180,7 @@ def _hover(point: HistoryPoint) -> str:
 
 
 def _baseline_line(score: float, length: int) -> object:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     return go.Scatter(
         x=[0.4, length + 0.6],

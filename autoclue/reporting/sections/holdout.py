@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._sampling import clear, standard_error, wilson_interval
-from autoclue.reporting._trials import best, dev_examples
-from autoclue.reporting._two_parts import TwoScores, two_parts_figure
-from autoclue.reporting._words import percent, points
+from autoclue.reporting.drawing import TwoScores, two_parts_figure
+from autoclue.reporting.statistics import (
+    best,
+    clear,
+    dev_examples,
+    standard_error,
+    wilson_interval,
+)
+from autoclue.reporting.wording import percent, points
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -189,7 +194,7 @@ def _price(scores: PartScores) -> str:
 def holdout_figure(info: HoldoutInfo) -> go.Figure:
     """Draw both scores of winner and baseline, held-out ones with their 95 % interval."""
     if info.winner is None:
-        from autoclue.reporting._plotly import empty
+        from autoclue.reporting.drawing.plotly_adapter import empty
 
         return empty(info.missing or "")
     baseline = None if info.baseline is None else _two_scores(info.baseline)

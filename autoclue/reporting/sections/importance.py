@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._axes import Axis, study_axes
-from autoclue.reporting._theme import STATES
-from autoclue.reporting._trials import score_at, usable
-from autoclue.reporting._words import label, plural, ratio, shorten
+from autoclue.reporting.drawing import STATES, Axis, study_axes
+from autoclue.reporting.statistics import score_at, usable
+from autoclue.reporting.wording import label, plural, ratio, shorten
 
 if TYPE_CHECKING:
     import optuna
@@ -228,7 +227,7 @@ def _distribution(axis: Axis) -> optuna.distributions.BaseDistribution:
 
 def importance_figure(info: ImportanceInfo) -> go.Figure:
     """Draw one bar a parameter, the most important at the top."""
-    from autoclue.reporting._plotly import axis, draw, empty, go
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty, go
 
     if info.missing is not None:
         return empty(info.missing)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import LayerRate, StudyRecord, TrialRecord
-from autoclue.reporting._theme import BASELINE, FROZEN, PALE_WINNER, WINNER
-from autoclue.reporting._trials import setting
-from autoclue.reporting._words import label, value_text
+from autoclue.reporting.drawing import BASELINE, FROZEN, PALE_WINNER, WINNER
+from autoclue.reporting.statistics import setting
+from autoclue.reporting.wording import label, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -116,7 +116,7 @@ def _note(bars: tuple[LayerBar, ...]) -> str | None:
 
 def layer_rates_figure(info: LayerRatesInfo) -> go.Figure:
     """Draw one bar a depth, embeddings at the bottom; frozen ones hatched in grey."""
-    from autoclue.reporting._plotly import axis, draw, empty
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
@@ -149,7 +149,7 @@ def _rate_bars(info: LayerRatesInfo) -> list[object]:
 
 
 def _bars(rows: list[tuple[int, LayerBar]], lengths: list[float], name: str, color: str) -> object:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     return go.Bar(
         x=lengths,
@@ -163,7 +163,7 @@ def _bars(rows: list[tuple[int, LayerBar]], lengths: list[float], name: str, col
 
 
 def _frozen_bars(info: LayerRatesInfo, top: float) -> list[object]:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     rows = [(i, bar) for i, bar in enumerate(info.bars) if not bar.trains]
     if not rows:
@@ -183,7 +183,7 @@ def _frozen_bars(info: LayerRatesInfo, top: float) -> list[object]:
 
 
 def _baseline_marks(info: LayerRatesInfo) -> list[object]:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     rows = [(i, bar.baseline) for i, bar in enumerate(info.bars) if bar.baseline is not None]
     if not rows:

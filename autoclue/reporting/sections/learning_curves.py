@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting._trials import one_line, role, schedule_steps, usable
-from autoclue.reporting._words import percent, plural, ratio, share, wrapped
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting.statistics import one_line, role, schedule_steps, usable
+from autoclue.reporting.wording import percent, plural, ratio, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -94,7 +94,7 @@ def _end(trial: TrialRecord) -> str | None:
 
 def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
     """Draw the curves by state, the winner and the baseline on top, rungs as vertical lines."""
-    from autoclue.reporting._plotly import axis, draw, empty
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
@@ -120,7 +120,7 @@ def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
 
 def _group(curves: list[Curve], look: Look, *, opacity: float, width: float) -> list[object]:
     """Join curves of one kind into one trace, with a gap between neighbours."""
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     if not curves:
         return []
@@ -152,7 +152,7 @@ def _hovers(curve: Curve) -> list[str]:
 
 def _ends(info: LearningCurvesInfo) -> list[object]:
     """Mark where curves were cut off; the reason is on hover."""
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     cut = [curve for curve in info.curves if curve.end is not None]
     return [

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._axes import Axis, study_axes
-from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting._trials import best_score, one_line, role
-from autoclue.reporting._words import label, percent, shorten, wrapped
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Axis, Look, study_axes
+from autoclue.reporting.statistics import best_score, one_line, role
+from autoclue.reporting.wording import label, percent, shorten, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -113,7 +112,7 @@ def _line(
 
 def parallel_figure(info: ParallelInfo) -> go.Figure:
     """Draw the rails and the lines; complete ones solid, unfinished ones dotted."""
-    from autoclue.reporting._plotly import draw, empty
+    from autoclue.reporting.drawing.plotly_adapter import draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
@@ -151,7 +150,7 @@ def _strokes(info: ParallelInfo) -> list[tuple[_Stroke, list[Line]]]:
 
 def _bundle(lines: list[Line], stroke: _Stroke) -> list[object]:
     """Join lines of one kind into one trace, with a gap between neighbours."""
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     if not lines:
         return []

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autoclue.records import StudyRecord
-from autoclue.reporting.confirmation import confirmation_figure, confirmation_info
-from autoclue.reporting.failures import failures_figure, failures_info
-from autoclue.reporting.history import history_figure, history_info
-from autoclue.reporting.holdout import holdout_figure, holdout_info
-from autoclue.reporting.importance import importance_figure, importance_info
-from autoclue.reporting.layer_rates import layer_rates_figure, layer_rates_info
-from autoclue.reporting.learning_curves import learning_curves_figure, learning_curves_info
-from autoclue.reporting.parallel import parallel_figure, parallel_info
-from autoclue.reporting.summary import summary_figure, summary_info
-from autoclue.reporting.unseen import unseen_figure, unseen_info
+from autoclue.reporting.sections.confirmation import confirmation_figure, confirmation_info
+from autoclue.reporting.sections.failures import failures_figure, failures_info
+from autoclue.reporting.sections.history import history_figure, history_info
+from autoclue.reporting.sections.holdout import holdout_figure, holdout_info
+from autoclue.reporting.sections.importance import importance_figure, importance_info
+from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
+from autoclue.reporting.sections.learning_curves import (
+    learning_curves_figure,
+    learning_curves_info,
+)
+from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.summary import summary_figure, summary_info
+from autoclue.reporting.sections.test_scores import unseen_figure, unseen_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._sampling import STANDARD_ERRORS, clear, standard_error
-from autoclue.reporting._theme import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting._trials import (
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting.sections.confirmation import ConfirmationInfo, confirmation_info
+from autoclue.reporting.sections.holdout import HoldoutInfo, holdout_info
+from autoclue.reporting.sections.test_scores import UnseenInfo, unseen_info
+from autoclue.reporting.statistics import (
+    STANDARD_ERRORS,
     best,
     best_score,
+    clear,
     counts,
     dev_examples,
     schedule_steps,
     searched,
     setting,
     settings,
+    standard_error,
     steps_done,
 )
-from autoclue.reporting._words import percent
-from autoclue.reporting.confirmation import ConfirmationInfo, confirmation_info
-from autoclue.reporting.holdout import HoldoutInfo, holdout_info
-from autoclue.reporting.unseen import UnseenInfo, unseen_info
+from autoclue.reporting.wording import percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -233,7 +235,7 @@ def _complete_scores(study: StudyRecord) -> tuple[float, ...]:
 
 def summary_figure(info: SummaryInfo) -> go.Figure:
     """Draw all complete scores as a strip, both contenders with two standard errors."""
-    from autoclue.reporting._plotly import axis, draw, empty
+    from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.winner is None:
         return empty(info.missing or "")
@@ -251,7 +253,7 @@ def summary_figure(info: SummaryInfo) -> go.Figure:
 
 
 def _strip(info: SummaryInfo) -> object:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     return go.Scatter(
         x=[100 * score for score in info.complete_scores],
@@ -266,7 +268,7 @@ def _strip(info: SummaryInfo) -> object:
 
 
 def _whisker(contender: Contender, look: Look) -> object:
-    from autoclue.reporting._plotly import go
+    from autoclue.reporting.drawing.plotly_adapter import go
 
     error = contender.standard_error
     bar = {

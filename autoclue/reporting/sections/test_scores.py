@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._sampling import clear, standard_error, wilson_interval
-from autoclue.reporting._two_parts import TwoScores, two_parts_figure
-from autoclue.reporting._words import percent, plural, points
+from autoclue.reporting.drawing import TwoScores, two_parts_figure
+from autoclue.reporting.statistics import clear, standard_error, wilson_interval
+from autoclue.reporting.wording import percent, plural, points
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -166,7 +166,7 @@ def unseen_words(info: UnseenInfo) -> str | None:
 def unseen_figure(info: UnseenInfo) -> go.Figure:
     """Draw both scores of winner and baseline, those on the test part with their 95 % interval."""
     if info.winner is None:
-        from autoclue.reporting._plotly import empty
+        from autoclue.reporting.drawing.plotly_adapter import empty
 
         return empty(info.missing or "")
     baseline = None if info.baseline is None else _two_scores(info.baseline)

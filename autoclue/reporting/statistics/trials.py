@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._words import settings_text
+from autoclue.reporting.wording import settings_text
 
 ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 _SLACK = 1e-9

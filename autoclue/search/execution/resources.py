@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.training.runtime import available_cores
+from autoclue.training.platform import available_cores
 
 GPU_FOLDER = Path("/proc/driver/nvidia/gpus")
 

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
-from autoclue.search.conductor import Listener
-from autoclue.search.ledger import Prepared
-from autoclue.training import TrialConfig, checkpoint, state
-from autoclue.training.checkpoint import kept_evaluation
-from autoclue.training.durable import remove_scratch
-from autoclue.training.state import remove_state
+from autoclue.search.store import Prepared
+from autoclue.search.tuner import Listener
+from autoclue.training import TrialConfig
+from autoclue.training.checkpoints import kept_evaluation, remove_leftovers, remove_state
 
 
 def trial_folder(folder: Path, number: int) -> Path:
@@ -161,4 +159,4 @@ def drop_files(
                 _drop_model(folder, trial.number)
             own = trial_folder(folder, trial.number)
             remove_state(own)
-            remove_scratch(own, checkpoint.SCRATCH_PREFIX, state.SCRATCH_PREFIX)
+            remove_leftovers(own)

@@ -14,12 +14,11 @@ from typing import Any
 from autoclue.errors import AutoclueError, FolderError
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
-from autoclue.training.log_file import LOG_FILE, open_log_file
-from autoclue.training.memory import free_memory, memory_ran_out
-from autoclue.training.runtime import apply_switches, pick_device
-from autoclue.training.state import remove_state
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training.checkpoints import remove_state
+from autoclue.training.data import Workspace
+from autoclue.training.logs import LOG_FILE, open_log_file
+from autoclue.training.loop import Trial
+from autoclue.training.platform import apply_switches, free_memory, memory_ran_out, pick_device
 
 Event = dict[str, Any]
 

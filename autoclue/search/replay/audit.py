@@ -16,11 +16,15 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from autoclue.records import Scalar, TrialState
-from autoclue.search.facts import question_of
-from autoclue.search.ledger import EVALUATION_PREFIX, Ledger
-from autoclue.search.names import plain_name, stored_names
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import recorded_evaluations
+from autoclue.search.sampling import Proposer, ask, ask_baseline
+from autoclue.search.spec import question_of
+from autoclue.search.store import (
+    EVALUATION_PREFIX,
+    Ledger,
+    plain_name,
+    recorded_evaluations,
+    stored_names,
+)
 from autoclue.space import space_from_mapping
 
 
@@ -94,9 +98,9 @@ def _events(trial: FrozenTrial) -> Iterator[tuple[int, str, int]]:
 def _ask(copy: Ledger, trial: FrozenTrial, proposer: Proposer) -> Iterator[Deviation]:
     recorded = _plain(trial.params)
     if trial.user_attrs.get("baseline", False):
-        number = copy.ask_baseline(proposer, recorded)
+        number = ask_baseline(copy, proposer, recorded)
     else:
-        number, _ = copy.ask(proposer)
+        number, _ = ask(copy, proposer)
     replayed = _plain(copy.trials()[number].params)
     copy.settle(number, trial.user_attrs["config"], trial.user_attrs["key"])
     if number != trial.number or replayed != recorded:

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.search.simulation import InOrder, RecordedCurve, Simulation, simulate
+from autoclue.search.replay.simulator import InOrder, RecordedCurve, Simulation, simulate
 from autoclue.search.stopping import SCHEDULERS, make_rule
 
 ALL = "all"

@@ -10,7 +10,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from autoclue.records import Scalar
-from autoclue.search.names import plain_name
+from autoclue.search.store import plain_name
 from autoclue.space import Fixed, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 

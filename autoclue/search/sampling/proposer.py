@@ -29,11 +29,11 @@ from optuna.trial import FrozenTrial
 
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
-from autoclue.search.cma import CmaSampler
-from autoclue.search.names import Renamed
-from autoclue.search.seen import SeenAs, asked_before, identity
-from autoclue.search.spread import Independent, Spread, parts
-from autoclue.search.tpe import UnaskedTpe
+from autoclue.search.sampling.cmaes_sampler import CmaSampler
+from autoclue.search.sampling.history import SeenAs, asked_before, identity
+from autoclue.search.sampling.initial_design import Independent, Spread, parts
+from autoclue.search.sampling.tpe import UnaskedTpe
+from autoclue.search.store import Renamed
 from autoclue.space import FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 

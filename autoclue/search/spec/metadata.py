@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from autoclue import __version__
-from autoclue.search.plan import Plan
-from autoclue.search.question import Question
+from autoclue.search.spec.plan import Plan
+from autoclue.search.spec.study_spec import Question
 from autoclue.space import SearchSpace, space_from_mapping
 
 PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")

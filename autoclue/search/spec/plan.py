@@ -13,8 +13,8 @@ from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
 from autoclue.records import Scalar
-from autoclue.search.proposer import check_sampler
-from autoclue.search.question import Question
+from autoclue.search.sampling import check_sampler
+from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Rule, make_rule
 from autoclue.space import (
     FloatRange,
@@ -33,7 +33,7 @@ from autoclue.tasks import (
     open_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.holdout import check_holdout, split_dev
+from autoclue.training.data import check_holdout, split_dev
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",

@@ -6,7 +6,7 @@ from autoclue.search.stopping.board import Board
 from autoclue.search.stopping.curve import Curve, Standing
 from autoclue.search.stopping.hyperband import Hyperband
 from autoclue.search.stopping.median import MedianRule
-from autoclue.search.stopping.rule import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
+from autoclue.search.stopping.scheduler import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
 
 __all__ = [
     "DEFAULT_SCHEDULER",

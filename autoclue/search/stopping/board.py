@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
+from autoclue.search.stopping.adaptive import ExactSum
 from autoclue.search.stopping.curve import SLACK, Curve, Standing
-from autoclue.search.stopping.exact import ExactSum
 
 FEWEST_RESIDUALS = 3
 MEDIAN_TO_DEVIATION = 1.4826

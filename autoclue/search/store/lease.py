@@ -22,8 +22,8 @@ import sqlalchemy.exc
 from sqlalchemy import Column, Integer, String, Table, delete, insert, select, update
 
 from autoclue.errors import AutoclueError
-from autoclue.search.ledger import now
-from autoclue.search.storages import make_engine, persist, understood
+from autoclue.search.store.ledger import now
+from autoclue.search.store.storage import make_engine, persist, understood
 
 BEAT_S = 10.0
 """Seconds between two beats of a driver."""

@@ -9,23 +9,21 @@ is asked again under the same number, with the values that were proposed before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, LayerRate, Scalar, Stop, UnseenScore
-from autoclue.search.mirror import Mirror
-from autoclue.search.proposer import Proposer
-from autoclue.search.storages import open_storage, persist, public, understood
-from autoclue.space import Parameter, SearchSpace
-from autoclue.space.optuna_adapter import suggest
+from autoclue.records import Evaluation, LayerRate, Stop, UnseenScore
+from autoclue.search.store.cached_storage import Mirror
+from autoclue.search.store.storage import open_storage, persist, public, understood
 
 FORMAT = 2
 EVALUATION_PREFIX = "evaluation:"
@@ -177,61 +175,36 @@ class Ledger:
             found.update(trial.distributions)
         return found
 
-    def exhausted(self, proposer: Proposer) -> bool:
-        """Tell whether nothing is left to ask."""
-        return persist(lambda: self._unsettled() is None and proposer.exhausted(self._study))
+    @property
+    def study(self) -> optuna.Study:
+        """Optuna's study behind this ledger, for samplers to read."""
+        return self._study
 
-    def ask(self, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
-        """Begin a trial with proposed settings.
+    def begin(self, sampler: BaseSampler) -> optuna.trial.Trial:
+        """Begin a trial whose values a sampler proposes; ``settle`` completes it.
 
-        Returns:
-            Its number, and its settings with the space's fixed ones. ``settle`` completes it.
+        A trial that an interruption left without complete settings is taken up again.
         """
-        return persist(lambda: self._ask(proposer))
+        self._study.sampler = sampler
+        unsettled = self._unsettled()
+        if unsettled is not None:
+            return optuna.trial.Trial(self._study, unsettled._trial_id)
+        return self._study.ask()
 
-    def _ask(self, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
-        trial = self._begin(proposer)
-        before = trial.user_attrs.get("proposal")
-        if before is None:
-            proposal = {"values": trial.relative_params, "sequence": self._next()}
-            trial.set_user_attr("proposal", proposal)
-        else:
-            proposer.forced = before["values"]
-        try:
-            return trial.number, suggest(proposer.space, proposer.renamed(trial))
-        finally:
-            proposer.forced = None
+    def note_proposal(self, trial: optuna.trial.Trial) -> None:
+        """Write what a sampler has proposed for a trial, with its place in the study's order."""
+        proposal = {"values": trial.relative_params, "sequence": self._next()}
+        trial.set_user_attr("proposal", proposal)
 
-    def ask_baseline(self, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
-        """Begin the trial of the published default.
-
-        Args:
-            proposer: Knows the space.
-            params: The baseline's values of the space's parameters, fixed ones included. One that
-                the space doesn't hold is left out, and the samplers then leave the trial aside.
-
-        Returns:
-            Its number. ``settle`` completes it.
-        """
-        return persist(lambda: self._ask_baseline(proposer, params))
-
-    def _ask_baseline(self, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
-        space = proposer.space
-        inside = {
-            name: value
-            for name, value in params.items()
-            if name in space.parameters and space.parameters[name].contains(value)
-        }
-        proposer.forced = {proposer.stored(name): value for name, value in inside.items()}
-        try:
-            trial = self._begin(proposer)
-            some = replace(space, parameters=_restricted(space, inside))
-            asked = suggest(some, proposer.renamed(trial))
-        finally:
-            proposer.forced = None
+    def note_baseline(self, trial: optuna.trial.Trial, *, outside_space: bool) -> None:
+        """Write that a trial is the baseline, and whether the space holds its values."""
         trial.set_user_attr("baseline", True)
-        trial.set_user_attr("outside_space", not space.contains(asked))
-        return trial.number
+        trial.set_user_attr("outside_space", outside_space)
+
+    @property
+    def has_unsettled(self) -> bool:
+        """Whether an interruption left a trial without complete settings."""
+        return persist(lambda: self._unsettled() is not None)
 
     def drop_unsettled(self) -> None:
         """Close a trial that was never completely asked: its proposal fits no longer."""
@@ -334,13 +307,6 @@ class Ledger:
         self._set(number, "closed", self._next())
         persist(lambda: self._study.tell(number, value, state=state, skip_if_finished=True))
 
-    def _begin(self, proposer: Proposer) -> optuna.trial.Trial:
-        self._study.sampler = proposer
-        unsettled = self._unsettled()
-        if unsettled is not None:
-            return optuna.trial.Trial(self._study, unsettled._trial_id)
-        return self._study.ask()
-
     def _unsettled(self) -> FrozenTrial | None:
         running = self._study.get_trials(deepcopy=False, states=(OptunaState.RUNNING,))
         return next((t for t in running if "config" not in t.user_attrs), None)
@@ -364,10 +330,6 @@ def _last_sequence(trial: FrozenTrial) -> int:
     proposed = attrs.get("proposal", {}).get("sequence", 0)
     found = [proposed, attrs.get("asked", 0), attrs.get("closed", 0), *evaluations]
     return max(map(int, found))
-
-
-def _restricted(space: SearchSpace, names: Collection[str]) -> dict[str, Parameter]:
-    return {name: p for name, p in space.parameters.items() if name in names}
 
 
 def _foreign(storage: str, name: str) -> UsageError:

@@ -18,8 +18,8 @@ from autoclue.records import (
     TrialState,
     UnseenScore,
 )
-from autoclue.search.ledger import EVALUATION_PREFIX, UNSEEN_PREFIX, Ledger, Prepared
-from autoclue.search.names import plain_name
+from autoclue.search.store.ledger import EVALUATION_PREFIX, UNSEEN_PREFIX, Ledger, Prepared
+from autoclue.search.store.param_names import plain_name
 
 _MEASURED = frozenset(field.name for field in fields(Evaluation))
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from autoclue.errors import UsageError
 from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
-from autoclue.search.ledger import Ledger
-from autoclue.search.reading import read_trial
+from autoclue.search.store import Ledger, read_trial
 from autoclue.training import TrialConfig
 
 STREAM: Final = 0xC0F1

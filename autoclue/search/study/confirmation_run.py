@@ -9,17 +9,13 @@ from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Confirmation, StudyRecord, TrialState
-from autoclue.search.conductor import Conductor, Listener
-from autoclue.search.confirm import Request, make_request, read_confirmation, trainings
-from autoclue.search.devices import Resources
-from autoclue.search.facts import versions
-from autoclue.search.folders import Tidy, drop_files
-from autoclue.search.lease import Lease, driving
-from autoclue.search.ledger import Ledger
-from autoclue.search.place import Place, load_study
-from autoclue.search.plan import Plan
-from autoclue.search.source import ListSource
-from autoclue.search.study import execute
+from autoclue.search.execution import Resources, Tidy, drop_files
+from autoclue.search.spec import Plan, versions
+from autoclue.search.store import Lease, Ledger, driving
+from autoclue.search.study.confirmation import Request, make_request, read_confirmation, trainings
+from autoclue.search.study.location import Place, load_study
+from autoclue.search.study.run import execute
+from autoclue.search.tuner import Conductor, Listener, ListSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.records import StudyRecord
-from autoclue.search.confirm import read_confirmation
-from autoclue.search.ledger import Ledger
-from autoclue.search.reading import read_study
+from autoclue.search.store import Ledger, read_study
+from autoclue.search.study.confirmation import read_confirmation
 
 POINTER = "study.json"
 LEDGER_FILE = "ledger.db"

@@ -11,21 +11,14 @@ from typing import Any
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.conductor import Conductor, Listener
-from autoclue.search.devices import Resources
-from autoclue.search.facts import facts_of, question_facts, space_version
-from autoclue.search.folders import Tidy, keep_best_model
-from autoclue.search.lease import Lease, driving
-from autoclue.search.ledger import Ledger
-from autoclue.search.names import stored_names
-from autoclue.search.place import Place, write_pointer
-from autoclue.search.plan import Plan
-from autoclue.search.proposer import Proposer
-from autoclue.search.question import differences
-from autoclue.search.reading import read_study
-from autoclue.search.source import SearchSource
-from autoclue.search.unseen import device_of, score_unseen, unscored, unseen_fingerprint
-from autoclue.training.runtime import apply_switches
+from autoclue.search.execution import Resources, Tidy, keep_best_model
+from autoclue.search.sampling import Proposer
+from autoclue.search.spec import Plan, differences, facts_of, question_facts, space_version
+from autoclue.search.store import Lease, Ledger, driving, read_study, stored_names
+from autoclue.search.study.location import Place, write_pointer
+from autoclue.search.study.test_scores import device_of, score_unseen, unscored, unseen_fingerprint
+from autoclue.search.tuner import Conductor, Listener, SearchSource
+from autoclue.training.platform import apply_switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +212,7 @@ def execute(conductor: Conductor, model: ModelSource, place: Place, resources: R
     conductor.restore()
     if conductor.done:
         return
-    from autoclue.search.ray_adapter import run_with_ray
+    from autoclue.search.execution.ray import run_with_ray
 
     if model.kind == "hub":
         _reach_hub(model, resources)
@@ -232,7 +225,7 @@ def _reach_hub(model: ModelSource, resources: Resources) -> None:
     Raises:
         UsageError: It can't be fetched.
     """
-    from autoclue.training.network import load_tokenizer
+    from autoclue.training.model import load_tokenizer
 
     apply_switches(gpu=resources.on_gpu)
     load_tokenizer(model.name)

@@ -14,13 +14,11 @@ from typing import Protocol
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import StudyRecord, TrialRecord, TrialState, UnseenScore
-from autoclue.search.conductor import Listener
-from autoclue.search.devices import Resources
-from autoclue.search.folders import find_model, keep_best_model
-from autoclue.search.ledger import Ledger
-from autoclue.search.reading import read_study
+from autoclue.search.execution import Resources, find_model, keep_best_model
+from autoclue.search.store import Ledger, read_study
+from autoclue.search.tuner import Listener
 from autoclue.tasks import TaskData
-from autoclue.training.scoring import SplitScore, can_score, score_model
+from autoclue.training.evaluate import SplitScore, can_score, score_model
 
 SPLIT = "test"
 

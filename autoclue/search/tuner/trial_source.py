@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from autoclue.records import Scalar
-from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import Proposer
+from autoclue.search.sampling import Proposer, ask, ask_baseline, exhausted
+from autoclue.search.store import Ledger
 from autoclue.training import TrialConfig
 
 
@@ -60,11 +60,11 @@ class SearchSource:
     def next(self) -> tuple[int, TrialConfig]:
         """Ask for the baseline if it is missing, and for a proposal otherwise."""
         if self._baseline is None:
-            number = self.ledger.ask_baseline(self.proposer, self.baseline_params)
+            number = ask_baseline(self.ledger, self.proposer, self.baseline_params)
             config = self.baseline
             self._baseline = number
         else:
-            number, params = self.ledger.ask(self.proposer)
+            number, params = ask(self.ledger, self.proposer)
             config = self.configure(params)
         self.ledger.settle(number, config.model_dump(), config.key)
         self._asked += 1
@@ -74,7 +74,7 @@ class SearchSource:
         """Say that the trials are all asked, or that the space is empty."""
         if self._asked >= self.trials:
             return f"all {self.trials} trials have been asked"
-        if self._baseline is not None and self.ledger.exhausted(self.proposer):
+        if self._baseline is not None and exhausted(self.ledger, self.proposer):
             return "every configuration of the space has been tried"
         return None
 

@@ -12,10 +12,9 @@ from optuna.trial import FrozenTrial
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.reading import prepared_of, recorded_evaluations
-from autoclue.search.source import Source
 from autoclue.search.stopping import Board, Rule
+from autoclue.search.store import Ledger, Prepared, prepared_of, recorded_evaluations
+from autoclue.search.tuner.trial_source import Source
 from autoclue.training import TrialConfig
 
 HOPELESS_FAILURES = 3

@@ -11,16 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from autoclue.errors import UsageError
+from autoclue.tasks.builtin.generators import GENERATORS, SEED, characters, generate
+from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, normal_size
 from autoclue.tasks.cache import cache_dir, write_atomically
 from autoclue.tasks.spec import TaskSpec
-from autoclue.tasks.synthetic import (
-    DEFAULT_SIZE,
-    GENERATORS,
-    SEED,
-    characters,
-    generate,
-    normal_size,
-)
 
 BUILTIN: Final = "builtin"
 MARK: Final = "synthetic.json"

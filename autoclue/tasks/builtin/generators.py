@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from autoclue.tasks.synthetic import (
+from autoclue.tasks.builtin import (
     abstracts,
     apps,
     inference,
@@ -19,9 +19,9 @@ from autoclue.tasks.synthetic import (
     sentiment,
     topics,
 )
-from autoclue.tasks.synthetic.draw import Draw, Sample, distinct
-from autoclue.tasks.synthetic.sizes import rows_of
-from autoclue.tasks.synthetic.words import (
+from autoclue.tasks.builtin.draw import Draw, Sample, distinct
+from autoclue.tasks.builtin.sizes import rows_of
+from autoclue.tasks.builtin.words import (
     afqmc,
     cluewsc2020,
     cmnli,
@@ -154,7 +154,7 @@ def generate(task: str, size: str, *, seed: int = SEED) -> Generated:
 
     Args:
         task: A name of :data:`GENERATORS`.
-        size: A size as :func:`~autoclue.tasks.synthetic.sizes.normal_size` spells it.
+        size: A size as :func:`~autoclue.tasks.builtin.sizes.normal_size` spells it.
         seed: Where chance begins.
     """
     generator = GENERATORS[task]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from autoclue.tasks.synthetic.draw import Sample
+from autoclue.tasks.builtin.draw import Sample
 
 Publish = Callable[[str, Sequence[Sample]], bytes]
 """Gives the content of a split's file."""

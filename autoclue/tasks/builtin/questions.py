@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.synthetic.draw import Sample, noisy, other, weighted
-from autoclue.tasks.synthetic.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
+from autoclue.tasks.builtin.draw import characters as characters_of
 
 DIFFERENT, SAME = "0", "1"
 LABELS: Final = (DIFFERENT, SAME)

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.synthetic.draw import Sample, noisy, weighted
-from autoclue.tasks.synthetic.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, noisy, weighted
+from autoclue.tasks.builtin.draw import characters as characters_of
 
 NEGATIVE, NEUTRAL, POSITIVE = "0", "1", "2"
 LABELS: Final = (NEGATIVE, NEUTRAL, POSITIVE)

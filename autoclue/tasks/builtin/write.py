@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.tasks.builtin import BUILTIN, make_builtin
+from autoclue.tasks.builtin.files import BUILTIN, make_builtin
 from autoclue.tasks.cache import write_atomically
 from autoclue.tasks.spec import TaskSpec
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.inputs import field, input_builder
-from autoclue.tasks.rows import Row, RowProblem, json_row, kind_of, open_table, read_lines
+from autoclue.tasks.formats.inputs import field, input_builder
+from autoclue.tasks.formats.rows import Row, RowProblem, json_row, kind_of, open_table, read_lines
 from autoclue.tasks.spec import TaskSpec
 
 LISTED_LABELS = 20

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from autoclue.errors import DataError
 from autoclue.tasks.cache import cache_dir, locked
-from autoclue.tasks.download import fetch_archive
+from autoclue.tasks.sources.download import fetch_archive
+from autoclue.tasks.sources.unpack import unpack
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Download
-from autoclue.tasks.unpack import unpack
 
 
 def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[dict[str, Path], str]:

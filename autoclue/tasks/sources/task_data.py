@@ -18,7 +18,7 @@ from autoclue.tasks.builtin import (
     is_generated,
     labels_name,
 )
-from autoclue.tasks.reader import Example, read_split
+from autoclue.tasks.formats import Example, read_split
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 
 DOWNLOAD = "download"
@@ -154,7 +154,9 @@ def sized_data(data: str, size: str | None) -> str:
 def _downloaded(spec: TaskSpec) -> TaskData:
     """Fetch the archive, or look beside a user's own file that names none."""
     if spec.download is not None:
-        from autoclue.tasks.archive import downloaded_files  # imports requests, which is slow
+        from autoclue.tasks.sources.archive import (
+            downloaded_files,  # imports requests, which is slow
+        )
 
         files, digest = downloaded_files(spec, instead=_instead(spec, but=DOWNLOAD))
         return TaskData(spec, f"{spec.download.url} ({digest})", False, files)

@@ -18,8 +18,8 @@ from safetensors import SafetensorError
 from autoclue.errors import FolderError, UsageError
 from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
+from autoclue.training.checkpoints.durable import sync, sync_tree
 from autoclue.training.config import TrialConfig
-from autoclue.training.durable import sync, sync_tree
 from autoclue.yaml_files import describe
 
 DESCRIPTION = "autoclue.json"

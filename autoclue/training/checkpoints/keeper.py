@@ -12,11 +12,17 @@ from typing import Any, Literal
 
 from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
-from autoclue.training import checkpoint, state, train_log
-from autoclue.training.checkpoint import kept_step, save_best
+from autoclue.training.checkpoints import best_model, trial_state
+from autoclue.training.checkpoints.best_model import kept_step, save_best
+from autoclue.training.checkpoints.durable import remove_scratch
+from autoclue.training.checkpoints.trial_state import (
+    SavedState,
+    StateError,
+    read_state,
+    write_state,
+)
 from autoclue.training.config import TrialConfig
-from autoclue.training.durable import remove_scratch
-from autoclue.training.state import SavedState, StateError, read_state, write_state
+from autoclue.training.logs import train_log
 
 WORTH = 30
 """A state is saved when this many times the last saving's duration has passed since."""
@@ -49,6 +55,11 @@ class Pace:
         self._cost_s = self._saved_at_s - began_s
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a killed process has left half-written in a trial's folder."""
+    remove_scratch(folder, best_model.SCRATCH_PREFIX, trial_state.SCRATCH_PREFIX)
+
+
 class Keeper:
     """Keeps a trial's best model and state in its folder; without a folder it keeps nothing."""
 
@@ -59,7 +70,7 @@ class Keeper:
         self._pace = Pace()
         self._gave_up = False
         if folder is not None:
-            remove_scratch(folder, checkpoint.SCRATCH_PREFIX, state.SCRATCH_PREFIX)
+            remove_leftovers(folder)
 
     def keep_best(
         self,
@@ -127,5 +138,5 @@ class Keeper:
 
     def reject(self, error: StateError) -> None:
         """Say in the log why a state is of no use."""
-        path = None if self._folder is None else self._folder / state.STATE_FILE
+        path = None if self._folder is None else self._folder / trial_state.STATE_FILE
         self._log.warning(train_log.begins_anew_line(path, str(error)))

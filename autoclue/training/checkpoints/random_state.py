@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.training.runtime import load_paddle
-from autoclue.training.state import Arrays, StateError
+from autoclue.training.checkpoints.trial_state import Arrays, StateError
+from autoclue.training.platform import load_paddle
 
 _TWISTER_WORDS = 312
 _PLACE = "random.place"

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.training.bias_gradients import as_array
-from autoclue.training.runtime import load_paddle
-from autoclue.training.state import Arrays, StateError
+from autoclue.training.checkpoints.trial_state import Arrays, StateError
+from autoclue.training.platform import as_array, load_paddle
 
 _ACCUMULATOR = re.compile(
     r"(?P<parameter>.+)_(?P<kind>moment1|moment2|beta1_pow_acc|beta2_pow_acc)_\d+"

@@ -22,8 +22,8 @@ from safetensors.numpy import save_file
 
 from autoclue.errors import AutoclueError, FolderError
 from autoclue.records import Evaluation
+from autoclue.training.checkpoints.durable import sync
 from autoclue.training.config import TrialConfig
-from autoclue.training.durable import sync
 
 STATE_FILE = "state.safetensors"
 SCRATCH_PREFIX = ".state-"

@@ -13,8 +13,8 @@ from autoclue.models import ModelSource, resolve_model, shipped_folder
 from autoclue.tasks import Example, TaskData, TaskSpec, load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.config import TrialConfig
-from autoclue.training.features import Encode, Features, cache_key, cached_features
-from autoclue.training.network import load_tokenizer, location_of
+from autoclue.training.data.features import Encode, Features, cache_key, cached_features
+from autoclue.training.model import load_tokenizer, location_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.training.features import Features
-from autoclue.training.protocol import evaluation_batches
-from autoclue.training.runtime import load_paddle
+from autoclue.training.data import Features
+from autoclue.training.platform import load_paddle
+from autoclue.training.recipe import evaluation_batches
 
 CPU_BATCH_ROWS = 32
 GPU_BATCH_ROWS = 256

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.tasks import TaskData, find_metric, load_task, open_data
-from autoclue.training.checkpoint import KeptModel, read_kept
-from autoclue.training.denormals import flush_denormals
-from autoclue.training.evaluation import cross_entropy, predict_logits
-from autoclue.training.features import make_features
-from autoclue.training.network import load_network, load_tokenizer
-from autoclue.training.runtime import apply_switches, flushing_enabled, load_paddle, pick_device
-from autoclue.training.workspace import make_encode
+from autoclue.training.checkpoints import KeptModel, read_kept
+from autoclue.training.data import make_encode, make_features
+from autoclue.training.evaluate.evaluation import cross_entropy, predict_logits
+from autoclue.training.model import load_network, load_tokenizer
+from autoclue.training.platform import (
+    apply_switches,
+    flush_denormals,
+    flushing_enabled,
+    load_paddle,
+    pick_device,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,12 @@ from autoclue.layers import LayerPlan, Strategy, layer_rates
 from autoclue.layers.paddle_adapter import apply_plan, make_adamw
 from autoclue.layers.registry import load_strategy
 from autoclue.records import LayerRate
-from autoclue.training.bias_gradients import sum_bias_gradients_by_row
+from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
-from autoclue.training.network import check_length, depths_of, load_network, set_clue_dropout
-from autoclue.training.protocol import Timetable
-from autoclue.training.runtime import load_paddle
-from autoclue.training.schedules import make_schedule
-from autoclue.training.snapshot import put_arrays, take_arrays
-from autoclue.training.state import Arrays
-from autoclue.training.workspace import Materials
+from autoclue.training.data import Materials
+from autoclue.training.model import check_length, depths_of, load_network, set_clue_dropout
+from autoclue.training.platform import load_paddle, sum_bias_gradients_by_row
+from autoclue.training.recipe import Timetable, make_schedule
 
 GPU_LOSS_CHECK_STEPS = 25
 """Reading a loss waits for the GPU, so it is done for this many updates at once."""

@@ -15,18 +15,21 @@ import numpy as np
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, LayerRate
 from autoclue.tasks import find_metric
-from autoclue.training import train_log
+from autoclue.training.checkpoints import (
+    Keeper,
+    Progress,
+    SavedState,
+    StateError,
+    put_random_state,
+    take_random_state,
+)
 from autoclue.training.config import TrialConfig
-from autoclue.training.denormals import flush_denormals
-from autoclue.training.evaluation import DevScore, score_dev
-from autoclue.training.holdout import split_dev
-from autoclue.training.keeper import Keeper
-from autoclue.training.learner import Learner
-from autoclue.training.protocol import make_timetable, training_batches
-from autoclue.training.random_state import put_random_state, take_random_state
-from autoclue.training.runtime import flushing_enabled, load_paddle
-from autoclue.training.state import Progress, SavedState, StateError
-from autoclue.training.workspace import Workspace
+from autoclue.training.data import Workspace, split_dev
+from autoclue.training.evaluate import DevScore, score_dev
+from autoclue.training.logs import train_log
+from autoclue.training.loop.learner import Learner
+from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
+from autoclue.training.recipe import make_timetable, training_batches
 
 
 class Trial:

@@ -13,7 +13,7 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.training.runtime import load_paddle, load_paddlenlp
+from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
 """The value that leaves the checkpoint's own dropout as it is, as in the published script."""

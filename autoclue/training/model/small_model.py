@@ -19,8 +19,8 @@ from typing import Any
 from safetensors import SafetensorError
 
 from autoclue.errors import FolderError, UsageError
-from autoclue.training.network import load_tokenizer
-from autoclue.training.runtime import load_paddle, load_paddlenlp
+from autoclue.training.model.network import load_tokenizer
+from autoclue.training.platform import load_paddle, load_paddlenlp
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.training.runtime import load_paddle
+from autoclue.training.platform.runtime import load_paddle
 
 SMALLEST_WIDTH = 32
 """Narrower layers gain nothing, and NumPy sums a single column pairwise, in another order."""

@@ -3,7 +3,7 @@
 Paddle's softmax on CPU leaves about 1e-38 where attention is masked, instead of 0. Every gradient
 below that is a denormal number, which x86 processors handle in microcode, 10 to 100 times slower:
 a padded batch trains at a third of its speed. With FTZ and DAZ set in MXCSR the processor
-treats them as 0; no digit of a loss changes (``benchmarks/trial_cost.py`` compares them).
+treats them as 0; no digit of a loss changes (``benchmarks/cost/trial_cost.py`` compares them).
 """
 
 from __future__ import annotations

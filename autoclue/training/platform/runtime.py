@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import MissingDependencyError, UsageError
-from autoclue.training.denormals import can_flush
+from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
 

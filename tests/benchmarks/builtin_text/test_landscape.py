@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.builtin_landscape import (
+from benchmarks.builtin_text.landscape import (
     GRID,
     Design,
     Line,

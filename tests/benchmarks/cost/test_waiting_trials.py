@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import waiting_trials
-from benchmarks.idle_trials import evaluation
-from benchmarks.waiting_trials import EVERY, LONG, WaitingWorker, Window
+from benchmarks.cost import waiting_trials
+from benchmarks.cost.idle_trials import evaluation
+from benchmarks.cost.waiting_trials import EVERY, LONG, WaitingWorker, Window
 
 
 @dataclass

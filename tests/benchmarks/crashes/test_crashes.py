@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
-from benchmarks.crash_compare import differing
-from benchmarks.crash_figures import ZEROS, Figures, add_up, all_zero, table
-from benchmarks.crash_kills import Kill, Victim, draw_kills, find_victims, kill_all, living
-from benchmarks.crash_run import EXPECTED
-from benchmarks.crashes import main
+from benchmarks.crashes.campaign import main
+from benchmarks.crashes.compare import differing
+from benchmarks.crashes.figures import ZEROS, Figures, add_up, all_zero, table
+from benchmarks.crashes.killed_study import EXPECTED
+from benchmarks.crashes.kills import Kill, Victim, draw_kills, find_victims, kill_all, living
 
 EVALUATION = Evaluation(
     step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, updates_per_s=9.0,

@@ -10,8 +10,8 @@ import pytest
 import autoclue
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.training import TrialConfig
-from benchmarks.real_search_figures import found_in
-from benchmarks.real_search_points import Points, points, points_table, search_points
+from benchmarks.real_search.figures import found_in
+from benchmarks.real_search.points import Points, points, points_table, search_points
 
 RATES, BATCHES, STEPS = (1e-4, 2e-4, 3e-4, 5e-4), (16, 32, 64), (20, 40, 60)
 SPACE = {"name": "toy", "parameters": {"learning_rate": RATES, "batch_size": BATCHES}}

@@ -11,14 +11,14 @@ import pytest
 from autoclue import write_data
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.tasks import load_task, open_data
-from benchmarks.real_search import Setting, grid_rates, write_task
-from benchmarks.real_search_figures import (
+from benchmarks.real_search.figures import (
     Compared,
     Found,
     comparison_table,
     expected_best,
     found_in,
 )
+from benchmarks.real_search.real_search import Setting, grid_rates, write_task
 
 SCORES = (0.41, 0.52, 0.47, 0.52, 0.33, 0.5, 0.39)
 

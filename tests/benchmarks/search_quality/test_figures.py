@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmarks.search_quality_figures import (
+from benchmarks.search_quality.figures import (
     REFERENCE,
     behind,
     mean_and_error,

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.scratch_tables import MOST_EVALUATIONS, PARAMETERS, load_scratch_tables
+from benchmarks.search_quality.scratch_tables import (
+    MOST_EVALUATIONS,
+    PARAMETERS,
+    load_scratch_tables,
+)
 
 
 def run(curve: list[float], *, source: str = "ru", **settings: float) -> dict[str, Any]:

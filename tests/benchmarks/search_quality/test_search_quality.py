@@ -9,10 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.search.simulation import simulate
-from benchmarks.curve_tables import MAKERS, Table, load_tables, make_table, synthetic_tables
-from benchmarks.peers import OptunaSource, PlainHalving, RayAsha, random_order
-from benchmarks.search_quality import ARMS, draw_number, existing, regrets
+from autoclue.search.replay.simulator import simulate
+from benchmarks.search_quality.curve_tables import (
+    MAKERS,
+    Table,
+    load_tables,
+    make_table,
+    synthetic_tables,
+)
+from benchmarks.search_quality.peers import OptunaSource, PlainHalving, RayAsha, random_order
+from benchmarks.search_quality.search_quality import ARMS, draw_number, existing, regrets
 
 LENGTH = 9
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.transfer import (
+from benchmarks.transfer.transfer import (
     CHOOSING_SEED,
     RATES,
     SEEDS,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from autoclue.cli.live import LiveListener, PlainListener, describe
+from autoclue.cli.screen.live import LiveListener, PlainListener, describe
 from autoclue.records import Evaluation, TrialState
-from autoclue.search.ledger import Prepared
+from autoclue.search.store.ledger import Prepared
 from autoclue.training import TrialConfig
 
 MakeEvaluation = Callable[..., Evaluation]

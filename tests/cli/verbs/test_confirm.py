@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.lease import driving
-from autoclue.search.ledger import Prepared
-from autoclue.search.place import find_study, load_study
+from autoclue.search.execution.resources import Resources
+from autoclue.search.store.lease import driving
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.study.location import find_study, load_study
+from autoclue.search.tuner.tuner import Conductor
 
 Cli = Callable[..., CompletedProcess[str]]
 Runner = Callable[[Conductor, Path, Resources], None]

@@ -9,7 +9,7 @@ import pytest
 
 from autoclue import doctor
 from autoclue.doctor import Finding, examine
-from autoclue.training import runtime
+from autoclue.training.platform import runtime
 
 Cli = Callable[..., CompletedProcess[str]]
 

@@ -9,12 +9,12 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue import api
-from autoclue.cli.screens import train_command
+from autoclue.cli.screen.messages import train_command
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.ledger import Prepared
+from autoclue.search.execution.resources import Resources
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.tasks import load_task
 from autoclue.training import build_config
 

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.records import Evaluation
-from autoclue.training.trial import Trial
+from autoclue.training.loop.trial import Trial
 
 Cli = Callable[..., CompletedProcess[str]]
 

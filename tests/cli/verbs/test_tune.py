@@ -9,9 +9,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.errors import AutoclueError
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.ledger import Prepared
+from autoclue.search.execution.resources import Resources
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner.tuner import Conductor
 
 Cli = Callable[..., CompletedProcess[str]]
 Runner = Callable[[Conductor, Path, Resources], None]

@@ -6,7 +6,7 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
-from autoclue.reporting.verdict import caveats
+from autoclue.reporting.conclusions.verdict import caveats
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

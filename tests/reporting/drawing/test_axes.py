@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
-from autoclue.reporting._axes import Axis, study_axes
+from autoclue.reporting.drawing.axes import Axis, study_axes
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

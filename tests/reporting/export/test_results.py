@@ -8,7 +8,7 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import results_mapping, summary_info, verdict
-from autoclue.reporting.results import plain
+from autoclue.reporting.export.results import plain
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

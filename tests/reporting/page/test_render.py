@@ -10,7 +10,7 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import SECTIONS, render_page, summary_info, verdict
-from autoclue.reporting._plotly import plotly_source
+from autoclue.reporting.drawing.plotly_adapter import plotly_source
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -8,9 +8,9 @@ import pytest
 
 from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import render_page, results_mapping, summary_info, verdict
-from autoclue.reporting._confirmed_words import confirmed_details, confirmed_verdict
-from autoclue.reporting.confirmation import confirmation_figure, confirmation_info
-from autoclue.reporting.verdict import caveats
+from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
+from autoclue.reporting.conclusions.verdict import caveats
+from autoclue.reporting.sections.confirmation import confirmation_figure, confirmation_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

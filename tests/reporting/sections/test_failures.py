@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.failures import Failure, Setback, failures_figure, failures_info
+from autoclue.reporting.sections.failures import Failure, Setback, failures_figure, failures_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

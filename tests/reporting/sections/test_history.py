@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.history import history_figure, history_info
+from autoclue.reporting.sections.history import history_figure, history_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

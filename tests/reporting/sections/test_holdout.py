@@ -9,9 +9,9 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import results_mapping, summary_info, trials_frame, verdict
-from autoclue.reporting._sampling import wilson_interval
-from autoclue.reporting.holdout import holdout_figure, holdout_info, price_words
-from autoclue.reporting.verdict import caveats
+from autoclue.reporting.conclusions.verdict import caveats
+from autoclue.reporting.sections.holdout import holdout_figure, holdout_info, price_words
+from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autoclue.records import Scalar, Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.importance import (
+from autoclue.reporting.sections.importance import (
     common_fraction,
     importance_figure,
     importance_info,

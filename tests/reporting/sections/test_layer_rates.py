@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import LayerRate, Scalar, StudyRecord, TrialRecord
-from autoclue.reporting.layer_rates import layer_rates_figure, layer_rates_info
+from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -6,7 +6,10 @@ from dataclasses import replace
 import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.learning_curves import learning_curves_figure, learning_curves_info
+from autoclue.reporting.sections.learning_curves import (
+    learning_curves_figure,
+    learning_curves_info,
+)
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._sampling import standard_error
-from autoclue.reporting.summary import summary_figure, summary_info
+from autoclue.reporting.sections.summary import summary_figure, summary_info
+from autoclue.reporting.statistics.sampling_error import standard_error
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

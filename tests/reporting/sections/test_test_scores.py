@@ -8,9 +8,9 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState, UnseenScore
 from autoclue.reporting import render_page, results_mapping, summary_info, verdict
-from autoclue.reporting._sampling import wilson_interval
-from autoclue.reporting.unseen import NOTE, unseen_figure, unseen_info, unseen_words
-from autoclue.reporting.verdict import caveats
+from autoclue.reporting.conclusions.verdict import caveats
+from autoclue.reporting.sections.test_scores import NOTE, unseen_figure, unseen_info, unseen_words
+from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

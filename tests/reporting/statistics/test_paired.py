@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue.reporting._paired import paired_difference, spread, t_quantile
+from autoclue.reporting.statistics.paired import paired_difference, spread, t_quantile
 
 SCORES = st.lists(st.integers(0, 1000).map(lambda n: n / 1000), min_size=2, max_size=12)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting._trials import (
+from autoclue.reporting.statistics.trials import (
     best,
     best_score,
     in_order_of_end,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.search.devices import Resources, choose_resources, count_gpus
+from autoclue.search.execution.resources import Resources, choose_resources, count_gpus
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ import pytest
 
 from autoclue.errors import FolderError, TrialFailedError, UsageError
 from autoclue.records import Evaluation, LayerRate
-from autoclue.search import worker
-from autoclue.search.worker import Event, TrialWorker
+from autoclue.search.execution import worker
+from autoclue.search.execution.worker import Event, TrialWorker
 from autoclue.training import TrialConfig, make_timetable
-from autoclue.training.protocol import Timetable
-from autoclue.training.state import STATE_FILE
+from autoclue.training.checkpoints.trial_state import STATE_FILE
+from autoclue.training.recipe.timetable import Timetable
 
 CONFIG = TrialConfig(
     task="ocnli", model="m", learning_rate=1e-3, batch_size=16, epochs=1, max_length_tokens=32

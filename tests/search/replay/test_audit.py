@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from autoclue.records import StudyRecord
-from autoclue.search.audit import replay_asks
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger
-from autoclue.search.question import Question
+from autoclue.search.replay.audit import replay_asks
+from autoclue.search.spec.study_spec import Question
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.space import SearchSpace
 
 MakeConductor = Callable[..., Conductor]

@@ -7,9 +7,9 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.replay import recorded_curves, replay_study
+from autoclue.search.replay.replay import recorded_curves, replay_study
 from autoclue.search.stopping import SCHEDULERS
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.space import SearchSpace
 
 Run = Callable[..., StudyRecord]

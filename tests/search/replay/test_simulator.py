@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from autoclue.records import Stop, TrialState
-from autoclue.search.simulation import InOrder, RecordedCurve, simulate
+from autoclue.search.replay.simulator import InOrder, RecordedCurve, simulate
 from autoclue.search.stopping import Asha, Board
 
 STEPS = tuple(range(100, 1000, 100))

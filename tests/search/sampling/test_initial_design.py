@@ -18,7 +18,7 @@ from optuna.distributions import (
 )
 from optuna.trial import TrialState, create_trial
 
-from autoclue.search.spread import Spread, least_tried, part_of, parts
+from autoclue.search.sampling.initial_design import Spread, least_tried, part_of, parts
 
 RATES = CategoricalDistribution(["a", "b", "c"])
 KINDS: tuple[tuple[BaseDistribution, int], ...] = (

@@ -10,8 +10,14 @@ import pytest
 
 from autoclue.errors import MissingDependencyError, UsageError
 from autoclue.records import Scalar
-from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import STARTUP_TRIALS, Proposer, check_sampler, startup_trials
+from autoclue.search.sampling import ask, ask_baseline, exhausted
+from autoclue.search.sampling.proposer import (
+    STARTUP_TRIALS,
+    Proposer,
+    check_sampler,
+    startup_trials,
+)
+from autoclue.search.store.ledger import Ledger
 from autoclue.space import SearchSpace, space_from_mapping
 
 OpenInMemory = Callable[..., Ledger]
@@ -23,7 +29,7 @@ def space_of(**parameters: object) -> SearchSpace:
 
 
 def complete(ledger: Ledger, proposer: Proposer, score: Callable[[Params], float]) -> Params:
-    number, params = ledger.ask(proposer)
+    number, params = ask(ledger, proposer)
     ledger.settle(number, params, "key")
     ledger.completed(number, score(params))
     return params
@@ -68,7 +74,9 @@ def test_the_seed_of_a_grid_changes_nothing(
 ) -> None:
     first, second = open_in_memory(), open_in_memory()
 
-    assert first.ask(Proposer(toy_space, "grid", 0)) == second.ask(Proposer(toy_space, "grid", 9))
+    assert ask(first, Proposer(toy_space, "grid", 0)) == ask(
+        second, Proposer(toy_space, "grid", 9)
+    )
 
 
 def test_a_grid_leaves_the_baseline_out(
@@ -76,7 +84,7 @@ def test_a_grid_leaves_the_baseline_out(
 ) -> None:
     ledger, proposer = open_in_memory(), Proposer(toy_space, "grid", 0)
     baseline = {"learning_rate": 1e-5, "batch_size": 32}
-    ledger.settle(ledger.ask_baseline(proposer, baseline), baseline, "key")
+    ledger.settle(ask_baseline(ledger, proposer, baseline), baseline, "key")
 
     asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(11)]
 
@@ -117,11 +125,11 @@ def test_tpe_begins_with_every_choice_the_baseline_included(
     ledger, space = open_in_memory(), space_of(rate=list(range(6)), batch=[16, 32, 64])
     proposer = Proposer(space, "tpe", seed)
     baseline: Params = {"rate": 4, "batch": 16}
-    ledger.settle(ledger.ask_baseline(proposer, baseline), baseline, "key")
+    ledger.settle(ask_baseline(ledger, proposer, baseline), baseline, "key")
 
     asked = [baseline]
     for _ in range(5):
-        number, params = ledger.ask(proposer)  # none has ended yet
+        number, params = ask(ledger, proposer)  # none has ended yet
         ledger.settle(number, params, "key")
         asked.append(params)
 
@@ -134,7 +142,7 @@ def test_tpe_proposes_the_same_way_after_a_baseline_outside_the_space(
 ) -> None:
     ledger, proposer = open_in_memory(), Proposer(wide_space, "tpe", 3)
     outside = {"learning_rate": 1e-3, "batch_size": 32, "factor": 1.0}
-    number = ledger.ask_baseline(proposer, outside)
+    number = ask_baseline(ledger, proposer, outside)
     ledger.settle(number, {}, "key")
     ledger.completed(number, 0.0)
 
@@ -163,7 +171,7 @@ def after_a_failure(
     """Fail one trial that had this factor, then ask for more."""
     proposer = Proposer(space, sampler, 3)
     proposer.forced = {"learning_rate": 2e-5, "batch_size": 16, "factor": factor}
-    number, params = ledger.ask(proposer)
+    number, params = ask(ledger, proposer)
     ledger.settle(number, params, "key")
     ledger.failed(number, "It blew up.")
     proposer.forced = None
@@ -202,7 +210,7 @@ def test_an_endless_space_that_is_used_up_is_asked_again(open_in_memory: OpenInM
 
     assert set(asked[:3]) == {8, 9, 10}
     assert set(asked[3:]) <= {8, 9, 10}
-    assert not ledger.exhausted(proposer)
+    assert not exhausted(ledger, proposer)
 
 
 def test_a_space_without_anything_to_search_holds_one_configuration(
@@ -210,9 +218,9 @@ def test_a_space_without_anything_to_search_holds_one_configuration(
 ) -> None:
     ledger, proposer = open_in_memory(), Proposer(space_of(epochs=3), "tpe", 0)
 
-    assert not ledger.exhausted(proposer)
+    assert not exhausted(ledger, proposer)
     assert complete(ledger, proposer, lambda params: 0.5) == {"epochs": 3}
-    assert ledger.exhausted(proposer)
+    assert exhausted(ledger, proposer)
 
 
 CONDITIONAL: Mapping[str, object] = {
@@ -224,11 +232,11 @@ CONDITIONAL: Mapping[str, object] = {
 def test_a_baseline_with_an_inactive_parameter_is_inside(open_in_memory: OpenInMemory) -> None:
     ledger, proposer = open_in_memory(), Proposer(space_of(**CONDITIONAL), "grid", 0)
 
-    ledger.settle(ledger.ask_baseline(proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
+    ledger.settle(ask_baseline(ledger, proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
 
     assert ledger.trials()[0].params == {"factor": 1.0}
     assert not ledger.trials()[0].user_attrs["outside_space"]
-    assert ledger.ask(proposer)[1] == {"factor": 1.1, "frozen_blocks": 0}
+    assert ask(ledger, proposer)[1] == {"factor": 1.1, "frozen_blocks": 0}
 
 
 @pytest.mark.parametrize(("epochs", "outside"), [(3, False), (4, True)])
@@ -239,7 +247,7 @@ def test_a_baseline_is_inside_only_with_the_fixed_values(
     ledger = open_in_memory()
 
     ledger.settle(
-        ledger.ask_baseline(proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
+        ask_baseline(ledger, proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
     )
 
     assert ledger.trials()[0].user_attrs["outside_space"] is outside
@@ -250,12 +258,12 @@ def test_a_point_that_only_fixed_values_part_from_the_baseline_is_asked(
 ) -> None:
     proposer = Proposer(space_of(learning_rate=[1e-5, 2e-5], epochs=3), "grid", 0)
     ledger = open_in_memory()
-    ledger.settle(ledger.ask_baseline(proposer, {"learning_rate": 1e-5, "epochs": 4}), {}, "k")
+    ledger.settle(ask_baseline(ledger, proposer, {"learning_rate": 1e-5, "epochs": 4}), {}, "k")
 
     asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(2)]
 
     assert asked == [{"learning_rate": 1e-5, "epochs": 3}, {"learning_rate": 2e-5, "epochs": 3}]
-    assert ledger.exhausted(proposer)
+    assert exhausted(ledger, proposer)
 
 
 def test_an_unknown_sampler_is_refused_with_a_guess(toy_space: SearchSpace) -> None:

@@ -9,9 +9,10 @@ from optuna.distributions import CategoricalDistribution
 from optuna.trial import FrozenTrial, create_trial
 
 from autoclue.records import Scalar
-from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import Proposer, startup_trials
-from autoclue.search.tpe import CANDIDATES, UnaskedTpe
+from autoclue.search.sampling import ask
+from autoclue.search.sampling.proposer import Proposer, startup_trials
+from autoclue.search.sampling.tpe import CANDIDATES, UnaskedTpe
+from autoclue.search.store.ledger import Ledger
 from autoclue.space import space_from_mapping
 
 OpenInMemory = Callable[..., Ledger]
@@ -92,7 +93,7 @@ def small_ledger_space(**more: object) -> dict[str, object]:
 def ask_and_tell(ledger: Ledger, proposer: Proposer, trials: int) -> list[dict[str, Scalar]]:
     found = []
     for _ in range(trials):
-        number, params = ledger.ask(proposer)
+        number, params = ask(ledger, proposer)
         ledger.settle(number, params, "key")
         ledger.completed(number, -abs(int(params["a"] or 0) - 2) - abs(int(params["b"] or 0) - 3))
         found.append(params)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.search.facts import facts_of, versions
-from autoclue.search.ledger import Ledger
-from autoclue.search.plan import NEUTRAL, Plan, make_plan
-from autoclue.search.proposer import Proposer
-from autoclue.search.question import Question
+from autoclue.search.sampling import ask_baseline
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.spec.metadata import facts_of, versions
+from autoclue.search.spec.plan import NEUTRAL, Plan, make_plan
+from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import Adaptive
+from autoclue.search.store.ledger import Ledger
 
 Planned = Callable[..., Plan]
 
@@ -95,7 +96,7 @@ def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
 ) -> None:
     plan = planned(strategy=strategy)
 
-    number = ledger.ask_baseline(Proposer(plan.space, "random", 0), plan.baseline_params)
+    number = ask_baseline(ledger, Proposer(plan.space, "random", 0), plan.baseline_params)
 
     assert ledger.trials()[number].params == plan.baseline_params
     assert ledger.trials()[number].user_attrs["outside_space"] is False

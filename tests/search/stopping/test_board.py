@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
 from autoclue.search.stopping import Board, Standing
+from autoclue.search.stopping.adaptive.exact_sum import ExactSum
 from autoclue.search.stopping.board import rung_of
-from autoclue.search.stopping.exact import ExactSum
 
 STEPS = (100, 200, 300, 400)
 Reports = list[tuple[int, int, float]]

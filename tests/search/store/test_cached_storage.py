@@ -17,10 +17,10 @@ from optuna.distributions import (
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger
-from autoclue.search.mirror import Mirror
-from autoclue.search.storages import open_storage
+from autoclue.search.store.cached_storage import Mirror
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.storage import open_storage
+from autoclue.search.tuner.tuner import Conductor
 
 DISTRIBUTIONS: dict[str, BaseDistribution] = {
     "learning_rate": FloatDistribution(1e-5, 1e-1, log=True),

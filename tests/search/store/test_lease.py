@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.search import lease as lease_module
-from autoclue.search.lease import DRIVERS, Driver, driving
+from autoclue.search.store import lease as lease_module
+from autoclue.search.store.lease import DRIVERS, Driver, driving
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_two_studies_of_a_storage_have_drivers_of_their_own(storage: str) -> Non
 
 def test_a_driver_that_was_killed_is_succeeded_at_once(storage: str) -> None:
     script = (
-        "import os, sys\nfrom autoclue.search.lease import driving\n"
+        "import os, sys\nfrom autoclue.search.store.lease import driving\n"
         f"with driving({storage!r}, 'study'):\n os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", script], check=False)

@@ -11,9 +11,10 @@ import pytest
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialRecord, TrialState
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import read_study
+from autoclue.search.sampling import ask, ask_baseline
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.reader import read_study
 from autoclue.space import SearchSpace
 
 Evaluate = Callable[..., Evaluation]
@@ -29,7 +30,7 @@ def proposer(toy_space: SearchSpace) -> Proposer:
 @pytest.fixture
 def begun(ledger: Ledger, proposer: Proposer) -> int:
     """The number of a trial that has been asked and settled."""
-    number, _ = ledger.ask(proposer)
+    number, _ = ask(ledger, proposer)
     ledger.settle(number, CONFIG, "key")
     return number
 
@@ -172,7 +173,7 @@ def test_asks_evaluations_and_ends_are_numbered_in_their_order(
 ) -> None:
     ledger.evaluated(begun, evaluate(100, 0.5))
     again = Ledger.open(storage, "study")
-    number, _ = again.ask(proposer)
+    number, _ = ask(again, proposer)
     again.settle(number, CONFIG, "other")
     again.evaluated(begun, evaluate(200, 0.5))
     again.completed(begun, 0.5)
@@ -219,22 +220,24 @@ def test_a_trial_that_begins_again_counts_it(
 def test_a_trial_without_settings_is_asked_again_under_its_number(
     ledger: Ledger, storage: str, proposer: Proposer
 ) -> None:
-    first = ledger.ask(proposer)
+    first = ask(ledger, proposer)
     proposal = ledger.attributes(first[0])["proposal"]["values"]
     assert proposal == first[1]
     assert read_study(ledger).trials == ()
 
-    again = Ledger.open(storage, "study").ask(proposer)
+    again = ask(Ledger.open(storage, "study"), proposer)
     ledger.settle(again[0], CONFIG, "key")
 
     assert first == again
-    assert ledger.ask(proposer)[0] == 1
+    assert ask(ledger, proposer)[0] == 1
 
 
 def test_the_baseline_is_marked_and_holds_its_values(
     ledger: Ledger, proposer: Proposer, read_back: Callable[[], TrialRecord]
 ) -> None:
-    number = ledger.ask_baseline(proposer, {"learning_rate": 3e-5, "batch_size": 64, "decay": 1.0})
+    number = ask_baseline(
+        ledger, proposer, {"learning_rate": 3e-5, "batch_size": 64, "decay": 1.0}
+    )
     ledger.settle(number, CONFIG, "key")
 
     assert read_back().baseline

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy.exc
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.search.ledger import Ledger
-from autoclue.search.proposer import Proposer
-from autoclue.search.storages import RETRY_DELAYS_S, make_engine, persist
+from autoclue.search.sampling import exhausted
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.storage import RETRY_DELAYS_S, make_engine, persist
 from autoclue.space import SearchSpace
 
 
@@ -41,7 +42,7 @@ def test_reading_waits_for_a_database_too(
     proposer = Proposer(toy_space, "random", 0)
     reads: dict[str, Callable[[], object]] = {
         "trials": ledger.trials,
-        "exhausted": lambda: ledger.exhausted(proposer),
+        "exhausted": lambda: exhausted(ledger, proposer),
     }
     get_trials = ledger._study.get_trials
 

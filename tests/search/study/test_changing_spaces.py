@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from autoclue.records import StudyRecord
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger
-from autoclue.search.names import stored_names
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import read_study
+from autoclue.search.sampling import ask, exhausted
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.param_names import stored_names
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.space import SearchSpace, space_from_mapping
 
 Run = Callable[..., StudyRecord]
@@ -79,7 +80,7 @@ def test_a_value_that_has_become_fixed_counts_as_asked_only_where_it_was(
     ledger, old = open_in_memory(), Proposer(space_of(OLD), "tpe", 1)
     for rate, batch in ((5e-5, 32), (1e-5, 64)):
         old.forced = {"learning_rate": rate, "batch_size": batch}
-        number, params = ledger.ask(old)
+        number, params = ask(ledger, old)
         ledger.settle(number, params, "key")
     space = space_of({"learning_rate": [1e-5, 5e-5], "batch_size": {"value": fixed}})
     proposer = Proposer(
@@ -87,8 +88,8 @@ def test_a_value_that_has_become_fixed_counts_as_asked_only_where_it_was(
     )
 
     asked = []
-    while not ledger.exhausted(proposer):
-        number, params = ledger.ask(proposer)
+    while not exhausted(ledger, proposer):
+        number, params = ask(ledger, proposer)
         ledger.settle(number, params, "key")
         asked.append(params["learning_rate"])
 
@@ -126,9 +127,9 @@ def test_a_trial_left_without_settings_gets_the_values_proposed_before(
     ledger: Ledger, storage: str
 ) -> None:
     space = space_of(OLD)
-    number, params = ledger.ask(Proposer(space, "random", 1))
+    number, params = ask(ledger, Proposer(space, "random", 1))
 
-    again = Ledger.open(storage, "study").ask(Proposer(space, "random", 2))
+    again = ask(Ledger.open(storage, "study"), Proposer(space, "random", 2))
 
     assert again == (number, params)
     assert read_study(ledger).trials == ()

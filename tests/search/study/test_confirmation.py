@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
-from autoclue.search.confirm import (
+from autoclue.search.study.confirmation import (
     Request,
     check_confirm,
     confirm_seeds,

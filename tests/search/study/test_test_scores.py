@@ -11,16 +11,16 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, UnseenScore
-from autoclue.search.conductor import Conductor, Listener
-from autoclue.search.devices import Resources
-from autoclue.search.folders import Tidy, keep_best_model, trial_folder
-from autoclue.search.ledger import Ledger
-from autoclue.search.reading import read_study
-from autoclue.search.unseen import device_of, score_unseen, unscored, unseen_fingerprint
+from autoclue.search.execution.resources import Resources
+from autoclue.search.execution.trial_files import Tidy, keep_best_model, trial_folder
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.reader import read_study
+from autoclue.search.study.test_scores import device_of, score_unseen, unscored, unseen_fingerprint
+from autoclue.search.tuner.tuner import Conductor, Listener
 from autoclue.session import Silent
 from autoclue.tasks import load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
-from autoclue.training.scoring import SplitScore
+from autoclue.training.evaluate.scoring import SplitScore
 
 MakeConductor = Callable[..., Conductor]
 Evaluate = Callable[..., Evaluation]

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.search.conductor import MOST_DEATHS, Asked, Conductor
-from autoclue.search.ledger import Prepared
-from autoclue.search.reading import read_study
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.tuner import MOST_DEATHS, Asked, Conductor
 
 Evaluate = Callable[..., Evaluation]
 DEATH = "The worker process was killed."

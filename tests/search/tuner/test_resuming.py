@@ -11,9 +11,9 @@ import pytest
 
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.reading import read_study
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 

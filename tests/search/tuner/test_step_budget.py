@@ -8,9 +8,9 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.study import check_limits
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.study.run import check_limits
+from autoclue.search.tuner.tuner import Conductor
 from autoclue.training import TrialConfig
 
 MakeConductor = Callable[..., Conductor]

@@ -9,10 +9,10 @@ import pytest
 
 from autoclue.errors import TrialFailedError, UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.conductor import HOPELESS_FAILURES, Conductor
-from autoclue.search.ledger import Prepared
-from autoclue.search.reading import read_study
 from autoclue.search.stopping import Asha
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.reader import read_study
+from autoclue.search.tuner.tuner import HOPELESS_FAILURES, Conductor
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 

@@ -17,8 +17,8 @@ from autoclue.tasks import (
     open_data,
     task_names,
 )
-from autoclue.tasks.synthetic import GENERATORS, generate
-from autoclue.training.small_model import common_characters
+from autoclue.tasks.builtin import GENERATORS, generate
+from autoclue.training.model.small_model import common_characters
 
 NAMES = task_names()
 

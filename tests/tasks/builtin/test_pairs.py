@@ -9,11 +9,11 @@ from collections import Counter
 import pytest
 
 from autoclue.tasks import load_task, make_builtin, open_data
-from autoclue.tasks.synthetic import GENERATORS, inference, questions
-from autoclue.tasks.synthetic.generators import samples
-from autoclue.tasks.synthetic.inference import World
-from autoclue.tasks.synthetic.questions import Service
-from autoclue.tasks.synthetic.words import afqmc, cmnli, lcqmc, ocnli, xnli
+from autoclue.tasks.builtin import GENERATORS, inference, questions
+from autoclue.tasks.builtin.generators import samples
+from autoclue.tasks.builtin.inference import World
+from autoclue.tasks.builtin.questions import Service
+from autoclue.tasks.builtin.words import afqmc, cmnli, lcqmc, ocnli, xnli
 
 WORLDS = {"xnli": xnli.WORLD, "ocnli": ocnli.WORLD, "cmnli": cmnli.WORLD}
 # Hypotheses that contradict every premise of their world, so any other label on them is noise.

@@ -6,9 +6,9 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.tasks import load_task, normal_data, open_data, sized_data
-from autoclue.tasks.synthetic import GENERATORS, SIZES, normal_size
-from autoclue.tasks.synthetic.draw import Sample, distinct
-from autoclue.tasks.synthetic.sizes import FEWEST_ROWS, MOST_ROWS, rows_of
+from autoclue.tasks.builtin import GENERATORS, SIZES, normal_size
+from autoclue.tasks.builtin.draw import Sample, distinct
+from autoclue.tasks.builtin.sizes import FEWEST_ROWS, MOST_ROWS, rows_of
 
 
 @pytest.mark.parametrize(

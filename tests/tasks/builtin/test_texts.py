@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from autoclue.tasks import load_task, make_builtin, open_data
-from autoclue.tasks.synthetic import GENERATORS, abstracts, apps, pronouns, sentiment, topics
-from autoclue.tasks.synthetic.draw import Sample, characters, noisy
-from autoclue.tasks.synthetic.generators import samples
-from autoclue.tasks.synthetic.pronouns import Story
-from autoclue.tasks.synthetic.words import cluewsc2020, csl, iflytek, inews, tnews
+from autoclue.tasks.builtin import GENERATORS, abstracts, apps, pronouns, sentiment, topics
+from autoclue.tasks.builtin.draw import Sample, characters, noisy
+from autoclue.tasks.builtin.generators import samples
+from autoclue.tasks.builtin.pronouns import Story
+from autoclue.tasks.builtin.words import cluewsc2020, csl, iflytek, inews, tnews
 
 COUNT = 6000
 

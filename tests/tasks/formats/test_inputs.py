@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autoclue.errors import DataError
 from autoclue.tasks import Example, TaskSpec, read_split
-from autoclue.tasks.inputs import input_builder
+from autoclue.tasks.formats.inputs import input_builder
 from autoclue.tasks.spec_parts import WscInput
 
 MakeSpec = Callable[..., TaskSpec]

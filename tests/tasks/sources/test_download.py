@@ -13,7 +13,7 @@ import pytest
 
 from autoclue.errors import DataError
 from autoclue.tasks import TaskSpec, open_data
-from autoclue.tasks.download import archive_name
+from autoclue.tasks.sources.download import archive_name
 
 MakeSpec = Callable[..., TaskSpec]
 ROW = '{"a": "左", "b": "右", "label": "yes"}\n'

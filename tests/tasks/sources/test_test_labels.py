@@ -9,7 +9,7 @@ import pytest
 
 from autoclue.errors import DataError, UsageError
 from autoclue.tasks import TaskData, TaskSpec, load_task, open_data, read_split
-from autoclue.tasks.reader import read_labels
+from autoclue.tasks.formats.reader import read_labels
 
 MakeSpec = Callable[..., TaskSpec]
 WriteRows = Callable[..., Path]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks.unpack import unpack
+from autoclue.tasks.sources.unpack import unpack
 
 
 def accept(folder: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.pretraining.batches import NO_RELATION, RELATIONS, Batch, Drawer, kept_tokens
-from benchmarks.pretraining.masking import mask_spans
-from benchmarks.pretraining.store import Store
-from benchmarks.pretraining.stream import Stream, specials_of
-from benchmarks.pretraining.vocabulary import SPECIAL_TOKENS
+from tools.pretraining.batches import NO_RELATION, RELATIONS, Batch, Drawer, kept_tokens
+from tools.pretraining.masking import mask_spans
+from tools.pretraining.store import Store
+from tools.pretraining.stream import Stream, specials_of
+from tools.pretraining.vocabulary import SPECIAL_TOKENS
 
 ENTRIES = 5000
 VOCABULARY = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from benchmarks.pretraining.card import CURVE_POINTS, curve_table, model_card, source_table
+from tools.pretraining.card import CURVE_POINTS, curve_table, model_card, source_table
 
 
 def validation(updates: int) -> dict[str, float]:

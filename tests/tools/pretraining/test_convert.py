@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from benchmarks.pretraining.convert import POSITIONS, WORDS, encoder_arrays, write_model
-from benchmarks.pretraining.stream import LENGTHS
-from benchmarks.pretraining.vocabulary import SPECIAL_TOKENS, write_vocabulary
+from tools.pretraining.convert import POSITIONS, WORDS, encoder_arrays, write_model
+from tools.pretraining.stream import LENGTHS
+from tools.pretraining.vocabulary import SPECIAL_TOKENS, write_vocabulary
 
 ENTRIES = [*SPECIAL_TOKENS, *"甲乙丙丁戊己庚辛壬癸"]
 SHORT = max(LENGTHS)

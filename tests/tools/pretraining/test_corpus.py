@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.pretraining.corpus import Document, documents, is_held_out, read_lines
-from benchmarks.pretraining.store import Encoder, Store, build_store
-from benchmarks.pretraining.vocabulary import SPECIAL_TOKENS
+from tools.pretraining.corpus import Document, documents, is_held_out, read_lines
+from tools.pretraining.store import Encoder, Store, build_store
+from tools.pretraining.vocabulary import SPECIAL_TOKENS
 
 VOCABULARY = {entry: i for i, entry in enumerate([*SPECIAL_TOKENS, *"甲乙丙丁。！”"])}
 

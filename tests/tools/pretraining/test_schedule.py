@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.pretraining.schedule import LONGEST_STEP_S, counted_seconds, rate_factor
+from tools.pretraining.schedule import LONGEST_STEP_S, counted_seconds, rate_factor
 
 
 @pytest.mark.parametrize(

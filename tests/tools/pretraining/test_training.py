@@ -14,13 +14,13 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from benchmarks.pretraining.convert import write_model  # noqa: E402
-from benchmarks.pretraining.cross_entropy import cross_entropy  # noqa: E402
-from benchmarks.pretraining.network import Shape, encode, initial_weights, pool  # noqa: E402
-from benchmarks.pretraining.prepare import main as prepare  # noqa: E402
-from benchmarks.pretraining.state import read_checkpoint  # noqa: E402
-from benchmarks.pretraining.train import main as train  # noqa: E402
-from benchmarks.pretraining.vocabulary import SPECIAL_TOKENS, write_vocabulary  # noqa: E402
+from tools.pretraining.convert import write_model  # noqa: E402
+from tools.pretraining.cross_entropy import cross_entropy  # noqa: E402
+from tools.pretraining.network import Shape, encode, initial_weights, pool  # noqa: E402
+from tools.pretraining.prepare import main as prepare  # noqa: E402
+from tools.pretraining.state import read_checkpoint  # noqa: E402
+from tools.pretraining.train import main as train  # noqa: E402
+from tools.pretraining.vocabulary import SPECIAL_TOKENS, write_vocabulary  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 SMALL = ("--layers", "1", "--hidden", "32", "--heads", "2", "--batch-tokens", "512")
@@ -93,7 +93,7 @@ def test_training_learns_and_goes_on_from_its_checkpoint(prepared: Path) -> None
 
 def test_termination_leaves_a_checkpoint(prepared: Path) -> None:
     pause = prepared / "pause"
-    command = [sys.executable, "-m", "benchmarks.pretraining.train", str(prepared), *SMALL]
+    command = [sys.executable, "-m", "tools.pretraining.train", str(prepared), *SMALL]
     command += ["--log-every", "1", "--pause-file", str(pause)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None

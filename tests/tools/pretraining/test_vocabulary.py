@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.pretraining.vocabulary import (
+from tools.pretraining.vocabulary import (
     SPECIAL_TOKENS,
     build_vocabulary,
     read_vocabulary,
     write_vocabulary,
 )
-from benchmarks.pretraining.words import pieces, words
+from tools.pretraining.words import pieces, words
 
 COUNTS = {"的": 50, "一": 40, "龘": 1, "，": 60, "model": 30, "models": 9, "2019": 20, "a": 5}
 TEXTS = [

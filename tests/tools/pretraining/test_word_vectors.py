@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.pretraining.word_vectors import (
+from tools.pretraining.word_vectors import (
     positive_information,
     right_neighbours,
     word_vectors,

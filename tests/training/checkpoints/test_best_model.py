@@ -13,9 +13,10 @@ import pytest
 from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
-from autoclue.training import TrialConfig, checkpoint
-from autoclue.training.checkpoint import save_best
-from autoclue.training.workspace import Workspace
+from autoclue.training import TrialConfig
+from autoclue.training.checkpoints import best_model
+from autoclue.training.checkpoints.best_model import save_best
+from autoclue.training.data.workspace import Workspace
 
 MakeConfig = Callable[..., TrialConfig]
 EVALUATION = Evaluation(5, 0.5, 1.0, 1.1, 1e-3, 2.0, 0.1, 1.0, 1)
@@ -103,20 +104,20 @@ def test_a_place_that_another_process_keeps_taking_is_given_up(
         attempts.append(str(new))
         raise OSError(errno.ENOTEMPTY, "Directory not empty")
 
-    monkeypatch.setattr(checkpoint, "_move_away", lambda folder, to: None)
+    monkeypatch.setattr(best_model, "_move_away", lambda folder, to: None)
     monkeypatch.setattr(os, "rename", taken)
     with pytest.raises(FolderError, match=r"best: Directory not empty\."):
         save(tmp_path / "best", "1")
-    assert attempts == [str(tmp_path / "best")] * checkpoint.SWAP_ATTEMPTS
+    assert attempts == [str(tmp_path / "best")] * best_model.SWAP_ATTEMPTS
 
 
 @pytest.mark.paddle
 def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
     tmp_path: Path, make_config: MakeConfig, workspace: Workspace
 ) -> None:
-    from autoclue.training.evaluation import predict_logits
-    from autoclue.training.runtime import load_paddlenlp
-    from autoclue.training.trial import Trial
+    from autoclue.training.evaluate.evaluation import predict_logits
+    from autoclue.training.loop.trial import Trial
+    from autoclue.training.platform.runtime import load_paddlenlp
 
     config = make_config(max_steps=5)
     trial = Trial(config, workspace, folder=tmp_path)
@@ -136,7 +137,7 @@ def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
 def test_the_kept_weights_are_safetensors_alone(
     tmp_path: Path, make_config: MakeConfig, workspace: Workspace
 ) -> None:
-    from autoclue.training.trial import Trial
+    from autoclue.training.loop.trial import Trial
 
     Trial(make_config(max_steps=5), workspace, folder=tmp_path).advance()
     names = {path.name for path in (tmp_path / "best").iterdir()}

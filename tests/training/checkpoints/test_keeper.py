@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.training.checkpoint import kept_step
-from autoclue.training.keeper import Keeper, Pace
+from autoclue.training.checkpoints.best_model import kept_step
+from autoclue.training.checkpoints.keeper import Keeper, Pace
 
 
 @dataclass

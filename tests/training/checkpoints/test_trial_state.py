@@ -17,7 +17,7 @@ from safetensors.numpy import save_file
 from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
-from autoclue.training.state import (
+from autoclue.training.checkpoints.trial_state import (
     STATE_FILE,
     Progress,
     SavedState,
@@ -188,7 +188,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from autoclue.errors import FolderError
-from autoclue.training.state import Progress, SavedState, write_state
+from autoclue.training.checkpoints.trial_state import Progress, SavedState, write_state
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 progress = Progress.model_validate_json(sys.argv[2])

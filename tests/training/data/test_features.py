@@ -12,8 +12,8 @@ import pytest
 
 from autoclue.errors import DataError, FolderError
 from autoclue.tasks import Example
-from autoclue.training import features as module
-from autoclue.training.features import Features, cache_key, cached_features, make_features
+from autoclue.training.data import features as module
+from autoclue.training.data.features import Features, cache_key, cached_features, make_features
 
 EXAMPLES = [
     Example(row=0, text="ab", text_pair="c", label=1),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
-from autoclue.training.holdout import DevParts, check_holdout, split_dev
+from autoclue.training.data.holdout import DevParts, check_holdout, split_dev
 
 SHARES = st.floats(0.01, 0.99)
 LABELS = st.lists(st.integers(0, 6), min_size=2, max_size=120).filter(

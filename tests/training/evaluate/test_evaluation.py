@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue.training import evaluation
-from autoclue.training.evaluation import cross_entropy, predict_logits, score_dev
-from autoclue.training.features import Features
-from autoclue.training.runtime import load_paddle
+from autoclue.training.data.features import Features
+from autoclue.training.evaluate import evaluation
+from autoclue.training.evaluate.evaluation import cross_entropy, predict_logits, score_dev
+from autoclue.training.platform.runtime import load_paddle
 
 
 def test_equal_logits_cost_the_logarithm_of_the_classes() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from autoclue import TrainResult, UsageError, train, write_data
 from autoclue.tasks import load_task, open_data
-from autoclue.training.scoring import SplitScore, can_score, score_model
+from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
 
 BUILTIN = "builtin:60"
 
@@ -41,7 +41,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) 
 def tiny_builtin_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder of one layer whose vocabulary covers the built-in text."""
     from autoclue.tasks import builtin_characters
-    from autoclue.training.small_model import SmallModel, build_small_model
+    from autoclue.training.model.small_model import SmallModel, build_small_model
 
     folder = tmp_path_factory.mktemp("model") / "tiny"
     return build_small_model(folder, SmallModel(layers=1, hidden_size=32), builtin_characters())

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from autoclue.records import LayerRate
-from autoclue.training.train_log import best_line, evaluation_line, progress_line, rates_line
+from autoclue.training.logs.train_log import best_line, evaluation_line, progress_line, rates_line
 
 
 def test_a_progress_line_reads_as_in_the_published_logs() -> None:

@@ -18,10 +18,11 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 
 from autoclue.records import Evaluation
-from autoclue.training import TrialConfig, keeper
-from autoclue.training.state import STATE_FILE
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training import TrialConfig
+from autoclue.training.checkpoints import keeper
+from autoclue.training.checkpoints.trial_state import STATE_FILE
+from autoclue.training.data.workspace import Workspace
+from autoclue.training.loop.trial import Trial
 
 pytestmark = pytest.mark.paddle
 
@@ -118,9 +119,9 @@ IN_A_NEW_PROCESS = """
 import json, sys
 from pathlib import Path
 from autoclue.training import TrialConfig
-from autoclue.training.runtime import apply_switches; apply_switches(gpu=False)
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training.platform.runtime import apply_switches; apply_switches(gpu=False)
+from autoclue.training.loop.trial import Trial
+from autoclue.training.data.workspace import Workspace
 config = TrialConfig.model_validate_json(sys.argv[1])
 workspace = Workspace(cache=Path(sys.argv[2]))
 trial = Trial(config, workspace, folder=Path(sys.argv[3]), resume=True)

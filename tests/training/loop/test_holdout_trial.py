@@ -10,9 +10,9 @@ import pytest
 
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
-from autoclue.training.holdout import split_dev
-from autoclue.training.trial import Trial
-from autoclue.training.workspace import Workspace
+from autoclue.training.data.holdout import split_dev
+from autoclue.training.data.workspace import Workspace
+from autoclue.training.loop.trial import Trial
 
 pytestmark = pytest.mark.paddle
 

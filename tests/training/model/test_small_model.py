@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.training.small_model import (
+from autoclue.training.model.small_model import (
     SPECIAL_TOKENS,
     SmallModel,
     build_like,
@@ -82,7 +82,7 @@ def test_the_vocabulary_is_the_special_tokens_and_the_characters(tmp_path: Path)
 
 @pytest.mark.paddle
 def test_building_a_model_leaves_the_random_state_as_it_was(tmp_path: Path) -> None:
-    from autoclue.training.runtime import load_paddle
+    from autoclue.training.platform.runtime import load_paddle
 
     paddle = load_paddle()
     paddle.seed(7)

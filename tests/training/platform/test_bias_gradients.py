@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autoclue.training.bias_gradients import row_sum, sum_bias_gradients_by_row
-from autoclue.training.runtime import load_paddle
+from autoclue.training.platform.bias_gradients import row_sum, sum_bias_gradients_by_row
+from autoclue.training.platform.runtime import load_paddle
 
 SHAPES = [(32, 67, 512), (7, 33, 312), (16, 5, 128), (64, 768), (1, 1, 32), (2049, 33)]
 

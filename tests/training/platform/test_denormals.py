@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autoclue.training.denormals import can_flush, flush_denormals
+from autoclue.training.platform.denormals import can_flush, flush_denormals
 
 needs_x86 = pytest.mark.skipif(
     not can_flush(), reason="flags for denormals can be set on x86-64 with glibc alone"

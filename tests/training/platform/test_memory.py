@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autoclue.errors import FolderError, UsageError
-from autoclue.training.memory import memory_ran_out
+from autoclue.training.platform.memory import memory_ran_out
 
 
 def wrapped(error: Exception, inner: Exception) -> Exception:
@@ -49,8 +49,8 @@ def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
 
 PROVOKE = """
 import resource, sys
-from autoclue.training.memory import free_memory, memory_ran_out
-from autoclue.training.runtime import load_paddle
+from autoclue.training.platform.memory import free_memory, memory_ran_out
+from autoclue.training.platform.runtime import load_paddle
 paddle = load_paddle()
 paddle.set_device("cpu")
 weight = paddle.ones([3000, 3000])

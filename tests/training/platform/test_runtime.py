@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import MissingDependencyError, UsageError
-from autoclue.training import runtime
-from autoclue.training.runtime import (
+from autoclue.training.platform import runtime
+from autoclue.training.platform.runtime import (
     FLUSH_VARIABLE,
     Cpu,
     apply_switches,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
-from autoclue.training.schedules import (
+from autoclue.training.recipe.schedules import (
     SCHEDULES,
     linear,
     make_schedule,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
 from autoclue.training import Timetable, make_timetable
-from autoclue.training.protocol import epoch_order, evaluation_batches, training_batches
+from autoclue.training.recipe.timetable import epoch_order, evaluation_batches, training_batches
 
 
 def published(
@@ -107,7 +107,7 @@ def test_the_order_of_a_pass_is_that_of_a_generator_seeded_by_its_number(
 
 @pytest.mark.paddle
 def test_the_order_is_that_of_paddles_own_sampler() -> None:
-    from autoclue.training.runtime import load_paddle
+    from autoclue.training.platform.runtime import load_paddle
 
     io = load_paddle().io
     sampler = io.DistributedBatchSampler(list(range(53)), batch_size=8, shuffle=True)

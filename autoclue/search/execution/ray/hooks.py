@@ -24,10 +24,10 @@ from ray.tune.search import Searcher
 
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, LayerRate
-from autoclue.search.conductor import Conductor
-from autoclue.search.folders import trial_folder
-from autoclue.search.ledger import Prepared
-from autoclue.search.ray_watch import RayDiedError, ray_has_died
+from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
+from autoclue.search.execution.trial_files import trial_folder
+from autoclue.search.store import Prepared
+from autoclue.search.tuner import Conductor
 
 RAY_DIED = ("node has died", "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""

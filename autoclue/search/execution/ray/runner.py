@@ -20,12 +20,12 @@ from ray import tune
 from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError
-from autoclue.search.conductor import Conductor
-from autoclue.search.devices import Resources
-from autoclue.search.quiet import quiet_ray
-from autoclue.search.ray_hooks import Asker, Carrier, WorkerTrainable
-from autoclue.search.ray_watch import leave_ray, run_watched
-from autoclue.training.runtime import choose_switches, read_cpu
+from autoclue.search.execution.ray.hooks import Asker, Carrier, WorkerTrainable
+from autoclue.search.execution.ray.quiet import quiet_ray
+from autoclue.search.execution.ray.watch import leave_ray, run_watched
+from autoclue.search.execution.resources import Resources
+from autoclue.search.tuner import Conductor
+from autoclue.training.platform import choose_switches, read_cpu
 
 
 def _cause(error: BaseException) -> AutoclueError:
@@ -44,7 +44,7 @@ def run_with_ray(
     folder: Path,
     resources: Resources,
     *,
-    worker: str = "autoclue.search.worker:TrialWorker",
+    worker: str = "autoclue.search.execution.worker:TrialWorker",
 ) -> None:
     """Run a search to its end.
 

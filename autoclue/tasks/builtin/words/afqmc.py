@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.questions import DIFFERENT, SAME, Service
+from autoclue.tasks.builtin.questions import DIFFERENT, SAME, Service
 
 SERVICE: Final = Service(
     things=("饭卡", "公交卡", "购物卡", "加油卡", "存钱罐", "小钱袋"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.pronouns import FALSE, TRUE, Cast, Story
+from autoclue.tasks.builtin.pronouns import FALSE, TRUE, Cast, Story
 
 CAST: Final = Cast(
     people={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.inference import World
+from autoclue.tasks.builtin.inference import World
 
 WORLD: Final = World(
     people=("小猫", "小狗", "白马", "山羊", "黄牛", "母鸡", "猴子", "兔子"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.abstracts import Library
+from autoclue.tasks.builtin.abstracts import Library
 
 LIBRARY: Final = Library(
     branches={

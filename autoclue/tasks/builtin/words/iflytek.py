@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.apps import Store
+from autoclue.tasks.builtin.apps import Store
 
 STORE: Final = Store(
     fields={

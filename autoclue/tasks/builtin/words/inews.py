@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.sentiment import NEGATIVE, NEUTRAL, POSITIVE, Press
+from autoclue.tasks.builtin.sentiment import NEGATIVE, NEUTRAL, POSITIVE, Press
 
 PRESS: Final = Press(
     subjects=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.questions import DIFFERENT, SAME, Service
+from autoclue.tasks.builtin.questions import DIFFERENT, SAME, Service
 
 SERVICE: Final = Service(
     things=("手表", "书包", "雨伞", "吉他", "台灯", "茶壶", "毛衣", "皮鞋"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.inference import World
+from autoclue.tasks.builtin.inference import World
 
 WORLD: Final = World(
     people=("经理", "店员", "司机", "护士", "记者", "厂长", "邮递员", "会计"),

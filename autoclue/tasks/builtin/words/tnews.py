@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.topics import Newsroom, Topic
+from autoclue.tasks.builtin.topics import Newsroom, Topic
 
 NEWSROOM: Final = Newsroom(
     topics={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from autoclue.tasks.synthetic.inference import World
+from autoclue.tasks.builtin.inference import World
 
 WORLD: Final = World(
     people=("小王", "小李", "老赵", "老周", "妈妈", "爷爷", "姐姐", "弟弟"),

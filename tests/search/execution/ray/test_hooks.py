@@ -10,9 +10,9 @@ import pytest
 from ray.tune.search import Searcher
 
 from autoclue.records import Evaluation
-from autoclue.search.conductor import Conductor
-from autoclue.search.ledger import Prepared
-from autoclue.search.ray_hooks import Asker
+from autoclue.search.execution.ray.hooks import Asker
+from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner.tuner import Conductor
 
 pytestmark = pytest.mark.ray
 

@@ -12,8 +12,8 @@ import ray
 from ray._private import auto_init_hook, worker
 
 from autoclue.errors import AutoclueError
-from autoclue.search import ray_watch
-from autoclue.search.ray_watch import RayDiedError, leave_ray, ray_has_died, run_watched
+from autoclue.search.execution.ray import watch as ray_watch
+from autoclue.search.execution.ray.watch import RayDiedError, leave_ray, ray_has_died, run_watched
 
 
 def with_dead(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop, TrialState
-from autoclue.search.simulation import InOrder, RecordedCurve, Simulation, simulate
+from autoclue.search.replay.simulator import InOrder, RecordedCurve, Simulation, simulate
 from autoclue.search.stopping import Adaptive, Board
-from autoclue.search.stopping.adaptive import (
+from autoclue.search.stopping.adaptive.rule import (
     FAMILY,
     LATENESS,
     RUNGS,

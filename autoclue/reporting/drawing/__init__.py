@@ -1,0 +1,34 @@
+"""How figures are drawn: theme and axes.
+
+``autoclue.reporting.drawing.plotly_adapter`` is left out here, because it imports Plotly.
+"""
+
+from autoclue.reporting.drawing.axes import Axis, study_axes
+from autoclue.reporting.drawing.theme import (
+    BASELINE,
+    FAINT_INK,
+    FONT_STACK,
+    FROZEN,
+    GRID,
+    PALE_WINNER,
+    STATES,
+    WINNER,
+    Look,
+)
+from autoclue.reporting.drawing.two_parts import TwoScores, two_parts_figure
+
+__all__ = [
+    "BASELINE",
+    "FAINT_INK",
+    "FONT_STACK",
+    "FROZEN",
+    "GRID",
+    "PALE_WINNER",
+    "STATES",
+    "WINNER",
+    "Axis",
+    "Look",
+    "TwoScores",
+    "study_axes",
+    "two_parts_figure",
+]

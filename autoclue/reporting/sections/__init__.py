@@ -1,0 +1,21 @@
+"""The sections of the report, each a pair of numbers and figure."""
+
+from autoclue.reporting.sections.confirmation import ConfirmationInfo, Confirmed
+from autoclue.reporting.sections.holdout import price_words
+from autoclue.reporting.sections.importance import importance_info
+from autoclue.reporting.sections.registry import SECTIONS, Info, Section
+from autoclue.reporting.sections.summary import SummaryInfo, summary_info
+from autoclue.reporting.sections.test_scores import unseen_words
+
+__all__ = [
+    "SECTIONS",
+    "ConfirmationInfo",
+    "Confirmed",
+    "Info",
+    "Section",
+    "SummaryInfo",
+    "importance_info",
+    "price_words",
+    "summary_info",
+    "unseen_words",
+]

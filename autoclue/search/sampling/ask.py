@@ -1,0 +1,76 @@
+"""Ask for a trial: what a sampler proposes becomes a trial of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from autoclue.records import Scalar
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.store import Ledger, persist
+from autoclue.space import Parameter, SearchSpace
+from autoclue.space.optuna_adapter import suggest
+
+
+def ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
+    """Begin a trial with proposed settings.
+
+    Returns:
+        Its number, and its settings with the space's fixed ones. ``Ledger.settle`` completes it.
+    """
+    return persist(lambda: _ask(ledger, proposer))
+
+
+def _ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
+    trial = ledger.begin(proposer)
+    before = trial.user_attrs.get("proposal")
+    if before is None:
+        ledger.note_proposal(trial)
+    else:
+        proposer.forced = before["values"]
+    try:
+        return trial.number, suggest(proposer.space, proposer.renamed(trial))
+    finally:
+        proposer.forced = None
+
+
+def ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
+    """Begin the trial of the baseline.
+
+    Args:
+        ledger: The study's ledger.
+        proposer: Knows the space.
+        params: The baseline's values of the space's parameters, fixed ones included. One that
+            the space doesn't hold is left out, and the samplers then leave the trial aside.
+
+    Returns:
+        Its number. ``Ledger.settle`` completes it.
+    """
+    return persist(lambda: _ask_baseline(ledger, proposer, params))
+
+
+def _ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
+    space = proposer.space
+    inside = {
+        name: value
+        for name, value in params.items()
+        if name in space.parameters and space.parameters[name].contains(value)
+    }
+    proposer.forced = {proposer.stored(name): value for name, value in inside.items()}
+    try:
+        trial = ledger.begin(proposer)
+        some = replace(space, parameters=_restricted(space, inside))
+        asked = suggest(some, proposer.renamed(trial))
+    finally:
+        proposer.forced = None
+    ledger.note_baseline(trial, outside_space=not space.contains(asked))
+    return trial.number
+
+
+def exhausted(ledger: Ledger, proposer: Proposer) -> bool:
+    """Return whether nothing is left to ask."""
+    return persist(lambda: not ledger.has_unsettled and proposer.exhausted(ledger.study))
+
+
+def _restricted(space: SearchSpace, names: Collection[str]) -> dict[str, Parameter]:
+    return {name: p for name, p in space.parameters.items() if name in names}

@@ -1,0 +1,17 @@
+"""Where a task's files come from: a folder, a download or the built-in text."""
+
+from autoclue.tasks.sources.task_data import (
+    TaskData,
+    names_a_folder,
+    normal_data,
+    open_data,
+    sized_data,
+)
+
+__all__ = [
+    "TaskData",
+    "names_a_folder",
+    "normal_data",
+    "open_data",
+    "sized_data",
+]

@@ -1,0 +1,32 @@
+"""What a trial leaves on disk: its best model, and the state to resume from."""
+
+from autoclue.training.checkpoints.best_model import KeptModel, kept_evaluation, read_kept
+from autoclue.training.checkpoints.keeper import Keeper, remove_leftovers
+from autoclue.training.checkpoints.random_state import put_random_state, take_random_state
+from autoclue.training.checkpoints.snapshot import put_arrays, take_arrays
+from autoclue.training.checkpoints.trial_state import (
+    Arrays,
+    Progress,
+    SavedState,
+    StateError,
+    has_state,
+    remove_state,
+)
+
+__all__ = [
+    "Arrays",
+    "Keeper",
+    "KeptModel",
+    "Progress",
+    "SavedState",
+    "StateError",
+    "has_state",
+    "kept_evaluation",
+    "put_arrays",
+    "put_random_state",
+    "read_kept",
+    "remove_leftovers",
+    "remove_state",
+    "take_arrays",
+    "take_random_state",
+]

@@ -1,0 +1,7 @@
+"""The training loop: one trial, driven from evaluation to evaluation."""
+
+from autoclue.training.loop.trial import Trial
+
+__all__ = [
+    "Trial",
+]

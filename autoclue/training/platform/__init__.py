@@ -1,0 +1,31 @@
+"""Everything that depends on the machine: devices, switches, memory."""
+
+from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
+from autoclue.training.platform.denormals import flush_denormals
+from autoclue.training.platform.memory import free_memory, memory_ran_out
+from autoclue.training.platform.runtime import (
+    apply_switches,
+    available_cores,
+    choose_switches,
+    flushing_enabled,
+    load_paddle,
+    load_paddlenlp,
+    pick_device,
+    read_cpu,
+)
+
+__all__ = [
+    "apply_switches",
+    "as_array",
+    "available_cores",
+    "choose_switches",
+    "flush_denormals",
+    "flushing_enabled",
+    "free_memory",
+    "load_paddle",
+    "load_paddlenlp",
+    "memory_ran_out",
+    "pick_device",
+    "read_cpu",
+    "sum_bias_gradients_by_row",
+]

@@ -58,7 +58,7 @@ def tune(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
-    update_budget: int | None = None,
+    step_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -92,7 +92,7 @@ def tune(
             its own number first, so that a call that was interrupted can be repeated.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
-        update_budget: The same after so many updates of all trials together, those of earlier
+        step_budget: The same after so many updates of all trials together, those of earlier
             runs included; ``None`` is no limit for a new study, and what it was told before for
             one that goes on.
         parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
@@ -127,7 +127,7 @@ def tune(
         trials=trials,
         extend=extend,
         time_budget_s=time_budget_s,
-        update_budget=update_budget,
+        step_budget=step_budget,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
         address=address,
@@ -151,7 +151,7 @@ def resume(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
-    update_budget: int | None = None,
+    step_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -170,7 +170,7 @@ def resume(
         extend: Trials to add once it has all of its trials.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
-        update_budget: The same after so many updates of all trials together, those of earlier
+        step_budget: The same after so many updates of all trials together, those of earlier
             runs included; ``None`` keeps what it was told before.
         parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
         gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
@@ -187,7 +187,7 @@ def resume(
         trials=trials,
         extend=extend,
         time_budget_s=time_budget_s,
-        update_budget=update_budget,
+        step_budget=step_budget,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
         address=address,

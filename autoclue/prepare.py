@@ -24,7 +24,7 @@ def prepare_search(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
-    update_budget: int | None = None,
+    step_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -45,7 +45,7 @@ def prepare_search(
     from autoclue.search.study import check_confirm, check_limits, place_of
 
     check_limits(
-        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
+        trials=trials, extend=extend, time_budget_s=time_budget_s, step_budget=step_budget
     )
     check_confirm(confirm, seeds)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
@@ -69,7 +69,7 @@ def prepare_search(
     again = None
     if confirm is not None:
         again = Confirm(plan, place, resources, confirm, DEFAULT_SEEDS if seeds is None else seeds)
-    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
+    return Search(plan, place, resources, trials, time_budget_s, step_budget, extend, again)
 
 
 def prepare_resume(
@@ -78,7 +78,7 @@ def prepare_resume(
     trials: int | None = None,
     extend: int | None = None,
     time_budget_s: float | None = None,
-    update_budget: int | None = None,
+    step_budget: int | None = None,
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
@@ -90,7 +90,7 @@ def prepare_resume(
     from autoclue.search.study import check_limits, extent_of, find_study, load_study, open_ledger
 
     check_limits(
-        trials=trials, extend=extend, time_budget_s=time_budget_s, update_budget=update_budget
+        trials=trials, extend=extend, time_budget_s=time_budget_s, step_budget=step_budget
     )
     place = find_study(Path(folder).expanduser(), str(study))
     facts = open_ledger(place).facts
@@ -101,7 +101,7 @@ def prepare_resume(
     again = None
     if extent is not None:
         again = Confirm(plan, place, resources, extent.best, extent.seeds)
-    return Search(plan, place, resources, trials, time_budget_s, update_budget, extend, again)
+    return Search(plan, place, resources, trials, time_budget_s, step_budget, extend, again)
 
 
 def prepare_confirm(

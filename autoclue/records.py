@@ -32,7 +32,7 @@ class Evaluation:
             nats; it chooses nothing.
         train_loss: Loss of the last training batch before this evaluation, in nats.
         learning_rate: Base learning rate of the update before this evaluation.
-        updates_per_s: Speed of training since the evaluation before, evaluation time excluded.
+        steps_per_s: Speed of training since the evaluation before, evaluation time excluded.
         eval_s: Seconds that this evaluation took.
         elapsed_s: Seconds of training and evaluation since the trial's first update.
         epoch: The pass over the training set that this falls in, from 1.
@@ -45,7 +45,7 @@ class Evaluation:
     dev_loss: float
     train_loss: float
     learning_rate: float
-    updates_per_s: float
+    steps_per_s: float
     eval_s: float
     elapsed_s: float
     epoch: int
@@ -104,7 +104,7 @@ class LayerRate:
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenScore:
+class TestScore:
     """How a trial's kept model does on a part of the data that the search never saw.
 
     Attributes:
@@ -144,7 +144,7 @@ class TrialRecord:
         restarts: How often it was taken up again after an interruption.
         deaths: Why its worker process died, each time that it did.
         evaluation_steps: Updates after which it is evaluated if it runs to its end, once known.
-        unseen: The score of its kept model on the test part, if it has been scored there.
+        test_score: The score of its kept model on the test part, if it has been scored there.
     """
 
     number: int
@@ -164,7 +164,7 @@ class TrialRecord:
     restarts: int = 0
     deaths: tuple[str, ...] = ()
     evaluation_steps: tuple[int, ...] = ()
-    unseen: UnseenScore | None = None
+    test_score: TestScore | None = None
 
     @property
     def best(self) -> Evaluation | None:
@@ -239,7 +239,7 @@ class StudyRecord:
         created_at: ISO 8601 time in UTC.
         trials: In order of their number.
         confirmation: The best of them trained again with other seeds, if that was asked for.
-        unseen_problem: Why the winner or the baseline could not be scored on the test part, if
+        test_problem: Why the winner or the baseline could not be scored on the test part, if
             that was tried in vain.
     """
 
@@ -253,7 +253,7 @@ class StudyRecord:
     created_at: str
     trials: tuple[TrialRecord, ...] = field(default=())
     confirmation: Confirmation | None = None
-    unseen_problem: str | None = None
+    test_problem: str | None = None
 
     @property
     def baseline(self) -> TrialRecord | None:

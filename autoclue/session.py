@@ -136,7 +136,7 @@ class Search:
         resources: What trials run on.
         trials: Trials that the study shall have in all; ``None`` keeps what an earlier run said.
         time_budget_s: Seconds for this run; ``None`` for no limit.
-        update_budget: Updates for all trials together; ``None`` keeps what an earlier run said.
+        step_budget: Updates for all trials together; ``None`` keeps what an earlier run said.
         extend: Trials to add once the study has those that it was begun with.
         confirm: What is trained again with other seeds after the search, if anything.
     """
@@ -146,7 +146,7 @@ class Search:
     resources: Resources
     trials: int | None
     time_budget_s: float | None
-    update_budget: int | None = None
+    step_budget: int | None = None
     extend: int | None = None
     confirm: Confirm | None = None
 
@@ -167,8 +167,8 @@ class Search:
         extent = None if again is None else Extent(again.best, again.seeds)
         with drive_study(self.plan, self.place, command=command) as study:
             note_extent(study.ledger, extent)
-            budget = study.update_budget if self.update_budget is None else self.update_budget
-            yield OpenSearch(self, study, self._target(study.asked, study.target), budget)
+            budget = study.step_budget if self.step_budget is None else self.step_budget
+            yield OpenSearch(self, study, self._target(study.n_asked, study.target), budget)
 
     def _target(self, asked: int, before: int | None) -> int:
         """Find how many trials there shall be; more are added only to a study that has its own."""
@@ -196,13 +196,13 @@ class OpenSearch:
         search: What was asked for.
         study: The study.
         trials: Trials that it shall have in all.
-        update_budget: Updates that they may take in all; ``None`` for no limit.
+        step_budget: Updates that they may take in all; ``None`` for no limit.
     """
 
     search: Search
     study: DrivenStudy
     trials: int
-    update_budget: int | None
+    step_budget: int | None
 
     def run(self, listener: Listener | None = None) -> StudyResult:
         """Run the search, and write its report however it ends; see ``tune``."""
@@ -216,11 +216,11 @@ class OpenSearch:
                 self.search.resources,
                 trials=self.trials,
                 time_budget_s=self.search.time_budget_s,
-                update_budget=self.update_budget,
+                step_budget=self.step_budget,
                 listener=listener or Silent(),
             )
         except BaseException:
-            if self.study.asked:
+            if self.study.n_asked:
                 write_report(load_study(place), place.folder)
             raise
         return result_of(with_confirmation(found, place), place)
@@ -229,7 +229,7 @@ class OpenSearch:
 class Silent:
     """A listener that says nothing."""
 
-    def asked(self, number: int, config: TrialConfig) -> None:
+    def started(self, number: int, config: TrialConfig) -> None:
         """A trial begins."""
 
     def prepared(self, number: int, prepared: object) -> None:
@@ -238,7 +238,7 @@ class Silent:
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """A trial has scored the development set."""
 
-    def waits(self, number: int, reason: str) -> None:
+    def requeued(self, number: int, reason: str) -> None:
         """A trial will go on later."""
 
     def ended(

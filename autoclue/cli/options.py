@@ -55,9 +55,9 @@ Extend = Annotated[
 TimeBudget = Annotated[
     str | None, typer.Option("--time-budget", help="E.g. 90s, 45m, 2h; then no trial begins.")
 ]
-UpdateBudget = Annotated[
+StepBudget = Annotated[
     int | None,
-    typer.Option("--update-budget", help="Updates of all trials together, earlier runs included."),
+    typer.Option("--step-budget", help="Updates of all trials together, earlier runs included."),
 ]
 Parallel = Annotated[
     int | None, typer.Option("--parallel", help="Trials at once; default: fill the devices.")

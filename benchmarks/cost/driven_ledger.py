@@ -18,7 +18,7 @@ from optuna.trial import TrialState
 from sqlalchemy import create_engine
 
 from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger, Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from benchmarks.cost.idle_trials import (
     PREPARED,
     RANGES,
@@ -87,15 +87,15 @@ def drive_ledger(size: int, folder: Path, *, live: int, scheduler: str) -> Drive
     fill(size, folder, live=live)
     began = time.process_time()
     ledger = Ledger.open(f"sqlite:///{folder}/ledger.db", "idle", held=True)
-    conductor = conduct(ledger, trials=10**9, parallel=live + ASKS, scheduler=scheduler)
-    conductor.restore()
+    tuner = conduct(ledger, trials=10**9, parallel=live + ASKS, scheduler=scheduler)
+    tuner.restore()
     restored = time.process_time() - began
-    numbers = [asked.number for _ in range(live) if (asked := conductor.next_trial()) is not None]
+    numbers = [asked.number for _ in range(live) if (asked := tuner.next_trial()) is not None]
     for number in numbers:
-        conductor.prepared(number, LONG)
-    asks = sorted(_timed_ask(conductor) for _ in range(ASKS))
+        tuner.prepared(number, LONG)
+    asks = sorted(_timed_ask(tuner) for _ in range(ASKS))
     used = time.process_time()
-    reports = sorted(_reports(conductor, numbers))
+    reports = sorted(_reports(tuner, numbers))
     used = time.process_time() - used
     return Driven(
         trials=size,
@@ -109,13 +109,13 @@ def drive_ledger(size: int, folder: Path, *, live: int, scheduler: str) -> Drive
     )
 
 
-def _timed_ask(conductor: Conductor) -> float:
+def _timed_ask(tuner: Tuner) -> float:
     began = time.process_time()
-    conductor.next_trial()
+    tuner.next_trial()
     return time.process_time() - began
 
 
-def _reports(conductor: Conductor, numbers: list[int]) -> Iterator[float]:
+def _reports(tuner: Tuner, numbers: list[int]) -> Iterator[float]:
     """Let trials report in turns until they have ended; gives seconds of each report.
 
     Their scores are among the best, so that they run to their end, but never the best of all:
@@ -129,10 +129,10 @@ def _reports(conductor: Conductor, numbers: list[int]) -> Iterator[float]:
         number = rng.choice([*done])
         entry = evaluation(LONG.evaluation_steps[done[number]], rng.uniform(*GOOD))
         began = time.perf_counter()
-        stop = conductor.evaluated(number, entry)
+        stop = tuner.evaluated(number, entry)
         done[number] += 1
         if stop is None and done[number] == len(LONG.evaluation_steps):
-            conductor.ended(number)
+            tuner.ended(number)
             del done[number]
         elif stop is not None:
             del done[number]

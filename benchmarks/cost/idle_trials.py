@@ -13,10 +13,10 @@ import optuna
 from autoclue.records import Evaluation, LayerRate, Scalar
 from autoclue.search.execution.resources import Resources
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.stopping import make_rule
+from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.tuner.trial_source import SearchSource
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -64,7 +64,7 @@ def evaluation(step: int, score: float) -> Evaluation:
         dev_loss=0.5,
         train_loss=0.5,
         learning_rate=1e-5,
-        updates_per_s=10.0,
+        steps_per_s=10.0,
         eval_s=0.1,
         elapsed_s=step / 10,
         epoch=1,
@@ -83,13 +83,13 @@ def configure(params: Mapping[str, Scalar]) -> TrialConfig:
     return TrialConfig.model_validate({**common, "batch_size": 32, **params})
 
 
-def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Conductor:
+def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Tuner:
     """Make a conductor as a search does."""
     start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
     source = SearchSource(
         ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
     )
-    return Conductor(ledger, source, make_rule(scheduler, seed=0), parallel, Silent())
+    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, Silent())
 
 
 def new_ledger(folder: Path) -> Ledger:
@@ -101,10 +101,10 @@ def search_with_autoclue(trials: int, folder: Path) -> None:
     """Run a search as ``autoclue tune`` does, two at once."""
     from autoclue.search.execution.ray.runner import run_with_ray
 
-    conductor = conduct(new_ledger(folder), trials=trials, parallel=2)
-    conductor.restore()
+    tuner = conduct(new_ledger(folder), trials=trials, parallel=2)
+    tuner.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=2, address=None)
-    run_with_ray(conductor, folder, resources, worker="benchmarks.cost.idle_trials:IdleWorker")
+    run_with_ray(tuner, folder, resources, worker="benchmarks.cost.idle_trials:IdleWorker")
 
 
 def search_with_ray(trials: int, folder: Path) -> None:

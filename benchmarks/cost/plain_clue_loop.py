@@ -98,7 +98,7 @@ def train(job: Job) -> None:
         "end",
         seconds=process_age_s(),
         cpu_s=time.process_time(),
-        updates_per_s=step / train_s,
+        steps_per_s=step / train_s,
         peak_mb=peak_memory_mb(),
     )
 

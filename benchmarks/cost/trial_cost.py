@@ -58,7 +58,7 @@ class Cost:
 
     Attributes:
         first_update_s: Seconds from the beginning to the end of the first update.
-        updates_per_s: Speed of training, evaluations left out.
+        steps_per_s: Speed of training, evaluations left out.
         eval_s: Mean seconds of an evaluation.
         total_s: Seconds from the beginning to the end.
         cpu_s: Processor time within them; what counts on a machine that others use too.
@@ -67,7 +67,7 @@ class Cost:
     """
 
     first_update_s: float
-    updates_per_s: float
+    steps_per_s: float
     eval_s: float
     total_s: float
     cpu_s: float
@@ -202,7 +202,7 @@ def run(module: str, options: Sequence[str], *, environment: Mapping[str, str]) 
             costs.append(
                 Cost(
                     first_update_s=first_update_s,
-                    updates_per_s=line["updates_per_s"],
+                    steps_per_s=line["steps_per_s"],
                     eval_s=statistics.mean(e.eval_s for e in evaluations),
                     total_s=line["seconds"],
                     cpu_s=line["cpu_s"],
@@ -218,7 +218,7 @@ def median(costs: Sequence[Cost]) -> Cost:
     """Take the median of each figure over several rounds; evaluations are those of the first."""
     return Cost(
         first_update_s=statistics.median(c.first_update_s for c in costs),
-        updates_per_s=statistics.median(c.updates_per_s for c in costs),
+        steps_per_s=statistics.median(c.steps_per_s for c in costs),
         eval_s=statistics.median(c.eval_s for c in costs),
         total_s=statistics.median(c.total_s for c in costs),
         cpu_s=statistics.median(c.cpu_s for c in costs),
@@ -297,7 +297,7 @@ def print_costs(costs: Mapping[str, Cost]) -> None:
     head = ("1st update s", "updates/s", "eval s", "total s", "CPU s", "peak MB")
     print(f"{'':32}" + "".join(f"{name:>13}" for name in head))
     for name, cost in costs.items():
-        speed = (cost.first_update_s, cost.updates_per_s, cost.eval_s)
+        speed = (cost.first_update_s, cost.steps_per_s, cost.eval_s)
         row = (*speed, cost.total_s, cost.cpu_s, cost.peak_mb)
         print(f"{f'({name}) {RUNS[name]}':32}" + "".join(f"{value:13.2f}" for value in row))
     for slow, fast in (("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")):

@@ -20,7 +20,7 @@ from typing import Any
 from autoclue.records import Evaluation
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.session import Silent
 from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
 
@@ -64,7 +64,7 @@ class Window(Silent):
 
     live: int
     reports: int
-    conductor: Conductor | None = None
+    tuner: Tuner | None = None
     began: tuple[float, float] | None = None
     spent: tuple[float, float] | None = None
     _running: set[int] = field(default_factory=set)
@@ -80,8 +80,8 @@ class Window(Silent):
             self.began = now
         elif self._counted == self.reports:
             self.spent = now[0] - self.began[0], now[1] - self.began[1]
-            if self.conductor is not None:
-                self.conductor.deadline_s = now[1]
+            if self.tuner is not None:
+                self.tuner.deadline_s = now[1]
         self._counted += 1
 
 
@@ -92,12 +92,12 @@ def main() -> None:
 
     os.environ[EVERY] = every
     window = Window(live, reports)
-    conductor = conduct(new_ledger(Path(folder)), trials=live, parallel=live)
-    conductor.listener, conductor.rule, window.conductor = window, None, conductor
-    conductor.restore()
+    tuner = conduct(new_ledger(Path(folder)), trials=live, parallel=live)
+    tuner.listener, tuner.scheduler, window.tuner = window, None, tuner
+    tuner.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=live, address=None)
     run_with_ray(
-        conductor, Path(folder), resources, worker="benchmarks.cost.waiting_trials:WaitingWorker"
+        tuner, Path(folder), resources, worker="benchmarks.cost.waiting_trials:WaitingWorker"
     )
     if window.spent is None:
         raise RuntimeError("the search ended before all reports were counted")

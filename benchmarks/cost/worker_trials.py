@@ -52,7 +52,7 @@ def main() -> None:
                 "end",
                 seconds=time.perf_counter() - began,
                 cpu_s=time.process_time() - cpu_began_s,
-                updates_per_s=given.max_steps / train_s,
+                steps_per_s=given.max_steps / train_s,
                 peak_mb=peak_memory_mb(),
             )
             began, cpu_began_s = time.perf_counter(), time.process_time()
@@ -82,7 +82,7 @@ def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:
         if event["event"] == "ended":
             return train_s
         if event["event"] == "evaluated":
-            train_s += (payload["step"] - done) / payload["updates_per_s"]
+            train_s += (payload["step"] - done) / payload["steps_per_s"]
             done = payload["step"]
             report("evaluation", **payload)
 

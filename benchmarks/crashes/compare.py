@@ -13,7 +13,7 @@ from autoclue.search.execution.trial_files import trial_folder
 from autoclue.search.replay.audit import replay_asks
 from benchmarks.crashes.scene import Scene
 
-MEASURED_TIMES = {"updates_per_s", "eval_s", "elapsed_s"}
+MEASURED_TIMES = {"steps_per_s", "eval_s", "elapsed_s"}
 """What no two runs have in common."""
 
 CONTINUED = "continues from step"

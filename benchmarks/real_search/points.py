@@ -15,11 +15,11 @@ import optuna
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.stopping import make_rule
+from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger, Prepared, now
 from autoclue.search.store.reader import read_study
 from autoclue.search.tuner.trial_source import SearchSource
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.session import Silent
 from autoclue.space import space_from_mapping
 from autoclue.training import TrialConfig
@@ -66,7 +66,7 @@ def search_points(
         return TrialConfig.model_validate(recorded[_key(params)].config)
 
     ledger = _ledger(grid)
-    conductor = Conductor(
+    tuner = Tuner(
         ledger=ledger,
         source=SearchSource(
             ledger=ledger,
@@ -76,26 +76,26 @@ def search_points(
             baseline_params=baseline.params,
             trials=len(grid.trials),
         ),
-        rule=make_rule(scheduler, seed=seed),
+        scheduler=make_scheduler(scheduler, seed=seed),
         parallel=1,
         listener=Silent(),
-        update_budget=budget,
+        step_budget=budget,
     )
-    conductor.restore()
+    tuner.restore()
     by_config = {TrialConfig.model_validate(t.config).key: t for t in grid.trials}
-    while (asked := conductor.next_trial()) is not None:
-        _run(conductor, asked.number, by_config[asked.config.key])
+    while (asked := tuner.next_trial()) is not None:
+        _run(tuner, asked.number, by_config[asked.config.key])
     return read_study(ledger)
 
 
-def _run(conductor: Conductor, number: int, trial: TrialRecord) -> None:
+def _run(tuner: Tuner, number: int, trial: TrialRecord) -> None:
     """Report a recorded curve as a worker reports a trial's."""
     length = trial.evaluations[-1].step if trial.total_steps is None else trial.total_steps
-    conductor.prepared(number, Prepared(length, trial.evaluation_steps, ()))
+    tuner.prepared(number, Prepared(length, trial.evaluation_steps, ()))
     for evaluation in trial.evaluations:
-        if conductor.evaluated(number, evaluation) is not None:
+        if tuner.evaluated(number, evaluation) is not None:
             return
-    conductor.ended(number)
+    tuner.ended(number)
 
 
 def _ledger(grid: StudyRecord) -> Ledger:

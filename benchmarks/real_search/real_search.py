@@ -4,7 +4,7 @@
 
 For each task: the 12 points of the published grid, each to its end (`--sampler grid --scheduler
 none`); then the default search (TPE, the default scheduler) over the same ranges, with a share of
-the grid's updates (`--update-budget`), once for each root seed. A small model needs larger
+the grid's updates (`--step-budget`), once for each root seed. A small model needs larger
 learning rates than the published ones, which are for models of a hundred million parameters: all
 of them, the default's too, are multiplied by `--rate-scale`. At last, without any training, the
 same search over the grid's own points, with many seeds (`real_search_points.py`). Everything is a
@@ -170,7 +170,7 @@ def run_search(name: str, task: Path, setting: Setting, *, seed: int, budget: in
         data=str(task.parent),
         settings=(f"learning_rate={rates[0]:g}..{rates[-1]:g}:log",),
         trials=ENOUGH,
-        update_budget=budget,
+        step_budget=budget,
         parallel=setting.parallel,
         seed=seed,
         max_steps=setting.max_steps,

@@ -25,8 +25,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from autoclue.search.replay.simulator import Source, simulate
-from autoclue.search.stopping import Rule, make_rule
+from autoclue.search.replay.simulator import CurveSource, simulate
+from autoclue.search.stopping import Scheduler, make_scheduler
 from benchmarks.search_quality.curve_tables import Table, load_tables, synthetic_tables
 from benchmarks.search_quality.figures import BUDGETS, cells, ratio_table, summary_table
 from benchmarks.search_quality.peers import OptunaSource, PlainHalving, RayAsha, random_order
@@ -44,45 +44,45 @@ class Arm:
     Attributes:
         name: Its name in the table.
         source: Makes what proposes configurations, of a table and a seed.
-        rule: Makes the rule that stops trials, of a seed.
+        scheduler: Makes the rule that stops trials, of a seed.
     """
 
     name: str
-    source: Callable[[Table, int], Source]
-    rule: Callable[[int], Rule | None]
+    source: Callable[[Table, int], CurveSource]
+    scheduler: Callable[[int], Scheduler | None]
 
 
-def ours(table: Table, seed: int) -> Source:
+def ours(table: Table, seed: int) -> CurveSource:
     """Propose as autoclue does: TPE, nothing twice."""
     return OptunaSource(table, seed, ours=True)
 
 
-def plain_tpe(table: Table, seed: int) -> Source:
+def plain_tpe(table: Table, seed: int) -> CurveSource:
     """Propose with Optuna's TPE as it comes; what it proposes again is trained again."""
     return OptunaSource(table, seed, ours=False)
 
 
-def ray_tpe(table: Table, seed: int) -> Source:
+def ray_tpe(table: Table, seed: int) -> CurveSource:
     """Propose as Ray's OptunaSearch does."""
     return OptunaSource(table, seed, ours=False, as_ray=True)
 
 
-def no_rule(seed: int) -> Rule | None:
+def no_rule(seed: int) -> Scheduler | None:
     """Stop nothing."""
     return None
 
 
 ARMS = (
-    Arm("default: tpe, adaptive", ours, lambda seed: make_rule("adaptive", seed=seed)),
-    Arm("random, adaptive", random_order, lambda seed: make_rule("adaptive", seed=seed)),
+    Arm("default: tpe, adaptive", ours, lambda seed: make_scheduler("adaptive", seed=seed)),
+    Arm("random, adaptive", random_order, lambda seed: make_scheduler("adaptive", seed=seed)),
     Arm("tpe, none", ours, no_rule),
-    Arm("tpe, asha", ours, lambda seed: make_rule("asha", seed=seed)),
+    Arm("tpe, asha", ours, lambda seed: make_scheduler("asha", seed=seed)),
     Arm("random", random_order, no_rule),
     Arm("halving 1/27", random_order, lambda seed: PlainHalving(1 / 27)),
     Arm("halving 1/9", random_order, lambda seed: PlainHalving(1 / 9)),
     Arm("halving 1/3", random_order, lambda seed: PlainHalving(1 / 3)),
-    Arm("hyperband", random_order, lambda seed: make_rule("hyperband", seed=seed)),
-    Arm("median", random_order, lambda seed: make_rule("median", seed=seed)),
+    Arm("hyperband", random_order, lambda seed: make_scheduler("hyperband", seed=seed)),
+    Arm("median", random_order, lambda seed: make_scheduler("median", seed=seed)),
     Arm("plain Optuna TPE", plain_tpe, no_rule),
     Arm("Ray ASHA + OptunaSearch", ray_tpe, lambda seed: RayAsha()),
 )
@@ -155,7 +155,9 @@ def regrets(arm_name: str, table: Table, seed: int) -> list[float]:
     """Search a table once; gives the regret at each of ``BUDGETS``."""
     arm = next(arm for arm in ARMS if arm.name == arm_name)
     budgets = [share * table.cost for share in BUDGETS]
-    found = simulate(arm.source(table, seed), arm.rule(seed), workers=WORKERS, budget=max(budgets))
+    found = simulate(
+        arm.source(table, seed), arm.scheduler(seed), workers=WORKERS, budget=max(budgets)
+    )
     scores = [found.best_after(budget) for budget in budgets]
     return [math.inf if score is None else table.best - score for score in scores]
 

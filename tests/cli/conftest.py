@@ -14,13 +14,13 @@ from autoclue.cli import main
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 STEPS = (10, 20, 30)
 
 
 Cli = Callable[..., CompletedProcess[str]]
-Runner = Callable[[Conductor, Path, Resources], None]
+Runner = Callable[[Tuner, Path, Resources], None]
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def _workplace(cli_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("COLUMNS", "100")
     for name in ("NO_COLOR", "FORCE_COLOR", "AUTOCLUE_DEBUG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray.runner", None)
+    monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray", None)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def _evaluation(step: int, score: float) -> Evaluation:
         dev_loss=0.5,
         train_loss=0.6,
         learning_rate=1e-5,
-        updates_per_s=10.0,
+        steps_per_s=10.0,
         eval_s=0.1,
         elapsed_s=step / 10,
         epoch=1,
@@ -104,7 +104,7 @@ def execute_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Runner], None]:
     """Put an executor in Ray's place."""
 
     def put(runner: Runner) -> None:
-        module = types.ModuleType("autoclue.search.execution.ray.runner")
+        module = types.ModuleType("autoclue.search.execution.ray")
         module.run_with_ray = runner  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
 
@@ -115,12 +115,12 @@ def execute_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Runner], None]:
 def _scripted(execute_with: Callable[[Runner], None]) -> None:
     """Let searches run curves that are better the later the trial was asked."""
 
-    def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
+    def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
             number = asked.number
-            conductor.prepared(number, PREPARED)
+            tuner.prepared(number, PREPARED)
             for step in STEPS:
-                conductor.evaluated(number, _evaluation(step, (step + number) / 100))
-            conductor.ended(number)
+                tuner.evaluated(number, _evaluation(step, (step + number) / 100))
+            tuner.ended(number)
 
     execute_with(run)

@@ -16,9 +16,9 @@ from autoclue.records import (
     Retrained,
     Stop,
     StudyRecord,
+    TestScore,
     TrialRecord,
     TrialState,
-    UnseenScore,
 )
 from autoclue.reporting import SECTIONS, Section
 
@@ -50,7 +50,7 @@ def trial(number: int, state: TrialState, *, done: int = 6, baseline: bool = Fal
             LayerRate(1, "layer 1", 0.4, 0.5, True, 100),
             LayerRate(2, "head", 1.0, 1.0, True, 10),
         ),
-        unseen=UnseenScore("test", 0.5, 1.0, 200, "f") if state is TrialState.COMPLETE else None,
+        test_score=TestScore("test", 0.5, 1.0, 200, "f") if state is TrialState.COMPLETE else None,
     )
 
 

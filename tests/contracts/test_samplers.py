@@ -66,7 +66,7 @@ def make_ledger() -> Ledger:
 def ask_once(ledger: Ledger, sampler: str, space: SearchSpace, seed: int = 5) -> Params:
     """Ask once, with everything made anew, and close the trial: some fail, some are stopped."""
     number, params = ask(ledger, Proposer(space, sampler, seed))
-    ledger.settle(number, params, "key")
+    ledger.commit(number, params, "key")
     if number % 5 == 3:
         ledger.failed(number, "It blew up.")
     elif number % 5 == 4:
@@ -235,7 +235,7 @@ def test_a_baseline_outside_the_space_disturbs_nothing(
 ) -> None:
     ledger, space = make_ledger(), make_space(parameters)
     number = ask_baseline(ledger, Proposer(space, sampler, 5), {"blocks": 2, "one": "only"})
-    ledger.settle(number, {}, "key")
+    ledger.commit(number, {}, "key")
     ledger.completed(number, 1.0)
 
     asked = [ask_once(ledger, sampler, space) for _ in range(TRIALS)]
@@ -253,7 +253,7 @@ def test_a_baseline_inside_a_finite_space_is_not_asked_again(
     baseline: Params = {
         "blocks": 3, "schedule": "linear", "warm": None, "epochs": 3, "one": "only",
     }  # fmt: skip
-    ledger.settle(ask_baseline(ledger, Proposer(space, sampler, 5), baseline), {}, "key")
+    ledger.commit(ask_baseline(ledger, Proposer(space, sampler, 5), baseline), {}, "key")
 
     asked = [ask_once(ledger, sampler, space) for _ in range(13)]
 

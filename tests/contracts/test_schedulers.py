@@ -12,7 +12,7 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop, TrialState
-from autoclue.search.stopping import SCHEDULERS, Board, Rule, make_rule
+from autoclue.search.stopping import SCHEDULERS, Board, Scheduler, make_scheduler
 
 CASES = ("adaptive", "asha", "median", "hyperband")
 COMPARATORS = {"adaptive": 2, "asha": 3, "median": 3, "hyperband": 3}
@@ -38,10 +38,10 @@ class Decision:
     stop: Stop | None
 
 
-def rule_of(name: str, seed: int = 0) -> Rule:
-    rule = make_rule(name, seed=seed)
-    assert rule is not None
-    return rule
+def rule_of(name: str, seed: int = 0) -> Scheduler:
+    scheduler = make_scheduler(name, seed=seed)
+    assert scheduler is not None
+    return scheduler
 
 
 def copied(board: Board) -> Board:
@@ -69,7 +69,9 @@ def curve_of(draw: random.Random, evaluations: int) -> list[float]:
     ]
 
 
-def search(rule: Rule, seed: int, *, trials: int = 40, workers: int = 4) -> Iterator[Decision]:
+def search(
+    scheduler: Scheduler, seed: int, *, trials: int = 40, workers: int = 4
+) -> Iterator[Decision]:
     """Run scripted trials side by side, in an order of reports drawn by the seed."""
     draw = random.Random(seed)
     board, left = Board(), list(range(trials))
@@ -85,7 +87,7 @@ def search(rule: Rule, seed: int, *, trials: int = 40, workers: int = 4) -> Iter
         at = len(curve.steps)
         board.report(number, curve.evaluation_steps[at], live[number][at])
         last = at + 1 == len(curve.evaluation_steps)
-        stop = None if last or curve.baseline else rule.decide(board, number)
+        stop = None if last or curve.baseline else scheduler.decide(board, number)
         if not last and not curve.baseline:
             yield Decision(number, copied(board), stop)
         if last or stop is not None:
@@ -113,9 +115,9 @@ def ranked_curves(count: int) -> list[list[float]]:
 
 def stops_along(name: str, whole: Sequence[Sequence[float]], curve: Sequence[float]) -> list[Stop]:
     """Every stop that a curve would get, looked at after each evaluation but the last."""
-    rule = rule_of(name)
+    scheduler = rule_of(name)
     boards = [even_board(whole, curve[: i + 1]) for i in range(len(curve) - 1)]
-    found = [rule.decide(board, len(whole)) for board in boards]
+    found = [scheduler.decide(board, len(whole)) for board in boards]
     return [stop for stop in found if stop is not None]
 
 
@@ -124,21 +126,21 @@ def test_every_scheduler_has_a_case() -> None:
 
 
 def test_none_is_no_rule() -> None:
-    assert make_rule("none", seed=0) is None
+    assert make_scheduler("none", seed=0) is None
 
 
 def test_an_unknown_rule_is_refused() -> None:
     with pytest.raises(UsageError, match=r"Unknown scheduler 'asah'\. Did you mean asha\?"):
-        make_rule("asah", seed=0)
+        make_scheduler("asah", seed=0)
 
 
 @every_rule
 def test_it_knows_its_name_and_its_rungs(name: str) -> None:
-    rule = rule_of(name)
+    scheduler = rule_of(name)
 
-    assert rule.name == name
-    assert rule.rungs
-    assert all(0 < low < high < 1 for low, high in pairwise(rule.rungs))
+    assert scheduler.name == name
+    assert scheduler.rungs
+    assert all(0 < low < high < 1 for low, high in pairwise(scheduler.rungs))
 
 
 @every_rule
@@ -192,22 +194,22 @@ def test_a_rebuilt_board_and_a_new_rule_decide_alike(name: str, seed: int) -> No
 
 @every_rule
 def test_asking_twice_changes_nothing(name: str) -> None:
-    rule = rule_of(name)
+    scheduler = rule_of(name)
     for decision in search(rule_of(name), 7):
-        assert rule.decide(decision.seen, decision.number) == decision.stop
-        assert rule.decide(decision.seen, decision.number) == decision.stop
+        assert scheduler.decide(decision.seen, decision.number) == decision.stop
+        assert scheduler.decide(decision.seen, decision.number) == decision.stop
 
 
 @every_rule
 def test_a_trial_with_nothing_left_to_save_goes_on(name: str) -> None:
-    rule = rule_of(name)
+    scheduler = rule_of(name)
     whole = ranked_curves(20)
     board = even_board(whole, [0.01] * 20)
     board.open(21, total_steps=90.0, evaluation_steps=(90,))
     board.report(21, 90, 0.0)
 
-    assert rule.decide(board, 20) is None
-    assert rule.decide(board, 21) is None
+    assert scheduler.decide(board, 20) is None
+    assert scheduler.decide(board, 21) is None
 
 
 @every_rule

@@ -26,8 +26,8 @@ class Diary(Silent):
 
     heard: list[tuple[str, int]] = field(default_factory=list)
 
-    def asked(self, number: int, config: TrialConfig) -> None:
-        self.heard.append(("asked", number))
+    def started(self, number: int, config: TrialConfig) -> None:
+        self.heard.append(("started", number))
 
     def prepared(self, number: int, prepared: object) -> None:
         self.heard.append(("prepared", number))
@@ -119,7 +119,7 @@ def tuned(
 @pytest.mark.ray
 def test_search_tells_its_listener_everything_in_order(tuned: StudyResult, diary: Diary) -> None:
     middle = [("evaluated", 10), ("evaluated", 20)]
-    assert diary.heard == [("asked", 0), ("prepared", 0), *middle, ("COMPLETE", 0)]
+    assert diary.heard == [("started", 0), ("prepared", 0), *middle, ("COMPLETE", 0)]
 
 
 @pytest.mark.ray
@@ -156,7 +156,7 @@ def test_report_of_an_unknown_study_is_refused(tmp_path: Path) -> None:
     [
         ({"trials": 0}, "trials is 0"),
         ({"time_budget_s": -1.0}, "time budget is -1 s"),
-        ({"update_budget": 0}, "update budget is 0"),
+        ({"step_budget": 0}, "update budget is 0"),
         ({"parallel": 0}, "parallel is 0"),
         ({"strategy": "unifrm"}, "Did you mean uniform"),
         ({"settings": ("learning_rat=1",)}, "did you mean learning_rate"),

@@ -55,7 +55,7 @@ def confirmation(found: StudyResult) -> Confirmation:
 
 def curve(evaluations: tuple[Evaluation, ...]) -> list[Mapping[str, object]]:
     """All that a repetition must give again, to the last digit."""
-    timed = {"updates_per_s", "eval_s", "elapsed_s"}
+    timed = {"steps_per_s", "eval_s", "elapsed_s"}
     return [{k: v for k, v in asdict(e).items() if k not in timed} for e in evaluations]
 
 

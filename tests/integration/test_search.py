@@ -17,7 +17,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.prepare import prepare_resume, prepare_search
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.study import run as study_module
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.session import Silent, StudyResult
 
 pytestmark = [
@@ -70,7 +70,7 @@ def copied(found: StudyResult, tmp_path: Path) -> Path:
 @pytest.fixture
 def _no_executor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
-        sys.modules, "autoclue.search.execution.ray.runner", types.ModuleType("nothing")
+        sys.modules, "autoclue.search.execution.ray", types.ModuleType("nothing")
     )
 
 
@@ -157,7 +157,7 @@ def test_more_trials_are_added_to_those_there_are(
 
 def curves(study: StudyRecord) -> list[object]:
     """All that a repetition must give again, to the last digit."""
-    timed = {"updates_per_s", "eval_s", "elapsed_s"}
+    timed = {"steps_per_s", "eval_s", "elapsed_s"}
     return [
         (
             trial.params,
@@ -262,7 +262,7 @@ def test_winner_and_baseline_are_scored_on_the_test_part(
     )
     assert found.best is not None
     assert found.baseline is not None
-    tested = {t.number: t.unseen.score for t in found.study.trials if t.unseen is not None}
+    tested = {t.number: t.test_score.score for t in found.study.trials if t.test_score is not None}
     expected = {t.number: t.best_score for t in (found.baseline, found.best)}
     assert tested == expected  # the same rows in another order
     assert len(tested) == 2
@@ -288,7 +288,7 @@ class Budget(Silent):
 def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
     """Let searches run on a clock of ours."""
     clock = Budget()
-    monkeypatch.setattr(study_module, "Conductor", partial(Conductor, clock=clock))
+    monkeypatch.setattr(study_module, "Tuner", partial(Tuner, clock=clock))
     return clock
 
 
@@ -319,7 +319,7 @@ def test_an_update_budget_ends_a_study_and_is_remembered(
         model=str(tiny_model),
         strategy="uniform",
         scheduler="none",
-        update_budget=45,
+        step_budget=45,
         parallel=1,
         max_steps=30,
         folder=tmp_path,
@@ -328,4 +328,4 @@ def test_an_update_budget_ends_a_study_and_is_remembered(
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE, TrialState.PRUNED]
     with prepare_resume(study.name, folder=tmp_path).open() as opened:
-        assert (opened.update_budget, opened.trials) == (45, 32)
+        assert (opened.step_budget, opened.trials) == (45, 32)

@@ -17,9 +17,9 @@ from autoclue.records import (
     Scalar,
     Stop,
     StudyRecord,
+    TestScore,
     TrialRecord,
     TrialState,
-    UnseenScore,
 )
 
 TOTAL_STEPS = 1800
@@ -65,7 +65,7 @@ def evaluation(step: int, score: float) -> Evaluation:
         dev_loss=1.1 - score,
         train_loss=1.0 - score,
         learning_rate=1e-5,
-        updates_per_s=10.0,
+        steps_per_s=10.0,
         eval_s=1.5,
         elapsed_s=step / 10 + 1.5 * step / EVERY,
         epoch=1 + step // 600,
@@ -253,7 +253,7 @@ def tested(trial: TrialRecord) -> TrialRecord:
     """The trial with a score on the test part a little below its own."""
     if trial.state is not TrialState.COMPLETE or trial.best_score is None:
         return trial
-    return replace(trial, unseen=UnseenScore("test", 0.97 * trial.best_score, 0.7, 5010, "sha"))
+    return replace(trial, test_score=TestScore("test", 0.97 * trial.best_score, 0.7, 5010, "sha"))
 
 
 def full_study() -> StudyRecord:

@@ -17,7 +17,7 @@ from autoclue.search.stopping import Asha
 from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.store.reader import read_study
 from autoclue.search.tuner.trial_source import SearchSource
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 
@@ -47,7 +47,7 @@ def evaluation(step: int, score: float, **changes: Any) -> Evaluation:
         step=step,
         score=score,
         learning_rate=1e-5,
-        updates_per_s=10.0,
+        steps_per_s=10.0,
         eval_s=0.5,
         epoch=1,
         **values,
@@ -96,14 +96,14 @@ class Diary:
     told: list[tuple[str, int]] = field(default_factory=list)
     reasons: dict[int, str | None] = field(default_factory=dict)
 
-    def asked(self, number: int, config: TrialConfig) -> None:
-        self.told.append(("asked", number))
+    def started(self, number: int, config: TrialConfig) -> None:
+        self.told.append(("started", number))
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         self.told.append(("prepared", number))
 
-    def waits(self, number: int, reason: str) -> None:
-        self.told.append(("waits", number))
+    def requeued(self, number: int, reason: str) -> None:
+        self.told.append(("requeued", number))
         self.reasons[number] = reason
 
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
@@ -119,18 +119,18 @@ class Diary:
         self.told.append(("scoring", number))
 
 
-def drive(conductor: Conductor, curve: Curve, tick: Callable[[], None] = lambda: None) -> None:
+def drive(tuner: Tuner, curve: Curve, tick: Callable[[], None] = lambda: None) -> None:
     """Run a search as an executor does, an evaluation of each live trial in turn."""
     live: dict[int, Iterator[Evaluation]] = {}
     while True:
-        while (asked := conductor.next_trial()) is not None:
+        while (asked := tuner.next_trial()) is not None:
             live[asked.number] = behind(curve(asked.config), asked.after_step)
-            conductor.prepared(asked.number, PREPARED)
+            tuner.prepared(asked.number, PREPARED)
         if not live:
             return
         for number in list(live):
             tick()
-            if _advance(conductor, number, live[number]):
+            if _advance(tuner, number, live[number]):
                 del live[number]
 
 
@@ -139,17 +139,17 @@ def behind(curve: Iterator[Evaluation], step: int) -> Iterator[Evaluation]:
     return (evaluation for evaluation in curve if evaluation.step > step)
 
 
-def _advance(conductor: Conductor, number: int, curve: Iterator[Evaluation]) -> bool:
+def _advance(tuner: Tuner, number: int, curve: Iterator[Evaluation]) -> bool:
     """Carry a trial's next event to the conductor; true when it was the trial's last."""
     try:
         found = next(curve, None)
     except TrialFailedError as error:
-        conductor.failed(number, str(error))
+        tuner.failed(number, str(error))
         return True
     if found is None:
-        conductor.ended(number)
+        tuner.ended(number)
         return True
-    return conductor.evaluated(number, found) is not None
+    return tuner.evaluated(number, found) is not None
 
 
 def asked_and_found(study: StudyRecord) -> list[dict[str, object]]:
@@ -228,14 +228,14 @@ def open_in_memory() -> Callable[..., Ledger]:
 @pytest.fixture
 def make_conductor(
     toy_space: SearchSpace, open_in_memory: Callable[..., Ledger]
-) -> Callable[..., Conductor]:
+) -> Callable[..., Tuner]:
     """A conductor for the toy space and one worker, with some of its arguments replaced."""
 
-    def make(*, space: SearchSpace = toy_space, sampler: str = "tpe", **changes: Any) -> Conductor:
+    def make(*, space: SearchSpace = toy_space, sampler: str = "tpe", **changes: Any) -> Tuner:
         factor: Mapping[str, Scalar] = {"factor": 1.0}
         extra = {name: value for name, value in factor.items() if name in space.parameters}
         arguments: dict[str, Any] = {
-            "rule": Asha(),
+            "scheduler": Asha(),
             "parallel": 1,
             "listener": Diary(),
             **changes,
@@ -249,9 +249,9 @@ def make_conductor(
             baseline_params={**BASELINE, **extra},
             trials=arguments.pop("trials", 12),
         )
-        conductor = Conductor(ledger=ledger, source=source, **arguments)
-        conductor.restore()
-        return conductor
+        tuner = Tuner(ledger=ledger, source=source, **arguments)
+        tuner.restore()
+        return tuner
 
     return make
 
@@ -261,10 +261,10 @@ def run() -> Callable[..., StudyRecord]:
     """Drive a conductor to its end and read its study."""
 
     def run_(
-        conductor: Conductor, curve: Curve = scripted, tick: Callable[[], None] = lambda: None
+        tuner: Tuner, curve: Curve = scripted, tick: Callable[[], None] = lambda: None
     ) -> StudyRecord:
-        drive(conductor, curve, tick)
-        return read_study(conductor.ledger)
+        drive(tuner, curve, tick)
+        return read_study(tuner.ledger)
 
     return run_
 

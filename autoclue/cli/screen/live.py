@@ -63,7 +63,7 @@ class PlainListener:
     def _say(self, text: str) -> None:
         self._console.print(text, markup=False, soft_wrap=True)
 
-    def asked(self, number: int, config: TrialConfig) -> None:
+    def started(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
         self._say(f"{self._noun} {number} begins: {describe(config)}")
 
@@ -76,10 +76,10 @@ class PlainListener:
         self._say(
             f"{self._noun} {number} step {evaluation.step}/{self._totals.get(number, 0):g}: "
             f"score {evaluation.score:.4f}, loss {evaluation.train_loss:.4f}, "
-            f"{evaluation.updates_per_s:.1f} updates/s"
+            f"{evaluation.steps_per_s:.1f} updates/s"
         )
 
-    def waits(self, number: int, reason: str) -> None:
+    def requeued(self, number: int, reason: str) -> None:
         """Print why a trial will go on later."""
         self._say(f"{self._noun} {number} waits: {reason}")
 
@@ -203,7 +203,7 @@ class LiveListener:
         recent = ended[len(ended) - room :] if room else []
         return [(n, self.rows[n]) for n in sorted([*recent, *running])]
 
-    def asked(self, number: int, config: TrialConfig) -> None:
+    def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
         self.rows.setdefault(number, _Row(describe(config))).note = "loading"
 
@@ -217,9 +217,9 @@ class LiveListener:
         row = self.rows[number]
         row.step, row.score = evaluation.step, evaluation.score
         row.best = max(evaluation.score, row.best if row.best is not None else 0.0)
-        row.note = f"{evaluation.updates_per_s:.1f} updates/s"
+        row.note = f"{evaluation.steps_per_s:.1f} updates/s"
 
-    def waits(self, number: int, reason: str) -> None:
+    def requeued(self, number: int, reason: str) -> None:
         """Note why a trial will go on later."""
         self.rows[number].note = reason
 

@@ -20,7 +20,7 @@ from autoclue.models import ModelSource, find_model, models
 from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
 from autoclue.reporting.conclusions import confirmed_details
-from autoclue.reporting.sections import price_words, unseen_words
+from autoclue.reporting.sections import scores_on_test_words, selection_bias_words
 from autoclue.session import OpenConfirm, OpenSearch, StudyResult
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def announce(opened: OpenSearch) -> None:
         )
     if search.time_budget_s is not None:
         rows["time"] = f"{search.time_budget_s:g} s"
-    if opened.update_budget is not None:
-        rows["updates"] = f"{opened.update_budget:,} in all"
+    if opened.step_budget is not None:
+        rows["updates"] = f"{opened.step_budget:,} in all"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {_plain(text)}", soft_wrap=True)
-    recorded = opened.study.asked
+    recorded = opened.study.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         console.print(f"[bold]{'goes on':>9}[/]  {said} recorded already")
@@ -136,9 +136,9 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
     console = Console(highlight=False)
     console.print()
     summary = summary_info(result.study)
-    price = None if summary.holdout is None else price_words(summary.holdout)
+    price = None if summary.holdout is None else selection_bias_words(summary.holdout)
     confirmed = [] if summary.confirmation is None else confirmed_details(summary.confirmation)
-    tested = None if summary.unseen is None else unseen_words(summary.unseen)
+    tested = None if summary.test_score is None else scores_on_test_words(summary.test_score)
     for sentence in filter(None, (verdict(summary), tested, *confirmed, price)):
         console.print(_plain(sentence), soft_wrap=True)
     if result.study.synthetic:

@@ -14,9 +14,9 @@ from autoclue.cli.options import (
     GpusPerTrial,
     Json,
     Parallel,
+    StepBudget,
     TimeBudget,
     Trials,
-    UpdateBudget,
     parse_duration,
 )
 
@@ -26,7 +26,7 @@ def resume(
     trials: Trials = None,
     extend: Extend = None,
     time_budget: TimeBudget = None,
-    update_budget: UpdateBudget = None,
+    step_budget: StepBudget = None,
     parallel: Parallel = None,
     gpus_per_trial: GpusPerTrial = None,
     address: Address = None,
@@ -51,7 +51,7 @@ def resume(
         trials=trials,
         extend=extend,
         time_budget_s=parse_duration(time_budget),
-        update_budget=update_budget,
+        step_budget=step_budget,
         parallel=parallel,
         gpus_per_trial=gpus_per_trial,
         address=address,

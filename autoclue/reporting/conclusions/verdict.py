@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autoclue.reporting.conclusions.compared import compared
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
-from autoclue.reporting.sections import SummaryInfo, price_words, unseen_words
+from autoclue.reporting.sections import SummaryInfo, scores_on_test_words, selection_bias_words
 from autoclue.reporting.statistics import STANDARD_ERRORS
 from autoclue.reporting.wording import percent, plural, points
 
@@ -35,7 +35,7 @@ def caveats(info: SummaryInfo) -> list[str]:
     """List what a reader must know before trusting the difference; empty without a winner."""
     if info.winner is None:
         return []
-    tested = None if info.unseen is None else unseen_words(info.unseen)
+    tested = None if info.test_score is None else scores_on_test_words(info.test_score)
     said = [_selection_words(info)] if tested is None else [tested, _selection_words(info)]
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     said += confirmed
@@ -53,7 +53,7 @@ def caveats(info: SummaryInfo) -> list[str]:
 
 
 def _selection_words(info: SummaryInfo) -> str:
-    price = None if info.holdout is None else price_words(info.holdout)
+    price = None if info.holdout is None else selection_bias_words(info.holdout)
     if price is not None:
         return price
     if len(info.complete_scores) > 1:

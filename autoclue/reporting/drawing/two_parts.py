@@ -1,4 +1,4 @@
-"""The figure of winner and baseline on two parts of the data: where it was chosen, and unseen."""
+"""The figure of winner and baseline on two parts of the data: the one that chose, and another."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ class TwoScores:
     Attributes:
         number: The trial's number.
         chosen: Its score where it was chosen, in [0, 1]; the open marker.
-        unseen: Its score where nothing was chosen; the filled marker.
-        interval: The 95 % interval of ``unseen``, or ``None``.
+        independent: Its score where nothing was chosen; the filled marker.
+        interval: The 95 % interval of ``independent``, or ``None``.
         chosen_words: What the open marker says on hover.
-        unseen_words: What the filled one says.
+        independent_words: What the filled one says.
     """
 
     number: int
     chosen: float
-    unseen: float
+    independent: float
     interval: tuple[float, float] | None
     chosen_words: str
-    unseen_words: str
+    independent_words: str
 
 
 def two_parts_figure(title: str, *, winner: TwoScores, baseline: TwoScores | None) -> go.Figure:
-    """Draw both scores of winner and baseline, the unseen ones with their 95 % interval."""
+    """Draw both scores of winner and baseline, the independent ones with their 95 % interval."""
     from autoclue.reporting.drawing.plotly_adapter import axis, draw
 
     traces: list[object] = [] if baseline is None else _pair(baseline, BASELINE)
@@ -52,10 +52,10 @@ def _pair(scores: TwoScores, look: Look) -> list[object]:
 
     row = f"{look.label} (trial {scores.number})"
     marker = {"size": 13, "color": look.color}
-    low, high = scores.interval or (scores.unseen, scores.unseen)
+    low, high = scores.interval or (scores.independent, scores.independent)
     bar = {
-        "type": "data", "array": [100 * (high - scores.unseen)],
-        "arrayminus": [100 * (scores.unseen - low)],
+        "type": "data", "array": [100 * (high - scores.independent)],
+        "arrayminus": [100 * (scores.independent - low)],
         "visible": scores.interval is not None,
         "color": FAINT_INK, "thickness": 1.5, "width": 6,
     }  # fmt: skip
@@ -68,11 +68,11 @@ def _pair(scores: TwoScores, look: Look) -> list[object]:
             hovertemplate=f"{scores.chosen_words}<extra></extra>",
         ),
         go.Scatter(
-            x=[100 * scores.unseen],
+            x=[100 * scores.independent],
             y=[row],
             error_x=bar,
             mode="markers",
             marker={**marker, "symbol": look.symbol},
-            hovertemplate=f"{scores.unseen_words}<extra></extra>",
+            hovertemplate=f"{scores.independent_words}<extra></extra>",
         ),
     ]

@@ -61,7 +61,7 @@ def render_page(study: StudyRecord) -> str:
 
 
 def _resource(name: str) -> str:
-    return files("autoclue.reporting").joinpath(name).read_text(encoding="utf-8")
+    return files("autoclue.reporting.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _panel(section: Section, study: StudyRecord) -> Panel:

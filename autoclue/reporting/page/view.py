@@ -68,7 +68,7 @@ def _score_cards(summary: SummaryInfo) -> list[Card]:
         state = STATES[baseline.state].label
         detail = f"trial {baseline.number}, {state}"
         shown.append(Card("Baseline", percent(baseline.score), detail, "baseline"))
-    return shown + _difference_card(summary) + _price_card(summary) + _unseen_card(summary)
+    return shown + _difference_card(summary) + _price_card(summary) + _test_card(summary)
 
 
 def _difference_card(summary: SummaryInfo) -> list[Card]:
@@ -91,8 +91,8 @@ def _price_card(summary: SummaryInfo) -> list[Card]:
     return [Card("Price of selection", points(held.price), detail)]
 
 
-def _unseen_card(summary: SummaryInfo) -> list[Card]:
-    tested = summary.unseen
+def _test_card(summary: SummaryInfo) -> list[Card]:
+    tested = summary.test_score
     if tested is None or tested.winner is None:
         return []
     detail = f"the winner on {plural(tested.examples or 0, 'example')} that the search never saw"

@@ -1,11 +1,11 @@
 """The sections of the report, each a pair of numbers and figure."""
 
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, Confirmed
-from autoclue.reporting.sections.holdout import price_words
+from autoclue.reporting.sections.holdout import selection_bias_words
 from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.registry import SECTIONS, Info, Section
 from autoclue.reporting.sections.summary import SummaryInfo, summary_info
-from autoclue.reporting.sections.test_scores import unseen_words
+from autoclue.reporting.sections.test_scores import scores_on_test_words
 
 __all__ = [
     "SECTIONS",
@@ -15,7 +15,7 @@ __all__ = [
     "Section",
     "SummaryInfo",
     "importance_info",
-    "price_words",
+    "scores_on_test_words",
+    "selection_bias_words",
     "summary_info",
-    "unseen_words",
 ]

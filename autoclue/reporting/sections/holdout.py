@@ -157,7 +157,7 @@ def _difference(
     return difference, math.hypot(winner.holdout_error, baseline.holdout_error)
 
 
-def price_words(info: HoldoutInfo) -> str | None:
+def selection_bias_words(info: HoldoutInfo) -> str | None:
     """Say what selection cost, in one sentence; ``None`` where nothing was held out."""
     if info.winner is None:
         return None
@@ -206,8 +206,8 @@ def _two_scores(scores: PartScores) -> TwoScores:
     return TwoScores(
         number=scores.number,
         chosen=scores.selection,
-        unseen=scores.holdout,
+        independent=scores.holdout,
         interval=scores.holdout_interval,
         chosen_words=f"{percent(scores.selection)} where it was selected",
-        unseen_words=f"{_with_interval(scores)} held out",
+        independent_words=f"{_with_interval(scores)} held out",
     )

@@ -19,7 +19,7 @@ LABEL_WIDTH = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class DrawnCurve:
     """One trial's evaluations.
 
     Attributes:
@@ -48,7 +48,7 @@ class LearningCurvesInfo:
     """All curves, the rungs as fractions of a schedule, and how many trials have no curve yet."""
 
     metric: str
-    curves: tuple[Curve, ...]
+    curves: tuple[DrawnCurve, ...]
     rungs: tuple[float, ...]
     left_out: int
     missing: str | None
@@ -70,11 +70,11 @@ def learning_curves_info(study: StudyRecord) -> LearningCurvesInfo:
     )
 
 
-def _curve(study: StudyRecord, trial: TrialRecord) -> Curve | None:
+def _curve(study: StudyRecord, trial: TrialRecord) -> DrawnCurve | None:
     scores, total = usable(trial), schedule_steps(trial)
     if not scores or total is None:
         return None
-    return Curve(
+    return DrawnCurve(
         number=trial.number,
         state=trial.state.value,
         role=role(study, trial),
@@ -118,7 +118,7 @@ def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
     )  # fmt: skip
 
 
-def _group(curves: list[Curve], look: Look, *, opacity: float, width: float) -> list[object]:
+def _group(curves: list[DrawnCurve], look: Look, *, opacity: float, width: float) -> list[object]:
     """Join curves of one kind into one trace, with a gap between neighbours."""
     from autoclue.reporting.drawing.plotly_adapter import go
 
@@ -139,7 +139,7 @@ def _group(curves: list[Curve], look: Look, *, opacity: float, width: float) -> 
     ]
 
 
-def _hovers(curve: Curve) -> list[str]:
+def _hovers(curve: DrawnCurve) -> list[str]:
     tag = f" ({curve.role})" if curve.role else ""
     tail = wrapped(curve.settings, 60)
     rows = zip(curve.scores, curve.steps, curve.fractions, strict=True)

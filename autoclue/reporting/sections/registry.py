@@ -19,7 +19,7 @@ from autoclue.reporting.sections.learning_curves import (
 )
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
-from autoclue.reporting.sections.test_scores import unseen_figure, unseen_info
+from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -75,8 +75,8 @@ SECTIONS = (
         "The open marker is the best development score, which chose the model; the filled one is "
         "the same model's score on the test part, which the search never saw, with its 95% "
         "interval.",
-        unseen_info,
-        unseen_figure,
+        scores_on_test_info,
+        scores_on_test_figure,
     ),
     Section(
         "holdout",

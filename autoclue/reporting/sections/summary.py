@@ -10,7 +10,7 @@ from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, confirmation_info
 from autoclue.reporting.sections.holdout import HoldoutInfo, holdout_info
-from autoclue.reporting.sections.test_scores import UnseenInfo, unseen_info
+from autoclue.reporting.sections.test_scores import ScoresOnTestInfo, scores_on_test_info
 from autoclue.reporting.statistics import (
     STANDARD_ERRORS,
     best,
@@ -90,7 +90,7 @@ class SummaryInfo:
             verdict goes by; ``None`` where none are held out.
         confirmation: The best configurations under other seeds; ``None`` where that was not asked
             for.
-        unseen: The same comparison on the test part; ``None`` where nothing was tried there.
+        test_score: The same comparison on the test part; ``None`` where nothing was tried there.
         settings: The searched settings, and whatever else differs between the two.
         complete_scores: Scores of all complete trials, in order of their number.
         steps: Updates done by all trials.
@@ -120,7 +120,7 @@ class SummaryInfo:
     note: str | None = None
     holdout: HoldoutInfo | None = None
     confirmation: ConfirmationInfo | None = None
-    unseen: UnseenInfo | None = None
+    test_score: ScoresOnTestInfo | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
@@ -152,12 +152,12 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         missing=None if winner is not None else "No trial is complete yet.",
         holdout=holdout_info(study) if study.settings.get("holdout") else None,
         confirmation=None if study.confirmation is None else confirmation_info(study),
-        unseen=_unseen(study),
+        test_score=_test_score(study),
     )
 
 
-def _unseen(study: StudyRecord) -> UnseenInfo | None:
-    info = unseen_info(study)
+def _test_score(study: StudyRecord) -> ScoresOnTestInfo | None:
+    info = scores_on_test_info(study)
     return None if info.winner is None and info.problem is None else info
 
 

@@ -38,7 +38,7 @@ class UnseenTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenInfo:
+class ScoresOnTestInfo:
     """Winner and baseline on the test part.
 
     Attributes:
@@ -79,15 +79,15 @@ NOTE = (
 )
 
 
-def unseen_info(study: StudyRecord) -> UnseenInfo:
+def scores_on_test_info(study: StudyRecord) -> ScoresOnTestInfo:
     """Compare winner and baseline on the test part."""
     won, held = study.winner, study.baseline
     winner = _scores(won, study.metric)
     same = won is not None and held is not None and won.number == held.number
     baseline = None if same or not _comparable(won, held) else _scores(held, study.metric)
     difference, error = _difference(winner, baseline)
-    told = None if won is None else won.unseen
-    return UnseenInfo(
+    told = None if won is None else won.test_score
+    return ScoresOnTestInfo(
         metric=study.metric,
         split=None if told is None else told.split,
         examples=None if told is None else told.examples,
@@ -97,7 +97,7 @@ def unseen_info(study: StudyRecord) -> UnseenInfo:
         difference=difference,
         difference_error=error,
         distinguishable=None if difference is None or error is None else clear(difference, error),
-        problem=study.unseen_problem,
+        problem=study.test_problem,
         missing=_missing(study) if winner is None else None,
         note=None if winner is None else NOTE,
     )
@@ -105,15 +105,20 @@ def unseen_info(study: StudyRecord) -> UnseenInfo:
 
 def _comparable(winner: TrialRecord | None, baseline: TrialRecord | None) -> bool:
     """Tell whether both were scored on the same files."""
-    if winner is None or winner.unseen is None or baseline is None or baseline.unseen is None:
+    if (
+        winner is None
+        or winner.test_score is None
+        or baseline is None
+        or baseline.test_score is None
+    ):
         return False
     complete = baseline.state is TrialState.COMPLETE
-    return complete and winner.unseen.fingerprint == baseline.unseen.fingerprint
+    return complete and winner.test_score.fingerprint == baseline.test_score.fingerprint
 
 
 def _missing(study: StudyRecord) -> str:
-    if study.unseen_problem is not None:
-        return study.unseen_problem
+    if study.test_problem is not None:
+        return study.test_problem
     return (
         "Nothing has been scored on a test part. A search does so at its end where the data has a "
         "test part with labels."
@@ -121,15 +126,15 @@ def _missing(study: StudyRecord) -> str:
 
 
 def _scores(trial: TrialRecord | None, metric: str) -> UnseenTrial | None:
-    if trial is None or trial.unseen is None or trial.best_score is None:
+    if trial is None or trial.test_score is None or trial.best_score is None:
         return None
-    score, examples = trial.unseen.score, trial.unseen.examples
+    score, examples = trial.test_score.score, trial.test_score.examples
     binomial = metric == "accuracy" and examples > 0
     return UnseenTrial(
         number=trial.number,
         dev=trial.best_score,
         score=score,
-        loss=trial.unseen.loss,
+        loss=trial.test_score.loss,
         standard_error=standard_error(score, examples) if binomial else None,
         interval=wilson_interval(score, examples) if binomial else None,
     )
@@ -146,7 +151,7 @@ def _difference(
     return difference, math.hypot(winner.standard_error, baseline.standard_error)
 
 
-def unseen_words(info: UnseenInfo) -> str | None:
+def scores_on_test_words(info: ScoresOnTestInfo) -> str | None:
     """Say how the two do on the test part, in a sentence; ``None`` where nothing was scored."""
     problem = None if info.problem is None else f"On the test part: {info.problem}"
     if info.winner is None:
@@ -163,7 +168,7 @@ def unseen_words(info: UnseenInfo) -> str | None:
     return f"{said}." if problem is None else f"{said}. {problem}"
 
 
-def unseen_figure(info: UnseenInfo) -> go.Figure:
+def scores_on_test_figure(info: ScoresOnTestInfo) -> go.Figure:
     """Draw both scores of winner and baseline, those on the test part with their 95 % interval."""
     if info.winner is None:
         from autoclue.reporting.drawing.plotly_adapter import empty
@@ -181,8 +186,8 @@ def _two_scores(scored: UnseenTrial) -> TwoScores:
     return TwoScores(
         number=scored.number,
         chosen=scored.dev,
-        unseen=scored.score,
+        independent=scored.score,
         interval=scored.interval,
         chosen_words=f"{percent(scored.dev)} on the development set",
-        unseen_words=f"{percent(scored.score)} on the test part{spread}",
+        independent_words=f"{percent(scored.score)} on the test part{spread}",
     )

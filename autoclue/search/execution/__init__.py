@@ -1,7 +1,12 @@
 """What runs trials: devices, worker processes and the files on disk."""
 
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
-from autoclue.search.execution.trial_files import Tidy, drop_files, find_model, keep_best_model
+from autoclue.search.execution.trial_files import (
+    Tidy,
+    drop_files,
+    find_kept_model,
+    keep_best_model,
+)
 
 __all__ = [
     "GPU_FOLDER",
@@ -10,6 +15,6 @@ __all__ = [
     "choose_resources",
     "count_gpus",
     "drop_files",
-    "find_model",
+    "find_kept_model",
     "keep_best_model",
 ]

@@ -20,7 +20,7 @@ def trial_folder(folder: Path, number: int) -> Path:
     return folder / "trials" / f"{number:04d}"
 
 
-def find_model(folder: Path, trial: TrialRecord) -> Path | None:
+def find_kept_model(folder: Path, trial: TrialRecord) -> Path | None:
     """Find the kept model of a trial: its own, or the best of the study where that is its own.
 
     Args:
@@ -61,9 +61,9 @@ class Tidy:
         if self.winner is not None and self.winner.best_score is not None:
             self.best = (self.winner.best_score, -self.winner.number)
 
-    def asked(self, number: int, config: TrialConfig) -> None:
+    def started(self, number: int, config: TrialConfig) -> None:
         """Pass it on."""
-        self.listener.asked(number, config)
+        self.listener.started(number, config)
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Pass it on."""
@@ -73,9 +73,9 @@ class Tidy:
         """Pass it on."""
         self.listener.evaluated(number, evaluation)
 
-    def waits(self, number: int, reason: str) -> None:
+    def requeued(self, number: int, reason: str) -> None:
         """Pass it on; its checkpoint stays."""
-        self.listener.waits(number, reason)
+        self.listener.requeued(number, reason)
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
@@ -135,7 +135,7 @@ def keep_best_model(
 def _put_back(study: StudyRecord, folder: Path, spare: Collection[int]) -> None:
     """Move the study's best model so far to the trial that it is of, where that is spared."""
     for trial in study.trials:
-        if trial.number in spare and find_model(folder, trial) == folder / "best":
+        if trial.number in spare and find_kept_model(folder, trial) == folder / "best":
             own = trial_folder(folder, trial.number)
             own.mkdir(parents=True, exist_ok=True)
             _drop_model(folder, trial.number)

@@ -102,7 +102,7 @@ def _ask(copy: Ledger, trial: FrozenTrial, proposer: Proposer) -> Iterator[Devia
     else:
         number, _ = ask(copy, proposer)
     replayed = _plain(copy.trials()[number].params)
-    copy.settle(number, trial.user_attrs["config"], trial.user_attrs["key"])
+    copy.commit(number, trial.user_attrs["config"], trial.user_attrs["key"])
     if number != trial.number or replayed != recorded:
         yield Deviation(trial.number, recorded, replayed)
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from autoclue.errors import UsageError
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
 from autoclue.search.replay.simulator import InOrder, RecordedCurve, Simulation, simulate
-from autoclue.search.stopping import SCHEDULERS, make_rule
+from autoclue.search.stopping import SCHEDULERS, make_scheduler
 
 ALL = "all"
 
@@ -100,7 +100,7 @@ def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[R
     names = SCHEDULERS if scheduler == ALL else (scheduler,)
     value = study.settings.get("seed")
     seed = value if isinstance(value, int) else 0
-    rules = {name: make_rule(name, seed=seed) for name in names}
+    rules = {name: make_scheduler(name, seed=seed) for name in names}
     curves = recorded_curves(study)
     if not curves:
         raise UsageError(f"No trial of {study.name} has been evaluated; there is no curve.")
@@ -111,10 +111,10 @@ def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[R
             name,
             curves,
             record=record,
-            replayed=simulate(InOrder(curves), rule, workers=workers),
+            replayed=simulate(InOrder(curves), scheduler, workers=workers),
             workers=workers,
         )
-        for name, rule in rules.items()
+        for name, scheduler in rules.items()
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from autoclue.records import Stop, TrialState
-from autoclue.search.stopping import Board, Rule
+from autoclue.search.stopping import Board, Scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class RecordedCurve:
         return max(self.scores)
 
 
-class Source(Protocol):
+class CurveSource(Protocol):
     """Says which trial comes next, and hears what became of each."""
 
     def next_curve(self) -> RecordedCurve | None:
@@ -162,7 +162,7 @@ class _Clock:
 
 
 def simulate(
-    source: Source, rule: Rule | None, *, workers: int, budget: float | None = None
+    source: CurveSource, scheduler: Scheduler | None, *, workers: int, budget: float | None = None
 ) -> Simulation:
     """Run a search over recorded curves.
 
@@ -173,7 +173,7 @@ def simulate(
 
     Args:
         source: Which trials begin, in which order.
-        rule: Stops trials; ``None`` stops none.
+        scheduler: Stops trials; ``None`` stops none.
         workers: Trials at once, at least 1.
         budget: Updates after which everything ends; ``None`` for no limit.
 
@@ -207,8 +207,8 @@ def simulate(
         source.evaluated(number, step, score)
         last = at + 1 == len(curve.steps)
         over = last and curve.end is not TrialState.PRUNED  # a stop cut the record, not the trial
-        asked = rule is not None and not over and not curve.baseline
-        stop = rule.decide(board, number) if rule is not None and asked else None
+        asked = scheduler is not None and not over and not curve.baseline
+        stop = scheduler.decide(board, number) if scheduler is not None and asked else None
         if not last and stop is None:
             clock.advance(number)
             continue

@@ -69,7 +69,7 @@ def _ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scala
 
 def exhausted(ledger: Ledger, proposer: Proposer) -> bool:
     """Return whether nothing is left to ask."""
-    return persist(lambda: not ledger.has_unsettled and proposer.exhausted(ledger.study))
+    return persist(lambda: not ledger.has_uncommitted and proposer.exhausted(ledger.study))
 
 
 def _restricted(space: SearchSpace, names: Collection[str]) -> dict[str, Parameter]:

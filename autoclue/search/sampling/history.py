@@ -68,10 +68,10 @@ def asked_before(study: Study, space: SearchSpace, *, before: int, changed: bool
             continue
         params = {plain_name(stored): value for stored, value in trial.params.items()}
         if not changed:
-            found.add(identity(params))
+            found.add(params_key(params))
         elif _lies_in(space, params):
             searched = distributions(space).keys()
-            found.add(identity({n: v for n, v in params.items() if n in searched}))
+            found.add(params_key({n: v for n, v in params.items() if n in searched}))
     return found
 
 
@@ -87,6 +87,6 @@ def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
     return set(params) <= set(seen) and space.contains(seen)
 
 
-def identity(params: Mapping[str, Scalar]) -> str:
+def params_key(params: Mapping[str, Scalar]) -> str:
     """Give a text that two equal configurations share."""
     return repr(sorted(params.items()))

@@ -42,7 +42,7 @@ class Independent(Protocol):
         """Draw a value."""
 
 
-class Spread:
+class InitialDesign:
     """Draws each parameter where the fewest trials have been so far."""
 
     def __init__(self, seed: int) -> None:

@@ -30,8 +30,8 @@ from optuna.trial import FrozenTrial
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.search.sampling.cmaes_sampler import CmaSampler
-from autoclue.search.sampling.history import SeenAs, asked_before, identity
-from autoclue.search.sampling.initial_design import Independent, Spread, parts
+from autoclue.search.sampling.history import SeenAs, asked_before, params_key
+from autoclue.search.sampling.initial_design import Independent, InitialDesign, parts
 from autoclue.search.sampling.tpe import UnaskedTpe
 from autoclue.search.store import Renamed
 from autoclue.space import FloatRange, Parameter, SearchSpace
@@ -99,7 +99,7 @@ def _make(
 
 def _fallback(name: str, seed: int) -> Independent:
     """Make what draws where a sampler has nothing to propose yet."""
-    return Spread(seed) if name == "tpe" else optuna.samplers.RandomSampler(seed=seed)
+    return InitialDesign(seed) if name == "tpe" else optuna.samplers.RandomSampler(seed=seed)
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ class Proposer(BaseSampler):
         for attempt in range(own + ATTEMPTS):
             sampler = self.sampler if attempt < own else "random"
             proposal = self._draw(study, trial, search_space, attempt, sampler, asked)
-            if identity(proposal) not in asked:
+            if params_key(proposal) not in asked:
                 return proposal
         left = self._last_resort(asked, trial.number)
         return proposal if left is None else left
@@ -236,12 +236,12 @@ class Proposer(BaseSampler):
                 params[name] = _only_value(distribution)
             else:
                 return False
-        return identity(params) in asked
+        return params_key(params) in asked
 
     def _first_unasked(self, asked: set[str]) -> dict[str, Scalar]:
         for point in self.space.grid():
             searched = self._searched(point)
-            if identity(searched) not in asked:
+            if params_key(searched) not in asked:
                 return searched
         raise AssertionError("an exhausted grid was asked for more")
 
@@ -249,7 +249,7 @@ class Proposer(BaseSampler):
         """Pick at random among what is left; ``None`` where that can't be listed."""
         if self.space.size() is None:
             return None
-        left = [p for p in map(self._searched, self.space.grid()) if identity(p) not in asked]
+        left = [p for p in map(self._searched, self.space.grid()) if params_key(p) not in asked]
         return random.Random(f"{self.seed}-{number}").choice(left)
 
     def _searched(self, point: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -15,7 +15,7 @@ from autoclue.models import ModelSource, resolve_model
 from autoclue.records import Scalar
 from autoclue.search.sampling import check_sampler
 from autoclue.search.spec.study_spec import Question
-from autoclue.search.stopping import SCHEDULERS, Rule, make_rule
+from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
@@ -60,7 +60,7 @@ class Plan:
         data: Its rows, already read once.
         model: Where the model comes from.
         space: What may be tried.
-        rule: When trials stop; ``None`` for never.
+        scheduler: When trials stop; ``None`` for never.
         baseline: The published default configuration.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
@@ -71,7 +71,7 @@ class Plan:
     data: TaskData
     model: ModelSource
     space: SearchSpace
-    rule: Rule | None
+    scheduler: Scheduler | None
     baseline: TrialConfig
     rows: Mapping[str, int]
     data_fingerprint: str
@@ -197,7 +197,7 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         data=data,
         model=model,
         space=space,
-        rule=make_rule(question.scheduler, seed=question.seed),
+        scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
         rows=rows,
         data_fingerprint=data.fingerprint,

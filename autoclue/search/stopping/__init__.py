@@ -5,8 +5,13 @@ from autoclue.search.stopping.asha import Asha
 from autoclue.search.stopping.board import Board
 from autoclue.search.stopping.curve import Curve, Standing
 from autoclue.search.stopping.hyperband import Hyperband
-from autoclue.search.stopping.median import MedianRule
-from autoclue.search.stopping.scheduler import DEFAULT_SCHEDULER, SCHEDULERS, Rule, make_rule
+from autoclue.search.stopping.median import Median
+from autoclue.search.stopping.scheduler import (
+    DEFAULT_SCHEDULER,
+    SCHEDULERS,
+    Scheduler,
+    make_scheduler,
+)
 
 __all__ = [
     "DEFAULT_SCHEDULER",
@@ -16,8 +21,8 @@ __all__ = [
     "Board",
     "Curve",
     "Hyperband",
-    "MedianRule",
-    "Rule",
+    "Median",
+    "Scheduler",
     "Standing",
-    "make_rule",
+    "make_scheduler",
 ]

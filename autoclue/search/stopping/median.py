@@ -27,7 +27,7 @@ LATENESS = 1.25
 
 
 @dataclass(frozen=True, slots=True)
-class MedianRule:
+class Median:
     """Stop a trial whose best is below the median of the others' running averages.
 
     Attributes:

@@ -10,13 +10,13 @@ from autoclue.search.stopping.adaptive import Adaptive
 from autoclue.search.stopping.asha import Asha
 from autoclue.search.stopping.board import Board
 from autoclue.search.stopping.hyperband import Hyperband
-from autoclue.search.stopping.median import MedianRule
+from autoclue.search.stopping.median import Median
 
 SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
 DEFAULT_SCHEDULER = "adaptive"
 
 
-class Rule(Protocol):
+class Scheduler(Protocol):
     """Decides when a trial stops, from the board and the trial's number alone.
 
     The same board gives the same decision, whatever the order of the reports was and however
@@ -47,7 +47,7 @@ class Rule(Protocol):
         """
 
 
-def make_rule(name: str, *, seed: int) -> Rule | None:
+def make_scheduler(name: str, *, seed: int) -> Scheduler | None:
     """Make a rule by its name.
 
     Args:
@@ -66,7 +66,7 @@ def make_rule(name: str, *, seed: int) -> Rule | None:
         case "asha":
             return Asha()
         case "median":
-            return MedianRule()
+            return Median()
         case "hyperband":
             return Hyperband()
         case "none":

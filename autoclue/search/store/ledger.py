@@ -21,13 +21,13 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, LayerRate, Stop, UnseenScore
+from autoclue.records import Evaluation, LayerRate, Stop, TestScore
 from autoclue.search.store.cached_storage import Mirror
 from autoclue.search.store.storage import open_storage, persist, public, understood
 
 FORMAT = 2
 EVALUATION_PREFIX = "evaluation:"
-UNSEEN_PREFIX = "unseen:"
+TEST_SCORE_PREFIX = "test_score:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +181,14 @@ class Ledger:
         return self._study
 
     def begin(self, sampler: BaseSampler) -> optuna.trial.Trial:
-        """Begin a trial whose values a sampler proposes; ``settle`` completes it.
+        """Begin a trial whose values a sampler proposes; ``commit`` completes it.
 
         A trial that an interruption left without complete settings is taken up again.
         """
         self._study.sampler = sampler
-        unsettled = self._unsettled()
-        if unsettled is not None:
-            return optuna.trial.Trial(self._study, unsettled._trial_id)
+        uncommitted = self._uncommitted()
+        if uncommitted is not None:
+            return optuna.trial.Trial(self._study, uncommitted._trial_id)
         return self._study.ask()
 
     def note_proposal(self, trial: optuna.trial.Trial) -> None:
@@ -202,26 +202,26 @@ class Ledger:
         trial.set_user_attr("outside_space", outside_space)
 
     @property
-    def has_unsettled(self) -> bool:
+    def has_uncommitted(self) -> bool:
         """Whether an interruption left a trial without complete settings."""
-        return persist(lambda: self._unsettled() is not None)
+        return persist(lambda: self._uncommitted() is not None)
 
-    def drop_unsettled(self) -> None:
+    def drop_uncommitted(self) -> None:
         """Close a trial that was never completely asked: its proposal fits no longer."""
-        unsettled = self._unsettled()
-        if unsettled is not None:
-            self._close(unsettled.number, OptunaState.FAIL, None)
+        uncommitted = self._uncommitted()
+        if uncommitted is not None:
+            self._close(uncommitted.number, OptunaState.FAIL, None)
 
     def ask_without_parameters(self) -> int:
-        """Begin a trial whose settings don't come from a space; ``settle`` completes it."""
+        """Begin a trial whose settings don't come from a space; ``commit`` completes it."""
 
         def begin() -> int:
-            unsettled = self._unsettled()
-            return self._study.ask().number if unsettled is None else unsettled.number
+            uncommitted = self._uncommitted()
+            return self._study.ask().number if uncommitted is None else uncommitted.number
 
         return persist(begin)
 
-    def settle(
+    def commit(
         self,
         number: int,
         config: Mapping[str, object],
@@ -296,18 +296,18 @@ class Ledger:
             self._set(number, "log", log)
         self._close(number, OptunaState.FAIL, None)
 
-    def scored_unseen(self, number: int, score: UnseenScore) -> None:
+    def note_test_score(self, number: int, score: TestScore) -> None:
         """Write how the kept model of a complete trial does on the test part.
 
         It is a fact about the study, because Optuna lets nothing be added to a closed trial.
         """
-        self.note(f"{UNSEEN_PREFIX}{number}", asdict(score))
+        self.note(f"{TEST_SCORE_PREFIX}{number}", asdict(score))
 
     def _close(self, number: int, state: OptunaState, value: float | None) -> None:
         self._set(number, "closed", self._next())
         persist(lambda: self._study.tell(number, value, state=state, skip_if_finished=True))
 
-    def _unsettled(self) -> FrozenTrial | None:
+    def _uncommitted(self) -> FrozenTrial | None:
         running = self._study.get_trials(deepcopy=False, states=(OptunaState.RUNNING,))
         return next((t for t in running if "config" not in t.user_attrs), None)
 
@@ -328,7 +328,7 @@ def _last_sequence(trial: FrozenTrial) -> int:
     attrs = trial.user_attrs
     evaluations = [v["sequence"] for k, v in attrs.items() if k.startswith(EVALUATION_PREFIX)]
     proposed = attrs.get("proposal", {}).get("sequence", 0)
-    found = [proposed, attrs.get("asked", 0), attrs.get("closed", 0), *evaluations]
+    found = [proposed, attrs.get("started", 0), attrs.get("closed", 0), *evaluations]
     return max(map(int, found))
 
 

@@ -14,11 +14,11 @@ from autoclue.records import (
     LayerRate,
     Stop,
     StudyRecord,
+    TestScore,
     TrialRecord,
     TrialState,
-    UnseenScore,
 )
-from autoclue.search.store.ledger import EVALUATION_PREFIX, UNSEEN_PREFIX, Ledger, Prepared
+from autoclue.search.store.ledger import EVALUATION_PREFIX, TEST_SCORE_PREFIX, Ledger, Prepared
 from autoclue.search.store.param_names import plain_name
 
 _MEASURED = frozenset(field.name for field in fields(Evaluation))
@@ -37,17 +37,17 @@ def read_study(ledger: Ledger) -> StudyRecord:
         versions=facts["versions"],
         created_at=facts["created_at"],
         trials=tuple(
-            replace(read_trial(t), unseen=_unseen(facts, t.number))
+            replace(read_trial(t), test_score=_test_score(facts, t.number))
             for t in ledger.trials()
             if "config" in t.user_attrs
         ),
-        unseen_problem=facts.get("unseen_problem"),
+        test_problem=facts.get("test_problem"),
     )
 
 
-def _unseen(facts: Mapping[str, Any], number: int) -> UnseenScore | None:
-    found = facts.get(f"{UNSEEN_PREFIX}{number}")
-    return None if found is None else UnseenScore(**found)
+def _test_score(facts: Mapping[str, Any], number: int) -> TestScore | None:
+    found = facts.get(f"{TEST_SCORE_PREFIX}{number}")
+    return None if found is None else TestScore(**found)
 
 
 def read_trial(trial: FrozenTrial) -> TrialRecord:

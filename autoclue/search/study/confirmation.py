@@ -120,7 +120,7 @@ def with_seed(trial: TrialRecord, seed: int) -> TrialConfig:
     return TrialConfig.model_validate({**trial.config, "seed": seed})
 
 
-def identity(trial: TrialRecord) -> str:
+def key_without_seed(trial: TrialRecord) -> str:
     """Tell configurations apart, whatever seed they were trained with."""
     return with_seed(trial, 0).key
 
@@ -144,11 +144,11 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
         )
     ranked: dict[str, TrialRecord] = {}
     for trial in sorted(complete, key=lambda t: (-(t.best_score or 0.0), t.number)):
-        ranked.setdefault(identity(trial), trial)
+        ranked.setdefault(key_without_seed(trial), trial)
     chosen = list(ranked.values())[:best]
     baseline = next((t for t in complete if t.baseline), None)
     if baseline is not None:
-        same = next((t for t in chosen if identity(t) == identity(baseline)), None)
+        same = next((t for t in chosen if key_without_seed(t) == key_without_seed(baseline)), None)
         if same is None:
             chosen.append(baseline)
         else:
@@ -218,7 +218,7 @@ def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
     return tuple(
         Training(
             config=with_seed(by_number[number], seed),
-            about={"confirms": identity(by_number[number]), "seed": seed},
+            about={"confirms": key_without_seed(by_number[number]), "seed": seed},
         )
         for seed in request.seeds
         for number in request.candidates
@@ -235,7 +235,7 @@ def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
     facts: Mapping[str, Any] = ledger.facts
     request = Request.from_mapping(facts["request"])
     numbers = {
-        identity(trial): trial.number
+        key_without_seed(trial): trial.number
         for trial in study.trials
         if trial.number in request.candidates
     }

@@ -15,7 +15,7 @@ from autoclue.search.store import Lease, Ledger, driving
 from autoclue.search.study.confirmation import Request, make_request, read_confirmation, trainings
 from autoclue.search.study.location import Place, load_study
 from autoclue.search.study.run import execute
-from autoclue.search.tuner import Conductor, Listener, ListSource
+from autoclue.search.tuner import Listener, ListSource, Tuner
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +128,17 @@ def run_confirmation(
         KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
     """
     planned = trainings(driven.study, driven.request)
-    conductor = Conductor(
+    tuner = Tuner(
         ledger=driven.ledger,
         source=ListSource(
             driven.ledger, [each.config for each in planned], [each.about for each in planned]
         ),
-        rule=None,
+        scheduler=None,
         parallel=resources.parallel,
         listener=Tidy(listener, driven.place.folder, None),
         check=driven.lease.check,
     )
-    execute(conductor, driven.plan.model, driven.place, resources)
+    execute(tuner, driven.plan.model, driven.place, resources)
     found = read_confirmation(driven.study, driven.ledger)
     drop_files((run.trial for run in found.runs), driven.place.folder)
     if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):

@@ -16,8 +16,13 @@ from autoclue.search.sampling import Proposer
 from autoclue.search.spec import Plan, differences, facts_of, question_facts, space_version
 from autoclue.search.store import Lease, Ledger, driving, read_study, stored_names
 from autoclue.search.study.location import Place, write_pointer
-from autoclue.search.study.test_scores import device_of, score_unseen, unscored, unseen_fingerprint
-from autoclue.search.tuner import Conductor, Listener, SearchSource
+from autoclue.search.study.test_scores import (
+    device_of,
+    fingerprint_test_part,
+    score_test_part,
+    unscored,
+)
+from autoclue.search.tuner import Listener, SearchSource, Tuner
 from autoclue.training.platform import apply_switches
 
 
@@ -40,7 +45,7 @@ class DrivenStudy:
     space_number: int
 
     @property
-    def asked(self) -> int:
+    def n_asked(self) -> int:
         """Trials that have been asked so far."""
         return sum("config" in trial.user_attrs for trial in self.ledger.trials())
 
@@ -50,9 +55,9 @@ class DrivenStudy:
         return self._limit("trials")
 
     @property
-    def update_budget(self) -> int | None:
+    def step_budget(self) -> int | None:
         """Updates that all trials together may take, as it was last told."""
-        return self._limit("update_budget")
+        return self._limit("step_budget")
 
     def _limit(self, name: str) -> int | None:
         limits = self.ledger.facts.get("limits")
@@ -113,7 +118,7 @@ def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> in
     versions = facts["spaces"]
     if versions[-1]["fingerprint"] == plan.space.fingerprint():
         return len(versions)
-    ledger.drop_unsettled()
+    ledger.drop_uncommitted()
     number = len(versions) + 1
     new = space_version(plan, number=number, since_trial=len(ledger.trials()))
     for key, value in question_facts(plan, command=command).items():
@@ -128,7 +133,7 @@ def run_study(
     *,
     trials: int,
     time_budget_s: float | None,
-    update_budget: int | None,
+    step_budget: int | None,
     listener: Listener,
 ) -> StudyRecord:
     """Run a study until it has its trials, its time is spent or its space is empty.
@@ -142,7 +147,7 @@ def run_study(
         trials: Trials that the study shall have in all, those of earlier runs included.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
-        update_budget: The same after so many updates of all trials together, those of earlier
+        step_budget: The same after so many updates of all trials together, those of earlier
             runs included; ``None`` for no limit.
         listener: Is told what happens.
 
@@ -154,9 +159,9 @@ def run_study(
         AutoclueError: Every trial failed, or the trials can't be run.
         KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
     """
-    check_limits(trials=trials, time_budget_s=time_budget_s, update_budget=update_budget)
+    check_limits(trials=trials, time_budget_s=time_budget_s, step_budget=step_budget)
     plan, place, ledger = study.plan, study.place, study.ledger
-    ledger.note("limits", {"trials": trials, "update_budget": update_budget})
+    ledger.note("limits", {"trials": trials, "step_budget": step_budget})
     proposer = Proposer(
         plan.space,
         plan.question.sampler,
@@ -164,59 +169,61 @@ def run_study(
         names=stored_names(plan.space, ledger.known_distributions()),
         changed=study.space_number > 1,
     )
-    unseen = unseen_fingerprint(plan.data)
+    test_fingerprint = fingerprint_test_part(plan.data)
     source = SearchSource(
         ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, trials
     )
-    conductor = Conductor(
+    tuner = Tuner(
         ledger=ledger,
         source=source,
-        rule=plan.rule,
+        scheduler=plan.scheduler,
         parallel=resources.parallel,
         listener=Tidy(
             listener,
             place.folder,
             read_study(ledger).winner,
-            spare=lambda number: unseen is not None and source.is_baseline(number),
+            spare=lambda number: test_fingerprint is not None and source.is_baseline(number),
         ),
         deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
-        update_budget=update_budget,
+        step_budget=step_budget,
         check=study.lease.check,
     )
-    execute(conductor, plan.model, place, resources)
+    execute(tuner, plan.model, place, resources)
     found = read_study(ledger)
-    keep_best_model(found, place.folder, spare=[t.number for t in unscored(found, unseen)])
+    keep_best_model(
+        found, place.folder, spare=[t.number for t in unscored(found, test_fingerprint)]
+    )
     if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
         raise AutoclueError(
             f"Every one of {len(found.trials)} trials failed; the first one said: "
             f"{found.trials[0].failure}"
         )
-    if unseen is None:
+    if test_fingerprint is None:
         return found
-    return score_unseen(
+    return score_test_part(
         ledger,
         place.folder,
-        unseen,
+        test_fingerprint,
         device=device_of(resources),
         listener=listener,
         check=study.lease.check,
     )
 
 
-def execute(conductor: Conductor, model: ModelSource, place: Place, resources: Resources) -> None:
+def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
     Raises:
         AutoclueError: The trials can't be run.
     """
-    conductor.restore()
-    if conductor.done:
+    tuner.restore()
+    if tuner.done:
         return
     from autoclue.search.execution.ray import run_with_ray
 
     if model.kind == "hub":
         _reach_hub(model, resources)
-    run_with_ray(conductor, place.folder, resources)
+    run_with_ray(tuner, place.folder, resources)
 
 
 def _reach_hub(model: ModelSource, resources: Resources) -> None:
@@ -236,7 +243,7 @@ def check_limits(
     trials: int | None,
     extend: int | None = None,
     time_budget_s: float | None = None,
-    update_budget: int | None = None,
+    step_budget: int | None = None,
 ) -> None:
     """Refuse limits that make no search.
 
@@ -253,5 +260,5 @@ def check_limits(
         )
     if time_budget_s is not None and not time_budget_s > 0:
         raise UsageError(f"The time budget is {time_budget_s:g} s, but must be above 0.")
-    if update_budget is not None and update_budget < 1:
-        raise UsageError(f"The update budget is {update_budget}, but must be at least 1 update.")
+    if step_budget is not None and step_budget < 1:
+        raise UsageError(f"The update budget is {step_budget}, but must be at least 1 update.")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.records import StudyRecord, TrialRecord, TrialState, UnseenScore
-from autoclue.search.execution import Resources, find_model, keep_best_model
+from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
+from autoclue.search.execution import Resources, find_kept_model, keep_best_model
 from autoclue.search.store import Ledger, read_study
 from autoclue.search.tuner import Listener
 from autoclue.tasks import TaskData
@@ -30,7 +30,7 @@ class Score(Protocol):
         """Give the score."""
 
 
-def unseen_fingerprint(data: TaskData) -> str | None:
+def fingerprint_test_part(data: TaskData) -> str | None:
     """Identify the test part of a task's data.
 
     Returns:
@@ -73,7 +73,7 @@ def unscored(study: StudyRecord, fingerprint: str | None) -> tuple[TrialRecord, 
         trial
         for trial in chosen.values()
         if trial.state is TrialState.COMPLETE
-        and (trial.unseen is None or trial.unseen.fingerprint != fingerprint)
+        and (trial.test_score is None or trial.test_score.fingerprint != fingerprint)
     )
 
 
@@ -84,7 +84,7 @@ def device_of(resources: Resources) -> str:
     return "gpu" if resources.on_gpu else "cpu"
 
 
-def score_unseen(
+def score_test_part(
     ledger: Ledger,
     folder: Path,
     fingerprint: str,
@@ -121,11 +121,11 @@ def score_unseen(
             problems.append(f"Trial {trial.number} can't be scored: {_said(error)}")
         else:
             check()
-            ledger.scored_unseen(trial.number, found)
+            ledger.note_test_score(trial.number, found)
     problem = " ".join(problems) or None
-    if problem != study.unseen_problem:
+    if problem != study.test_problem:
         check()
-        ledger.note("unseen_problem", problem)
+        ledger.note("test_problem", problem)
     study = read_study(ledger)
     keep_best_model(study, folder, spare=[t.number for t in unscored(study, fingerprint)])
     return study
@@ -133,12 +133,12 @@ def score_unseen(
 
 def _score(
     trial: TrialRecord, folder: Path, fingerprint: str, device: str, score: Score
-) -> UnseenScore:
-    model = find_model(folder, trial)
+) -> TestScore:
+    model = find_kept_model(folder, trial)
     if model is None:
         raise AutoclueError("its model is no longer there.")
     found = score(model, SPLIT, device=device)
-    return UnseenScore(SPLIT, found.score, found.loss, found.rows, fingerprint)
+    return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint)
 
 
 def _said(error: Exception) -> str:

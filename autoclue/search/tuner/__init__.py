@@ -1,11 +1,11 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
 from autoclue.search.tuner.trial_source import ListSource, SearchSource
-from autoclue.search.tuner.tuner import Conductor, Listener
+from autoclue.search.tuner.tuner import Listener, Tuner
 
 __all__ = [
-    "Conductor",
     "ListSource",
     "Listener",
     "SearchSource",
+    "Tuner",
 ]

@@ -12,7 +12,7 @@ from autoclue.search.store import Ledger
 from autoclue.training import TrialConfig
 
 
-class Source(Protocol):
+class TrialSource(Protocol):
     """Says which trial comes next; what it has asked stands in the ledger."""
 
     def restore(self) -> None:
@@ -52,9 +52,9 @@ class SearchSource:
 
     def restore(self) -> None:
         """Count the trials of the ledger and find its baseline."""
-        settled = [t for t in self.ledger.trials() if "config" in t.user_attrs]
-        self._asked = len(settled)
-        found = [t.number for t in settled if t.user_attrs.get("baseline", False)]
+        committed = [t for t in self.ledger.trials() if "config" in t.user_attrs]
+        self._asked = len(committed)
+        found = [t.number for t in committed if t.user_attrs.get("baseline", False)]
         self._baseline = found[0] if found else None
 
     def next(self) -> tuple[int, TrialConfig]:
@@ -66,7 +66,7 @@ class SearchSource:
         else:
             number, params = ask(self.ledger, self.proposer)
             config = self.configure(params)
-        self.ledger.settle(number, config.model_dump(), config.key)
+        self.ledger.commit(number, config.model_dump(), config.key)
         self._asked += 1
         return number, config
 
@@ -114,7 +114,7 @@ class ListSource:
         place = self._remaining().pop(0)
         number = self.ledger.ask_without_parameters()
         config = self.configs[place]
-        self.ledger.settle(number, config.model_dump(), config.key, about=self.about[place])
+        self.ledger.commit(number, config.model_dump(), config.key, about=self.about[place])
         return number, config
 
     def spent(self) -> str | None:

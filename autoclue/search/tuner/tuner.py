@@ -12,9 +12,9 @@ from optuna.trial import FrozenTrial
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState
-from autoclue.search.stopping import Board, Rule
+from autoclue.search.stopping import Board, Scheduler
 from autoclue.search.store import Ledger, Prepared, prepared_of, recorded_evaluations
-from autoclue.search.tuner.trial_source import Source
+from autoclue.search.tuner.trial_source import TrialSource
 from autoclue.training import TrialConfig
 
 HOPELESS_FAILURES = 3
@@ -22,7 +22,7 @@ MOST_DEATHS = 3
 """A trial whose worker process has died so often has failed."""
 
 
-class Asked(NamedTuple):
+class Job(NamedTuple):
     """A trial for the executor to run.
 
     Attributes:
@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 class Listener(Protocol):
     """Is told what happens, as it happens; draws a table or prints lines."""
 
-    def asked(self, number: int, config: TrialConfig) -> None:
+    def started(self, number: int, config: TrialConfig) -> None:
         """A trial begins."""
 
     def prepared(self, number: int, prepared: Prepared) -> None:
@@ -49,7 +49,7 @@ class Listener(Protocol):
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """A trial has scored the development set."""
 
-    def waits(self, number: int, reason: str) -> None:
+    def requeued(self, number: int, reason: str) -> None:
         """A trial was thrown back and will go on later: its process died, or memory ran out."""
 
     def ended(
@@ -78,7 +78,7 @@ class _Live:
 
 
 @dataclass(slots=True)
-class Conductor:
+class Tuner:
     """Runs one study on behalf of an executor, which only has to train.
 
     The executor calls ``next_trial`` while it has room, and then for each trial ``prepared``,
@@ -90,11 +90,11 @@ class Conductor:
     Attributes:
         ledger: Where everything is written.
         source: Knows what to try next.
-        rule: When to stop a trial; ``None`` never stops one.
+        scheduler: When to stop a trial; ``None`` never stops one.
         parallel: How many may run at once.
         listener: Is told what happens.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
-        update_budget: When to begin no more trials and stop those that run, in updates of all
+        step_budget: When to begin no more trials and stop those that run, in updates of all
             trials together, counted up to their last recorded evaluation; those that an earlier
             run took count too. A trial that was left running still goes on to its next evaluation.
         clock: Gives seconds; a test passes its own.
@@ -102,12 +102,12 @@ class Conductor:
     """
 
     ledger: Ledger
-    source: Source
-    rule: Rule | None
+    source: TrialSource
+    scheduler: Scheduler | None
     parallel: int
     listener: Listener
     deadline_s: float | None = None
-    update_budget: int | None = None
+    step_budget: int | None = None
     clock: Callable[[], float] = time.monotonic
     check: Callable[[], None] = lambda: None
     ending: str | None = None
@@ -158,7 +158,7 @@ class Conductor:
         else:
             self._waiting.append((trial.number, live))
 
-    def next_trial(self) -> Asked | None:
+    def next_trial(self) -> Job | None:
         """Begin a trial if one is due and there is room; ``None`` otherwise."""
         if len(self._live) >= self.parallel or self.finished_asking():
             return None
@@ -170,8 +170,8 @@ class Conductor:
             number, config = self.source.next()
             live = _Live(config)
         self._live[number] = live
-        self.listener.asked(number, live.config)
-        return Asked(number, live.config, live.after_step)
+        self.listener.started(number, live.config)
+        return Job(number, live.config, live.after_step)
 
     def finished_asking(self) -> bool:
         """Tell whether no further trial will begin; ``ending`` then says why."""
@@ -187,12 +187,12 @@ class Conductor:
             return cut_short
         if self._waiting:
             return None
-        if self._updates_spent():
-            return f"the budget of {self.update_budget:,} updates is spent"
+        if self._steps_spent():
+            return f"the budget of {self.step_budget:,} updates is spent"
         return self.source.spent()
 
-    def _updates_spent(self) -> bool:
-        return self.update_budget is not None and self.updates >= self.update_budget
+    def _steps_spent(self) -> bool:
+        return self.step_budget is not None and self.updates >= self.step_budget
 
     @property
     def updates(self) -> int:
@@ -284,12 +284,12 @@ class Conductor:
         best = evaluation.score if live.best_score is None else live.best_score
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
             return _plain_stop("the time budget was spent", evaluation.step, best)
-        if self._updates_spent():
-            reason = f"the budget of {self.update_budget:,} updates was spent"
+        if self._steps_spent():
+            reason = f"the budget of {self.step_budget:,} updates was spent"
             return _plain_stop(reason, evaluation.step, best)
-        if self.rule is None or self.source.is_baseline(number):
+        if self.scheduler is None or self.source.is_baseline(number):
             return None
-        return self.rule.decide(self._board, number)
+        return self.scheduler.decide(self._board, number)
 
     def ended(self, number: int) -> None:
         """Close a trial that has run its whole schedule."""
@@ -321,7 +321,7 @@ class Conductor:
         self.check()
         deaths = self.ledger.died(number, reason)
         if deaths < MOST_DEATHS:
-            self._throw_back(number, self._live[number].config, reason)
+            self._requeue(number, self._live[number].config, reason)
         else:
             self.failed(number, f"{reason} It has died {deaths} times.")
 
@@ -344,13 +344,13 @@ class Conductor:
         )
         self.ledger.changed(number, halved.model_dump(), halved.key, reason=f"{told}: {reason}")
         live.changed = True
-        self._throw_back(number, halved, told)
+        self._requeue(number, halved, told)
 
-    def _throw_back(self, number: int, config: TrialConfig, reason: str) -> None:
+    def _requeue(self, number: int, config: TrialConfig, reason: str) -> None:
         live = self._live.pop(number)
         live.config = config
         self._waiting.append((number, live))
-        self.listener.waits(number, reason)
+        self.listener.requeued(number, reason)
 
     def _close(self, number: int, state: TrialState, reason: str | None) -> None:
         live = self._live.pop(number)

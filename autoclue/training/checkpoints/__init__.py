@@ -6,9 +6,9 @@ from autoclue.training.checkpoints.random_state import put_random_state, take_ra
 from autoclue.training.checkpoints.snapshot import put_arrays, take_arrays
 from autoclue.training.checkpoints.trial_state import (
     Arrays,
-    Progress,
     SavedState,
     StateError,
+    TrialProgress,
     has_state,
     remove_state,
 )
@@ -17,9 +17,9 @@ __all__ = [
     "Arrays",
     "Keeper",
     "KeptModel",
-    "Progress",
     "SavedState",
     "StateError",
+    "TrialProgress",
     "has_state",
     "kept_evaluation",
     "put_arrays",

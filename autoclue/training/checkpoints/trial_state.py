@@ -40,7 +40,7 @@ class StateError(AutoclueError):
     """A state can't be used or kept; the message is a clause that says why."""
 
 
-class Progress(BaseModel):
+class TrialProgress(BaseModel):
     """How far a trial had come, beside its arrays.
 
     Attributes:
@@ -82,7 +82,7 @@ class SavedState:
         arrays: Network, optimizer and random state, by name.
     """
 
-    progress: Progress
+    progress: TrialProgress
     arrays: Arrays
 
 
@@ -158,7 +158,7 @@ def has_state(folder: Path) -> bool:
     return (folder / STATE_FILE).is_file()
 
 
-def _progress(metadata: Mapping[str, str]) -> Progress:
+def _progress(metadata: Mapping[str, str]) -> TrialProgress:
     if _HEADER not in metadata:
         raise StateError("it was not written by autoclue")
     try:
@@ -166,7 +166,7 @@ def _progress(metadata: Mapping[str, str]) -> Progress:
         written = told.get("format") if isinstance(told, dict) else None
         if written != FORMAT:
             raise StateError(f"its form is {written}, and this autoclue reads form {FORMAT}")
-        progress = Progress.model_validate(told)
+        progress = TrialProgress.model_validate(told)
     except (ValidationError, ValueError, RecursionError) as error:
         raise StateError("its header can't be read") from error
     if progress.key != progress.config.key:
@@ -174,7 +174,7 @@ def _progress(metadata: Mapping[str, str]) -> Progress:
     return progress
 
 
-def _check(progress: Progress, config: TrialConfig, data: str, device: str) -> None:
+def _check(progress: TrialProgress, config: TrialConfig, data: str, device: str) -> None:
     theirs, ours = progress.config.model_dump(), config.model_dump()
     different = sorted(n for n in ours if ours[n] != theirs[n] and n != _FREE_TO_DIFFER)
     if different:

@@ -17,9 +17,9 @@ from autoclue.records import Evaluation, LayerRate
 from autoclue.tasks import find_metric
 from autoclue.training.checkpoints import (
     Keeper,
-    Progress,
     SavedState,
     StateError,
+    TrialProgress,
     put_random_state,
     take_random_state,
 )
@@ -127,7 +127,7 @@ class Trial:
 
     def _take_state(self) -> SavedState:
         examples = self._micro_batch * self.config.micro_batch_size
-        progress = Progress(
+        progress = TrialProgress(
             config=self.config,
             key=self.config.key,
             data=self._materials.data.fingerprint,
@@ -237,7 +237,7 @@ class Trial:
             dev_loss=score.loss,
             train_loss=self.learner.train_loss,
             learning_rate=self.learner.rate(self._step - 1),
-            updates_per_s=updates / train_s,
+            steps_per_s=updates / train_s,
             eval_s=eval_s,
             elapsed_s=self._elapsed_s,
             epoch=self._epoch + 1,
@@ -275,7 +275,7 @@ class Trial:
             )
         self.history = (*self.history, evaluation)
 
-    def _log_progress(self, updates_per_s: float) -> None:
+    def _log_progress(self, steps_per_s: float) -> None:
         self._log.info(
             train_log.progress_line(
                 step=self._step,
@@ -284,6 +284,6 @@ class Trial:
                 batch=self._micro_batch - 1,
                 loss=self.learner.train_loss / self.timetable.accumulation,
                 learning_rate=self.learner.rate(self._step),
-                updates_per_s=updates_per_s,
+                steps_per_s=steps_per_s,
             )
         )

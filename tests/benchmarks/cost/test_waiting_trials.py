@@ -34,7 +34,7 @@ def test_counting_begins_once_all_trials_run() -> None:
 
 def test_the_search_is_ended_after_the_last_report() -> None:
     ends = Ends()
-    window = Window(live=2, reports=2, conductor=ends)  # type: ignore[arg-type]
+    window = Window(live=2, reports=2, tuner=ends)  # type: ignore[arg-type]
 
     report(window, 0, 1, 0)
     assert (window.spent, ends.deadline_s) == (None, None)

@@ -18,7 +18,7 @@ from benchmarks.crashes.killed_study import EXPECTED
 from benchmarks.crashes.kills import Kill, Victim, draw_kills, find_victims, kill_all, living
 
 EVALUATION = Evaluation(
-    step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, updates_per_s=9.0,
+    step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, steps_per_s=9.0,
     eval_s=0.1, elapsed_s=1.0, epoch=1,
 )  # fmt: skip
 TRIAL = TrialRecord(0, TrialState.COMPLETE, {"dropout": 0.1}, {"task": "t"}, (EVALUATION,))
@@ -46,7 +46,7 @@ def test_a_trial_with_another_number_differs(changes: dict[str, float]) -> None:
 
 
 def test_times_and_interruptions_make_no_difference() -> None:
-    slower = with_evaluation(updates_per_s=1.0, eval_s=2.0, elapsed_s=3.0)
+    slower = with_evaluation(steps_per_s=1.0, eval_s=2.0, elapsed_s=3.0)
     assert differing(slower, STUDY) == ()
     restarted = replace(TRIAL, restarts=2, deaths=("killed",), ended_at="later")
     assert differing(replace(STUDY, trials=(restarted,)), STUDY) == ()

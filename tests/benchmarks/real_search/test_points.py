@@ -21,7 +21,7 @@ def curve(best: float) -> tuple[Evaluation, ...]:
     return tuple(
         Evaluation(
             step=step, score=best * step / STEPS[-1], dev_loss=0.7, train_loss=0.6,
-            learning_rate=1e-3, updates_per_s=9.0, eval_s=0.1, elapsed_s=step / 10, epoch=1,
+            learning_rate=1e-3, steps_per_s=9.0, eval_s=0.1, elapsed_s=step / 10, epoch=1,
         )
         for step in STEPS
     )  # fmt: skip
@@ -102,7 +102,7 @@ def test_a_search_over_points_is_the_one_that_trains(
         return run(str(easy_task), **given, **changes).study
 
     whole = tune(sampler="grid", scheduler="none", trials=6, study="grid")
-    trained = tune(seed=3, update_budget=100, trials=6, study="search")
+    trained = tune(seed=3, step_budget=100, trials=6, study="search")
 
     told = [
         [

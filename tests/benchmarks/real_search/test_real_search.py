@@ -26,7 +26,7 @@ SCORES = (0.41, 0.52, 0.47, 0.52, 0.33, 0.5, 0.39)
 def evaluated(step: int, score: float) -> Evaluation:
     return Evaluation(
         step=step, score=score, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3,
-        updates_per_s=9.0, eval_s=0.1, elapsed_s=step / 10, epoch=1,
+        steps_per_s=9.0, eval_s=0.1, elapsed_s=step / 10, epoch=1,
     )  # fmt: skip
 
 

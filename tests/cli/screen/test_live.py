@@ -40,7 +40,7 @@ def many(evaluation: MakeEvaluation, prepared: Prepared) -> LiveListener:
     """A search of 60 trials: 40 have ended, two run."""
     listener = LiveListener(terminal(), trials=60)
     for number in range(42):
-        listener.asked(number, config(strategy_params={"factor": 1.1}))
+        listener.started(number, config(strategy_params={"factor": 1.1}))
         listener.prepared(number, prepared)
         listener.evaluated(number, evaluation(10, number / 100))
     for number in range(40):
@@ -85,7 +85,7 @@ def test_bar_begins_where_an_earlier_run_ended() -> None:
 def test_running_trials_are_all_shown_however_many(prepared: Prepared) -> None:
     listener = LiveListener(terminal(), trials=60)
     for number in range(30):
-        listener.asked(number, config())
+        listener.started(number, config())
     assert len(drawn(listener)) == 30 + 2
 
 
@@ -102,7 +102,7 @@ def test_every_row_keeps_to_one_line_of_the_terminal(width: int, many: LiveListe
 def test_display_ends_with_the_last_state(evaluation: MakeEvaluation, prepared: Prepared) -> None:
     console = terminal()
     with LiveListener(console, trials=1) as listener:
-        listener.asked(0, config())
+        listener.started(0, config())
         listener.prepared(0, prepared)
         listener.evaluated(0, evaluation(30, 0.5))
         listener.ended(0, TrialState.COMPLETE, score=0.5, reason=None)
@@ -121,7 +121,7 @@ def test_plain_lines_tell_a_trial_from_its_beginning_to_its_end(
 ) -> None:
     console = Console(file=io.StringIO(), record=True, width=20)
     listener = PlainListener(console)
-    listener.asked(3, config())
+    listener.started(3, config())
     listener.prepared(3, prepared)
     listener.evaluated(3, evaluation(10, 0.5))
     listener.ended(3, TrialState.PRUNED, score=0.5, reason="0.5 is [far] below")

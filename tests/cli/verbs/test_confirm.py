@@ -13,10 +13,10 @@ from autoclue.search.execution.resources import Resources
 from autoclue.search.store.lease import driving
 from autoclue.search.store.ledger import Prepared
 from autoclue.search.study.location import find_study, load_study
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 Cli = Callable[..., CompletedProcess[str]]
-Runner = Callable[[Conductor, Path, Resources], None]
+Runner = Callable[[Tuner, Path, Resources], None]
 ExecuteWith = Callable[[Runner], None]
 AGAIN = ("confirm", "mine", "--folder", "studies", "--parallel", "1")
 TWICE = ("--trials", "3", "--parallel", "1", "--confirm", "1", "--seeds", "2")
@@ -52,16 +52,16 @@ def interrupted(
     """Let executors break off in the middle of the so-manieth trial that they are given."""
 
     def after(trials: int) -> None:
-        def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
+        def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
             for place in range(trials):
-                asked = conductor.next_trial()
+                asked = tuner.next_trial()
                 assert asked is not None
-                conductor.prepared(asked.number, prepared)
-                conductor.evaluated(asked.number, evaluation(10, 0.5))
+                tuner.prepared(asked.number, prepared)
+                tuner.evaluated(asked.number, evaluation(10, 0.5))
                 if place + 1 == trials:
                     raise KeyboardInterrupt
-                conductor.evaluated(asked.number, evaluation(30, 0.6))
-                conductor.ended(asked.number)
+                tuner.evaluated(asked.number, evaluation(30, 0.6))
+                tuner.ended(asked.number)
 
         execute_with(run)
 
@@ -101,7 +101,7 @@ def test_same_command_again_trains_nothing(
     tune(*TWICE)
     before = study(tmp_path)
 
-    def nothing(conductor: Conductor, folder: Path, resources: Resources) -> None:
+    def nothing(tuner: Tuner, folder: Path, resources: Resources) -> None:
         raise AssertionError("something is run")
 
     execute_with(nothing)
@@ -159,12 +159,12 @@ def _again(
 ) -> None:
     """Let executors run every trial from where it is to its end."""
 
-    def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
-            conductor.prepared(asked.number, prepared)
+    def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
+            tuner.prepared(asked.number, prepared)
             for step in (10, 20, 30):
-                conductor.evaluated(asked.number, evaluation(step, 0.5 + asked.number / 100))
-            conductor.ended(asked.number)
+                tuner.evaluated(asked.number, evaluation(step, 0.5 + asked.number / 100))
+            tuner.ended(asked.number)
 
     execute_with(run)
 
@@ -205,9 +205,9 @@ def test_study_without_a_complete_trial_has_nothing_to_confirm(
 def test_retraining_that_always_fails_leaves_with_1_and_the_reason(
     cli: Cli, tune: Cli, execute_with: ExecuteWith
 ) -> None:
-    def failing(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
-            conductor.failed(asked.number, "the model has no layers")
+    def failing(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
+            tuner.failed(asked.number, "the model has no layers")
 
     tune("--trials", "2", "--parallel", "1")
     execute_with(failing)

@@ -12,10 +12,10 @@ from autoclue.records import Confirmation, Evaluation, StudyRecord
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
 from autoclue.search.study.location import find_study, load_study
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 Cli = Callable[..., CompletedProcess[str]]
-Runner = Callable[[Conductor, Path, Resources], None]
+Runner = Callable[[Tuner, Path, Resources], None]
 ExecuteWith = Callable[[Runner], None]
 ONE = ("--parallel", "1")
 THREE = ("--trials", "3", *ONE)
@@ -41,14 +41,14 @@ def run_at_most(
     def at_most(trials: int) -> None:
         left = iter(range(trials))
 
-        def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
-            while (asked := conductor.next_trial()) is not None:
-                conductor.prepared(asked.number, prepared)
-                conductor.evaluated(asked.number, evaluation(10, 0.1 + asked.number / 100))
+        def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
+            while (asked := tuner.next_trial()) is not None:
+                tuner.prepared(asked.number, prepared)
+                tuner.evaluated(asked.number, evaluation(10, 0.1 + asked.number / 100))
                 if next(left, None) is None:
                     raise KeyboardInterrupt
-                conductor.evaluated(asked.number, evaluation(30, 0.2 + asked.number / 100))
-                conductor.ended(asked.number)
+                tuner.evaluated(asked.number, evaluation(30, 0.2 + asked.number / 100))
+                tuner.ended(asked.number)
 
         execute_with(run)
 

@@ -14,7 +14,7 @@ from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import load_task
 from autoclue.training import build_config
 
@@ -29,14 +29,14 @@ def _halved(
 ) -> None:
     """Let every trial score 0.5 more where it was selected than elsewhere."""
 
-    def run(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
+    def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
             number = asked[0]
-            conductor.prepared(number, prepared)
+            tuner.prepared(number, prepared)
             score = 0.6 + number / 10
             found = replace(evaluation(30, score), holdout_score=score - 0.5)
-            conductor.evaluated(number, found)
-            conductor.ended(number)
+            tuner.evaluated(number, found)
+            tuner.ended(number)
 
     execute_with(run)
 

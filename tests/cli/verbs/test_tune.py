@@ -11,10 +11,10 @@ import pytest
 from autoclue.errors import AutoclueError
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 Cli = Callable[..., CompletedProcess[str]]
-Runner = Callable[[Conductor, Path, Resources], None]
+Runner = Callable[[Tuner, Path, Resources], None]
 ExecuteWith = Callable[[Runner], None]
 
 scripted = pytest.mark.usefixtures("_scripted")
@@ -96,8 +96,8 @@ def test_known_model_is_described(tune: Cli) -> None:
 def test_interruption_leaves_with_130_and_says_how_to_go_on(
     tune: Cli, execute_with: ExecuteWith, tmp_path: Path
 ) -> None:
-    def interrupted(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        conductor.next_trial()
+    def interrupted(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        tuner.next_trial()
         raise KeyboardInterrupt
 
     execute_with(interrupted)
@@ -112,9 +112,9 @@ def test_interruption_leaves_with_130_and_says_how_to_go_on(
 def test_search_whose_trials_all_fail_leaves_with_1_and_the_reason(
     tune: Cli, execute_with: ExecuteWith
 ) -> None:
-    def failing(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
-            conductor.failed(asked[0], "the model has no layers")
+    def failing(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
+            tuner.failed(asked[0], "the model has no layers")
 
     execute_with(failing)
     done = tune("--trials", "20", "--parallel", "1")
@@ -125,7 +125,7 @@ def test_search_whose_trials_all_fail_leaves_with_1_and_the_reason(
 
 
 def test_failure_of_the_executor_is_one_sentence(tune: Cli, execute_with: ExecuteWith) -> None:
-    def broken(conductor: Conductor, folder: Path, resources: Resources) -> None:
+    def broken(tuner: Tuner, folder: Path, resources: Resources) -> None:
         raise AutoclueError("Ray can't be started.")
 
     execute_with(broken)
@@ -141,11 +141,11 @@ def test_terminal_shows_a_live_table(
     prepared: Prepared,
     evaluation: Callable[..., object],
 ) -> None:
-    def runs(conductor: Conductor, folder: Path, resources: Resources) -> None:
-        while (asked := conductor.next_trial()) is not None:
-            conductor.prepared(asked[0], prepared)
-            conductor.evaluated(asked[0], evaluation(30, 0.5))  # type: ignore[arg-type]
-            conductor.ended(asked[0])
+    def runs(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        while (asked := tuner.next_trial()) is not None:
+            tuner.prepared(asked[0], prepared)
+            tuner.evaluated(asked[0], evaluation(30, 0.5))  # type: ignore[arg-type]
+            tuner.ended(asked[0])
 
     execute_with(runs)
     monkeypatch.setenv("FORCE_COLOR", "1")

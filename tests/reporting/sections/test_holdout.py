@@ -10,7 +10,7 @@ import pytest
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import results_mapping, summary_info, trials_frame, verdict
 from autoclue.reporting.conclusions.verdict import caveats
-from autoclue.reporting.sections.holdout import holdout_figure, holdout_info, price_words
+from autoclue.reporting.sections.holdout import holdout_figure, holdout_info, selection_bias_words
 from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
@@ -73,7 +73,7 @@ def test_the_price_is_said_with_its_error_beside_the_baselines(half: StudyRecord
         "+10.00 points (standard error 3.04); the baseline's is -5.00 points (standard error "
         "3.42)."
     )
-    assert price_words(holdout_info(half)) == said
+    assert selection_bias_words(holdout_info(half)) == said
     assert caveats(summary_info(half))[0] == said
     assert "With 400 development examples" in caveats(summary_info(half))[-1]
 
@@ -97,13 +97,13 @@ def test_a_score_that_is_no_accuracy_has_no_binomial_error(half: StudyRecord) ->
     assert info.winner is not None
     assert (info.winner.holdout_error, info.winner.holdout_interval) == (None, None)
     assert (info.difference_error, info.distinguishable) == (None, None)
-    assert "standard error" not in str(price_words(info))
+    assert "standard error" not in str(selection_bias_words(info))
 
 
 def test_a_study_that_holds_nothing_out_says_how_to(demo: StudyRecord) -> None:
     info = holdout_info(demo)
     assert "--holdout 0.5" in str(info.missing)
-    assert price_words(info) is None
+    assert selection_bias_words(info) is None
     assert summary_info(demo).holdout is None
 
 

@@ -12,10 +12,10 @@ from autoclue.records import StudyRecord
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.spec.study_spec import Question
 from autoclue.search.store.ledger import Ledger
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 
 
@@ -30,8 +30,8 @@ def searched(
     """Runs a search with several workers, cut off after some evaluations each time."""
 
     def search(sampler: str, parallel: int, cuts: tuple[int, ...] = ()) -> Ledger:
-        conductor = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
-        ledger = conductor.ledger
+        tuner = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
+        ledger = tuner.ledger
         question = asdict(Question("xnli", "builtin", sampler=sampler, seed=7))
         ledger.note("question", {**question, "settings": []})
         ledger.note("space", wide_space.to_mapping())
@@ -45,12 +45,12 @@ def searched(
                     raise CutOffError("the process has died")
 
             with pytest.raises(CutOffError, match="the process has died"):
-                run(conductor, tick=lose_power)
-            conductor = make_conductor(
+                run(tuner, tick=lose_power)
+            tuner = make_conductor(
                 space=wide_space, sampler=sampler, parallel=parallel, ledger=Ledger(ledger._study)
             )
-        run(conductor)
-        return conductor.ledger
+        run(tuner)
+        return tuner.ledger
 
     return search
 

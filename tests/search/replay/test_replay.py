@@ -9,17 +9,17 @@ from autoclue.errors import UsageError
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.replay.replay import recorded_curves, replay_study
 from autoclue.search.stopping import SCHEDULERS
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 
 Run = Callable[..., StudyRecord]
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 
 
 @pytest.fixture
 def whole(make_conductor: MakeConductor, wide_space: SearchSpace, run: Run) -> StudyRecord:
     """Twenty trials of which nothing was stopped; a few fail."""
-    return run(make_conductor(space=wide_space, trials=20, sampler="random", rule=None))
+    return run(make_conductor(space=wide_space, trials=20, sampler="random", scheduler=None))
 
 
 @pytest.fixture

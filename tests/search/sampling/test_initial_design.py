@@ -18,7 +18,7 @@ from optuna.distributions import (
 )
 from optuna.trial import TrialState, create_trial
 
-from autoclue.search.sampling.initial_design import Spread, least_tried, part_of, parts
+from autoclue.search.sampling.initial_design import InitialDesign, least_tried, part_of, parts
 
 RATES = CategoricalDistribution(["a", "b", "c"])
 KINDS: tuple[tuple[BaseDistribution, int], ...] = (
@@ -93,8 +93,12 @@ def test_trials_that_run_count_and_those_that_failed_do_not() -> None:
         )
     trial = study.get_trials()[0]
 
-    drawn = {Spread(seed).sample_independent(study, trial, "rate", RATES) for seed in range(9)}
-    other = {Spread(seed).sample_independent(study, trial, "other", RATES) for seed in range(30)}
+    drawn = {
+        InitialDesign(seed).sample_independent(study, trial, "rate", RATES) for seed in range(9)
+    }
+    other = {
+        InitialDesign(seed).sample_independent(study, trial, "other", RATES) for seed in range(30)
+    }
 
     assert drawn == {"c"}
     assert other == {"a", "b", "c"}

@@ -30,7 +30,7 @@ def space_of(**parameters: object) -> SearchSpace:
 
 def complete(ledger: Ledger, proposer: Proposer, score: Callable[[Params], float]) -> Params:
     number, params = ask(ledger, proposer)
-    ledger.settle(number, params, "key")
+    ledger.commit(number, params, "key")
     ledger.completed(number, score(params))
     return params
 
@@ -84,7 +84,7 @@ def test_a_grid_leaves_the_baseline_out(
 ) -> None:
     ledger, proposer = open_in_memory(), Proposer(toy_space, "grid", 0)
     baseline = {"learning_rate": 1e-5, "batch_size": 32}
-    ledger.settle(ask_baseline(ledger, proposer, baseline), baseline, "key")
+    ledger.commit(ask_baseline(ledger, proposer, baseline), baseline, "key")
 
     asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(11)]
 
@@ -125,12 +125,12 @@ def test_tpe_begins_with_every_choice_the_baseline_included(
     ledger, space = open_in_memory(), space_of(rate=list(range(6)), batch=[16, 32, 64])
     proposer = Proposer(space, "tpe", seed)
     baseline: Params = {"rate": 4, "batch": 16}
-    ledger.settle(ask_baseline(ledger, proposer, baseline), baseline, "key")
+    ledger.commit(ask_baseline(ledger, proposer, baseline), baseline, "key")
 
     asked = [baseline]
     for _ in range(5):
         number, params = ask(ledger, proposer)  # none has ended yet
-        ledger.settle(number, params, "key")
+        ledger.commit(number, params, "key")
         asked.append(params)
 
     assert {params["rate"] for params in asked} == set(range(6))
@@ -143,7 +143,7 @@ def test_tpe_proposes_the_same_way_after_a_baseline_outside_the_space(
     ledger, proposer = open_in_memory(), Proposer(wide_space, "tpe", 3)
     outside = {"learning_rate": 1e-3, "batch_size": 32, "factor": 1.0}
     number = ask_baseline(ledger, proposer, outside)
-    ledger.settle(number, {}, "key")
+    ledger.commit(number, {}, "key")
     ledger.completed(number, 0.0)
 
     asked = [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
@@ -172,7 +172,7 @@ def after_a_failure(
     proposer = Proposer(space, sampler, 3)
     proposer.forced = {"learning_rate": 2e-5, "batch_size": 16, "factor": factor}
     number, params = ask(ledger, proposer)
-    ledger.settle(number, params, "key")
+    ledger.commit(number, params, "key")
     ledger.failed(number, "It blew up.")
     proposer.forced = None
     return [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
@@ -232,7 +232,7 @@ CONDITIONAL: Mapping[str, object] = {
 def test_a_baseline_with_an_inactive_parameter_is_inside(open_in_memory: OpenInMemory) -> None:
     ledger, proposer = open_in_memory(), Proposer(space_of(**CONDITIONAL), "grid", 0)
 
-    ledger.settle(ask_baseline(ledger, proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
+    ledger.commit(ask_baseline(ledger, proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
 
     assert ledger.trials()[0].params == {"factor": 1.0}
     assert not ledger.trials()[0].user_attrs["outside_space"]
@@ -246,7 +246,7 @@ def test_a_baseline_is_inside_only_with_the_fixed_values(
     proposer = Proposer(space_of(learning_rate=[1e-5, 2e-5], epochs=3), "grid", 0)
     ledger = open_in_memory()
 
-    ledger.settle(
+    ledger.commit(
         ask_baseline(ledger, proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
     )
 
@@ -258,7 +258,7 @@ def test_a_point_that_only_fixed_values_part_from_the_baseline_is_asked(
 ) -> None:
     proposer = Proposer(space_of(learning_rate=[1e-5, 2e-5], epochs=3), "grid", 0)
     ledger = open_in_memory()
-    ledger.settle(ask_baseline(ledger, proposer, {"learning_rate": 1e-5, "epochs": 4}), {}, "k")
+    ledger.commit(ask_baseline(ledger, proposer, {"learning_rate": 1e-5, "epochs": 4}), {}, "k")
 
     asked = [complete(ledger, proposer, lambda params: 0.5) for _ in range(2)]
 

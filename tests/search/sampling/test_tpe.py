@@ -94,7 +94,7 @@ def ask_and_tell(ledger: Ledger, proposer: Proposer, trials: int) -> list[dict[s
     found = []
     for _ in range(trials):
         number, params = ask(ledger, proposer)
-        ledger.settle(number, params, "key")
+        ledger.commit(number, params, "key")
         ledger.completed(number, -abs(int(params["a"] or 0) - 2) - abs(int(params["b"] or 0) - 3))
         found.append(params)
     return found

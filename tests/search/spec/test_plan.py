@@ -52,7 +52,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
     assert (plan.spec.name, plan.model.kind, plan.space.name) == (
         "xnli", "builtin", "discriminative",
     )  # fmt: skip
-    assert plan.rule == Adaptive(seed=0)
+    assert plan.scheduler == Adaptive(seed=0)
     assert plan.rows == {"train": 4800, "dev": 600, "selection": 600, "held_out": 0}
     assert plan.data.synthetic
 
@@ -60,7 +60,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
 def test_without_a_scheduler_there_is_no_rule(planned: Planned) -> None:
     plan = planned(scheduler="none")
 
-    assert plan.rule is None
+    assert plan.scheduler is None
     assert facts_of(plan, command=None)["rungs"] == []
 
 

@@ -25,24 +25,24 @@ rules = st.builds(
 )
 
 
-def at_rung(score: float, *others: float, rule: Asha | None = None) -> Stop | None:
+def at_rung(score: float, *others: float, scheduler: Asha | None = None) -> Stop | None:
     """Decide at one rung, at update 300 of 900."""
-    rule = rule or Asha()
+    scheduler = scheduler or Asha()
     return cut_below_best_share(
         Standing(300, score, score),
         others,
         rung=RUNG,
-        reduction_factor=rule.reduction_factor,
-        min_comparators=rule.min_comparators,
+        reduction_factor=scheduler.reduction_factor,
+        min_comparators=scheduler.min_comparators,
     )
 
 
-def rung_steps(rule: Asha, evaluation_steps: Sequence[int], total: float) -> dict[float, int]:
+def rung_steps(scheduler: Asha, evaluation_steps: Sequence[int], total: float) -> dict[float, int]:
     """Where the rungs of a rule fall, those left out that a trial doesn't have."""
-    lateness = math.sqrt(rule.reduction_factor)
+    lateness = math.sqrt(scheduler.reduction_factor)
     falls = {
         rung: snap(rung, lateness=lateness, evaluation_steps=evaluation_steps, total_steps=total)
-        for rung in rule.rungs
+        for rung in scheduler.rungs
     }
     return {rung: step for rung, step in falls.items() if step is not None}
 
@@ -57,10 +57,10 @@ def board_of(*curves: Sequence[float], steps: tuple[int, ...] = (100, 300, 600, 
     return board
 
 
-def stopped(rule: Asha, all_scores: list[float]) -> list[bool]:
+def stopped(scheduler: Asha, all_scores: list[float]) -> list[bool]:
     """Decide for each of some trials that have all been seen at a rung."""
     return [
-        at_rung(score, *all_scores[:i], *all_scores[i + 1 :], rule=rule) is not None
+        at_rung(score, *all_scores[:i], *all_scores[i + 1 :], scheduler=scheduler) is not None
         for i, score in enumerate(all_scores)
     ]
 
@@ -73,12 +73,14 @@ def test_rungs_are_powers_of_the_factor_below_the_end() -> None:
 
 
 @given(rules)
-def test_rungs_ascend_by_the_factor_and_stay_below_one(rule: Asha) -> None:
-    rungs = rule.rungs
+def test_rungs_ascend_by_the_factor_and_stay_below_one(scheduler: Asha) -> None:
+    rungs = scheduler.rungs
 
-    assert rungs[0] == rule.first_rung
-    assert rungs[-1] < 1 <= rungs[-1] * rule.reduction_factor + 1e-8
-    assert all(math.isclose(high, low * rule.reduction_factor) for low, high in pairwise(rungs))
+    assert rungs[0] == scheduler.first_rung
+    assert rungs[-1] < 1 <= rungs[-1] * scheduler.reduction_factor + 1e-8
+    assert all(
+        math.isclose(high, low * scheduler.reduction_factor) for low, high in pairwise(rungs)
+    )
 
 
 def test_a_rung_falls_on_the_first_evaluation_at_or_after_it() -> None:
@@ -87,8 +89,8 @@ def test_a_rung_falls_on_the_first_evaluation_at_or_after_it() -> None:
 
 
 def test_rounding_does_not_push_a_rung_to_the_next_evaluation() -> None:
-    rule = Asha(first_rung=0.1 + 0.2, reduction_factor=4)
-    assert rung_steps(rule, (30, 60, 100), 100) == {0.1 + 0.2: 30}
+    scheduler = Asha(first_rung=0.1 + 0.2, reduction_factor=4)
+    assert rung_steps(scheduler, (30, 60, 100), 100) == {0.1 + 0.2: 30}
 
 
 @pytest.mark.parametrize(
@@ -118,17 +120,19 @@ def test_a_rung_on_the_last_evaluation_or_after_it_is_dropped() -> None:
     st.floats(0, 50),
 )
 def test_every_rung_kept_is_a_later_evaluation_but_the_last(
-    rule: Asha, evaluation_steps: list[int], beyond: float
+    scheduler: Asha, evaluation_steps: list[int], beyond: float
 ) -> None:
     total = evaluation_steps[-1] + beyond
 
-    steps = rung_steps(rule, evaluation_steps, total)
+    steps = rung_steps(scheduler, evaluation_steps, total)
 
-    assert list(steps) == [rung for rung in rule.rungs if rung in steps]
+    assert list(steps) == [rung for rung in scheduler.rungs if rung in steps]
     assert list(steps.values()) == sorted(set(steps.values()))
     assert all(
         at in evaluation_steps[:-1]
-        and rung * total - 1e-6 <= at <= rung * total * math.sqrt(rule.reduction_factor) + 1e-6
+        and rung * total - 1e-6
+        <= at
+        <= rung * total * math.sqrt(scheduler.reduction_factor) + 1e-6
         and all(e < rung * total for e in evaluation_steps if e < at)
         for rung, at in steps.items()
     )
@@ -149,8 +153,8 @@ def test_the_share_that_goes_on_is_rounded_up() -> None:
 def test_nothing_is_cut_before_enough_others_are_seen() -> None:
     assert at_rung(0.1, 0.8, 0.9) is None
     assert at_rung(0.1, 0.7, 0.8, 0.9) is not None
-    assert at_rung(0.1, 0.7, 0.8, 0.9, rule=Asha(min_comparators=4)) is None
-    assert at_rung(0.1, 0.9, rule=Asha(min_comparators=1, reduction_factor=2)) is not None
+    assert at_rung(0.1, 0.7, 0.8, 0.9, scheduler=Asha(min_comparators=4)) is None
+    assert at_rung(0.1, 0.9, scheduler=Asha(min_comparators=1, reduction_factor=2)) is not None
 
 
 def test_a_tie_with_the_cutoff_goes_on() -> None:
@@ -189,15 +193,15 @@ def test_a_stop_says_what_was_compared_with_what() -> None:
 
 
 @given(rules, st.lists(scores, min_size=1, max_size=40))
-def test_the_best_seen_at_a_rung_is_never_stopped(rule: Asha, found: list[float]) -> None:
-    assert not stopped(rule, found)[found.index(max(found))]
+def test_the_best_seen_at_a_rung_is_never_stopped(scheduler: Asha, found: list[float]) -> None:
+    assert not stopped(scheduler, found)[found.index(max(found))]
 
 
 @given(rules, st.lists(scores, min_size=1, max_size=40))
-def test_at_least_the_share_of_the_factor_goes_on(rule: Asha, found: list[float]) -> None:
-    survivors = stopped(rule, found).count(False)
+def test_at_least_the_share_of_the_factor_goes_on(scheduler: Asha, found: list[float]) -> None:
+    survivors = stopped(scheduler, found).count(False)
 
-    assert survivors >= math.ceil(len(found) / rule.reduction_factor)
+    assert survivors >= math.ceil(len(found) / scheduler.reduction_factor)
 
 
 @given(st.lists(scores, min_size=4, max_size=40, unique=True))
@@ -207,22 +211,24 @@ def test_without_ties_exactly_the_share_of_the_factor_goes_on(found: list[float]
 
 @given(rules, st.lists(scores, min_size=2, max_size=20), scores)
 def test_who_goes_on_would_go_on_with_a_better_score(
-    rule: Asha, others: list[float], score: float
+    scheduler: Asha, others: list[float], score: float
 ) -> None:
-    stop = at_rung(score, *others, rule=rule)
-    better = at_rung(min(1.0, score + 0.1), *others, rule=rule)
+    stop = at_rung(score, *others, scheduler=scheduler)
+    better = at_rung(min(1.0, score + 0.1), *others, scheduler=scheduler)
 
     assert better is None or stop is not None
 
 
 @given(rules, st.lists(scores, min_size=1, max_size=20), scores, st.randoms())
 def test_the_order_in_which_others_came_does_not_matter(
-    rule: Asha, others: list[float], score: float, random: Random
+    scheduler: Asha, others: list[float], score: float, random: Random
 ) -> None:
     shuffled = list(others)
     random.shuffle(shuffled)
 
-    assert at_rung(score, *shuffled, rule=rule) == at_rung(score, *others, rule=rule)
+    assert at_rung(score, *shuffled, scheduler=scheduler) == at_rung(
+        score, *others, scheduler=scheduler
+    )
 
 
 @pytest.mark.parametrize("first_rung", [0.0, 1.0, -0.1, 1.5, math.nan])

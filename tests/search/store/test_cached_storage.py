@@ -20,7 +20,7 @@ from optuna.trial import FrozenTrial, TrialState
 from autoclue.search.store.cached_storage import Mirror
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.storage import open_storage
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 DISTRIBUTIONS: dict[str, BaseDistribution] = {
     "learning_rate": FloatDistribution(1e-5, 1e-1, log=True),
@@ -190,18 +190,18 @@ def test_a_deleted_study_is_gone(mirror: Mirror) -> None:
 def test_a_search_reads_its_trials_once(
     storage: str,
     facts: dict[str, object],
-    make_conductor: Callable[..., Conductor],
-    run: Callable[[Conductor], object],
+    make_conductor: Callable[..., Tuner],
+    run: Callable[[Tuner], object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Ledger.create(storage, "study", facts)
     ledger = Ledger.open(storage, "study", held=True)
-    conductor = make_conductor(ledger=ledger, trials=6)
+    tuner = make_conductor(ledger=ledger, trials=6)
     backend: Any = ledger._study._storage._backend  # type: ignore[attr-defined]
     reads = []
     monkeypatch.setattr(backend, "get_all_trials", lambda *a, **o: reads.append(a))
 
-    run(conductor)
+    run(tuner)
 
     assert len(ledger.trials()) == 6
     assert reads == []
@@ -212,8 +212,8 @@ def test_a_study_comes_out_the_same_held_or_not(
     tmp_path: Path,
     empty_database: bytes,
     facts: dict[str, object],
-    make_conductor: Callable[..., Conductor],
-    run: Callable[[Conductor], Any],
+    make_conductor: Callable[..., Tuner],
+    run: Callable[[Tuner], Any],
     plain: Callable[[Any], list[dict[str, object]]],
     held: bool,
 ) -> None:

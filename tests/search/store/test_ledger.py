@@ -31,7 +31,7 @@ def proposer(toy_space: SearchSpace) -> Proposer:
 def begun(ledger: Ledger, proposer: Proposer) -> int:
     """The number of a trial that has been asked and settled."""
     number, _ = ask(ledger, proposer)
-    ledger.settle(number, CONFIG, "key")
+    ledger.commit(number, CONFIG, "key")
     return number
 
 
@@ -174,7 +174,7 @@ def test_asks_evaluations_and_ends_are_numbered_in_their_order(
     ledger.evaluated(begun, evaluate(100, 0.5))
     again = Ledger.open(storage, "study")
     number, _ = ask(again, proposer)
-    again.settle(number, CONFIG, "other")
+    again.commit(number, CONFIG, "other")
     again.evaluated(begun, evaluate(200, 0.5))
     again.completed(begun, 0.5)
 
@@ -226,7 +226,7 @@ def test_a_trial_without_settings_is_asked_again_under_its_number(
     assert read_study(ledger).trials == ()
 
     again = ask(Ledger.open(storage, "study"), proposer)
-    ledger.settle(again[0], CONFIG, "key")
+    ledger.commit(again[0], CONFIG, "key")
 
     assert first == again
     assert ask(ledger, proposer)[0] == 1
@@ -238,7 +238,7 @@ def test_the_baseline_is_marked_and_holds_its_values(
     number = ask_baseline(
         ledger, proposer, {"learning_rate": 3e-5, "batch_size": 64, "decay": 1.0}
     )
-    ledger.settle(number, CONFIG, "key")
+    ledger.commit(number, CONFIG, "key")
 
     assert read_back().baseline
     assert read_back().params == {"learning_rate": 3e-5, "batch_size": 64}

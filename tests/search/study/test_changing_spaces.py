@@ -13,7 +13,7 @@ from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 
 Run = Callable[..., StudyRecord]
@@ -31,7 +31,7 @@ def space_of(parameters: dict[str, Any]) -> SearchSpace:
 
 
 @pytest.fixture
-def go_on(make_conductor: Callable[..., Conductor], run: Run) -> Callable[..., StudyRecord]:
+def go_on(make_conductor: Callable[..., Tuner], run: Run) -> Callable[..., StudyRecord]:
     """Asks six trials of the old space, and some more of a new one, in the same study."""
 
     def go_on_(space: SearchSpace, sampler: str, trials: int) -> StudyRecord:
@@ -81,7 +81,7 @@ def test_a_value_that_has_become_fixed_counts_as_asked_only_where_it_was(
     for rate, batch in ((5e-5, 32), (1e-5, 64)):
         old.forced = {"learning_rate": rate, "batch_size": batch}
         number, params = ask(ledger, old)
-        ledger.settle(number, params, "key")
+        ledger.commit(number, params, "key")
     space = space_of({"learning_rate": [1e-5, 5e-5], "batch_size": {"value": fixed}})
     proposer = Proposer(
         space, "tpe", 1, names=stored_names(space, ledger.known_distributions()), changed=True
@@ -90,7 +90,7 @@ def test_a_value_that_has_become_fixed_counts_as_asked_only_where_it_was(
     asked = []
     while not exhausted(ledger, proposer):
         number, params = ask(ledger, proposer)
-        ledger.settle(number, params, "key")
+        ledger.commit(number, params, "key")
         asked.append(params["learning_rate"])
 
     assert asked == new

@@ -13,7 +13,7 @@ from autoclue.search.study.confirmation import (
     Request,
     check_confirm,
     confirm_seeds,
-    identity,
+    key_without_seed,
     make_request,
     trainings,
 )
@@ -119,7 +119,7 @@ def test_a_training_is_its_configuration_but_for_the_seed() -> None:
     request = make_request(FOUND, 1, 2)
     one = trainings(FOUND, request)[0]
     assert {**one.config.model_dump(), "seed": 42}.items() >= FOUND.trials[3].config.items()
-    assert one.about == {"confirms": identity(FOUND.trials[3]), "seed": request.seeds[0]}
+    assert one.about == {"confirms": key_without_seed(FOUND.trials[3]), "seed": request.seeds[0]}
 
 
 def test_the_ledger_gives_a_request_back() -> None:

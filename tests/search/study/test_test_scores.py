@@ -10,19 +10,24 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, StudyRecord, UnseenScore
+from autoclue.records import Evaluation, StudyRecord, TestScore
 from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.trial_files import Tidy, keep_best_model, trial_folder
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
-from autoclue.search.study.test_scores import device_of, score_unseen, unscored, unseen_fingerprint
-from autoclue.search.tuner.tuner import Conductor, Listener
+from autoclue.search.study.test_scores import (
+    device_of,
+    fingerprint_test_part,
+    score_test_part,
+    unscored,
+)
+from autoclue.search.tuner.tuner import Listener, Tuner
 from autoclue.session import Silent
 from autoclue.tasks import load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore
 
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 Evaluate = Callable[..., Evaluation]
 FINAL = (0.4, 0.7, 0.6, 0.8)
 """The best score of each trial; the first is the baseline's."""
@@ -78,20 +83,20 @@ class Scene:
             read_study(self.ledger).winner,
             spare={0}.__contains__,
         )
-        conductor = self.make(ledger=self.ledger, trials=trials, rule=None, listener=listener)
+        tuner = self.make(ledger=self.ledger, trials=trials, scheduler=None, listener=listener)
         scores = iter(final[len(self.ledger.trials()) :])
 
         def curve(config: TrialConfig) -> Iterator[Evaluation]:
             yield self.evaluate(900, next(scores))
 
-        found = self.drive(conductor, curve)
+        found = self.drive(tuner, curve)
         keep_best_model(found, self.folder, spare=[t.number for t in unscored(found, "sha")])
         return found
 
     def score(self, score: Scripted, listener: Listener | None = None) -> StudyRecord:
         """Score what is to be scored."""
         heard = Writing(self.folder) if listener is None else listener
-        return score_unseen(
+        return score_test_part(
             self.ledger, self.folder, "sha", device="cpu", listener=heard, score=score
         )
 
@@ -116,7 +121,9 @@ def scene(
 
 def scores(study: StudyRecord) -> dict[int, float]:
     """The scores on the test part, by trial."""
-    return {t.number: round(t.unseen.score, 6) for t in study.trials if t.unseen is not None}
+    return {
+        t.number: round(t.test_score.score, 6) for t in study.trials if t.test_score is not None
+    }
 
 
 def test_the_baselines_model_outlives_the_search_beside_the_winners(scene: Scene) -> None:
@@ -153,7 +160,7 @@ def test_a_kill_while_scoring_is_made_up_for(scene: Scene, call: int) -> None:
 def test_a_kill_between_score_and_clearing_leaves_no_model_behind(scene: Scene) -> None:
     found = scene.search(4)
     for trial in unscored(found, "sha"):
-        scene.ledger.scored_unseen(trial.number, UnseenScore("test", 0.5, 0.5, 2, "sha"))
+        scene.ledger.note_test_score(trial.number, TestScore("test", 0.5, 0.5, 2, "sha"))
     scene.search(4)
     assert scene.models() == {"best": 3}
 
@@ -162,17 +169,17 @@ def test_what_fails_is_said_and_tried_again(scene: Scene) -> None:
     scene.search(4)
     study = scene.score(Scripted({2: RuntimeError("C++ trace\nno memory")}))
     assert scores(study) == {3: 0.7}
-    assert study.unseen_problem == "Trial 0 can't be scored: RuntimeError: no memory."
+    assert study.test_problem == "Trial 0 can't be scored: RuntimeError: no memory."
     assert scene.models() == {"best": 3, "trials/0000/best": 0}
     study = scene.score(Scripted())
-    assert (scores(study), study.unseen_problem) == ({0: 0.3, 3: 0.7}, None)
+    assert (scores(study), study.test_problem) == ({0: 0.3, 3: 0.7}, None)
 
 
 def test_a_model_that_is_gone_is_said(scene: Scene) -> None:
     scene.search(4)
     (scene.folder / "trials/0000/best/autoclue.json").unlink()
     study = scene.score(Scripted())
-    assert study.unseen_problem == "Trial 0 can't be scored: its model is no longer there."
+    assert study.test_problem == "Trial 0 can't be scored: its model is no longer there."
     assert scores(study) == {3: 0.7}
 
 
@@ -214,7 +221,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def fingerprint(folder: Path) -> str | None:
-    return unseen_fingerprint(open_data(load_task("afqmc"), str(folder)))
+    return fingerprint_test_part(open_data(load_task("afqmc"), str(folder)))
 
 
 def test_the_test_part_is_known_by_its_rows_and_its_labels(written: Path) -> None:
@@ -240,7 +247,7 @@ def test_a_test_part_that_cannot_be_read_is_named(written: Path) -> None:
     data = open_data(load_task("afqmc"), str(written))
     (written / "test.json").unlink()
     with pytest.raises(UsageError, match=r"test\.json can't be read .*; make it readable or move"):
-        unseen_fingerprint(data)
+        fingerprint_test_part(data)
 
 
 @pytest.mark.parametrize(

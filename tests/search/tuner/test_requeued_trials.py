@@ -10,41 +10,39 @@ import pytest
 from autoclue.records import Evaluation, TrialState
 from autoclue.search.store.ledger import Prepared
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import MOST_DEATHS, Asked, Conductor
+from autoclue.search.tuner.tuner import MOST_DEATHS, Job, Tuner
 
 Evaluate = Callable[..., Evaluation]
 DEATH = "The worker process was killed."
 
 
 @pytest.fixture
-def begun(
-    make_conductor: Callable[..., Conductor], prepared: Prepared, evaluate: Evaluate
-) -> Conductor:
+def begun(make_conductor: Callable[..., Tuner], prepared: Prepared, evaluate: Evaluate) -> Tuner:
     """A conductor whose first trial has reported an evaluation."""
-    conductor = make_conductor(trials=2)
-    conductor.next_trial()
-    conductor.prepared(0, prepared)
-    conductor.evaluated(0, evaluate(100, 0.5))
-    return conductor
+    tuner = make_conductor(trials=2)
+    tuner.next_trial()
+    tuner.prepared(0, prepared)
+    tuner.evaluated(0, evaluate(100, 0.5))
+    return tuner
 
 
-def again(conductor: Conductor) -> Asked:
-    asked = conductor.next_trial()
+def again(tuner: Tuner) -> Job:
+    asked = tuner.next_trial()
     assert asked is not None
     return asked
 
 
-def test_a_trial_whose_process_died_goes_on_behind_its_last_evaluation(begun: Conductor) -> None:
+def test_a_trial_whose_process_died_goes_on_behind_its_last_evaluation(begun: Tuner) -> None:
     begun.died(0, DEATH)
     asked = again(begun)
 
     assert (asked.number, asked.after_step) == (0, 100)
     trial = read_study(begun.ledger).trials[0]
     assert (trial.state, trial.restarts, trial.deaths) == (TrialState.RUNNING, 1, (DEATH,))
-    assert begun.listener.told[-2:] == [("waits", 0), ("asked", 0)]  # type: ignore[attr-defined]
+    assert begun.listener.told[-2:] == [("requeued", 0), ("started", 0)]  # type: ignore[attr-defined]
 
 
-def test_a_trial_that_dies_again_and_again_has_failed(begun: Conductor) -> None:
+def test_a_trial_that_dies_again_and_again_has_failed(begun: Tuner) -> None:
     for _ in range(MOST_DEATHS - 1):
         begun.died(0, DEATH)
         again(begun)
@@ -57,7 +55,7 @@ def test_a_trial_that_dies_again_and_again_has_failed(begun: Conductor) -> None:
 
 
 def test_an_evaluation_that_is_recorded_is_not_recorded_again(
-    begun: Conductor, evaluate: Evaluate
+    begun: Tuner, evaluate: Evaluate
 ) -> None:
     begun.died(0, DEATH)
     again(begun)
@@ -69,7 +67,7 @@ def test_an_evaluation_that_is_recorded_is_not_recorded_again(
 
 
 def test_a_trial_thrown_back_after_the_last_ask_still_goes_on(
-    begun: Conductor, evaluate: Evaluate
+    begun: Tuner, evaluate: Evaluate
 ) -> None:
     begun.evaluated(0, evaluate(900, 0.6))
     begun.ended(0)
@@ -81,7 +79,7 @@ def test_a_trial_thrown_back_after_the_last_ask_still_goes_on(
     assert again(begun).number == last.number
 
 
-def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Conductor) -> None:
+def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Tuner) -> None:
     begun.out_of_memory(0, "Out of memory error on GPU 0.")
     asked = again(begun)
 
@@ -96,7 +94,7 @@ def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Conductor) -> N
 
 
 def test_a_halved_micro_batch_may_bring_a_slightly_other_schedule(
-    begun: Conductor, make_conductor: Callable[..., Conductor], prepared: Prepared
+    begun: Tuner, make_conductor: Callable[..., Tuner], prepared: Prepared
 ) -> None:
     other = replace(prepared, total_steps=897.0, evaluation_steps=(100, 300, 600, 897))
     begun.out_of_memory(0, "Out of memory error on GPU 0.")
@@ -106,27 +104,25 @@ def test_a_halved_micro_batch_may_bring_a_slightly_other_schedule(
     again(restored)
 
     assert restored.prepared(0, prepared)
-    for conductor in (begun, restored):
-        assert conductor._board[0].scores == [0.5]
+    for tuner in (begun, restored):
+        assert tuner._board[0].scores == [0.5]
     assert begun._board[0].evaluation_steps == other.evaluation_steps
 
 
 def test_a_micro_batch_that_cannot_be_halved_fails(
-    make_conductor: Callable[..., Conductor],
+    make_conductor: Callable[..., Tuner],
 ) -> None:
-    conductor = make_conductor(trials=1)
-    source = conductor.source
+    tuner = make_conductor(trials=1)
+    source = tuner.source
     baseline = source.baseline  # type: ignore[attr-defined]
     source.baseline = baseline.model_copy(update={"batch_size": 1})  # type: ignore[attr-defined]
-    conductor.next_trial()
-    conductor.out_of_memory(0, "Memory ran out.")
+    tuner.next_trial()
+    tuner.out_of_memory(0, "Memory ran out.")
 
-    assert read_study(conductor.ledger).trials[0].failure == "Memory ran out."
+    assert read_study(tuner.ledger).trials[0].failure == "Memory ran out."
 
 
-def test_a_trial_with_another_schedule_than_before_fails(
-    begun: Conductor, prepared: Prepared
-) -> None:
+def test_a_trial_with_another_schedule_than_before_fails(begun: Tuner, prepared: Prepared) -> None:
     begun.died(0, DEATH)
     again(begun)
 
@@ -136,18 +132,18 @@ def test_a_trial_with_another_schedule_than_before_fails(
 
 
 def test_deaths_count_over_interruptions(
-    begun: Conductor, make_conductor: Callable[..., Conductor]
+    begun: Tuner, make_conductor: Callable[..., Tuner]
 ) -> None:
-    conductor = begun
+    tuner = begun
     for _ in range(MOST_DEATHS):
-        conductor.died(0, DEATH)
-        conductor = make_conductor(ledger=begun.ledger)
-        conductor.next_trial()
+        tuner.died(0, DEATH)
+        tuner = make_conductor(ledger=begun.ledger)
+        tuner.next_trial()
 
     assert read_study(begun.ledger).trials[0].state is TrialState.FAIL
 
 
-def test_nothing_is_written_where_the_lease_is_lost(begun: Conductor, evaluate: Evaluate) -> None:
+def test_nothing_is_written_where_the_lease_is_lost(begun: Tuner, evaluate: Evaluate) -> None:
     def lost() -> None:
         raise PermissionError("another driver")
 

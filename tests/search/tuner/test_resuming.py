@@ -13,11 +13,11 @@ from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 OpenInMemory = Callable[..., Ledger]
 Plain = Callable[[StudyRecord], list[dict[str, object]]]
 Run = Callable[..., StudyRecord]
@@ -65,8 +65,8 @@ def attempt(
         storage = Mortal(backend, None)
         ledger = open_in_memory(storage)
         storage.left = writes
-        conductor = make_conductor(ledger=ledger, space=wide_space, trials=TRIALS, **changes)
-        run(conductor)
+        tuner = make_conductor(ledger=ledger, space=wide_space, trials=TRIALS, **changes)
+        run(tuner)
         return storage.done
 
     return attempt_
@@ -116,13 +116,13 @@ def test_a_search_with_an_update_budget_ends_alike_wherever_it_was_cut_off(
     plain: Plain,
 ) -> None:  # fmt: skip
     whole = optuna.storages.InMemoryStorage()
-    writes = attempt(whole, None, update_budget=2000)
+    writes = attempt(whole, None, step_budget=2000)
     expected = plain(read(whole, open_in_memory))
 
     differing = [
         cut
         for cut in range(1, writes)
-        if plain(read(interrupted(cut, update_budget=2000), open_in_memory)) != expected
+        if plain(read(interrupted(cut, step_budget=2000), open_in_memory)) != expected
     ]
 
     assert "updates was spent" in str(expected[-1]["stop"])
@@ -170,20 +170,20 @@ def test_parallel_trials_cut_off_are_all_run_and_none_twice(
 @pytest.fixture
 def left_running(
     make_conductor: MakeConductor, prepared: Prepared, evaluate: Callable[..., Evaluation]
-) -> Conductor:
+) -> Tuner:
     """A conductor that was lost with trials 0 and 2 running and trial 1 complete."""
-    conductor = make_conductor(parallel=3)
+    tuner = make_conductor(parallel=3)
     for number in range(3):
-        conductor.next_trial()
-        conductor.prepared(number, prepared)
-        conductor.evaluated(number, evaluate(100, 0.5 + number / 10))
-    conductor.evaluated(1, evaluate(900, 0.7))
-    conductor.ended(1)
-    return conductor
+        tuner.next_trial()
+        tuner.prepared(number, prepared)
+        tuner.evaluated(number, evaluate(100, 0.5 + number / 10))
+    tuner.evaluated(1, evaluate(900, 0.7))
+    tuner.ended(1)
+    return tuner
 
 
 def test_trials_left_running_are_run_first_with_the_same_settings(
-    left_running: Conductor, make_conductor: MakeConductor
+    left_running: Tuner, make_conductor: MakeConductor
 ) -> None:
     before = read_study(left_running.ledger)
     again = make_conductor(parallel=3, ledger=left_running.ledger)
@@ -197,7 +197,7 @@ def test_trials_left_running_are_run_first_with_the_same_settings(
 
 
 def test_restarts_are_counted_when_a_trial_begins_again(
-    left_running: Conductor, make_conductor: MakeConductor
+    left_running: Tuner, make_conductor: MakeConductor
 ) -> None:
     again = make_conductor(parallel=1, ledger=left_running.ledger)
     again.next_trial()
@@ -207,7 +207,7 @@ def test_restarts_are_counted_when_a_trial_begins_again(
 
 
 def test_trials_left_running_are_run_even_when_fewer_trials_are_asked_for(
-    left_running: Conductor, make_conductor: MakeConductor, run: Run, steady: Curve
+    left_running: Tuner, make_conductor: MakeConductor, run: Run, steady: Curve
 ) -> None:
     study = run(make_conductor(trials=1, ledger=left_running.ledger), steady)
 
@@ -218,7 +218,7 @@ def test_rungs_hold_what_earlier_trials_scored_there(
     make_conductor: MakeConductor, run: Run, prepared: Prepared,
     evaluate: Callable[..., Evaluation],
 ) -> None:  # fmt: skip
-    first = make_conductor(trials=5, rule=None)
+    first = make_conductor(trials=5, scheduler=None)
     scored = sum(bool(trial.evaluations) for trial in run(first).trials)
     again = make_conductor(trials=6, ledger=first.ledger)
     asked = again.next_trial()

@@ -10,10 +10,10 @@ from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.study.run import check_limits
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.training import TrialConfig
 
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 Evaluate = Callable[..., Evaluation]
 Curve = Callable[[TrialConfig], Iterator[Evaluation]]
@@ -27,20 +27,20 @@ def taken(study: StudyRecord) -> int:
 def test_no_trial_begins_once_the_updates_are_spent(
     make_conductor: MakeConductor, run: Run
 ) -> None:
-    conductor = make_conductor(rule=None, update_budget=2 * SCHEDULE)
+    tuner = make_conductor(scheduler=None, step_budget=2 * SCHEDULE)
 
-    study = run(conductor)
+    study = run(tuner)
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 2
-    assert conductor.ending == "the budget of 1,800 updates is spent"
-    assert conductor.updates == taken(study) == 2 * SCHEDULE
+    assert tuner.ending == "the budget of 1,800 updates is spent"
+    assert tuner.updates == taken(study) == 2 * SCHEDULE
 
 
 @pytest.mark.parametrize(("budget", "stopped_after"), [(901, 100), (1000, 100), (1001, 300)])
 def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
     make_conductor: MakeConductor, run: Run, budget: int, stopped_after: int
 ) -> None:
-    study = run(make_conductor(rule=None, update_budget=budget))
+    study = run(make_conductor(scheduler=None, step_budget=budget))
 
     stop = study.trials[-1].stop
     assert stop is not None
@@ -52,7 +52,7 @@ def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
 def test_updates_of_parallel_trials_count_together(
     make_conductor: MakeConductor, run: Run, steady: Curve
 ) -> None:
-    study = run(make_conductor(rule=None, parallel=3, update_budget=1200), steady)
+    study = run(make_conductor(scheduler=None, parallel=3, step_budget=1200), steady)
 
     assert [trial.evaluations[-1].step for trial in study.trials] == [600, 600, 600]
     assert all(trial.stop is not None for trial in study.trials)
@@ -65,10 +65,10 @@ def test_updates_of_earlier_runs_count(
     steady: Curve,
 ) -> None:
     ledger = open_in_memory()
-    run(make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE), steady)
+    run(make_conductor(ledger=ledger, scheduler=None, step_budget=SCHEDULE), steady)
 
-    spent = make_conductor(ledger=ledger, rule=None, update_budget=SCHEDULE)
-    more = make_conductor(ledger=ledger, rule=None, update_budget=3 * SCHEDULE)
+    spent = make_conductor(ledger=ledger, scheduler=None, step_budget=SCHEDULE)
+    more = make_conductor(ledger=ledger, scheduler=None, step_budget=3 * SCHEDULE)
 
     assert spent.done
     assert not more.done
@@ -83,16 +83,16 @@ def test_a_trial_left_running_goes_on_to_its_next_evaluation_and_is_then_stopped
     evaluate: Evaluate,
 ) -> None:
     ledger = open_in_memory()
-    crashed = make_conductor(ledger=ledger, rule=None)
+    crashed = make_conductor(ledger=ledger, scheduler=None)
     crashed.next_trial()
     crashed.prepared(0, prepared)
     crashed.evaluated(0, evaluate(300, 0.5))
 
-    study = run(make_conductor(ledger=ledger, rule=None, update_budget=200))
+    study = run(make_conductor(ledger=ledger, scheduler=None, step_budget=200))
 
     assert [(t.state, t.evaluations[-1].step) for t in study.trials] == [(TrialState.PRUNED, 600)]
 
 
 def test_a_budget_of_no_updates_is_refused() -> None:
     with pytest.raises(UsageError, match="update budget is 0, but must be at least 1 update"):
-        check_limits(trials=None, update_budget=0)
+        check_limits(trials=None, step_budget=0)

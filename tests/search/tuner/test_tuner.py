@@ -12,12 +12,12 @@ from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.stopping import Asha
 from autoclue.search.store.ledger import Prepared
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import HOPELESS_FAILURES, Conductor
+from autoclue.search.tuner.tuner import HOPELESS_FAILURES, Tuner
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 
 Evaluate = Callable[..., Evaluation]
-MakeConductor = Callable[..., Conductor]
+MakeConductor = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 LAST = 900
 
@@ -45,15 +45,15 @@ def says_nothing(config: TrialConfig) -> Iterator[Evaluation]:
 
 
 @pytest.fixture
-def begin(make_conductor: MakeConductor, prepared: Prepared) -> Callable[..., Conductor]:
+def begin(make_conductor: MakeConductor, prepared: Prepared) -> Callable[..., Tuner]:
     """A conductor whose first trials, the baseline among them, stand before their first update."""
 
-    def begin_(live: int = 1, **changes: Any) -> Conductor:
-        conductor = make_conductor(parallel=live, **changes)
+    def begin_(live: int = 1, **changes: Any) -> Tuner:
+        tuner = make_conductor(parallel=live, **changes)
         for _ in range(live):
-            asked = conductor.next_trial()
-            conductor.prepared(-1 if asked is None else asked.number, prepared)
-        return conductor
+            asked = tuner.next_trial()
+            tuner.prepared(-1 if asked is None else asked.number, prepared)
+        return tuner
 
     return begin_
 
@@ -66,123 +66,121 @@ def test_the_baseline_is_the_first_trial(make_conductor: MakeConductor, run: Run
     assert study.trials[0].params == {"learning_rate": 2e-5, "batch_size": 32}
 
 
-def test_the_baseline_is_never_stopped(
-    begin: Callable[..., Conductor], evaluate: Evaluate
-) -> None:
-    conductor = begin(6)
+def test_the_baseline_is_never_stopped(begin: Callable[..., Tuner], evaluate: Evaluate) -> None:
+    tuner = begin(6)
     for number in range(1, 6):
-        conductor.evaluated(number, evaluate(100, 0.8))
+        tuner.evaluated(number, evaluate(100, 0.8))
 
-    assert conductor.evaluated(0, evaluate(100, 0.1)) is None
-    assert conductor.evaluated(0, evaluate(300, 0.1)) is None
+    assert tuner.evaluated(0, evaluate(100, 0.1)) is None
+    assert tuner.evaluated(0, evaluate(300, 0.1)) is None
 
 
 def test_a_study_has_as_many_trials_as_asked_for(make_conductor: MakeConductor, run: Run) -> None:
-    conductor = make_conductor(trials=7)
+    tuner = make_conductor(trials=7)
 
-    assert len(run(conductor).trials) == 7
-    assert conductor.ending == "all 7 trials have been asked"
-    assert conductor.done
+    assert len(run(tuner).trials) == 7
+    assert tuner.ending == "all 7 trials have been asked"
+    assert tuner.done
 
 
 @pytest.mark.parametrize("parallel", [1, 2, 3, 5])
 def test_no_more_trials_run_at_once_than_allowed(
     make_conductor: MakeConductor, run: Run, parallel: int
 ) -> None:
-    conductor = make_conductor(parallel=parallel)
+    tuner = make_conductor(parallel=parallel)
 
-    study = run(conductor)
+    study = run(tuner)
 
     ends = {state.value for state in TrialState}
-    told = [what for what, _ in conductor.listener.told]  # type: ignore[attr-defined]
+    told = [what for what, _ in tuner.listener.told]  # type: ignore[attr-defined]
     live = [
-        told[:i].count("asked") - sum(word in ends for word in told[:i])
+        told[:i].count("started") - sum(word in ends for word in told[:i])
         for i in range(len(told) + 1)
     ]
     assert (max(live), live[-1]) == (parallel, 0)
     assert len({repr(trial.params) for trial in study.trials}) == len(study.trials) == 12
 
 
-def test_there_is_no_room_until_a_trial_ends(begin: Callable[..., Conductor]) -> None:
-    conductor = begin(2, trials=12)
+def test_there_is_no_room_until_a_trial_ends(begin: Callable[..., Tuner]) -> None:
+    tuner = begin(2, trials=12)
 
-    assert conductor.next_trial() is None
-    assert not conductor.finished_asking()
-    conductor.failed(1, "It blew up.")
-    assert conductor.next_trial() is not None
+    assert tuner.next_trial() is None
+    assert not tuner.finished_asking()
+    tuner.failed(1, "It blew up.")
+    assert tuner.next_trial() is not None
 
 
 def test_a_trial_behind_is_stopped_and_recorded_with_its_reason(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin(4)
+    tuner = begin(4)
     for number in range(3):
-        conductor.evaluated(number, evaluate(100, 0.7))
+        tuner.evaluated(number, evaluate(100, 0.7))
 
-    stop = conductor.evaluated(3, evaluate(100, 0.4))
+    stop = tuner.evaluated(3, evaluate(100, 0.4))
 
-    trial = read_study(conductor.ledger).trials[3]
+    trial = read_study(tuner.ledger).trials[3]
     assert stop is not None
     assert (trial.state, trial.stop) == (TrialState.PRUNED, stop)
     assert (stop.step, stop.rung, stop.comparators) == (100, 1 / 9, 3)
-    assert conductor.listener.reasons == {3: stop.reason}  # type: ignore[attr-defined]
+    assert tuner.listener.reasons == {3: stop.reason}  # type: ignore[attr-defined]
     assert "0.4000 at 11% of its schedule is below 0.7000" in stop.reason
 
 
 def test_a_trial_is_compared_by_its_best_score_so_far(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin(5)
+    tuner = begin(5)
     for number in range(4):
-        conductor.evaluated(number, evaluate(50, 0.8 if number == 1 else 0.1))
-        conductor.evaluated(number, evaluate(100, 0.6))
-    conductor.evaluated(4, evaluate(50, 0.7))
+        tuner.evaluated(number, evaluate(50, 0.8 if number == 1 else 0.1))
+        tuner.evaluated(number, evaluate(100, 0.6))
+    tuner.evaluated(4, evaluate(50, 0.7))
 
-    assert conductor.evaluated(4, evaluate(100, 0.2)) is None
-    assert conductor.evaluated(4, evaluate(150, 0.2)) is None
+    assert tuner.evaluated(4, evaluate(100, 0.2)) is None
+    assert tuner.evaluated(4, evaluate(150, 0.2)) is None
 
 
 def test_a_trial_is_compared_with_the_best_scores_so_far_of_others(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin(4)
+    tuner = begin(4)
     for number in range(3):
-        conductor.evaluated(number, evaluate(50, 0.8))
-        conductor.evaluated(number, evaluate(100, 0.1))
+        tuner.evaluated(number, evaluate(50, 0.8))
+        tuner.evaluated(number, evaluate(100, 0.1))
 
-    stop = conductor.evaluated(3, evaluate(100, 0.7))
+    stop = tuner.evaluated(3, evaluate(100, 0.7))
 
     assert stop is not None
     assert stop.cutoff == 0.8
 
 
 def test_without_a_rule_nothing_is_stopped(make_conductor: MakeConductor, run: Run) -> None:
-    study = run(make_conductor(rule=None))
+    study = run(make_conductor(scheduler=None))
 
     states = {trial.state for trial in study.trials}
     assert states == {TrialState.COMPLETE, TrialState.FAIL}
 
 
 def test_a_complete_trial_has_its_best_score(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin()
-    conductor.evaluated(0, evaluate(100, 0.8))
-    conductor.evaluated(0, evaluate(LAST, 0.6))
-    conductor.ended(0)
+    tuner = begin()
+    tuner.evaluated(0, evaluate(100, 0.8))
+    tuner.evaluated(0, evaluate(LAST, 0.6))
+    tuner.ended(0)
 
-    assert conductor.ledger.trials()[0].value == 0.8
-    assert read_study(conductor.ledger).winner == read_study(conductor.ledger).trials[0]
+    assert tuner.ledger.trials()[0].value == 0.8
+    assert read_study(tuner.ledger).winner == read_study(tuner.ledger).trials[0]
 
 
 def test_a_failure_is_recorded_with_its_reason(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin()
-    conductor.evaluated(0, evaluate(100, 0.8))
-    conductor.failed(0, "train_loss is nan at step 101")
+    tuner = begin()
+    tuner.evaluated(0, evaluate(100, 0.8))
+    tuner.failed(0, "train_loss is nan at step 101")
 
-    trial = read_study(conductor.ledger).trials[0]
+    trial = read_study(tuner.ledger).trials[0]
     assert (trial.state, trial.failure) == (TrialState.FAIL, "train_loss is nan at step 101")
     assert [e.step for e in trial.evaluations] == [100]
 
@@ -197,37 +195,37 @@ def test_a_trial_that_says_nothing_has_failed(make_conductor: MakeConductor, run
 def test_a_hopeless_study_ends_early(
     make_conductor: MakeConductor, run: Run, parallel: int
 ) -> None:
-    conductor = make_conductor(parallel=parallel)
+    tuner = make_conductor(parallel=parallel)
 
-    study = run(conductor, blows_up)
+    study = run(tuner, blows_up)
 
     failures = len(study.trials)
-    assert conductor.ending == f"the first {failures} trials all failed"
+    assert tuner.ending == f"the first {failures} trials all failed"
     assert HOPELESS_FAILURES <= failures < max(HOPELESS_FAILURES, parallel) + parallel
     assert {trial.failure for trial in study.trials} == {"loss is nan at step 1"}
 
 
 def test_failures_after_a_score_are_no_reason_to_end(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin(trials=12)
-    conductor.evaluated(0, evaluate(100, 0.5))
-    conductor.ended(0)
+    tuner = begin(trials=12)
+    tuner.evaluated(0, evaluate(100, 0.5))
+    tuner.ended(0)
     for _ in range(HOPELESS_FAILURES + 2):
-        asked = conductor.next_trial()
-        conductor.failed(-1 if asked is None else asked[0], "It blew up.")
+        asked = tuner.next_trial()
+        tuner.failed(-1 if asked is None else asked[0], "It blew up.")
 
-    assert not conductor.finished_asking()
+    assert not tuner.finished_asking()
 
 
 def test_the_time_budget_stops_asking_and_running(make_conductor: MakeConductor, run: Run) -> None:
     clock = Clock()
-    conductor = make_conductor(parallel=2, clock=clock, deadline_s=45.0)
+    tuner = make_conductor(parallel=2, clock=clock, deadline_s=45.0)
 
-    study = run(conductor, tick=clock.pass_ten_seconds)
+    study = run(tuner, tick=clock.pass_ten_seconds)
 
     stopped = [trial.stop for trial in study.trials if trial.stop is not None]
-    assert conductor.ending == "the time budget is spent"
+    assert tuner.ending == "the time budget is spent"
     assert len(study.trials) == 2
     assert [stop.reason for stop in stopped][-1] == "the time budget was spent"
     assert (stopped[-1].rung, stopped[-1].cutoff, stopped[-1].comparators) == (None, None, 0)
@@ -235,85 +233,85 @@ def test_the_time_budget_stops_asking_and_running(make_conductor: MakeConductor,
 
 
 def test_the_time_budget_stops_the_baseline_too(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
     clock = Clock()
-    conductor = begin(clock=clock, deadline_s=5.0)
+    tuner = begin(clock=clock, deadline_s=5.0)
 
-    assert conductor.evaluated(0, evaluate(100, 0.5)) is None
+    assert tuner.evaluated(0, evaluate(100, 0.5)) is None
     clock.pass_ten_seconds()
-    stop = conductor.evaluated(0, evaluate(300, 0.4))
+    stop = tuner.evaluated(0, evaluate(300, 0.4))
     assert stop is not None
     assert (stop.reason, stop.step, stop.score) == ("the time budget was spent", 300, 0.5)
 
 
 def test_a_trial_at_its_last_evaluation_is_not_stopped(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
     clock = Clock()
-    conductor = begin(clock=clock, deadline_s=5.0)
+    tuner = begin(clock=clock, deadline_s=5.0)
     clock.pass_ten_seconds()
 
-    assert conductor.evaluated(0, evaluate(LAST, 0.5)) is None
-    conductor.ended(0)
-    assert read_study(conductor.ledger).trials[0].state is TrialState.COMPLETE
+    assert tuner.evaluated(0, evaluate(LAST, 0.5)) is None
+    tuner.ended(0)
+    assert read_study(tuner.ledger).trials[0].state is TrialState.COMPLETE
 
 
 def test_a_budget_spent_before_the_start_asks_nothing(make_conductor: MakeConductor) -> None:
-    conductor = make_conductor(clock=Clock(10.0), deadline_s=10.0)
+    tuner = make_conductor(clock=Clock(10.0), deadline_s=10.0)
 
-    assert conductor.next_trial() is None
-    assert conductor.done
-    assert read_study(conductor.ledger).trials == ()
+    assert tuner.next_trial() is None
+    assert tuner.done
+    assert read_study(tuner.ledger).trials == ()
 
 
 def test_late_events_of_a_closed_trial_are_not_recorded(
-    begin: Callable[..., Conductor], evaluate: Evaluate, prepared: Prepared
+    begin: Callable[..., Tuner], evaluate: Evaluate, prepared: Prepared
 ) -> None:
-    conductor = begin(2)
-    conductor.evaluated(1, evaluate(100, 0.5))
-    conductor.failed(1, "The worker process died.")
-    before = read_study(conductor.ledger)
+    tuner = begin(2)
+    tuner.evaluated(1, evaluate(100, 0.5))
+    tuner.failed(1, "The worker process died.")
+    before = read_study(tuner.ledger)
 
-    conductor.prepared(1, prepared)
-    stop = conductor.evaluated(1, evaluate(300, 0.9))
-    conductor.failed(1, "Something else.")
-    conductor.ended(1)
+    tuner.prepared(1, prepared)
+    stop = tuner.evaluated(1, evaluate(300, 0.9))
+    tuner.failed(1, "Something else.")
+    tuner.ended(1)
 
     assert stop is not None
     assert stop.reason == "the trial is closed already"
-    assert read_study(conductor.ledger) == before
-    assert conductor.listener.told[-1] == ("FAIL", 1)  # type: ignore[attr-defined]
+    assert read_study(tuner.ledger) == before
+    assert tuner.listener.told[-1] == ("FAIL", 1)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["score", "dev_loss", "train_loss"])
 def test_an_evaluation_that_is_not_finite_is_refused(
-    begin: Callable[..., Conductor], evaluate: Evaluate, name: str
+    begin: Callable[..., Tuner], evaluate: Evaluate, name: str
 ) -> None:
-    conductor = begin()
+    tuner = begin()
     values: dict[str, Any] = {"score": 0.5, "dev_loss": 0.5, name: math.nan}
 
     with pytest.raises(UsageError, match=f"Trial 0 reported .*: {name} is nan at step 100"):
-        conductor.evaluated(0, evaluate(100, **values))
+        tuner.evaluated(0, evaluate(100, **values))
 
-    assert read_study(conductor.ledger).trials[0].evaluations == ()
+    assert read_study(tuner.ledger).trials[0].evaluations == ()
 
 
 def test_a_finite_space_ends_the_search(make_conductor: MakeConductor, run: Run) -> None:
-    conductor = make_conductor(trials=100)
+    tuner = make_conductor(trials=100)
 
-    study = run(conductor)
+    study = run(tuner)
 
-    assert conductor.ending == "every configuration of the space has been tried"
+    assert tuner.ending == "every configuration of the space has been tried"
     assert len(study.trials) == 12
 
 
-def test_a_finite_space_waits_for_what_still_runs(begin: Callable[..., Conductor]) -> None:
-    conductor = begin(12, trials=100)
+def test_a_finite_space_waits_for_what_still_runs(begin: Callable[..., Tuner]) -> None:
+    tuner = begin(12, trials=100)
 
-    assert conductor.next_trial() is None
-    assert conductor.finished_asking()
-    assert not conductor.done
+    assert tuner.next_trial() is None
+    assert tuner.finished_asking()
+    assert not tuner.done
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
@@ -338,14 +336,14 @@ def test_a_finished_study_asks_nothing_more(make_conductor: MakeConductor, run: 
 
 
 def test_the_listener_hears_everything_in_order(
-    begin: Callable[..., Conductor], evaluate: Evaluate
+    begin: Callable[..., Tuner], evaluate: Evaluate
 ) -> None:
-    conductor = begin()
-    conductor.evaluated(0, evaluate(100, 0.5))
-    conductor.ended(0)
+    tuner = begin()
+    tuner.evaluated(0, evaluate(100, 0.5))
+    tuner.ended(0)
 
-    assert conductor.listener.told == [  # type: ignore[attr-defined]
-        ("asked", 0), ("prepared", 0), ("evaluated", 0), ("COMPLETE", 0),
+    assert tuner.listener.told == [  # type: ignore[attr-defined]
+        ("started", 0), ("prepared", 0), ("evaluated", 0), ("COMPLETE", 0),
     ]  # fmt: skip
 
 
@@ -353,7 +351,7 @@ def test_a_search_without_a_grid_stops_some_and_keeps_its_best(
     make_conductor: MakeConductor, run: Run, wide_space: SearchSpace
 ) -> None:
     stopping = run(make_conductor(space=wide_space, trials=16))
-    patient = run(make_conductor(space=wide_space, trials=16, rule=None))
+    patient = run(make_conductor(space=wide_space, trials=16, scheduler=None))
 
     stopped = [trial for trial in stopping.trials if trial.stop is not None]
     assert len(stopped) > 4
@@ -363,8 +361,8 @@ def test_a_search_without_a_grid_stops_some_and_keeps_its_best(
 
 
 def test_the_rule_decides_how_many_are_stopped(make_conductor: MakeConductor, run: Run) -> None:
-    careful = run(make_conductor(rule=Asha(min_comparators=8)))
-    usual = run(make_conductor(rule=Asha()))
+    careful = run(make_conductor(scheduler=Asha(min_comparators=8)))
+    usual = run(make_conductor(scheduler=Asha()))
 
     stops = [sum(t.stop is not None for t in study.trials) for study in (careful, usual)]
     assert 0 < stops[0] < stops[1]

@@ -19,9 +19,9 @@ from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints.trial_state import (
     STATE_FILE,
-    Progress,
     SavedState,
     StateError,
+    TrialProgress,
     has_state,
     read_state,
     remove_state,
@@ -37,8 +37,8 @@ EVALUATIONS = (
 )
 
 
-def progress(config: TrialConfig = CONFIG) -> Progress:
-    return Progress(
+def progress(config: TrialConfig = CONFIG) -> TrialProgress:
+    return TrialProgress(
         config=config,
         key=config.key,
         data="d1",

@@ -13,7 +13,7 @@ def test_a_progress_line_reads_as_in_the_published_logs() -> None:
         batch=99,
         loss=2.719922,
         learning_rate=3e-6,
-        updates_per_s=12.009,
+        steps_per_s=12.009,
     )
     assert line == (
         "global step 100/10008, epoch: 0, batch: 99, rank_id: 0, loss: 2.719922, "
@@ -35,7 +35,7 @@ def test_a_schedule_of_half_updates_is_printed_with_its_half() -> None:
         batch=199,
         loss=0.5,
         learning_rate=1e-5,
-        updates_per_s=1.0,
+        steps_per_s=1.0,
     )
     assert line.startswith("global step 100/1562.5, epoch: 0, batch: 199,")
 

@@ -27,7 +27,7 @@ from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.trial_files import trial_folder
 from autoclue.search.store import Prepared
-from autoclue.search.tuner import Conductor
+from autoclue.search.tuner import Tuner
 
 RAY_DIED = ("node has died", "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
@@ -78,19 +78,19 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
         self._worker.close()
 
 
-class Asker(Searcher):  # type: ignore[misc]
+class JobSearcher(Searcher):  # type: ignore[misc]
     """Hands out trials; the framework imposes the base class."""
 
     def __init__(
         self,
-        conductor: Conductor,
+        tuner: Tuner,
         folder: Path,
         device: str,
         worker: str,
         halted: threading.Event,
     ) -> None:
         super().__init__()
-        self._conductor = conductor
+        self._conductor = tuner
         self._worker = worker
         self._halted = halted
         self._folder = folder
@@ -132,9 +132,9 @@ class Asker(Searcher):  # type: ignore[misc]
 class Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the conductor; the framework imposes the base class."""
 
-    def __init__(self, conductor: Conductor, halted: threading.Event, *, on_cluster: bool) -> None:
+    def __init__(self, tuner: Tuner, halted: threading.Event, *, on_cluster: bool) -> None:
         super().__init__()
-        self._conductor = conductor
+        self._conductor = tuner
         self._halted = halted
         self._on_cluster = on_cluster
         self._pending: deque[RayTrial] = deque()

@@ -20,11 +20,11 @@ from ray import tune
 from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError
-from autoclue.search.execution.ray.hooks import Asker, Carrier, WorkerTrainable
+from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
-from autoclue.search.tuner import Conductor
+from autoclue.search.tuner import Tuner
 from autoclue.training.platform import choose_switches, read_cpu
 
 
@@ -40,7 +40,7 @@ def _cause(error: BaseException) -> AutoclueError:
 
 
 def run_with_ray(
-    conductor: Conductor,
+    tuner: Tuner,
     folder: Path,
     resources: Resources,
     *,
@@ -49,7 +49,7 @@ def run_with_ray(
     """Run a search to its end.
 
     Args:
-        conductor: Decides; its ledger is where results are found afterwards.
+        tuner: Decides; its ledger is where results are found afterwards.
         folder: The study's folder; trials write below it. On a cluster it must be shared.
         resources: What the trials run on.
         worker: What runs in a worker process, as ``module:Class``.
@@ -63,17 +63,17 @@ def run_with_ray(
     halted = threading.Event()
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
-            tuner = tune.Tuner(
+            running = tune.Tuner(
                 tune.with_resources(WorkerTrainable, {"cpu": 1, "gpu": resources.gpus_per_trial}),
                 tune_config=tune.TuneConfig(
-                    search_alg=Asker(
-                        conductor,
+                    search_alg=JobSearcher(
+                        tuner,
                         folder.resolve(),
                         "gpu" if resources.on_gpu else "cpu",
                         worker,
                         halted,
                     ),
-                    scheduler=Carrier(conductor, halted, on_cluster=resources.address is not None),
+                    scheduler=Carrier(tuner, halted, on_cluster=resources.address is not None),
                     num_samples=-1,
                     reuse_actors=True,
                 ),
@@ -85,7 +85,7 @@ def run_with_ray(
                     checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),
                 ),
             )
-            run_watched(tuner.fit, halt=halted.set)
+            run_watched(running.fit, halt=halted.set)
     except TuneError as error:
         raise _cause(error) from error
     finally:

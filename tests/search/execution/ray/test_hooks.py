@@ -10,9 +10,9 @@ import pytest
 from ray.tune.search import Searcher
 
 from autoclue.records import Evaluation
-from autoclue.search.execution.ray.hooks import Asker
+from autoclue.search.execution.ray.hooks import JobSearcher
 from autoclue.search.store.ledger import Prepared
-from autoclue.search.tuner.tuner import Conductor
+from autoclue.search.tuner.tuner import Tuner
 
 pytestmark = pytest.mark.ray
 
@@ -20,17 +20,17 @@ Evaluate = Callable[..., Evaluation]
 
 
 @pytest.fixture
-def conductor(make_conductor: Callable[..., Conductor]) -> Conductor:
+def tuner(make_conductor: Callable[..., Tuner]) -> Tuner:
     return make_conductor(trials=1)
 
 
 @pytest.fixture
-def asker(conductor: Conductor, tmp_path: Path) -> Asker:
-    return Asker(conductor, tmp_path, "cpu", "module:Class", threading.Event())
+def asker(tuner: Tuner, tmp_path: Path) -> JobSearcher:
+    return JobSearcher(tuner, tmp_path, "cpu", "module:Class", threading.Event())
 
 
 def test_a_trial_is_handed_out_with_all_that_its_worker_needs(
-    asker: Asker, tmp_path: Path
+    asker: JobSearcher, tmp_path: Path
 ) -> None:
     asked = asker.suggest("a")
 
@@ -40,20 +40,20 @@ def test_a_trial_is_handed_out_with_all_that_its_worker_needs(
     assert Path(asked["folder"]).is_relative_to(tmp_path)
 
 
-def test_nothing_is_final_while_a_trial_runs(asker: Asker) -> None:
+def test_nothing_is_final_while_a_trial_runs(asker: JobSearcher) -> None:
     asker.suggest("a")
 
     assert asker.suggest("b") is None
 
 
 def test_the_last_trial_is_handed_out_again_when_its_process_died(
-    asker: Asker, conductor: Conductor, prepared: Prepared, evaluate: Evaluate
+    asker: JobSearcher, tuner: Tuner, prepared: Prepared, evaluate: Evaluate
 ) -> None:
     asker.suggest("a")
     asker.suggest("b")  # Ray asks ahead
-    conductor.prepared(0, prepared)
-    conductor.evaluated(0, evaluate(100, 0.5))
-    conductor.died(0, "The worker process was killed.")
+    tuner.prepared(0, prepared)
+    tuner.evaluated(0, evaluate(100, 0.5))
+    tuner.died(0, "The worker process was killed.")
 
     again = asker.suggest("c")
 
@@ -62,11 +62,11 @@ def test_the_last_trial_is_handed_out_again_when_its_process_died(
 
 
 def test_the_end_is_final_once_the_last_trial_is_closed(
-    asker: Asker, conductor: Conductor, prepared: Prepared, evaluate: Evaluate
+    asker: JobSearcher, tuner: Tuner, prepared: Prepared, evaluate: Evaluate
 ) -> None:
     asker.suggest("a")
-    conductor.prepared(0, prepared)
-    conductor.evaluated(0, evaluate(900, 0.5))
-    conductor.ended(0)
+    tuner.prepared(0, prepared)
+    tuner.evaluated(0, evaluate(900, 0.5))
+    tuner.ended(0)
 
     assert asker.suggest("b") == Searcher.FINISHED

@@ -8,19 +8,18 @@ from typing import Any
 
 import optuna
 
-from tests.golden.seam import (
+from tests.golden.driving import (
     EVERY,
     UPDATES_A_PASS,
     Asking,
     Happening,
-    Plain,
     confirm,
     make_space,
     open_ledger,
     replays,
     search,
-    unfinished,
 )
+from tests.golden.seam import Plain
 
 GRID = make_space({"rate": [1e-5, 2e-5, 3e-5, 5e-5], "batch": [16, 32, 64]})
 WIDE = make_space(
@@ -184,7 +183,7 @@ class Mortal:
         return call
 
 
-def cut_off(*cuts: int) -> list[Plain]:
+def cut_off(*cuts: int) -> Plain:
     """Run the usual search in several attempts, each cut off after so many writes but the last."""
     backend = optuna.storages.InMemoryStorage()
     for writes in cuts:
@@ -194,4 +193,4 @@ def cut_off(*cuts: int) -> list[Plain]:
         except CutOffError:
             continue
         raise AssertionError(f"the search ended before its write {writes}")
-    return [*unfinished(search(SEARCH, rising, open_ledger(backend)))]
+    return search(SEARCH, rising, open_ledger(backend))

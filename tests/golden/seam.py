@@ -220,7 +220,7 @@ def shared_ray() -> Iterator[None]:
 
     before = dict(os.environ)
     os.environ.update(VARIABLES)
-    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+    ray.init(address="local", num_cpus=1, include_dashboard=False, log_to_driver=False)
     try:
         yield
     finally:

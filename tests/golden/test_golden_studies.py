@@ -36,7 +36,7 @@ CUTS = [(1,), (37,), (150,), (211,), (5, 40, 3, 77, 1, 2, 30)]
 def unlike(
     found: Plain, record: str, *, elsewhere: float, part: Callable[[Plain], Plain]
 ) -> object:
-    """Where something differs from its record; any digit counts on the kind of machine it names."""
+    """Where something differs from its record; in any digit on the kind of machine it names."""
     recorded_on, recorded = read(record)
     tolerance = 0.0 if recorded_on == machine() else elsewhere
     return differences(part(found), part(recorded), tolerance=tolerance)

@@ -29,34 +29,26 @@ labels: ["100", "101", "102", "103", "104", "106", "107", "108", "109", "110", "
          "115", "116"]
 recipe: {eval_every_steps: 3, max_length_tokens: 16, batch_size: 8, learning_rate: 2.0e-3}
 """
-KILLED = "random-asha-failing"
-KILLED_AFTER = 9
+KILLED = "grid-asha-failing"
+KILLED_AFTER = 6
 """Evaluations after which a search is killed: in the middle of its second trial."""
 
 STUDIES: Mapping[str, Mapping[str, Any]] = {
-    "grid-confirmed": {
+    KILLED: {
         "strategy": "uniform",
         "sampler": "grid",
-        "scheduler": "none",
-        "settings": {"rate": "2e-3,2e-4", "batch": "8,4"},
-        "trials": 3,
-        "max_steps": 9,
-        "holdout": 0.5,
+        "scheduler": "asha",
+        "settings": {"rate": "2e-3,6e-3,3e-4", "batch": "8,4", "length": "16,1024"},
+        "trials": 8,
+        "max_steps": 12,
+    },
+    "tpe-adaptive-discriminative-confirmed": {
+        "settings": {"rate": "3e-4..6e-3:log", "batch": "4,8", "frozen": "0..2"},
+        "trials": 7,
+        "max_steps": 15,
+        "holdout": 0.3,
         "confirm": 1,
         "seeds": 2,
-    },
-    "tpe-adaptive-discriminative": {
-        "settings": {"rate": "3e-4..6e-3:log", "batch": "4,8", "frozen": "0..2"},
-        "trials": 8,
-        "max_steps": 21,
-    },
-    KILLED: {
-        "sampler": "random",
-        "scheduler": "asha",
-        "settings": {"rate": "3e-4..6e-3:log", "batch": "4,8", "length": "16,12,1024"},
-        "trials": 7,
-        "max_steps": 18,
-        "seed": 2,
     },
 }
 """What each search is asked, its settings under names of the golden tests."""
@@ -66,7 +58,7 @@ TRAININGS: Mapping[str, Mapping[str, Any]] = {
         "task": "xnli",
         "strategy": "uniform",
         "settings": {"rate": 1e-3, "batch": 8, "length": 24, "every": 4, "dropout": 0.2},
-        "max_steps": 20,
+        "max_steps": 12,
     },
     "discriminative": {
         "task": "tnews",

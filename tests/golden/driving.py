@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import optuna
 
 from autoclue.records import Evaluation, Scalar
-from autoclue.search.conductor import Conductor
-from autoclue.search.confirm import make_request, read_confirmation, trainings
-from autoclue.search.ledger import Ledger, Prepared
-from autoclue.search.names import stored_names
-from autoclue.search.proposer import Proposer
-from autoclue.search.reading import read_study
-from autoclue.search.replay import Replay, replay_study
-from autoclue.search.source import ListSource, SearchSource
-from autoclue.search.stopping import make_rule
+from autoclue.search.replay.replay import Replay, replay_study
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.stopping import make_scheduler
+from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.param_names import stored_names
+from autoclue.search.store.reader import read_study
+from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
+from autoclue.search.tuner.trial_source import ListSource, SearchSource
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -97,7 +97,7 @@ class Asking:
     trials: int
     parallel: int = 1
     seed: int = 7
-    update_budget: int | None = None
+    step_budget: int | None = None
     time_budget: int | None = None
     changed: bool = False
 
@@ -113,17 +113,17 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         ledger, proposer, _configure, _configure(params), params, trials=asking.trials
     )
     ticks = iter(range(10**9))
-    conductor = Conductor(
+    tuner = Tuner(
         ledger=ledger,
         source=source,
-        rule=make_rule(asking.scheduler, seed=asking.seed),
+        scheduler=make_scheduler(asking.scheduler, seed=asking.seed),
         parallel=asking.parallel,
         listener=Silent(),
-        update_budget=asking.update_budget,
+        step_budget=asking.step_budget,
         deadline_s=None if asking.time_budget is None else float(asking.time_budget),
         clock=lambda: float(next(ticks)),
     )
-    _drive(conductor, script)
+    _drive(tuner, script)
     return plain_study(read_study(ledger), ledger)
 
 
@@ -136,7 +136,7 @@ def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> 
     source = ListSource(
         ledger, [each.config for each in planned], [each.about for each in planned]
     )
-    _drive(Conductor(ledger, source, None, 2, Silent()), script)
+    _drive(Tuner(ledger, source, None, 2, Silent()), script)
     found = plain_confirmation(read_confirmation(study, ledger))
     return normal({**found, "events": plain_events(ledger)})
 
@@ -169,22 +169,22 @@ def _configure(params: Mapping[str, Scalar]) -> TrialConfig:
     return TrialConfig.model_validate({**fixed, **rest, "strategy_params": own})
 
 
-def _drive(conductor: Conductor, script: Script) -> None:
+def _drive(tuner: Tuner, script: Script) -> None:
     """Run a search as an executor does, one happening of each live trial in turn."""
-    conductor.restore()
+    tuner.restore()
     live: dict[int, Iterator[Happening]] = {}
     begun: dict[int, int] = {}
     while True:
-        while (asked := conductor.next_trial()) is not None:
+        while (asked := tuner.next_trial()) is not None:
             number = asked.number
             begun[number] = begun.get(number, 0) + 1
             happenings = script(plain_settings(asked.config.model_dump()), begun[number])
             live[number] = _behind(happenings, asked.after_step)
-            conductor.prepared(number, _prepared(asked.config.epochs))
+            tuner.prepared(number, _prepared(asked.config.epochs))
         if not live:
             return
         for number in list(live):
-            if _advance(conductor, number, next(live[number], None)):
+            if _advance(tuner, number, next(live[number], None)):
                 del live[number]
 
 
@@ -197,19 +197,19 @@ def _prepared(passes: int) -> Prepared:
     return Prepared(float(total), tuple(range(EVERY, total + 1, EVERY)), ())
 
 
-def _advance(conductor: Conductor, number: int, happening: Happening | None) -> bool:
+def _advance(tuner: Tuner, number: int, happening: Happening | None) -> bool:
     """Carry what a trial does to the conductor; true when nothing more of it is to come."""
     if happening is None:
-        conductor.ended(number)
+        tuner.ended(number)
     elif happening == "fails":
-        conductor.failed(number, "It blew up.")
+        tuner.failed(number, "It blew up.")
     elif happening == "dies":
-        conductor.died(number, "Its process was killed.")
+        tuner.died(number, "Its process was killed.")
     elif happening == "memory":
-        conductor.out_of_memory(number, "Memory ran out.")
+        tuner.out_of_memory(number, "Memory ran out.")
     else:
         assert not isinstance(happening, str), happening
-        return conductor.evaluated(number, _evaluation(*happening)) is not None
+        return tuner.evaluated(number, _evaluation(*happening)) is not None
     return True
 
 
@@ -220,7 +220,7 @@ def _evaluation(step: int, score: float) -> Evaluation:
         dev_loss=1 - score / 2,
         train_loss=0.5,
         learning_rate=1e-5,
-        updates_per_s=10.0,
+        steps_per_s=10.0,
         eval_s=0.5,
         elapsed_s=step / 10,
         epoch=1 + (step - 1) // UPDATES_A_PASS,

@@ -140,7 +140,7 @@ SCRIPTED: Mapping[str, Callable[[], Plain]] = {
     "grid-asha": plain_grid(scheduler="asha"),
     "grid-adaptive": plain_grid(scheduler="adaptive", parallel=2),
     "finite-tpe-adaptive": plain_grid(sampler="tpe", scheduler="adaptive"),
-    "update-budget": plain_search(update_budget=9000),
+    "update-budget": plain_search(step_budget=9000),
     "time-budget": plain_search(time_budget=150, parallel=2),
     "changed-space-tpe": lambda: changed_space("tpe", "adaptive"),
     "changed-space-random": lambda: changed_space("random", "asha"),

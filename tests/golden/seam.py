@@ -21,12 +21,12 @@ from autoclue.records import (
     StudyRecord,
     TrialRecord,
 )
-from autoclue.search.ledger import EVALUATION_PREFIX, Ledger
-from autoclue.search.place import find_study
-from autoclue.search.place import open_ledger as open_study
-from autoclue.search.quiet import VARIABLES
+from autoclue.search.execution.ray.quiet import VARIABLES
+from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger
+from autoclue.search.study.location import find_study
+from autoclue.search.study.location import open_ledger as open_study
 from autoclue.session import Silent, StudyResult
-from benchmarks.crash_kills import kill_all, living
+from benchmarks.crashes.kills import kill_all, living
 
 Plain = dict[str, Any]
 """JSON values under names of the golden tests."""
@@ -105,7 +105,7 @@ def _short(trials: Iterable[Plain]) -> list[Plain]:
 
 
 def _trial(trial: TrialRecord) -> Plain:
-    unseen = trial.unseen
+    test_score = trial.test_score
     return {
         "number": trial.number,
         "state": trial.state.value,
@@ -122,8 +122,10 @@ def _trial(trial: TrialRecord) -> Plain:
         "settings changed": trial.change is not None,
         "begun again": trial.restarts,
         "deaths": len(trial.deaths),
-        "test": None if unseen is None else [unseen.split, unseen.score, unseen.loss],
-        "test examples": None if unseen is None else unseen.examples,
+        "test": None
+        if test_score is None
+        else [test_score.split, test_score.score, test_score.loss],
+        "test examples": None if test_score is None else test_score.examples,
     }
 
 

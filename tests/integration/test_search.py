@@ -69,9 +69,7 @@ def copied(found: StudyResult, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def _no_executor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        sys.modules, "autoclue.search.execution.ray", types.ModuleType("nothing")
-    )
+    monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray", types.ModuleType("nothing"))
 
 
 def test_baseline_is_the_first_trial_and_complete(found: StudyResult) -> None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.records import (
+    Evaluation,
+    StudyRecord,
+    TrialRecord,
+    TrialState,
+    best_evaluation,
+)
 from autoclue.reporting.wording import settings_text
 
 ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
@@ -19,7 +25,7 @@ def usable(trial: TrialRecord) -> tuple[Evaluation, ...]:
 
 def best(trial: TrialRecord) -> Evaluation | None:
     """Find the evaluation with the highest finite score, the earliest of equals."""
-    return max(usable(trial), key=lambda e: e.score, default=None)
+    return best_evaluation(usable(trial))
 
 
 def best_score(trial: TrialRecord) -> float | None:

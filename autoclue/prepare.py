@@ -93,11 +93,11 @@ def prepare_resume(
         trials=trials, extend=extend, time_budget_s=time_budget_s, step_budget=step_budget
     )
     place = find_study(Path(folder).expanduser(), str(study))
-    facts = open_ledger(place).facts
-    question, space = question_of(facts)
+    attributes = open_ledger(place).attributes
+    question, space = question_of(attributes)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(question, space=space)
-    extent = extent_of(facts, load_study(place).confirmation)
+    extent = extent_of(attributes, load_study(place).confirmation)
     again = None
     if extent is not None:
         again = Confirm(plan, place, resources, extent.best, extent.seeds)
@@ -122,7 +122,7 @@ def prepare_confirm(
     check_confirm(best, seeds)
     place = find_study(Path(folder).expanduser(), str(study))
     ledger = open_ledger(place)
-    question, space = question_of(ledger.facts)
+    question, space = question_of(ledger.attributes)
     resources = choose_resources(parallel=parallel, gpus_per_trial=gpus_per_trial, address=address)
     plan = make_plan(question, space=space)
     same_question(plan, ledger)

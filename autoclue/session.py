@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.records import StudyRecord, TrialRecord
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from autoclue.search.spec import Plan
     from autoclue.search.study import DrivenConfirmation, DrivenStudy, Place
     from autoclue.search.tuner import Listener
-    from autoclue.training.config import TrialConfig
 
 DEFAULT_TRIALS = 32
 
@@ -119,7 +118,7 @@ class OpenConfirm:
 
         place = self.confirm.place
         try:
-            run_confirmation(self.driven, self.confirm.resources, listener=listener or Silent())
+            run_confirmation(self.driven, self.confirm.resources, listener=listener)
         except BaseException:
             write_report(load_study(place), place.folder)
             raise
@@ -217,37 +216,13 @@ class OpenSearch:
                 trials=self.trials,
                 time_budget_s=self.search.time_budget_s,
                 step_budget=self.step_budget,
-                listener=listener or Silent(),
+                listener=listener,
             )
         except BaseException:
             if self.study.n_asked:
                 write_report(load_study(place), place.folder)
             raise
         return result_of(with_confirmation(found, place), place)
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def started(self, number: int, config: TrialConfig) -> None:
-        """A trial begins."""
-
-    def prepared(self, number: int, prepared: object) -> None:
-        """A trial stands before its first update."""
-
-    def evaluated(self, number: int, evaluation: Evaluation) -> None:
-        """A trial has scored the development set."""
-
-    def requeued(self, number: int, reason: str) -> None:
-        """A trial will go on later."""
-
-    def ended(
-        self, number: int, state: TrialState, *, score: float | None, reason: str | None
-    ) -> None:
-        """A trial has ended."""
-
-    def scoring(self, number: int) -> None:
-        """A kept model is scored on the test part."""
 
 
 def result_of(study: StudyRecord, place: Place) -> StudyResult:

@@ -19,9 +19,9 @@ from typing import Any
 
 from autoclue.records import Evaluation
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
+from autoclue.search.tuner import NoOpListener
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
 
 EVERY = "BENCHMARK_REPORT_EVERY_S"
@@ -52,7 +52,7 @@ class WaitingWorker:
 
 
 @dataclass(slots=True)
-class Window(Silent):
+class Window(NoOpListener):
     """Counts reports from the moment that all trials run, and then ends the search.
 
     Attributes:
@@ -93,7 +93,7 @@ def main() -> None:
     os.environ[EVERY] = every
     window = Window(live, reports)
     tuner = conduct(new_ledger(Path(folder)), trials=live, parallel=live)
-    tuner.listener, tuner.scheduler, window.tuner = window, None, tuner
+    tuner.listeners, tuner.scheduler, window.tuner = (window,), None, tuner
     tuner.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=live, address=None)
     run_with_ray(

@@ -22,10 +22,11 @@ from autoclue.records import (
     TrialRecord,
 )
 from autoclue.search.execution.ray.quiet import VARIABLES
-from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.study.location import find_study
 from autoclue.search.study.location import open_ledger as open_study
-from autoclue.session import Silent, StudyResult
+from autoclue.search.tuner import NoOpListener
+from autoclue.session import StudyResult
 from benchmarks.crashes.kills import kill_all, living
 
 Plain = dict[str, Any]
@@ -169,12 +170,11 @@ def plain_events(ledger: Ledger) -> list[str]:
     """Give the raw order of a ledger's events: place, what, trial, and the step if it has one."""
     found: list[tuple[int, str]] = []
     for trial in ledger.trials():
-        attrs: Mapping[str, Any] = trial.user_attrs
-        places = {"proposed": attrs.get("proposal", {}).get("sequence")}
-        places |= {"asked": attrs.get("asked"), "closed": attrs.get("closed")}
-        for key, value in attrs.items():
-            if key.startswith(EVALUATION_PREFIX):
-                places[f"evaluated at {value['step']}"] = value["sequence"]
+        known = trial.attributes
+        places = {"proposed": None if known.proposal is None else known.proposal.sequence}
+        places |= {"asked": known.asked, "closed": known.closed}
+        for step, recorded in known.evaluations.items():
+            places[f"evaluated at {step}"] = recorded.sequence
         found += [(at, f"{at} trial {trial.number} {what}") for what, at in places.items() if at]
     return [text for _, text in sorted(found)]
 
@@ -202,7 +202,7 @@ def undisturbed(study: Plain) -> Plain:
 # What real searches need beside the public functions
 
 
-class Dying(Silent):
+class Dying(NoOpListener):
     """Kills this process, which began a session, and all of that after so many evaluations."""
 
     def __init__(self, evaluations: int) -> None:

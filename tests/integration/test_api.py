@@ -10,7 +10,8 @@ import autoclue
 from autoclue.api import TrainResult
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, TrialState
-from autoclue.session import Silent, StudyResult
+from autoclue.search.tuner import NoOpListener
+from autoclue.session import StudyResult
 from autoclue.training import TrialConfig
 
 pytestmark = [
@@ -21,7 +22,7 @@ pytestmark = [
 
 
 @dataclass
-class Diary(Silent):
+class Diary(NoOpListener):
     """A listener that writes down what it hears."""
 
     heard: list[tuple[str, int]] = field(default_factory=list)

@@ -17,8 +17,9 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.prepare import prepare_resume, prepare_search
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.study import run as study_module
+from autoclue.search.tuner import NoOpListener
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent, StudyResult
+from autoclue.session import StudyResult
 
 pytestmark = [
     pytest.mark.ray,
@@ -268,7 +269,7 @@ def test_winner_and_baseline_are_scored_on_the_test_part(
 
 
 @dataclass
-class Budget(Silent):
+class Budget(NoOpListener):
     """A clock that runs out with the first evaluation."""
 
     spent: bool = False

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from optuna._transform import _SearchSpaceTransform
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
+
+from autoclue.search.store import optuna_internals
 
 GENERATION = "autoclue:generation"
 FIRST_SIGMA = 1 / 6
@@ -45,11 +46,11 @@ class CmaSampler(BaseSampler):
         """Propose a value for each numeric parameter, and note the trial's generation."""
         if not search_space:
             return {}
-        complete = study._get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        transform = _SearchSpaceTransform(search_space, transform_0_1=True)
+        complete = optuna_internals.trials_of(study, (TrialState.COMPLETE,))
+        transform = optuna_internals.unit_cube(search_space)
         optimizer = _rebuilt(complete, transform, search_space)
-        study._storage.set_trial_system_attr(trial._trial_id, GENERATION, optimizer.generation)
-        optimizer._rng.seed(self._seed)
+        optuna_internals.note_of_sampler(study, trial, GENERATION, optimizer.generation)
+        optuna_internals.seed_cma(optimizer, self._seed)
         proposed: dict[str, Any] = transform.untransform(optimizer.ask())
         return proposed
 
@@ -66,7 +67,7 @@ class CmaSampler(BaseSampler):
 
 def _rebuilt(
     complete: Sequence[FrozenTrial],
-    transform: _SearchSpaceTransform,
+    transform: optuna_internals.SpaceTransform,
     search_space: Mapping[str, BaseDistribution],
 ) -> Any:
     """Make an optimizer that has been told every generation that is through."""
@@ -79,9 +80,11 @@ def _rebuilt(
         told = [t for t in complete if t.system_attrs.get(GENERATION) == optimizer.generation]
         if len(told) < optimizer.population_size:
             return optimizer
+        generation = told[: optimizer.population_size]
         optimizer.tell(
             [
-                (transform.transform({n: t.params[n] for n in search_space}), -float(t.value or 0))
-                for t in told[: optimizer.population_size]
+                (transform.transform({n: t.params[n] for n in search_space}), -t.value)
+                for t in generation
+                if t.value is not None  # which is so for every complete trial
             ]
         )

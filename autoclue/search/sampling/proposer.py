@@ -30,7 +30,7 @@ from optuna.trial import FrozenTrial
 from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.search.sampling.cmaes_sampler import CmaSampler
-from autoclue.search.sampling.history import SeenAs, asked_before, params_key
+from autoclue.search.sampling.history import StudyInSpace, asked_before, params_key
 from autoclue.search.sampling.initial_design import Independent, InitialDesign, parts
 from autoclue.search.sampling.tpe import UnaskedTpe
 from autoclue.search.store import Renamed
@@ -194,7 +194,7 @@ class Proposer(BaseSampler):
             attempt=attempt,
             asked=lambda drawn: self._was_asked(drawn, search_space, asked),
         )
-        alone = cast(Study, SeenAs(study, self.space, {})) if self.changed else study
+        alone = cast(Study, StudyInSpace(study, self.space, {})) if self.changed else study
         fallback = _fallback(sampler, int(seeds[1]))
         together = {
             name: d
@@ -205,7 +205,7 @@ class Proposer(BaseSampler):
             together = _numeric(together)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            view = cast(Study, SeenAs(study, self.space, together, translate=self.changed))
+            view = cast(Study, StudyInSpace(study, self.space, together, translate=self.changed))
             drawn = inner.sample_relative(view, trial, together)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():

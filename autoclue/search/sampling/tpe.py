@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 from optuna.distributions import BaseDistribution
-from optuna.samplers import TPESampler
-from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
 from optuna.study import Study
 from optuna.trial import FrozenTrial
+
+from autoclue.search.store import optuna_internals
 
 CANDIDATES = 24
 MOST_DOUBLINGS = 6
 
 
-class UnaskedTpe(TPESampler):
+class UnaskedTpe(optuna_internals.FilteringTpe):
     """Optuna's TPE without what was asked; the framework imposes the base class.
 
     Every argument of it is written out, so that a new Optuna changes nothing.
@@ -62,14 +62,10 @@ class UnaskedTpe(TPESampler):
         self._together = search_space
         return super().sample_relative(study, trial, search_space)
 
-    def _compute_acquisition_func(
-        self,
-        samples: dict[str, np.ndarray],
-        mpe_below: _ParzenEstimator,
-        mpe_above: _ParzenEstimator,
-    ) -> np.ndarray:
+    def rate(
+        self, samples: optuna_internals.Samples, rated: np.ndarray[Any, Any]
+    ) -> np.ndarray[Any, Any]:
         """Rate candidates; those that were asked come last."""
-        rated = super()._compute_acquisition_func(samples, mpe_below, mpe_above)
         if samples.keys() != self._together.keys():  # one parameter by itself
             return rated
         for place in range(rated.size):

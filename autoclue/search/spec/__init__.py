@@ -1,11 +1,10 @@
 """The question of a study, the plan made of it, and its metadata."""
 
 from autoclue.search.spec.metadata import (
-    facts_of,
-    question_facts,
     question_of,
-    space_version,
+    study_attributes,
     versions,
+    with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan
 from autoclue.search.spec.study_spec import Question, differences
@@ -14,10 +13,9 @@ __all__ = [
     "Plan",
     "Question",
     "differences",
-    "facts_of",
     "make_plan",
-    "question_facts",
     "question_of",
-    "space_version",
+    "study_attributes",
     "versions",
+    "with_new_space",
 ]

@@ -1,6 +1,7 @@
 """One study: run it, find it again, confirm it, score its winner."""
 
-from autoclue.search.study.confirmation import Extent, check_confirm, extent_of, note_extent
+from autoclue.search.store import Extent
+from autoclue.search.study.confirmation import check_confirm, extent_of, note_extent
 from autoclue.search.study.confirmation_run import (
     DrivenConfirmation,
     drive_confirmation,

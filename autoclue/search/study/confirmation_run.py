@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Confirmation, StudyRecord, TrialState
-from autoclue.search.execution import Resources, Tidy, drop_files
+from autoclue.search.execution import Resources, Retention, drop_files
 from autoclue.search.spec import Plan, versions
-from autoclue.search.store import Lease, Ledger, driving
-from autoclue.search.study.confirmation import Request, make_request, read_confirmation, trainings
+from autoclue.search.store import Lease, Ledger, Request, StudyAttributes, driving
+from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
 from autoclue.search.study.location import Place, load_study
 from autoclue.search.study.run import execute
-from autoclue.search.tuner import Listener, ListSource, Tuner
+from autoclue.search.tuner import Listener, ListSource, NoOpListener, Tuner
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +84,32 @@ def drive_confirmation(
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)
             _belongs(ledger, search)
-            ledger.note("request", request.to_mapping())
+            ledger.note(StudyAttributes(request=request))
         else:
-            facts = _facts(study, search, request)
-            ledger = Ledger.create(place.storage, place.name, facts)
+            attributes = StudyAttributes(
+                confirms=search.name, request=request, versions=versions()
+            )
+            ledger = Ledger.create(place.storage, place.name, attributes)
         yield DrivenConfirmation(plan, place, ledger, lease, study, request)
 
 
 def _belongs(ledger: Ledger, search: Place) -> None:
-    if ledger.facts.get("confirms") != search.name:
+    if ledger.attributes.confirms != search.name:
         raise UsageError(
             f"The storage holds a study {ledger.name!r} that is no retraining of "
             f"{search.name!r}; begin the search under another name with --study."
         )
 
 
-def _facts(study: StudyRecord, search: Place, request: Request) -> Mapping[str, Any]:
-    return {
-        "settings": study.settings,
-        "metric": study.metric,
-        "synthetic": study.synthetic,
-        "space": study.space,
-        "rungs": [],
-        "versions": versions(),
-        "confirms": search.name,
-        "request": request.to_mapping(),
-    }
-
-
 def run_confirmation(
-    driven: DrivenConfirmation, resources: Resources, *, listener: Listener
+    driven: DrivenConfirmation, resources: Resources, *, listener: Listener | None
 ) -> Confirmation:
     """Train what is asked for and not done yet, each to its end; no model is kept.
 
     Args:
         driven: The retraining.
         resources: What it runs on.
-        listener: Is told what happens.
+        listener: Is told what happens; ``None`` for nobody.
 
     Raises:
         AutoclueError: Every training failed, or none can be run.
@@ -131,11 +119,14 @@ def run_confirmation(
     tuner = Tuner(
         ledger=driven.ledger,
         source=ListSource(
-            driven.ledger, [each.config for each in planned], [each.about for each in planned]
+            driven.ledger, [each.config for each in planned], [each.repeats for each in planned]
         ),
         scheduler=None,
         parallel=resources.parallel,
-        listener=Tidy(listener, driven.place.folder, None),
+        listeners=(
+            Retention(driven.place.folder),
+            NoOpListener() if listener is None else listener,
+        ),
         check=driven.lease.check,
     )
     execute(tuner, driven.plan.model, driven.place, resources)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Tidy, keep_best_model
+from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
-from autoclue.search.spec import Plan, differences, facts_of, question_facts, space_version
-from autoclue.search.store import Lease, Ledger, driving, read_study, stored_names
+from autoclue.search.spec import Plan, differences, study_attributes, with_new_space
+from autoclue.search.store import (
+    Lease,
+    Ledger,
+    StoredLimits,
+    StudyAttributes,
+    driving,
+    read_study,
+    stored_names,
+)
 from autoclue.search.study.location import Place, write_pointer
 from autoclue.search.study.test_scores import (
     device_of,
@@ -22,7 +29,7 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, Tuner
+from autoclue.search.tuner import Listener, NoOpListener, SearchSource, Tuner
 from autoclue.training.platform import apply_switches
 
 
@@ -47,22 +54,19 @@ class DrivenStudy:
     @property
     def n_asked(self) -> int:
         """Trials that have been asked so far."""
-        return sum("config" in trial.user_attrs for trial in self.ledger.trials())
+        return self.ledger.n_committed
 
     @property
     def target(self) -> int | None:
         """Trials that the study shall have in all, as it was last told."""
-        return self._limit("trials")
+        limits = self.ledger.attributes.limits
+        return None if limits is None else limits.trials
 
     @property
     def step_budget(self) -> int | None:
         """Updates that all trials together may take, as it was last told."""
-        return self._limit("step_budget")
-
-    def _limit(self, name: str) -> int | None:
-        limits = self.ledger.facts.get("limits")
-        number = limits.get(name) if isinstance(limits, dict) else None
-        return None if number is None else int(number)
+        limits = self.ledger.attributes.limits
+        return None if limits is None else limits.step_budget
 
 
 @contextlib.contextmanager
@@ -90,8 +94,8 @@ def drive_study(
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:
-            facts = facts_of(plan, command=command)
-            ledger, number = Ledger.create(place.storage, place.name, facts), 1
+            attributes = study_attributes(plan, command=command)
+            ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
         yield DrivenStudy(plan, place, ledger, lease, number)
 
@@ -102,8 +106,7 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
     Raises:
         UsageError: The message says what differs.
     """
-    facts: Mapping[str, Any] = ledger.facts
-    differing = differences(facts["settings"], plan.settings)
+    differing = differences(ledger.attributes.settings, plan.settings)
     if differing:
         raise UsageError(
             f"The study {ledger.name!r} was begun with another question: "
@@ -114,17 +117,12 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:
     """Record a changed space as a new version; gives the number of the version in use."""
-    facts: Mapping[str, Any] = ledger.facts
-    versions = facts["spaces"]
-    if versions[-1]["fingerprint"] == plan.space.fingerprint():
-        return len(versions)
+    before = ledger.attributes
+    if before.spaces[-1].fingerprint == plan.space.fingerprint():
+        return len(before.spaces)
     ledger.drop_uncommitted()
-    number = len(versions) + 1
-    new = space_version(plan, number=number, since_trial=len(ledger.trials()))
-    for key, value in question_facts(plan, command=command).items():
-        ledger.note(key, value)
-    ledger.note("spaces", [*versions, new])
-    return number
+    ledger.note(with_new_space(before, plan, command=command, since_trial=ledger.n_trials))
+    return len(before.spaces) + 1
 
 
 def run_study(
@@ -134,7 +132,7 @@ def run_study(
     trials: int,
     time_budget_s: float | None,
     step_budget: int | None,
-    listener: Listener,
+    listener: Listener | None,
 ) -> StudyRecord:
     """Run a study until it has its trials, its time is spent or its space is empty.
 
@@ -149,7 +147,7 @@ def run_study(
             evaluation; ``None`` for no limit.
         step_budget: The same after so many updates of all trials together, those of earlier
             runs included; ``None`` for no limit.
-        listener: Is told what happens.
+        listener: Is told what happens; ``None`` for nobody.
 
     Returns:
         The study as the ledger holds it.
@@ -161,7 +159,8 @@ def run_study(
     """
     check_limits(trials=trials, time_budget_s=time_budget_s, step_budget=step_budget)
     plan, place, ledger = study.plan, study.place, study.ledger
-    ledger.note("limits", {"trials": trials, "step_budget": step_budget})
+    listener = NoOpListener() if listener is None else listener
+    ledger.note(StudyAttributes(limits=StoredLimits(trials, step_budget)))
     proposer = Proposer(
         plan.space,
         plan.question.sampler,
@@ -178,11 +177,14 @@ def run_study(
         source=source,
         scheduler=plan.scheduler,
         parallel=resources.parallel,
-        listener=Tidy(
+        listeners=(
+            Retention(
+                place.folder,
+                read_study(ledger).winner,
+                needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
+                needs_state=source.needs_state,
+            ),
             listener,
-            place.folder,
-            read_study(ledger).winner,
-            spare=lambda number: test_fingerprint is not None and source.is_baseline(number),
         ),
         deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
         step_budget=step_budget,
@@ -191,7 +193,10 @@ def run_study(
     execute(tuner, plan.model, place, resources)
     found = read_study(ledger)
     keep_best_model(
-        found, place.folder, spare=[t.number for t in unscored(found, test_fingerprint)]
+        found,
+        place.folder,
+        spare=[t.number for t in unscored(found, test_fingerprint)],
+        needs_state=source.needs_state,
     )
     if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
         raise AutoclueError(

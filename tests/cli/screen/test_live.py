@@ -8,7 +8,7 @@ from rich.console import Console
 
 from autoclue.cli.screen.live import LiveListener, PlainListener, describe
 from autoclue.records import Evaluation, TrialState
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.training import TrialConfig
 
 MakeEvaluation = Callable[..., Evaluation]

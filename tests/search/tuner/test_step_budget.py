@@ -8,7 +8,8 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Prepared
 from autoclue.search.study.run import check_limits
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.training import TrialConfig

@@ -62,8 +62,12 @@ STATE = SavedState(
 )
 
 
-def read(folder: Path, config: TrialConfig = CONFIG, *, data: str = "d1") -> SavedState | None:
-    return read_state(folder, config=config, data=data, device="cpu")
+def read(
+    folder: Path, config: TrialConfig = CONFIG, *, data: str = "d1", may_differ: str = ""
+) -> SavedState | None:
+    return read_state(
+        folder, config=config, data=data, device="cpu", may_differ=may_differ.split()
+    )
 
 
 def write_header(folder: Path, header: dict[str, str]) -> None:

@@ -122,13 +122,12 @@ def test_hardly_a_proposal_in_a_small_space_is_in_vain(
     space = space_from_mapping(small_ledger_space(), origin="test")
     seeds = range(8)
 
-    for seed in seeds:
-        ask_and_tell(open_in_memory(), Proposer(space, "tpe", seed), 30)
+    studies = [ask_and_tell(open_in_memory(), Proposer(space, "tpe", seed), 30) for seed in seeds]
 
     assert startup_trials(space) == 6
     needed = len(seeds) * (30 - 6)
     assert needed <= len(proposals) <= 1.05 * needed
-    assert len({tuple(sorted(each.items())) for each in proposals}) == len(proposals)
+    assert [len({(each["a"], each["b"]) for each in study}) for study in studies] == [30] * 8
 
 
 def test_a_small_space_with_a_condition_is_asked_completely(open_in_memory: OpenInMemory) -> None:

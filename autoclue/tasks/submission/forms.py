@@ -1,6 +1,7 @@
 """The forms of prediction files, byte for byte as the published scripts write them.
 
-Source: ``--do_predict`` of PaddleNLP's CLUE scripts, and PaddleHub's AutoFinetune for the plain lines of XNLI, LCQMC, TNEWS and INEWS.
+Source: ``--do_predict`` of PaddleNLP's CLUE scripts, and PaddleHub's AutoFinetune for the plain
+lines of XNLI, LCQMC, TNEWS and INEWS.
 """
 
 from __future__ import annotations

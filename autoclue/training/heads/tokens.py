@@ -72,13 +72,14 @@ def framed(
     return ids, tokenizer.create_token_type_ids_from_sequences(first, second)
 
 
-def padded(rows: Sequence[Sequence[int]], fill: int) -> Ids:
+def padded(rows: Sequence[Sequence[int] | Ids], fill: int) -> Ids:
     """Stack rows, each filled up on the right to the longest.
 
     Returns:
         ``[rows x longest]``.
     """
-    stacked = np.full((len(rows), max(map(len, rows))), fill, dtype=np.int32)
+    length = max(len(row) for row in rows)
+    stacked = np.full((len(rows), length), fill, dtype=np.int32)
     for row, values in enumerate(rows):
         stacked[row, : len(values)] = values
     return stacked

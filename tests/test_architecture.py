@@ -48,8 +48,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "replay"),
     ),
     "training": (
-        *("platform", "config", "logs", "recipe", "model", "data", "checkpoints", "evaluate"),
-        *("loop", "single"),
+        *("platform", "config", "logs", "recipe", "model", "heads", "data", "checkpoints"),
+        *("evaluate", "loop", "single"),
     ),
     "tasks": (
         *(
@@ -58,6 +58,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "spec",
             "cache",
             "submission",
+            "reading",
             "formats",
             "builtin",
             "sources",

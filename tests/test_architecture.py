@@ -20,15 +20,16 @@ LONGEST_FILE_LINES = 400
 
 ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
+    "intervals": set(),
     "records": set(),
     "yaml_files": {"errors"},
     "layers": {"errors", "records"},
-    "tasks": {"errors", "yaml_files"},
+    "tasks": {"errors", "intervals", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
     "search": {"errors", "layers", "models", "records", "space", "tasks", "training"},
-    "reporting": {"errors", "models", "records", "space"},
+    "reporting": {"errors", "intervals", "models", "records", "space"},
     "session": {"records", "reporting", "search", "training"},
     "prepare": {"search", "session"},
     "api": {"errors", "prepare", "records", "reporting", "search", "session", "tasks", "training"},
@@ -48,12 +49,12 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "replay"),
     ),
     "training": (
-        *("platform", "config", "logs", "recipe", "model", "data", "checkpoints", "evaluate"),
-        *("loop", "single"),
+        *("platform", "config", "logs", "recipe", "model", "features", "heads", "data"),
+        *("checkpoints", "evaluate", "loop", "single"),
     ),
     "tasks": (
-        *("metrics", "spec_parts", "spec", "cache", "formats", "builtin", "sources", "registry"),
-        "specs",
+        *("predictions", "metrics", "spec_parts", "spec", "cache", "formats", "kinds", "builtin"),
+        *("sources", "registry", "specs"),
     ),
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),

@@ -54,7 +54,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("loop", "single"),
     ),
     "tasks": (
-        *("metrics", "spec_parts", "spec", "cache", "formats", "builtin", "sources", "registry"),
+        *(
+            "metrics",
+            "spec_parts",
+            "spec",
+            "cache",
+            "submission",
+            "formats",
+            "builtin",
+            "sources",
+            "registry",
+        ),
         "specs",
     ),
     "reporting": (

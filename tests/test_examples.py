@@ -62,6 +62,7 @@ def test_example_gives_what_it_shows(
     module: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
     attempted, wrong = run_examples(module, name)
     assert wrong == ""
     assert attempted > 0

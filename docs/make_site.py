@@ -19,7 +19,7 @@ PAGES = (
     *("tools/*/README.md", "autoclue/models/tiny_zh/MODEL_CARD.md"),
 )
 FILES = ("docs/images/*",)
-MARK = re.compile(r"^<!-- every ([a-z]+) -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- every ([a-z ]+) -->$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<target>[^)#\s]+)")
 
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
 
 import autoclue
 from autoclue.layers.registry import load_strategy, strategy_names
 from autoclue.models import models
 from autoclue.search.stopping import SCHEDULERS, make_scheduler
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
-from autoclue.tasks import load_task, task_names
+from autoclue.tasks import TaskSpec, load_task, task_names
+from autoclue.training import TrialConfig
 
 
 def table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
@@ -62,6 +66,44 @@ def model_table() -> str:
         for card in models()
     ]
     return table(("model", "published as", "layers", "width", "published average, %"), rows)
+
+
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+TYPES = {"object": "mapping", "array": "list", "string": "text"}
+
+
+def allowed(schema: Mapping[str, Any]) -> str:
+    """Return what a JSON schema allows, in words: its type, values and bounds."""
+    if "anyOf" in schema:
+        return " or ".join(allowed(each) for each in schema["anyOf"])
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "const" in schema or "enum" in schema:
+        return ", ".join(repr(value) for value in schema.get("enum", [schema.get("const")]))
+    bounds = [f"{sign} {schema[key]}" for key, sign in BOUNDS.items() if key in schema]
+    kind = str(schema.get("type", "object"))
+    return " ".join((TYPES.get(kind, kind), ", ".join(bounds))).strip()
+
+
+def default(schema: Mapping[str, Any]) -> str:
+    """Return the default of a key that needs none to be given."""
+    if "$ref" in schema:
+        return "its own defaults"
+    return f"`{schema['default']!r}`" if "default" in schema else "empty"
+
+
+def keys(model: type[BaseModel]) -> str:
+    """Return a table of a model's keys: what each may be, and its default."""
+    schema = model.model_json_schema()
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{name}`",
+            allowed(each),
+            "required" if name in schema.get("required", ()) else default(each),
+        )
+        for name, each in schema["properties"].items()
+    ]
+    return table(("key", "allowed", "default"), rows)
 
 
 def values(parameter: Parameter) -> str:
@@ -121,6 +163,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "result": results,
         "task": tasks,
         "model": model_table,
+        "setting": lambda: keys(TrialConfig),
+        "task key": lambda: keys(TaskSpec),
         "space": spaces,
         "strategy": strategies,
         "scheduler": schedulers,

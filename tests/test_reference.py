@@ -18,7 +18,8 @@ from autoclue.models import models
 from autoclue.search.sampling.proposer import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import space_names
-from autoclue.tasks import task_names
+from autoclue.tasks import TaskSpec, task_names
+from autoclue.training import TrialConfig
 from docs.make_site import PAGES, ROOT, filled, lay_pages
 
 CONFIG = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
@@ -81,6 +82,8 @@ def test_every_public_name_of_the_package_stands_in_the_reference() -> None:
         ("samplers", SAMPLERS),
         ("tasks", task_names()),
         ("models", [card.name for card in models()]),
+        ("tasks", list(TaskSpec.model_fields)),
+        ("trial-settings", list(TrialConfig.model_fields)),
     ],
 )
 def test_every_registered_name_stands_in_the_reference(page: str, names: list[str]) -> None:

@@ -35,7 +35,7 @@ def announce(opened: OpenSearch) -> None:
     version = f", version {number} of this study" if number > 1 else ""
     size = plan.space.size()
     rows = {
-        "task": f"{plan.spec.display_name}, {len(plan.spec.labels)} labels, {plan.spec.metric}",
+        "task": f"{plan.spec.display_name}, {plan.spec.answers}, {plan.spec.metric}",
         "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{_about_dev(plan.rows)}",

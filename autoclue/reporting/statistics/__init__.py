@@ -1,5 +1,6 @@
 """Statistics that several sections share."""
 
+from autoclue.intervals import wilson_interval
 from autoclue.reporting.statistics.paired import (
     PairedDifference,
     Spread,
@@ -10,7 +11,6 @@ from autoclue.reporting.statistics.sampling_error import (
     STANDARD_ERRORS,
     clear,
     standard_error,
-    wilson_interval,
 )
 from autoclue.reporting.statistics.trials import (
     best,

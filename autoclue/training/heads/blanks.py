@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.chid import BLANK
-from autoclue.tasks.reading.examples import BlankExample
+from autoclue.tasks.reading import BLANK, BlankExample
 from autoclue.training.heads.choices import ChoiceFeature
 from autoclue.training.heads.tokens import Tokenizer, framed, padded, token_ids
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.examples import ChoiceExample
+from autoclue.tasks.reading import ChoiceExample
 from autoclue.training.heads.tokens import Ids, Tokenizer, framed, padded, token_ids
 
 FILLER = "无效答案"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.training.runtime import load_paddle, load_paddlenlp
+from autoclue.training.platform import load_paddle, load_paddlenlp
 
 
 def load_with_head(auto: str, location: str, *, seed: int, **head: int) -> Any:

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.tasks.reading.examples import BlankExample
-from autoclue.tasks.reading.idioms import decode_optimal, decode_published
+from autoclue.tasks.reading import BlankExample, decode_optimal, decode_published
 from autoclue.training.heads.choices import ChoiceFeature
 from autoclue.training.heads.loading import load_with_head
-from autoclue.training.runtime import load_paddle
+from autoclue.training.platform import load_paddle
 
 Logits = NDArray[np.float32]
 

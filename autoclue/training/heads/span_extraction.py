@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.tasks.reading.answers import WindowLogits, best_answer
-from autoclue.tasks.reading.examples import SpanExample
+from autoclue.tasks.reading import SpanExample, WindowLogits, best_answer
 from autoclue.training.heads.loading import load_with_head
 from autoclue.training.heads.tokens import padded
 from autoclue.training.heads.windows import SpanWindow
-from autoclue.training.runtime import load_paddle
+from autoclue.training.platform import load_paddle
 
 
 @dataclass(frozen=True, slots=True)

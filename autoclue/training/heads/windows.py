@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.answers import OUTSIDE
-from autoclue.tasks.reading.examples import SpanExample
+from autoclue.tasks.reading import OUTSIDE, SpanExample
 from autoclue.training.heads.tokens import Ids, Tokenizer, framed, token_ids
 
 HOP_TOKENS = 128

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from autoclue.intervals import wilson_interval
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import results_mapping, summary_info, trials_frame, verdict
 from autoclue.reporting.conclusions.verdict import caveats
 from autoclue.reporting.sections.holdout import holdout_figure, holdout_info, selection_bias_words
-from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from autoclue.models.shipped import shipped_folder
-from autoclue.training.runtime import load_paddlenlp
+from autoclue.training.platform.runtime import load_paddlenlp
 
 
 @pytest.fixture(scope="session")

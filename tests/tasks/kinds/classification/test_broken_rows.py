@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks import TaskSpec, read_split
+from autoclue.tasks import ClassificationSpec, read_split
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 WriteRows = Callable[..., Path]
 ROW = {"a": "左", "b": "右", "label": "yes"}
 TSV = {"format": "tsv", "columns": ["a", "b", "label"]}

@@ -1,4 +1,4 @@
-"""Read a split of a task into examples; a row that can't be read names its file and line."""
+"""Read a split of texts and labels; a row that can't be read names its file and line."""
 
 from __future__ import annotations
 
@@ -7,34 +7,37 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.formats.inputs import field, input_builder
-from autoclue.tasks.formats.rows import Row, RowProblem, json_row, kind_of, open_table, read_lines
-from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.formats import Row, RowProblem, json_row, kind_of, read_lines
+from autoclue.tasks.kinds.classification.inputs import field, input_builder
+from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.kinds.classification.table import open_table
 
 LISTED_LABELS = 20
 """Labels that an error message lists before it only counts them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TextExample:
     """One row as a model reads it.
 
     Attributes:
         row: Number of the data row in its file, from 0; dropped rows are counted.
+        id: The publisher's name for it; its number where there is none.
         text: The first text.
         text_pair: The second text, where the task has one.
         label: Index into the task's labels; ``None`` where the row has no label.
     """
 
     row: int
+    id: str
     text: str
     text_pair: str | None
     label: int | None
 
 
 def read_split(
-    spec: TaskSpec, split: str, path: Path, *, labels: Path | None = None
-) -> list[Example]:
+    spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
+) -> list[TextExample]:
     """Read one file and leave out the rows whose label the task drops in this split.
 
     Args:
@@ -53,18 +56,19 @@ def read_split(
     label_of = _label_reader(spec, required=split in spec.labelled_splits or separate is not None)
     dropped = frozenset(spec.drop_labels.get(split, ()))
     examples = []
-    for index in range(table.first, len(table.lines)):
+    for number, line in enumerate(table.lines[table.first :]):
         try:
-            row = table.cut(table.lines[index])
+            row = table.cut(line)
+            name = str(row.get(spec.id_field, number))
             if separate is not None:
-                row = {**row, spec.label_field: _separate(row, index - table.first, separate)}
+                row = {**row, spec.label_field: _separate(name, separate)}
             if dropped and str(row.get(spec.label_field)) in dropped:
                 continue
             text, text_pair = build(row)
             label = label_of(row)
         except RowProblem as problem:
-            raise DataError.at(path, index + 1, str(problem)) from problem
-        examples.append(Example(index - table.first, text, text_pair, label))
+            raise DataError.at(path, table.first + number + 1, str(problem)) from problem
+        examples.append(TextExample(number, name, text, text_pair, label))
     if not examples:
         raise DataError(f"{path} holds no rows that {spec.name} can use for {split}.")
     return examples
@@ -96,17 +100,16 @@ def read_labels(path: Path) -> dict[str, object]:
     return found
 
 
-def _separate(row: Row, number: int, labels: Mapping[str, object]) -> object:
-    """Give a row's label by its id, or by its number where the publisher gives none."""
-    key = str(row.get("id", number))
+def _separate(name: str, labels: Mapping[str, object]) -> object:
+    """Return a row's label from the file of labels."""
     try:
-        return labels[key]
+        return labels[name]
     except KeyError:
-        raise RowProblem(f"the file of labels has none for id {key}") from None
+        raise RowProblem(f"the file of labels has none for id {name}") from None
 
 
-def _label_reader(spec: TaskSpec, *, required: bool) -> Callable[[Row], int | None]:
-    """Make the function that gives a row's label index; it raises :class:`RowProblem`."""
+def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row], int | None]:
+    """Make the function that returns a row's label index; it raises :class:`RowProblem`."""
     ids = spec.label_ids
     name = spec.label_field
 
@@ -131,7 +134,7 @@ def _spelled(value: object, name: str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _known(spec: TaskSpec) -> str:
+def _known(spec: ClassificationSpec) -> str:
     """Say which labels there are."""
     spellings = list(spec.label_ids)
     shown = ", ".join(spellings[:LISTED_LABELS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from autoclue.tasks.formats.rows import Row, RowProblem, kind_of
+from autoclue.tasks.formats import Row, RowProblem, kind_of
 from autoclue.tasks.spec_parts import CslInput, PairInput, SingleInput, WscInput
 
 Texts = tuple[str, str | None]

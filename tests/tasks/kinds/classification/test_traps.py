@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks import Example, load_task, make_builtin, open_data, read_split
+from autoclue.tasks import (
+    ClassificationSpec,
+    TextExample,
+    load_task,
+    make_builtin,
+    open_data,
+    read_split,
+)
 
 pytestmark = pytest.mark.shared_data
 
@@ -35,7 +42,11 @@ COMPLETE = [
 ]
 
 
-def examples(folder: Path, name: str, split: str) -> list[Example]:
+def classification(name: str) -> ClassificationSpec:
+    return ClassificationSpec.of(load_task(name))
+
+
+def examples(folder: Path, name: str, split: str) -> list[TextExample]:
     return open_data(load_task(name), str(folder)).examples(split)
 
 
@@ -72,14 +83,14 @@ def test_trap_2_rows_without_a_majority_are_dropped(shared_data: Path) -> None:
     assert (len(rows), rows[-1]) == (2_950, 2_999)
     path = open_data(load_task("ocnli"), str(shared_data)).path("dev")
     with pytest.raises(DataError, match="label '-' is unknown"):
-        read_split(load_task("ocnli").model_copy(update={"drop_labels": {}}), "dev", path)
+        read_split(classification("ocnli").model_copy(update={"drop_labels": {}}), "dev", path)
 
 
 def test_trap_3_labels_may_be_numbers(shared_data: Path, tmp_path: Path) -> None:
     text = (shared_data / "afqmc" / "dev.json").read_text(encoding="utf-8")
     numbers = text.replace('"label": "0"', '"label": 0').replace('"label": "1"', '"label": 1')
     (tmp_path / "dev.json").write_text(numbers, encoding="utf-8")
-    read = read_split(load_task("afqmc"), "dev", tmp_path / "dev.json")
+    read = read_split(classification("afqmc"), "dev", tmp_path / "dev.json")
     assert read == examples(shared_data, "afqmc", "dev")
 
 
@@ -116,7 +127,7 @@ def test_both_spellings_of_contradiction_are_one_label(shared_data: Path, tmp_pa
     text = (shared_data / "xnli" / "dev.tsv").read_text(encoding="utf-8")
     path = tmp_path / "dev.tsv"
     path.write_text(text.replace("\tcontradiction\n", "\tcontradictory\n"), encoding="utf-8")
-    assert read_split(load_task("xnli"), "dev", path) == examples(shared_data, "xnli", "dev")
+    assert read_split(classification("xnli"), "dev", path) == examples(shared_data, "xnli", "dev")
 
 
 def shape(line: str) -> list[tuple[str, str]]:
@@ -129,7 +140,7 @@ def shape(line: str) -> list[tuple[str, str]]:
 def test_generated_rows_have_the_publishers_fields_in_their_order(
     shared_data: Path, name: str, split: str
 ) -> None:
-    spec = load_task(name)
+    spec = classification(name)
     published = open_data(spec, str(shared_data)).path(split).read_text(encoding="utf-8")
     generated = make_builtin(spec, "tiny").splits[split].decode()
     assert shape(generated.split("\n")[0]) == shape(published.split("\n")[0])
@@ -137,7 +148,7 @@ def test_generated_rows_have_the_publishers_fields_in_their_order(
 
 @pytest.mark.parametrize("name", ["xnli", "lcqmc"])
 def test_generated_lines_have_the_publishers_columns(shared_data: Path, name: str) -> None:
-    spec = load_task(name)
+    spec = classification(name)
     published = open_data(spec, str(shared_data)).path("dev").read_text(encoding="utf-8")
     lines = make_builtin(spec, "tiny").splits["dev"].decode().split("\n")
     assert lines[0].count("\t") == published.split("\n")[0].count("\t") == 2

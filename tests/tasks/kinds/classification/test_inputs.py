@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import DataError
-from autoclue.tasks import Example, TaskSpec, read_split
-from autoclue.tasks.formats.inputs import input_builder
+from autoclue.tasks import ClassificationSpec, TextExample, read_split
+from autoclue.tasks.kinds.classification.inputs import input_builder
 from autoclue.tasks.spec_parts import WscInput
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 WriteRows = Callable[..., Path]
 WSC = {"input": {"kind": "wsc", "text": "text", "target": "target"}}
 CSL = {"input": {"kind": "csl", "keywords": "k", "text": "t"}}
@@ -23,7 +23,7 @@ TARGET = {"span1_text": "狗", "span1_index": 2, "span2_text": "它", "span2_ind
 def test_a_single_text_has_no_second(make_spec: MakeSpec, write_rows: WriteRows) -> None:
     spec = make_spec(input={"kind": "single", "text": "s"})
     path = write_rows({"s": "标题", "keywords": "词", "label": "no"})
-    assert read_split(spec, "train", path) == [Example(0, "标题", None, 0)]
+    assert read_split(spec, "train", path) == [TextExample(0, "0", "标题", None, 0)]
 
 
 def test_wsc_marks_a_noun_before_its_pronoun(make_spec: MakeSpec, write_rows: WriteRows) -> None:
@@ -83,7 +83,9 @@ def test_a_wsc_target_that_is_no_object_is_an_error(
 
 def test_csl_keywords_are_joined_by_one_space(make_spec: MakeSpec, write_rows: WriteRows) -> None:
     path = write_rows({"k": ["甲 乙", "丙"], "t": "摘要", "label": "yes"})
-    assert read_split(make_spec(**CSL), "train", path) == [Example(0, "甲 乙 丙", "摘要", 1)]
+    assert read_split(make_spec(**CSL), "train", path) == [
+        TextExample(0, "0", "甲 乙 丙", "摘要", 1)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks import Example, TaskSpec, read_split
+from autoclue.tasks import ClassificationSpec, TextExample, read_split
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 WriteRows = Callable[..., Path]
 ROW = {"a": "左", "b": "右", "label": "yes"}
 TSV = {"format": "tsv", "columns": ["a", "b", "label"]}
 
 
 def test_a_row_becomes_an_example(make_spec: MakeSpec, write_rows: WriteRows) -> None:
-    assert read_split(make_spec(), "train", write_rows(ROW)) == [Example(0, "左", "右", 1)]
+    assert read_split(make_spec(), "train", write_rows(ROW)) == [
+        TextExample(0, "0", "左", "右", 1)
+    ]
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\v", "\f", "\x1c"])
@@ -32,8 +34,8 @@ def test_crlf_bom_and_blank_lines_at_the_end_are_tolerated(
     path = tmp_path / "rows.tsv"
     path.write_bytes("\ufeff左\t右\tyes\r\n三\t四\tno\r\n\r\n\n".encode())
     assert read_split(make_spec(**TSV), "train", path) == [
-        Example(0, "左", "右", 1),
-        Example(1, "三", "四", 0),
+        TextExample(0, "0", "左", "右", 1),
+        TextExample(1, "1", "三", "四", 0),
     ]
 
 
@@ -80,7 +82,7 @@ def test_test_rows_may_lack_a_label(
     make_spec: MakeSpec, write_rows: WriteRows, label: dict[str, object]
 ) -> None:
     path = write_rows({"a": "左", "b": "右"} | label)
-    assert read_split(make_spec(), "test", path) == [Example(0, "左", "右", None)]
+    assert read_split(make_spec(), "test", path) == [TextExample(0, "0", "左", "右", None)]
 
 
 def test_a_labelled_test_set_keeps_its_labels(make_spec: MakeSpec, write_rows: WriteRows) -> None:
@@ -91,24 +93,24 @@ def test_header_and_skipped_lines_are_not_rows(make_spec: MakeSpec, tmp_path: Pa
     path = tmp_path / "rows.tsv"
     path.write_bytes("made by hand\nlabel\tb\ta\nyes\t右\t左\n".encode())
     spec = make_spec(format="tsv", header=True, skip_lines=1)
-    assert read_split(spec, "train", path) == [Example(0, "左", "右", 1)]
+    assert read_split(spec, "train", path) == [TextExample(0, "0", "左", "右", 1)]
 
 
 def test_a_delimiter_may_be_several_characters(make_spec: MakeSpec, tmp_path: Path) -> None:
     path = tmp_path / "rows.txt"
     path.write_bytes("yes_!_左_!_右\n".encode())
     spec = make_spec(format="tsv", delimiter="_!_", columns=["label", "a", "b"])
-    assert read_split(spec, "train", path) == [Example(0, "左", "右", 1)]
+    assert read_split(spec, "train", path) == [TextExample(0, "0", "左", "右", 1)]
 
 
 def test_quotes_mean_nothing_in_tsv(make_spec: MakeSpec, tmp_path: Path) -> None:
     path = tmp_path / "rows.tsv"
     path.write_bytes('"左\t"右"\tyes\n'.encode())
-    assert read_split(make_spec(**TSV), "train", path) == [Example(0, '"左', '"右"', 1)]
+    assert read_split(make_spec(**TSV), "train", path) == [TextExample(0, "0", '"左', '"右"', 1)]
 
 
 def test_a_tsv_test_file_may_lack_its_label_column(make_spec: MakeSpec, tmp_path: Path) -> None:
     path = tmp_path / "rows.tsv"
     path.write_bytes("左\t右\n".encode())
     spec = make_spec(format="tsv", columns=["label", "a", "b"])
-    assert read_split(spec, "test", path) == [Example(0, "左", "右", None)]
+    assert read_split(spec, "test", path) == [TextExample(0, "0", "左", "右", None)]

@@ -31,6 +31,16 @@ def check_file(
 
     Returns:
         One clause a problem; empty where there is none.
+
+    Examples:
+        >>> from autoclue.tasks.submission import check_file, find_form
+        >>> form = find_form("label_lines")
+        >>> content = form.write(["0", "1"], ["104", "999"])
+        >>> for problem in check_file(content, form, ids=["0", "1", "2"], labels=["100", "104"]):
+        ...     print(problem)
+        it has 2 rows, and the test file has 3
+        ids '2' are missing
+        labels '999' are none of the task's 2 labels
     """
     try:
         rows = form.read(content)

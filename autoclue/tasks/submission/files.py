@@ -64,6 +64,13 @@ def prediction_file(task: str, split: str, *, form: str) -> PredictionFile:
     Returns:
         The benchmark's file; else ``<task>_predict.txt`` for AutoFinetune's tasks on their test
         part, and ``<task>_<split>_predict.json`` for everything else.
+
+    Examples:
+        >>> from autoclue.tasks.submission import prediction_file
+        >>> prediction_file("cluewsc2020", "test", form="label_lines").name
+        'cluewsc11_predict.json'
+        >>> prediction_file("reviews", "test", form="label_lines").name
+        'reviews_test_predict.json'
     """
     known = _BY_TASK.get((task, split))
     if known is not None:

@@ -122,11 +122,9 @@ class TrialConfig(BaseModel):
     def key(self) -> str:
         """The trial's identity: 16 hex digits of the SHA-256 of its canonical JSON.
 
-        A setting that came after the first ledgers counts only where it is not at its default, so
-        that identities stay.
+        Settings at their default are left out, so that a new setting moves no identity.
         """
-        later = {"holdout"} if self.holdout == 0 else set()
-        values = self.model_dump(exclude=later)
+        values = self.model_dump(exclude_defaults=True)
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

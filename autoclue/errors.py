@@ -71,6 +71,11 @@ def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "")
         given: The name as the user wrote it.
         known: Every name that would have worked.
         hint: What else is allowed, appended as a clause of its own.
+
+    Examples:
+        >>> from autoclue.errors import unknown_name
+        >>> print(unknown_name("sampler", "tpx", ["tpe", "random"]))
+        Unknown sampler 'tpx'. Did you mean tpe? Known: random, tpe.
     """
     names = sorted(known)
     close = difflib.get_close_matches(given, names, n=3, cutoff=0.5)

@@ -27,6 +27,7 @@ from autoclue.space import (
 from autoclue.tasks import (
     TaskData,
     TaskSpec,
+    find_kind,
     load_task,
     names_a_folder,
     normal_data,
@@ -218,14 +219,14 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
     train = len(data.examples("train"))
-    labels = [-1 if e.label is None else e.label for e in data.examples("dev")]
-    for split, count in {"train": train, "dev": len(labels)}.items():
+    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")
-    parts = split_dev(labels, holdout)
+    parts = split_dev(strata, holdout)
     return {
         "train": train,
-        "dev": len(labels),
+        "dev": len(strata),
         "selection": len(parts.selection),
         "held_out": len(parts.held_out),
     }

@@ -138,7 +138,7 @@ def _score(
     if model is None:
         raise AutoclueError("its model is no longer there.")
     found = score(model, SPLIT, device=device)
-    return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint)
+    return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint, dict(found.scores))
 
 
 def _said(error: Exception) -> str:

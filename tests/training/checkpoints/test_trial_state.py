@@ -192,7 +192,7 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from autoclue.errors import FolderError
-from autoclue.training.checkpoints.trial_state import SavedState, TrialProgress, write_state
+from autoclue.training.checkpoints.trial_state import TrialProgress, SavedState, write_state
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 progress = TrialProgress.model_validate_json(sys.argv[2])

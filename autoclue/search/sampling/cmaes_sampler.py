@@ -77,7 +77,11 @@ def _rebuilt(
     bounds = np.tile([0.0, 1.0], (dimensions, 1))
     optimizer = cmaes.CMA(mean=np.full(dimensions, 0.5), sigma=FIRST_SIGMA, bounds=bounds, seed=0)
     while True:
-        told = [t for t in complete if t.system_attrs.get(GENERATION) == optimizer.generation]
+        told = [
+            t
+            for t in complete
+            if optuna_internals.noted_by_sampler(t, GENERATION) == optimizer.generation
+        ]
         if len(told) < optimizer.population_size:
             return optimizer
         generation = told[: optimizer.population_size]

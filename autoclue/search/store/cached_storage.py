@@ -18,7 +18,7 @@ from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from autoclue.search.store.optuna_internals import FrozenStudy, study_key, trial_key
+from autoclue.search.store.optuna_internals import FrozenStudy, frozen_study_id, frozen_trial_id
 
 Result = TypeVar("Result")
 
@@ -61,7 +61,7 @@ class CachedStorage(BaseStorage):
         Raises:
             KeyError: The study has no such trial.
         """
-        return trial_key(self._of(study_id)[trial_number])
+        return frozen_trial_id(self._of(study_id)[trial_number])
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         """Begin a trial."""
@@ -131,14 +131,14 @@ class CachedStorage(BaseStorage):
         if study_id not in self._trials:
             found = self._backend.get_all_trials(study_id, deepcopy=False)
             self._trials[study_id] = {trial.number: trial for trial in found}
-            self._places |= {trial_key(t): (study_id, t.number) for t in found}
+            self._places |= {frozen_trial_id(t): (study_id, t.number) for t in found}
         return self._trials[study_id]
 
     def _place(self, trial_id: int) -> tuple[int, int]:
         """Find a trial; one of a study that isn't in memory brings its study there."""
         if trial_id not in self._places:
             for study in self._backend.get_all_studies():
-                self._of(study_key(study))
+                self._of(frozen_study_id(study))
         return self._places[trial_id]
 
     def _copied(self, trial_id: int) -> FrozenTrial:

@@ -27,13 +27,14 @@ __all__ = [
     "SpaceTransform",
     "StudyView",
     "continued_trial",
+    "frozen_study_id",
+    "frozen_trial_id",
     "note_of_sampler",
+    "noted_by_sampler",
     "seed_cma",
     "storage_of",
     "study_id",
-    "study_key",
     "trial_id",
-    "trial_key",
     "trials_of",
     "unit_cube",
 ]
@@ -52,12 +53,12 @@ def study_id(study: Study) -> int:
     return study._study_id
 
 
-def study_key(study: FrozenStudy) -> int:
+def frozen_study_id(study: FrozenStudy) -> int:
     """Return the storage's key of a study as the storage gives it."""
     return study._study_id
 
 
-def trial_key(trial: FrozenTrial) -> int:
+def frozen_trial_id(trial: FrozenTrial) -> int:
     """Return the storage's key of a trial."""
     return trial._trial_id
 
@@ -92,6 +93,11 @@ def continued_trial(study: Study, trial: FrozenTrial) -> optuna.trial.Trial:
 def note_of_sampler(study: Study, trial: FrozenTrial, key: str, value: int) -> None:
     """Write a number of a sampler about a trial."""
     study._storage.set_trial_system_attr(trial._trial_id, key, value)
+
+
+def noted_by_sampler(trial: FrozenTrial, key: str) -> Any:
+    """Return what a sampler has written about a trial; ``None`` where it has written nothing."""
+    return trial.system_attrs.get(key)
 
 
 class StudyView:

@@ -6,21 +6,22 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
+from autoclue.options import StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import check_sampler
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
     Parameter,
     SearchSpace,
+    fixed_settings,
     load_space,
     override,
 )
@@ -31,9 +32,10 @@ from autoclue.tasks import (
     names_a_folder,
     normal_data,
     open_data,
+    sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.data import split_dev
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",
@@ -66,7 +68,7 @@ class Plan:
         data_fingerprint: sha256 of the training and development files.
     """
 
-    question: Question
+    question: StudySpec
     spec: TaskSpec
     data: TaskData
     model: ModelSource
@@ -128,6 +130,7 @@ class Plan:
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
             "seed": asked.seed,
+            "baseline": dict(asked.baseline) or None,
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
@@ -143,6 +146,8 @@ class Plan:
     def fingerprint(self) -> str:
         """Eight hex digits that are equal exactly where trials can be compared."""
         later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
+        if not self.question.baseline:
+            later.add("baseline")
         counted = {name: value for name, value in self.settings.items() if name not in later}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -155,7 +160,7 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
@@ -168,9 +173,8 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     """
     if question.scheduler not in SCHEDULERS:  # before any file is read
         raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
-    check_holdout(question.holdout)
-    if question.seed < 0:
-        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    data = sized_data(question.data, question.builtin_size)
+    question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
     strategy_params = strategy_parameters(question.strategy)
     allowed = [*SEARCHABLE, *strategy_params]
@@ -180,27 +184,32 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
     model = resolve_model(question.model)
-    resolved = _with_absolute_paths(question, spec, model)
+    changed = fixed_settings(
+        question.baseline,
+        allowed=SEARCHABLE,
+        hint="the baseline is one configuration, so give one value for each",
+    )
+    resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings=question.common,
+        settings={**question.common, **changed},
     )
-    data = open_data(spec, question.data)
-    rows = _count_rows(data, question.holdout)
+    task_data = open_data(spec, question.data)
+    rows = _count_rows(task_data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
-        data=data,
+        data=task_data,
         model=model,
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
         rows=rows,
-        data_fingerprint=data.fingerprint,
+        data_fingerprint=task_data.fingerprint,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
@@ -248,14 +257,22 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
     return wanted
 
 
-def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
-    """Name files by absolute paths: workers run in folders of their own."""
+def _resolved(
+    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
+) -> StudySpec:
+    """Name files by absolute paths, because workers run in folders of their own."""
     data = normal_data(question.data)
     if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
-    return replace(
-        question,
-        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
-        data=data,
-        model=model.name if model.path is None else str(model.path.resolve()),
+    space = question.space
+    if space is not None and Path(space).expanduser().is_file():
+        space = str(Path(space).expanduser().resolve())
+    return question.model_copy(
+        update={
+            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
+            "data": data,
+            "model": model.name if model.path is None else str(model.path.resolve()),
+            "space": space,
+            "baseline": baseline,
+        }
     )

@@ -28,6 +28,7 @@ from autoclue.space import (
 from autoclue.tasks import (
     TaskData,
     TaskSpec,
+    find_kind,
     load_task,
     names_a_folder,
     normal_data,
@@ -50,6 +51,16 @@ NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
     "gradual_unfreezing": {"blocks": 1},
 }
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
+
+DEFAULTS: Mapping[str, object] = {
+    **{
+        name: field.get_default(call_default_factory=True)
+        for name, field in StudySpec.model_fields.items()
+        if not field.is_required()
+    },
+    "holdout_examples": 0,
+}
+"""What a study asks where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ class Plan:
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
             "seed": asked.seed,
-            "baseline": dict(asked.baseline) or None,
+            "baseline": dict(asked.baseline),
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
@@ -144,11 +155,11 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared."""
-        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
-        if not self.question.baseline:
-            later.add("baseline")
-        counted = {name: value for name, value in self.settings.items() if name not in later}
+        """Eight hex digits that are equal exactly where trials can be compared.
+
+        Options at their default are left out, so that a new option moves no study's name.
+        """
+        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -219,14 +230,14 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
     train = len(data.examples("train"))
-    labels = [-1 if e.label is None else e.label for e in data.examples("dev")]
-    for split, count in {"train": train, "dev": len(labels)}.items():
+    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")
-    parts = split_dev(labels, holdout)
+    parts = split_dev(strata, holdout)
     return {
         "train": train,
-        "dev": len(labels),
+        "dev": len(strata),
         "selection": len(parts.selection),
         "held_out": len(parts.held_out),
     }

@@ -16,7 +16,7 @@ from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import Prepared, StudyAttributes
-from autoclue.search.tuner import NoOpListener
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
@@ -90,7 +90,7 @@ def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "ash
     source = SearchSource(
         ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
     )
-    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (NoOpListener(),))
+    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (Silent(),))
 
 
 def new_ledger(folder: Path) -> Ledger:

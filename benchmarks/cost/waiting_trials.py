@@ -20,7 +20,7 @@ from typing import Any
 from autoclue.records import Evaluation
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.schema import Prepared
-from autoclue.search.tuner import NoOpListener
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Tuner
 from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
 
@@ -52,7 +52,7 @@ class WaitingWorker:
 
 
 @dataclass(slots=True)
-class Window(NoOpListener):
+class Window(Silent):
     """Counts reports from the moment that all trials run, and then ends the search.
 
     Attributes:

@@ -19,7 +19,7 @@ from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes, now
-from autoclue.search.tuner import NoOpListener
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import space_from_mapping
@@ -79,7 +79,7 @@ def search_points(
         ),
         scheduler=make_scheduler(scheduler, seed=seed),
         parallel=1,
-        listeners=(NoOpListener(),),
+        listeners=(Silent(),),
         step_budget=budget,
     )
     tuner.restore()

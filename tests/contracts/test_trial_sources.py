@@ -16,8 +16,8 @@ from autoclue.search.tuner import (
     Done,
     Job,
     ListSource,
-    NoOpListener,
     SearchSource,
+    Silent,
     TrialSource,
     Tuner,
     Wait,
@@ -123,7 +123,7 @@ def ledger() -> Ledger:
 
 
 def tuner_of(ledger: Ledger, source: TrialSource, *, parallel: int = 2) -> Tuner:
-    tuner = Tuner(ledger, source, None, parallel, (NoOpListener(),))
+    tuner = Tuner(ledger, source, None, parallel, (Silent(),))
     tuner.restore()
     return tuner
 

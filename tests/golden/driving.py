@@ -16,7 +16,7 @@ from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
-from autoclue.search.tuner import NoOpListener
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
@@ -115,7 +115,7 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         source=source,
         scheduler=make_scheduler(asking.scheduler, seed=asking.seed),
         parallel=asking.parallel,
-        listeners=(NoOpListener(),),
+        listeners=(Silent(),),
         step_budget=asking.step_budget,
         deadline_s=None if asking.time_budget is None else float(asking.time_budget),
         clock=lambda: float(next(ticks)),
@@ -133,7 +133,7 @@ def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> 
     source = ListSource(
         ledger, [each.config for each in planned], [each.repeats for each in planned]
     )
-    _drive(Tuner(ledger, source, None, 2, (NoOpListener(),)), script)
+    _drive(Tuner(ledger, source, None, 2, (Silent(),)), script)
     found = plain_confirmation(read_confirmation(study, ledger))
     return normal({**found, "events": plain_events(ledger)})
 

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from autoclue.api import StudyResult
 from autoclue.records import (
     Confirmation,
     Evaluation,
@@ -25,8 +26,7 @@ from autoclue.search.execution.ray.quiet import VARIABLES
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.study.location import find_study
 from autoclue.search.study.location import open_ledger as open_study
-from autoclue.search.tuner import NoOpListener
-from autoclue.session import StudyResult
+from autoclue.search.tuner import Silent
 from benchmarks.crashes.kills import kill_all, living
 
 Plain = dict[str, Any]
@@ -202,7 +202,7 @@ def undisturbed(study: Plain) -> Plain:
 # What real searches need beside the public functions
 
 
-class Dying(NoOpListener):
+class Dying(Silent):
     """Kills this process, which began a session, and all of that after so many evaluations."""
 
     def __init__(self, evaluations: int) -> None:

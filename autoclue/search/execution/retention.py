@@ -20,7 +20,7 @@ from autoclue.search.execution.artifacts import (
     state_key,
     trial_folder,
 )
-from autoclue.search.tuner import NoOpListener
+from autoclue.search.tuner import Silent
 from autoclue.training.checkpoints import remove_leftovers
 
 Needs = Callable[[int], bool]
@@ -33,7 +33,7 @@ def needs_none(number: int) -> bool:
 
 
 @dataclass(slots=True)
-class Retention(NoOpListener):
+class Retention(Silent):
     """Drops what nobody can need any more as trials end.
 
     Attributes:

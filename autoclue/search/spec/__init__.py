@@ -1,5 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
+from autoclue.search.spec.differences import differences
 from autoclue.search.spec.metadata import (
     question_of,
     study_attributes,
@@ -7,11 +8,9 @@ from autoclue.search.spec.metadata import (
     with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan
-from autoclue.search.spec.study_spec import Question, differences
 
 __all__ = [
     "Plan",
-    "Question",
     "differences",
     "make_plan",
     "question_of",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from autoclue import __version__
+from autoclue.options import StudySpec
 from autoclue.search.spec.plan import Plan
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.store import SpaceVersion, StudyAttributes
 from autoclue.space import SearchSpace, space_from_mapping
 
@@ -30,7 +29,7 @@ def versions() -> dict[str, str]:
 def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttributes:
     """Return everything the ledger writes about a study when it is made."""
     return StudyAttributes(
-        question=asdict(plan.question),
+        question=plan.question.model_dump(mode="json"),
         resolved=_resolved(plan, command),
         metric=plan.spec.metric,
         synthetic=plan.data.synthetic,
@@ -52,16 +51,16 @@ def with_new_space(
         since_trial: Number of the first trial that is asked in the new space.
     """
     return StudyAttributes(
-        question=asdict(plan.question),
+        question=plan.question.model_dump(mode="json"),
         resolved=_resolved(plan, command),
         spaces=(*before.spaces, space_version(plan, since_trial=since_trial)),
     )
 
 
 def _resolved(plan: Plan, command: Sequence[str] | None) -> dict[str, object]:
-    """Return the study's settings that its question doesn't hold."""
-    asked = {name for name in asdict(plan.question) if name != "space"}
-    found = {name: value for name, value in plan.settings.items() if name not in asked}
+    """Return the study's settings as far as its question doesn't say the same."""
+    asked = plan.question.model_dump(mode="json")
+    found = {n: v for n, v in plan.settings.items() if n not in asked or asked[n] != v}
     return found if command is None else {**found, "command": list(command)}
 
 
@@ -70,7 +69,7 @@ def space_version(plan: Plan, *, since_trial: int) -> SpaceVersion:
     return SpaceVersion(since_trial, plan.space.fingerprint(), plan.space.to_mapping())
 
 
-def question_of(attributes: StudyAttributes) -> tuple[Question, SearchSpace]:
+def question_of(attributes: StudyAttributes) -> tuple[StudySpec, SearchSpace]:
     """Read back what a study asks, and its space as it stands.
 
     Args:
@@ -79,6 +78,5 @@ def question_of(attributes: StudyAttributes) -> tuple[Question, SearchSpace]:
     Raises:
         UsageError: The space means nothing to this autoclue.
     """
-    given = attributes.question
-    question = Question(**{**given, "settings": tuple(given["settings"])})
+    question = StudySpec.model_validate(attributes.question)
     return question, space_from_mapping(attributes.space, origin="the study's ledger")

@@ -195,6 +195,10 @@ class Request:
 Attributes = TypeVar("Attributes", bound="_Attributes")
 
 
+_AS_GIVEN = frozenset({"settings", "builtin_size"})
+"""Parts of a question that only change others: the space, and the data."""
+
+
 class _Attributes(BaseModel):
     """Attributes of which some are set."""
 
@@ -333,7 +337,7 @@ class StudyAttributes(_Attributes):
     @property
     def settings(self) -> dict[str, Any]:
         """The question and what follows from it, by one name each."""
-        asked = {name: value for name, value in self.question.items() if name != "settings"}
+        asked = {name: value for name, value in self.question.items() if name not in _AS_GIVEN}
         return {**asked, **self.resolved}
 
 

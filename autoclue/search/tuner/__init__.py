@@ -1,6 +1,6 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
-from autoclue.search.tuner.events import Done, Job, Listener, NoOpListener, Wait
+from autoclue.search.tuner.events import Done, Job, Listener, Silent, Wait
 from autoclue.search.tuner.trial_source import ListSource, SearchSource, TrialSource
 from autoclue.search.tuner.tuner import Tuner
 
@@ -9,8 +9,8 @@ __all__ = [
     "Job",
     "ListSource",
     "Listener",
-    "NoOpListener",
     "SearchSource",
+    "Silent",
     "TrialSource",
     "Tuner",
     "Wait",

@@ -70,8 +70,8 @@ class Listener(Protocol):
         """After the search, the kept model of a trial is scored on the test part."""
 
 
-class NoOpListener:
-    """Does nothing at any event; a listener overrides those that it is about."""
+class Silent:
+    """A listener that does nothing, and so the base of those that want to hear a part."""
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Do nothing when a trial begins."""

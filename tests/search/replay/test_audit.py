@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
 
+from autoclue.options import StudySpec
 from autoclue.records import StudyRecord
 from autoclue.search.replay.audit import replay_asks
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import SpaceVersion, StudyAttributes
 from autoclue.search.tuner.tuner import Tuner
@@ -32,9 +31,10 @@ def searched(
     def search(sampler: str, parallel: int, cuts: tuple[int, ...] = ()) -> Ledger:
         tuner = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
         ledger = tuner.ledger
-        question = asdict(Question("xnli", "builtin", sampler=sampler, seed=7))
+        question = StudySpec(task="xnli", model="builtin", sampler=sampler, seed=7)
+        asked = question.model_dump(mode="json")
         version = SpaceVersion(0, wide_space.fingerprint(), wide_space.to_mapping())
-        ledger.note(StudyAttributes(question=question, spaces=(version,)))
+        ledger.note(StudyAttributes(question=asked, spaces=(version,)))
         for cut in cuts:
             left = [cut]
 

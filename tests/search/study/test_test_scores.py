@@ -22,7 +22,7 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner.events import Listener, NoOpListener
+from autoclue.search.tuner.events import Listener, Silent
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
@@ -35,7 +35,7 @@ FINAL = (0.4, 0.7, 0.6, 0.8)
 
 
 @dataclass
-class Writing(NoOpListener):
+class Writing(Silent):
     """Describes a trial's model whenever it is evaluated, as a worker would."""
 
     folder: Path

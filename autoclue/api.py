@@ -21,7 +21,10 @@ from autoclue.records import Evaluation, Scalar
 from autoclue.session import StudyResult, result_of
 
 if TYPE_CHECKING:
+    from autoclue.layers import Strategy
     from autoclue.search.replay import Replay
+    from autoclue.search.sampling import Sampler
+    from autoclue.search.stopping import Scheduler
     from autoclue.search.tuner import Listener
     from autoclue.training.config import TrialConfig
 
@@ -50,7 +53,7 @@ class TrainResult:
 def tune(
     task: str,
     *,
-    strategy: str = "discriminative",
+    strategy: str | Strategy = "discriminative",
     model: str = DEFAULT_MODEL,
     data: str = "download",
     space: str | Path | None = None,
@@ -62,8 +65,8 @@ def tune(
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
-    sampler: str = "tpe",
-    scheduler: str = "adaptive",
+    sampler: str | Sampler = "tpe",
+    scheduler: str | Scheduler = "adaptive",
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,
@@ -81,7 +84,8 @@ def tune(
 
     Args:
         task: A registered task (``autoclue.tasks.task_names()``) or the path of a task file.
-        strategy: A registered strategy or ``module:Class``.
+        strategy: A registered strategy or ``module:Class``, with values of its parameters if
+            wanted (``discriminative:factor=1.1``); or an object.
         model: PaddleNLP hub name, local folder or ``builtin``.
         data: Folder in the publisher's files, ``download`` or ``builtin``.
         space: A shipped search space or a YAML file; ``None`` takes the strategy's own.
@@ -98,8 +102,11 @@ def tune(
         parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
         gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
         address: Address of a running Ray cluster; ``None`` uses this machine.
-        sampler: ``tpe``, ``random``, ``cmaes``, ``gp`` or ``grid``.
-        scheduler: Which rule stops weak trials early; ``none`` never stops one.
+        sampler: Proposes settings: ``tpe``, ``random``, ``cmaes``, ``gp``, ``grid`` or
+            ``module:Class``, with values of its parameters if wanted (``tpe:startup_trials=12``);
+            or an object.
+        scheduler: Stops weak trials early, chosen in the same way (``asha:reduction_factor=4``);
+            ``none`` never stops one.
         seed: Root seed of the search, 0 or more; one worker repeats it exactly.
         max_steps: Length of every trial in updates; ``None`` trains the recipe's epochs.
         holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
@@ -244,7 +251,7 @@ def train(
     *,
     model: str = DEFAULT_MODEL,
     data: str = "download",
-    strategy: str = "uniform",
+    strategy: str | Strategy = "uniform",
     settings: Mapping[str, Scalar] | None = None,
     max_steps: int | None = None,
     holdout: float = 0.0,
@@ -261,7 +268,8 @@ def train(
         task: A registered task or the path of a task file.
         model: PaddleNLP hub name, local folder or ``builtin``.
         data: Folder in the publisher's files, ``download`` or ``builtin``.
-        strategy: A registered strategy or ``module:Class``.
+        strategy: A registered strategy or ``module:Class``, with values of its parameters if
+            wanted (``discriminative:factor=1.1``); or an object.
         settings: What differs from the published recipe, and the strategy's parameters.
         max_steps: Length of the schedule in updates; ``None`` trains the recipe's epochs.
         holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
@@ -275,6 +283,7 @@ def train(
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
     """
+    from autoclue.layers.registry import STRATEGIES
     from autoclue.training.data import check_holdout
     from autoclue.training.single import train_one
 
@@ -288,7 +297,7 @@ def train(
         task,
         model=model,
         data=data,
-        strategy=strategy,
+        strategy=STRATEGIES.text_of(strategy),
         settings=given,
         runs=RUNS,
         folder=None if folder is None else Path(folder).expanduser(),
@@ -315,7 +324,11 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
 
 
 def replay(
-    study: str | Path, *, scheduler: str = "all", workers: int = 1, folder: str | Path = STUDIES
+    study: str | Path,
+    *,
+    scheduler: str | Scheduler = "all",
+    workers: int = 1,
+    folder: str | Path = STUDIES,
 ) -> tuple[Replay, ...]:
     """Replay a scheduler over a study's recorded curves; nothing is trained.
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autoclue.session import Confirm, Search
+
+if TYPE_CHECKING:
+    from autoclue.layers import Strategy
+    from autoclue.search.sampling import Sampler
+    from autoclue.search.stopping import Scheduler
 
 DEFAULT_MODEL = "ernie-3.0-base-zh"
 DEFAULT_BEST = 3
@@ -16,7 +22,7 @@ STUDIES = Path("autoclue-studies")
 def prepare_search(
     task: str,
     *,
-    strategy: str = "discriminative",
+    strategy: str | Strategy = "discriminative",
     model: str = DEFAULT_MODEL,
     data: str = "download",
     space: str | Path | None = None,
@@ -28,8 +34,8 @@ def prepare_search(
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
-    sampler: str = "tpe",
-    scheduler: str = "adaptive",
+    sampler: str | Sampler = "tpe",
+    scheduler: str | Scheduler = "adaptive",
     seed: int = 0,
     max_steps: int | None = None,
     holdout: float = 0.0,
@@ -40,8 +46,11 @@ def prepare_search(
     storage: str | None = None,
 ) -> Search:
     """Check everything that a search needs, without running anything; see ``autoclue.tune``."""
+    from autoclue.layers.registry import STRATEGIES
     from autoclue.search.execution import choose_resources
+    from autoclue.search.sampling import SAMPLERS
     from autoclue.search.spec import Question, make_plan
+    from autoclue.search.stopping import SCHEDULERS
     from autoclue.search.study import check_confirm, check_limits, place_of
 
     check_limits(
@@ -54,11 +63,11 @@ def prepare_search(
             task=task,
             model=model,
             data=data,
-            strategy=strategy,
+            strategy=STRATEGIES.text_of(strategy),
             space=None if space is None else str(space),
             settings=tuple(settings),
-            sampler=sampler,
-            scheduler=scheduler,
+            sampler=SAMPLERS.text_of(sampler),
+            scheduler=SCHEDULERS.text_of(scheduler),
             seed=seed,
             max_steps=max_steps,
             holdout=holdout,

@@ -22,20 +22,28 @@ ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
     "records": set(),
     "yaml_files": {"errors"},
-    "layers": {"errors", "records"},
+    "parameters": {"errors"},
+    "registry": {"errors", "parameters"},
+    "layers": {"errors", "records", "registry"},
     "tasks": {"errors", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
-    "search": {"errors", "layers", "models", "records", "space", "tasks", "training"},
+    "search": {
+        *("errors", "layers", "models", "parameters", "records", "registry", "space"),
+        *("tasks", "training"),
+    },
     "reporting": {"errors", "models", "records", "space"},
     "session": {"records", "reporting", "search", "training"},
-    "prepare": {"search", "session"},
-    "api": {"errors", "prepare", "records", "reporting", "search", "session", "tasks", "training"},
+    "prepare": {"layers", "search", "session"},
+    "api": {
+        *("errors", "layers", "prepare", "records", "reporting", "search", "session", "tasks"),
+        "training",
+    },
     "doctor": {"search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
-        *("prepare", "session", "space", "tasks", "training"),
+        *("parameters", "prepare", "registry", "session", "space", "tasks", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -268,7 +276,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_lists_load_nothing_heavy() -> None:
-    verbs = ("tasks", "models", "spaces", "strategies")
+    verbs = ("tasks", "models", "spaces", "strategies", "schedulers")
     assert loaded_by("".join(called("ls", verb) for verb in verbs)) == []
 
 

@@ -15,8 +15,8 @@ import yaml
 from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
-from autoclue.layers.registry import load_strategy, strategy_names, strategy_parameters
-from autoclue.search.sampling.proposer import SAMPLERS
+from autoclue.layers.registry import STRATEGIES, load_strategy
+from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
 from autoclue.space import load_space, space_names
 from autoclue.tasks import TaskSpec, load_task, task_names
@@ -172,26 +172,26 @@ def test_every_space_stands_in_the_table(name: str) -> None:
     assert in_table(name, "search_spaces/README.md")
 
 
-@pytest.mark.parametrize("name", strategy_names())
+@pytest.mark.parametrize("name", STRATEGIES.names())
 @pytest.mark.parametrize("page", ["README.md", "docs/strategies.md"])
 def test_every_strategy_stands_in_the_tables(name: str, page: str) -> None:
     assert in_table(name, page)
 
 
-@pytest.mark.parametrize("name", strategy_names())
+@pytest.mark.parametrize("name", STRATEGIES.names())
 def test_the_strategy_table_names_every_parameter(name: str) -> None:
     lines = read("docs/strategies.md").split("\n")
     row = next(line for line in lines if line.startswith(f"| `{name}` |"))
     named = set(re.findall(r"`(\w+)`", row.split("|")[2]))
-    assert named == set(strategy_parameters(name))
+    assert named == set(STRATEGIES.parameters(name))
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
+@pytest.mark.parametrize("name", SAMPLERS.names())
 def test_every_sampler_stands_in_the_guide(name: str) -> None:
     assert in_table(name, "docs/guide.md")
 
 
-@pytest.mark.parametrize("name", SCHEDULERS)
+@pytest.mark.parametrize("name", SCHEDULERS.names())
 def test_every_scheduler_stands_in_the_table_and_in_the_help(name: str) -> None:
     tune, _ = find_command(["tune"])
     replay, _ = find_command(["replay"])
@@ -281,7 +281,7 @@ def test_the_strategy_example_is_a_strategy(
     monkeypatch.syspath_prepend(tmp_path)
     strategy = load_strategy("my_strategies:HeadFirst", {"body": 0.3})
     assert strategy.name == "head_first"
-    assert strategy_parameters("my_strategies:HeadFirst")["body"].default == 0.5
+    assert STRATEGIES.parameters("my_strategies:HeadFirst")["body"].default == 0.5
 
 
 def test_decision_records_are_numbered_without_gaps() -> None:

@@ -104,11 +104,11 @@ def train(
 def _fixed(settings: list[str], strategy: str) -> dict[str, Scalar]:
     """Read ``--set`` where only single values make sense."""
     from autoclue.errors import UsageError
-    from autoclue.layers.registry import strategy_parameters
+    from autoclue.layers.registry import STRATEGIES
     from autoclue.space import Fixed, SearchSpace, override
     from autoclue.training import SEARCHABLE
 
-    allowed = [*SEARCHABLE, *strategy_parameters(strategy)]
+    allowed = [*SEARCHABLE, *STRATEGIES.parameters(strategy)]
     space = override(SearchSpace("--set", {}), settings, allowed=allowed)
     values = {n: p.value for n, p in space.parameters.items() if isinstance(p, Fixed)}
     ranges = sorted(set(space.parameters) - set(values))

@@ -9,11 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoclue.errors import UsageError, unknown_name
-from autoclue.layers.registry import load_strategy, strategy_parameters
+from autoclue.errors import UsageError
+from autoclue.layers.registry import (
+    STRATEGIES,
+    default_space,
+    load_strategy,
+    neutral_values,
+    split_strategy,
+)
 from autoclue.models import ModelSource, resolve_model
+from autoclue.parameters import to_text
 from autoclue.records import Scalar
-from autoclue.search.sampling import check_sampler
+from autoclue.search.sampling import SAMPLERS, check_sampler
 from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
@@ -35,20 +42,6 @@ from autoclue.tasks import (
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import check_holdout, split_dev
 
-SPACE_OF_STRATEGY: Mapping[str, str] = {
-    "uniform": "clue_grid",
-    "discriminative": "discriminative",
-    "layerwise_decay": "layerwise_decay",
-    "gradual_unfreezing": "gradual_unfreezing",
-}
-NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
-    "uniform": {},
-    "discriminative": {"factor": 1.0, "frozen_blocks": 0},
-    "layerwise_decay": {"decay": 1.0},
-    "gradual_unfreezing": {"blocks": 1},
-}
-"""Values at which a strategy's parameters leave plain fine-tuning as it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -60,7 +53,7 @@ class Plan:
         data: Its rows, already read once.
         model: Where the model comes from.
         space: What may be tried.
-        scheduler: When trials stop; ``None`` for never.
+        scheduler: When trials stop.
         baseline: The published default configuration.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
@@ -71,7 +64,7 @@ class Plan:
     data: TaskData
     model: ModelSource
     space: SearchSpace
-    scheduler: Scheduler | None
+    scheduler: Scheduler
     baseline: TrialConfig
     rows: Mapping[str, int]
     data_fingerprint: str
@@ -100,7 +93,7 @@ class Plan:
         It has none where the strategy can't be set to plain fine-tuning in this space: the
         baseline is then no point of the space, and no sampler may take it for one.
         """
-        neutral = NEUTRAL.get(self.question.strategy)
+        neutral = neutral_values(self.question.strategy)
         if neutral is None or not self._is_plain(neutral):
             return {}
         known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **neutral}
@@ -108,7 +101,7 @@ class Plan:
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
         """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
-        known = strategy_parameters(self.question.strategy)
+        known = STRATEGIES.parameters(self.question.strategy)
         return all(
             name in self.space.parameters or known[name].default == value
             for name, value in neutral.items()
@@ -166,16 +159,15 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    if question.scheduler not in SCHEDULERS:  # before any file is read
-        raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
+    question = _normal(question)  # before any file is read
     check_holdout(question.holdout)
     if question.seed < 0:
         raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
     spec = load_task(question.task)
-    strategy_params = strategy_parameters(question.strategy)
+    strategy_params = STRATEGIES.parameters(question.strategy)
     allowed = [*SEARCHABLE, *strategy_params]
     if space is None:
-        space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
+        space_name = question.space or default_space(question.strategy, small=False)
         space = load_space(space_name, task=spec.name, allowed=allowed)
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
@@ -205,6 +197,19 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
+
+
+def _normal(question: Question) -> Question:
+    """Write choices in one way; values given with a strategy are settings like any others."""
+    strategy, given = split_strategy(question.strategy)
+    fixed = tuple(f"{name}={to_text(value)}" for name, value in given.items())
+    return replace(
+        question,
+        strategy=strategy,
+        settings=(*fixed, *question.settings),
+        sampler=SAMPLERS.normal(question.sampler),
+        scheduler=SCHEDULERS.normal(question.scheduler),
+    )
 
 
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:

@@ -17,11 +17,13 @@ class Question:
         task: Registered task name or path of a task file.
         model: PaddleNLP hub name, local folder or ``builtin``.
         data: Folder in the publisher's files, ``download`` or ``builtin``.
-        strategy: Registered strategy name or ``module:Class``.
+        strategy: Registered strategy name or ``module:Class``, with or without values of its
+            parameters, which then aren't searched.
         space: Shipped space or path of a YAML file; ``None`` takes the strategy's own.
         settings: Overrides of the space, as ``--set`` takes them.
-        sampler: One of ``proposer.SAMPLERS``.
-        scheduler: One of ``stopping.SCHEDULERS``.
+        sampler: Registered sampler name or ``module:Class``, with or without values of its
+            parameters.
+        scheduler: The same of a scheduler.
         seed: Root seed of the search; trials keep the recipe's own seed.
         max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
             recipe's epochs.

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import facts_of, versions
-from autoclue.search.spec.plan import NEUTRAL, Plan, make_plan
+from autoclue.search.spec.plan import Plan, make_plan
 from autoclue.search.spec.study_spec import Question
-from autoclue.search.stopping import Adaptive
+from autoclue.search.stopping import Adaptive, Asha, Never
 from autoclue.search.store.ledger import Ledger
 
 Planned = Callable[..., Plan]
@@ -60,7 +61,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
 def test_without_a_scheduler_there_is_no_rule(planned: Planned) -> None:
     plan = planned(scheduler="none")
 
-    assert plan.scheduler is None
+    assert plan.scheduler == Never()
     assert facts_of(plan, command=None)["rungs"] == []
 
 
@@ -90,7 +91,7 @@ def test_settings_reach_the_trial_and_its_strategy(planned: Planned) -> None:
     assert (config.strategy, config.strategy_params) == ("discriminative", {"factor": 1.2})
 
 
-@pytest.mark.parametrize("strategy", list(NEUTRAL))
+@pytest.mark.parametrize("strategy", STRATEGIES.names())
 def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
     planned: Planned, ledger: Ledger, strategy: str
 ) -> None:
@@ -100,7 +101,7 @@ def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
 
     assert ledger.trials()[number].params == plan.baseline_params
     assert ledger.trials()[number].user_attrs["outside_space"] is False
-    assert plan.configure(plan.baseline_params).strategy_params == NEUTRAL[strategy]
+    assert plan.configure(plan.baseline_params).strategy_params == neutral_values(strategy)
 
 
 def test_the_baseline_holds_fixed_values_of_the_space(planned: Planned) -> None:
@@ -111,10 +112,43 @@ def test_the_baseline_holds_fixed_values_of_the_space(planned: Planned) -> None:
 
 
 def test_a_strategy_that_is_never_plain_has_no_baseline_in_its_space(planned: Planned) -> None:
-    own = planned(strategy="autoclue.strategies.discriminative:Discriminative")
     unfreezing = planned(strategy="gradual_unfreezing", space="clue_grid")
 
-    assert own.baseline_params == unfreezing.baseline_params == {}
+    assert unfreezing.baseline_params == {}
+
+
+def test_a_strategy_chosen_by_its_path_is_the_same(planned: Planned) -> None:
+    own = planned(strategy="autoclue.strategies.discriminative:Discriminative")
+
+    assert own.baseline_params == planned().baseline_params != {}
+    assert own.space == planned().space
+
+
+def test_values_given_with_a_strategy_are_not_searched(planned: Planned) -> None:
+    plan = planned(strategy="discriminative:factor=1.2,grouping=paddlehub")
+    same = planned(settings=("factor=1.2", "grouping=paddlehub"))
+
+    assert plan.question == same.question
+    assert plan.space == same.space
+    assert plan.space.parameters["factor"].values() == (1.2,)
+
+
+def test_values_given_with_a_strategy_and_again_are_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match="sets factor for the second time"):
+        planned(strategy="discriminative:factor=1.2", settings=("factor=1.0..1.4",))
+
+
+def test_several_values_given_with_a_strategy_are_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match=r"blocks has several values; .* use --set blocks="):
+        planned(strategy="discriminative:blocks=4,8")
+
+
+def test_equal_choices_are_the_same_question(planned: Planned) -> None:
+    asha = planned(scheduler="asha")
+
+    assert asha.scheduler == Asha()
+    assert planned(scheduler="asha:reduction_factor=3").default_name == asha.default_name
+    assert planned(scheduler="asha:reduction_factor=4").default_name != asha.default_name
 
 
 def test_a_space_without_the_strategy_s_parameters_takes_their_defaults(planned: Planned) -> None:
@@ -219,6 +253,9 @@ def write_model(folder: Path) -> None:
         ({"sampler": "tpee"}, r"Unknown sampler 'tpee'\. Did you mean tpe\?"),
         ({"sampler": "grid"}, r"no finite grid, because of factor"),
         ({"scheduler": "asah"}, r"Unknown scheduler 'asah'\. Did you mean asha\?"),
+        ({"scheduler": "asha:first_rung=2"}, r"first_rung is 2; it must be above 0 and below 1"),
+        ({"strategy": "discriminative:factor=0"}, r"factor is 0; it must be at least 1"),
+        ({"strategy": "uniform:factor=1"}, r"'factor=1' 'factor' is not"),
         ({"seed": -1}, r"seed is -1, but must be 0 or more"),
         ({"data": "no/data"}, r"no/data"),
         ({"settings": ("learning_rate",)}, r"needs a name, '=' and a value"),
@@ -242,7 +279,7 @@ def test_a_mistake_gets_one_sentence(
     [
         ("dropout=0.0..1.0", r"dropout: .*less than 1"),
         ("batch_size=16,0", r"batch_size: .*greater than or equal to 1"),
-        ("factor=0.5..1.4", r"factor is 0\.5; it must be 1 or more"),
+        ("factor=0.5..1.4", r"factor is 0\.5; it must be at least 1"),
         ("learning_rate=0.0..1e-4", r"learning_rate: .*greater than 0"),
         ("gradient_accumulation_steps=1,3", r"not a multiple of gradient_accumulation_steps 3"),
     ],

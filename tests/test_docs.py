@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
 import typer.main
 import yaml
@@ -16,8 +17,10 @@ from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
 from autoclue.layers.registry import STRATEGIES, load_strategy
-from autoclue.search.sampling import SAMPLERS
+from autoclue.search.sampling import SAMPLERS, Proposer, ask_baseline
+from autoclue.search.spec import Question, make_plan
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
+from autoclue.search.store import Ledger
 from autoclue.space import load_space, space_names
 from autoclue.tasks import TaskSpec, load_task, task_names
 from autoclue.training.recipe.schedules import SCHEDULES
@@ -273,15 +276,43 @@ def test_space_examples_are_spaces(text: str, tmp_path: Path) -> None:
     assert "learning_rate" in load_space(str(path)).parameters
 
 
-def test_the_strategy_example_is_a_strategy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def _example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strategy that strategies/README.md shows, as the module that it names."""
     (example,) = blocks(ROOT / "strategies" / "README.md", "python")
     (tmp_path / "my_strategies.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.usefixtures("_example")
+def test_the_strategy_example_is_a_strategy() -> None:
     strategy = load_strategy("my_strategies:HeadFirst", {"body": 0.3})
     assert strategy.name == "head_first"
-    assert STRATEGIES.parameters("my_strategies:HeadFirst")["body"].default == 0.5
+    described = STRATEGIES.parameters("my_strategies:HeadFirst")["body"]
+    assert str(described) == "body: float, above 0 and at most 1 = 0.5"
+    assert STRATEGIES.text_of(strategy) == "my_strategies:HeadFirst:body=0.3"
+
+
+@pytest.mark.usefixtures("_example")
+def test_the_strategy_example_has_a_baseline_that_samplers_learn_from() -> None:
+    line = next(line for page, line in SHOWN if "tune" in line and "HeadFirst" in line)
+    words = shlex.split(line)
+    given = {word: words[at + 1] for at, word in enumerate(words) if word.startswith("--")}
+    plan = make_plan(
+        Question(
+            task=given["--task"],
+            model=given["--model"],
+            data="builtin:tiny",
+            strategy=given["--strategy"],
+            settings=(given["--set"],),
+        )
+    )
+    ledger = Ledger(optuna.create_study(direction="maximize"))
+    number = ask_baseline(ledger, Proposer(plan.space, "tpe", 0), plan.baseline_params)
+    assert plan.baseline_params["body"] == 1.0
+    assert set(plan.baseline_params) == set(plan.space.parameters)
+    assert ledger.trials()[number].user_attrs["outside_space"] is False
 
 
 def test_decision_records_are_numbered_without_gaps() -> None:

@@ -36,7 +36,7 @@ def tasks(as_json: Json = False) -> int:
         rows.append(
             {
                 "task": name,
-                "labels": len(spec.labels),
+                "labels": len(spec.output_labels),
                 "metric": spec.metric,
                 "epochs": recipe.epochs,
                 "length": recipe.max_length_tokens,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 
 from autoclue.errors import UsageError
@@ -34,6 +34,7 @@ from autoclue.space import (
 from autoclue.tasks import (
     TaskData,
     TaskSpec,
+    find_kind,
     load_task,
     names_a_folder,
     normal_data,
@@ -41,6 +42,12 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import check_holdout, split_dev
+
+DEFAULTS: Mapping[str, object] = {
+    **{f.name: f.default for f in fields(Question) if f.default is not MISSING},
+    "holdout_examples": 0,
+}
+"""What a study asks where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +141,11 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared."""
-        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
-        counted = {name: value for name, value in self.settings.items() if name not in later}
+        """Eight hex digits that are equal exactly where trials can be compared.
+
+        Options at their default are left out, so that a new option moves no study's name.
+        """
+        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -215,14 +224,14 @@ def _normal(question: Question) -> Question:
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
     train = len(data.examples("train"))
-    labels = [-1 if e.label is None else e.label for e in data.examples("dev")]
-    for split, count in {"train": train, "dev": len(labels)}.items():
+    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")
-    parts = split_dev(labels, holdout)
+    parts = split_dev(strata, holdout)
     return {
         "train": train,
-        "dev": len(labels),
+        "dev": len(strata),
         "selection": len(parts.selection),
         "held_out": len(parts.held_out),
     }

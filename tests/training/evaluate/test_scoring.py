@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoclue import TrainResult, UsageError, train, write_data
-from autoclue.tasks import load_task, open_data
+from autoclue.tasks import Predictions, load_task, open_data
 from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
 
 BUILTIN = "builtin:60"
@@ -58,7 +58,7 @@ def test_the_development_set_scores_what_the_model_was_kept_for(trained: TrainRe
 def test_the_test_part_is_scored_with_the_labels_beside_it(trained: TrainResult) -> None:
     found = score_model(trained.folder / "best", "test", device="cpu")
     labels = [e.label for e in open_data(load_task("afqmc"), BUILTIN).examples("test")]
-    right = sum(p == label for p, label in zip(found.predictions, labels, strict=True))
+    right = sum(p == label for p, label in zip(found.predictions.values, labels, strict=True))
     assert (found.split, found.metric, found.rows) == ("test", "accuracy", 600)
     assert found.score == right / 600
 
@@ -122,4 +122,10 @@ def test_what_can_be_scored_is_told_beforehand() -> None:
 
 
 def test_rows_are_counted() -> None:
-    assert SplitScore("test", "accuracy", 0.5, 0.7, (0, 1)).rows == 2
+    found = Predictions(("a", "b"), (0, 1))
+    assert SplitScore("test", "accuracy", {"accuracy": 0.5}, 0.7, found).rows == 2
+
+
+def test_the_primary_score_is_the_first() -> None:
+    scores = {"em": 0.25, "f1": 0.5}
+    assert SplitScore("test", "reading", scores, 0.7, Predictions((), ())).score == 0.25

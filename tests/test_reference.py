@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from pydantic import BaseModel
+from pydantic.dataclasses import is_pydantic_dataclass
 
 import autoclue
 from autoclue.layers.registry import STRATEGIES
@@ -50,7 +51,7 @@ def fields(kind: object) -> list[str]:
 
 def described(kind: object) -> set[str]:
     """The fields that hold their sentence themselves, as parameters of a registry do."""
-    if not (inspect.isclass(kind) and dataclasses.is_dataclass(kind)):
+    if not (inspect.isclass(kind) and is_pydantic_dataclass(kind)):
         return set()
     return {p.name for p in describe_parameters(kind).values() if p.doc}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import (
     STRATEGIES,
     default_space,
@@ -17,7 +17,7 @@ from autoclue.layers.registry import (
     neutral_values,
     split_strategy,
 )
-from autoclue.models import ModelSource, resolve_model
+from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
 from autoclue.parameters import to_text
 from autoclue.records import Scalar
 from autoclue.search.sampling import SAMPLERS, check_sampler
@@ -46,6 +46,7 @@ from autoclue.training.data import check_holdout, split_dev
 DEFAULTS: Mapping[str, object] = {
     **{f.name: f.default for f in fields(Question) if f.default is not MISSING},
     "holdout_examples": 0,
+    "baseline": {},
 }
 """What a study asks where nothing is said."""
 
@@ -61,7 +62,9 @@ class Plan:
         model: Where the model comes from.
         space: What may be tried.
         scheduler: When trials stop.
-        baseline: The published default configuration.
+        baseline: The complete settings of the first trial.
+        default: Where they come from: the default of the task for this kind of model. What the
+            space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
     """
@@ -73,6 +76,7 @@ class Plan:
     space: SearchSpace
     scheduler: Scheduler
     baseline: TrialConfig
+    default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
 
@@ -88,7 +92,7 @@ class Plan:
             model=self.question.model,
             data=self.question.data,
             strategy=self.question.strategy,
-            settings={**self.question.common, **params},
+            settings={**self.default.settings, **self.question.common, **params},
         )
         load_strategy(config.strategy, config.strategy_params)
         return config
@@ -137,6 +141,8 @@ class Plan:
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
             "recipe": self.spec.recipe.model_dump(),
+            "baseline": dict(self.default.settings),
+            "baseline_source": self.default.source,
         }
 
     @property
@@ -145,7 +151,8 @@ class Plan:
 
         Options at their default are left out, so that a new option moves no study's name.
         """
-        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
+        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -173,14 +180,14 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     if question.seed < 0:
         raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
     spec = load_task(question.task)
-    strategy_params = STRATEGIES.parameters(question.strategy)
-    allowed = [*SEARCHABLE, *strategy_params]
+    model = resolve_model(question.model)
+    default = _default(question, spec, model)
+    allowed = [*SEARCHABLE, *STRATEGIES.parameters(question.strategy)]
     if space is None:
-        space_name = question.space or default_space(question.strategy, small=False)
+        space_name = question.space or default_space(question.strategy, small=default.small)
         space = load_space(space_name, task=spec.name, allowed=allowed)
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
-    model = resolve_model(question.model)
     resolved = _with_absolute_paths(question, spec, model)
     baseline = build_config(
         spec.recipe,
@@ -188,7 +195,7 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings=question.common,
+        settings={**default.settings, **question.common},
     )
     data = open_data(spec, question.data)
     rows = _count_rows(data, question.holdout)
@@ -200,12 +207,27 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
+        default=default,
         rows=rows,
         data_fingerprint=data.fingerprint,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
+
+
+def _default(question: Question, spec: TaskSpec, model: ModelSource) -> Baseline:
+    """Choose the baseline by the kind of model, and put the user's own values over it.
+
+    Raises:
+        UsageError: A value belongs to no setting of a trial.
+    """
+    unknown = sorted(set(question.baseline) - set(SEARCHABLE))
+    if unknown:
+        raise unknown_name("setting of the baseline", unknown[0], SEARCHABLE)
+    stated = set() if spec.source is None else spec.recipe.model_fields_set
+    found = default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
+    return found.with_settings(question.baseline)
 
 
 def _normal(question: Question) -> Question:

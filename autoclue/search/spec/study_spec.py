@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autoclue.records import Scalar
 from autoclue.search.stopping import DEFAULT_SCHEDULER
@@ -28,6 +28,7 @@ class Question:
         max_steps: Length of every trial in updates, the baseline too; ``None`` trains the
             recipe's epochs.
         holdout: Share of the development set that is reported and chooses nothing; 0 for none.
+        baseline: Settings of the baseline that differ from the default for this kind of model.
     """
 
     task: str
@@ -41,6 +42,7 @@ class Question:
     seed: int = 0
     max_steps: int | None = None
     holdout: float = 0.0
+    baseline: Mapping[str, Scalar] = field(default_factory=dict)
 
     @property
     def common(self) -> dict[str, Scalar]:
@@ -60,10 +62,11 @@ WORDS: Mapping[str, str] = {
     "task_version": "the task's version",
     "recipe": "the task's recipe",
     "max_steps": "the number of updates",
+    "baseline": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""
 
-FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples"})
+FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples", "baseline_source"})
 """Settings that make no other question: a space has versions, the rest follows from others."""
 
 

@@ -114,7 +114,7 @@ def read_values(text: str, *, origin: str) -> dict[str, object]:
         UsageError: A value has no name, or the same name stands there twice.
     """
     found: dict[str, object] = {}
-    for part in _NEXT_VALUE.split(text):
+    for part in _NEXT_VALUE.split(text) if text else ():
         name, equals, value = (each.strip() for each in part.partition("="))
         if not (name and equals and value):
             raise UsageError(f"In {origin}, {part!r} must be written NAME=VALUE.")

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -34,6 +34,18 @@ from autoclue.parameters import (
 )
 
 T = TypeVar("T")
+
+
+class Named(Protocol):
+    """What strategies, samplers and schedulers have in common."""
+
+    @property
+    def name(self) -> str:
+        """What the command line calls it."""
+
+
+ChoiceInput: TypeAlias = str | Named
+"""What a function takes where the command line takes a choice: its text, or an object."""
 _HAS_VALUES = re.compile(r"\s*\w+\s*=")
 
 
@@ -174,34 +186,28 @@ class Registry(Generic[T]):
         return self.text_of(self.make(choice) if isinstance(choice, str) else choice)
 
     def text_of(self, choice: str | T) -> str:
-        """Give the text that makes an object again; a text stays as it is.
+        """Return the text that makes an object again; a text stays as it is.
 
         Raises:
             UsageError: The object is not of this kind, or can't be made again from a text.
         """
         if isinstance(choice, str):
             return choice
-        made = type(choice)
-        if not self._is_one(made):
+        if not self._is_one(type(choice)):
             raise UsageError(f"{choice!r} is not a {self.kind}; it must be {self.shape}.")
-        values = changed_values(choice)
-        name = self._name_of(made)
-        text = f"{name}:{values}" if values else name
-        if made.__module__ == "__main__" or not self._makes(text, choice):
-            raise UsageError(
-                f"{choice!r} can't be made again when the study is resumed; put its class into a "
-                "module and let its parameters be numbers, texts, truth values or lists of them."
-            )
-        return text
+        path, values = _parts_of(choice)
+        name = self._name_of(path)
+        return f"{name}:{values}" if values else name
 
-    def _makes(self, text: str, wanted: T) -> bool:
-        try:
-            return self.make(text) == wanted
-        except UsageError:
-            return False
+    def name_of(self, choice: str) -> str:
+        """Return the registered name of what is chosen, or its path where it has none.
 
-    def _name_of(self, made: type[Any]) -> str:
-        path = f"{made.__module__}:{made.__qualname__}"
+        Raises:
+            UsageError: There is no such class.
+        """
+        return self._name_of(_path_of(self.find(choice)))
+
+    def _name_of(self, path: str) -> str:
         names: Iterable[str] = (n for n, point in self._points().items() if point.value == path)
         return next(iter(names), path)
 
@@ -225,6 +231,45 @@ class Registry(Generic[T]):
         if name not in points:
             raise unknown_name(self.kind, name, points, hint="Your own is written 'module:Class'.")
         return points[name]
+
+
+def as_choice(value: object) -> object:
+    """Turn an object into the choice that makes it again; anything but a dataclass stays.
+
+    It is used where nothing is imported yet that knows which registry the choice is for.
+
+    Raises:
+        UsageError: The object can't be made again from a text.
+    """
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    path, values = _parts_of(value)
+    return f"{path}:{values}" if values else path
+
+
+def _parts_of(value: object) -> tuple[str, str]:
+    """Return the path of an object's class and its values as text, if they make it again.
+
+    Raises:
+        UsageError: They don't.
+    """
+    made: Any = type(value)
+    values = changed_values(value)
+    try:
+        checked, problems = check_values(made, read_values(values, origin=_path_of(made)))
+        same = not problems and made.__module__ != "__main__" and made(**checked) == value
+    except (UsageError, ValueError):
+        same = False
+    if not same:
+        raise UsageError(
+            f"{value!r} can't be made again when the study is resumed; put its class into a "
+            "module and let its parameters be numbers, texts, truth values or lists of them."
+        )
+    return _path_of(made), values
+
+
+def _path_of(made: type[Any]) -> str:
+    return f"{made.__module__}:{made.__qualname__}"
 
 
 @cache

@@ -17,11 +17,12 @@ from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
 from autoclue.layers.registry import STRATEGIES, load_strategy
+from autoclue.options import StudySpec
 from autoclue.search.sampling import SAMPLERS, Proposer, ask_baseline
-from autoclue.search.spec import Question, make_plan
+from autoclue.search.spec import make_plan
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
 from autoclue.search.store import Ledger
-from autoclue.space import load_space, space_names
+from autoclue.space import load_space, read_settings, space_names
 from autoclue.tasks import load_task, task_names
 from autoclue.training.recipe.schedules import SCHEDULES
 
@@ -305,12 +306,12 @@ def test_the_strategy_example_has_a_baseline_that_samplers_learn_from() -> None:
     words = shlex.split(line)
     given = {word: words[at + 1] for at, word in enumerate(words) if word.startswith("--")}
     plan = make_plan(
-        Question(
+        StudySpec(
             task=given["--task"],
             model=given["--model"],
             data="builtin:tiny",
             strategy=given["--strategy"],
-            settings=(given["--set"],),
+            settings=read_settings([given["--set"]]),
         )
     )
     ledger = Ledger(optuna.create_study(direction="maximize"))

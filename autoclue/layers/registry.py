@@ -36,7 +36,7 @@ def load_strategy(name: str, params: Mapping[str, object]) -> Strategy:
 
 
 def split_strategy(choice: str) -> tuple[str, dict[str, Scalar]]:
-    """Take a choice of a strategy apart into its name and the values given with it.
+    """Take a choice of a strategy apart into its registered name and the values given with it.
 
     Raises:
         UsageError: A value has no name, stands there twice, or is a list.
@@ -50,7 +50,7 @@ def split_strategy(choice: str) -> tuple[str, dict[str, Scalar]]:
                 f"over them use --set {name}=..."
             )
         values[name] = value
-    return parts.name, values
+    return STRATEGIES.name_of(parts.name), values
 
 
 def neutral_values(name: str) -> Mapping[str, Scalar] | None:

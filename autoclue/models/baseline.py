@@ -17,10 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from autoclue.models.catalog import find_model
-from autoclue.models.folders import read_config
 from autoclue.models.shipped import SHIPPED
 from autoclue.models.source import ModelSource
 
@@ -58,9 +56,7 @@ class Baseline:
         return replace(self, settings=settings, source=f"{self.source}, with {values}")
 
 
-def default_baseline(
-    model: ModelSource, *, epochs: int, stated: Collection[str] = ()
-) -> Baseline:
+def default_baseline(model: ModelSource, *, epochs: int, stated: Collection[str] = ()) -> Baseline:
     """Return the baseline of a kind of model.
 
     Args:
@@ -104,6 +100,8 @@ def _size(model: ModelSource) -> tuple[int, int] | None:
     if model.path is None:
         card = find_model(model.name)
         return None if card is None else (card.layers, card.hidden_size)
+    from autoclue.models.folders import read_config  # and with it NumPy
+
     config = read_config(model.path)
     layers, width = config.size("num_hidden_layers"), config.size("hidden_size")
     return None if layers is None or width is None else (layers, width)

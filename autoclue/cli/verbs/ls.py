@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from autoclue.cli.options import Folder, Json
+from autoclue.cli.options import Given, Json, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import StudiesFolder
 
 if TYPE_CHECKING:
     from autoclue.parameters import ParameterDoc
@@ -121,11 +122,13 @@ def schedulers(as_json: Json = False) -> int:
 
 
 @app.command("studies")
-def studies(folder: Folder = Path("autoclue-studies"), as_json: Json = False) -> int:
+@with_options(StudiesFolder)
+def studies(given: Given, as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names
 
+    folder = read_options(StudiesFolder, given).folder
     rows: list[Row] = []
     for name in study_names(folder):
         try:

@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError, unknown_name
+from autoclue.errors import UsageError
 from autoclue.layers.registry import (
     STRATEGIES,
     default_space,
@@ -18,16 +18,16 @@ from autoclue.layers.registry import (
     split_strategy,
 )
 from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
-from autoclue.parameters import to_text
+from autoclue.options import StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import SAMPLERS, check_sampler
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
     Parameter,
     SearchSpace,
+    fixed_settings,
     load_space,
     override,
 )
@@ -39,12 +39,17 @@ from autoclue.tasks import (
     names_a_folder,
     normal_data,
     open_data,
+    sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.data import split_dev
 
 DEFAULTS: Mapping[str, object] = {
-    **{f.name: f.default for f in fields(Question) if f.default is not MISSING},
+    **{
+        name: field.get_default(call_default_factory=True)
+        for name, field in StudySpec.model_fields.items()
+        if not field.is_required()
+    },
     "holdout_examples": 0,
     "baseline": {},
 }
@@ -69,7 +74,7 @@ class Plan:
         data_fingerprint: sha256 of the training and development files.
     """
 
-    question: Question
+    question: StudySpec
     spec: TaskSpec
     data: TaskData
     model: ModelSource
@@ -164,7 +169,7 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
@@ -176,70 +181,69 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
     question = _normal(question)  # before any file is read
-    check_holdout(question.holdout)
-    if question.seed < 0:
-        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    data = sized_data(question.data, question.builtin_size)
+    question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
     model = resolve_model(question.model)
-    default = _default(question, spec, model)
+    changed = fixed_settings(
+        question.baseline,
+        allowed=SEARCHABLE,
+        hint="the baseline is one configuration, so give one value for each",
+    )
+    default = _default(spec, model).with_settings(changed)
     allowed = [*SEARCHABLE, *STRATEGIES.parameters(question.strategy)]
     if space is None:
         space_name = question.space or default_space(question.strategy, small=default.small)
         space = load_space(space_name, task=spec.name, allowed=allowed)
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
-    resolved = _with_absolute_paths(question, spec, model)
+    resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings={**default.settings, **question.common},
+        settings={**default.settings, **question.common, **changed},
     )
-    data = open_data(spec, question.data)
-    rows = _count_rows(data, question.holdout)
+    task_data = open_data(spec, question.data)
+    rows = _count_rows(task_data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
-        data=data,
+        data=task_data,
         model=model,
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
         default=default,
         rows=rows,
-        data_fingerprint=data.fingerprint,
+        data_fingerprint=task_data.fingerprint,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
 
 
-def _default(question: Question, spec: TaskSpec, model: ModelSource) -> Baseline:
-    """Choose the baseline by the kind of model, and put the user's own values over it.
-
-    Raises:
-        UsageError: A value belongs to no setting of a trial.
-    """
-    unknown = sorted(set(question.baseline) - set(SEARCHABLE))
-    if unknown:
-        raise unknown_name("setting of the baseline", unknown[0], SEARCHABLE)
+def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
+    """Choose the default configuration by the kind of model; a task file's own values stay."""
     stated = set() if spec.source is None else spec.recipe.model_fields_set
-    found = default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
-    return found.with_settings(question.baseline)
+    return default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
 
 
-def _normal(question: Question) -> Question:
+def _normal(question: StudySpec) -> StudySpec:
     """Write choices in one way; values given with a strategy are settings like any others."""
     strategy, given = split_strategy(question.strategy)
-    fixed = tuple(f"{name}={to_text(value)}" for name, value in given.items())
-    return replace(
-        question,
-        strategy=strategy,
-        settings=(*fixed, *question.settings),
-        sampler=SAMPLERS.normal(question.sampler),
-        scheduler=SCHEDULERS.normal(question.scheduler),
+    twice = sorted(set(given) & set(question.settings))
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
+    return question.model_copy(
+        update={
+            "strategy": strategy,
+            "settings": {**given, **question.settings},
+            "sampler": SAMPLERS.normal(question.sampler),
+            "scheduler": SCHEDULERS.normal(question.scheduler),
+        }
     )
 
 
@@ -284,14 +288,22 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
     return wanted
 
 
-def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
-    """Name files by absolute paths: workers run in folders of their own."""
+def _resolved(
+    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
+) -> StudySpec:
+    """Name files by absolute paths, because workers run in folders of their own."""
     data = normal_data(question.data)
     if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
-    return replace(
-        question,
-        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
-        data=data,
-        model=model.name if model.path is None else str(model.path.resolve()),
+    space = question.space
+    if space is not None and Path(space).expanduser().is_file():
+        space = str(Path(space).expanduser().resolve())
+    return question.model_copy(
+        update={
+            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
+            "data": data,
+            "model": model.name if model.path is None else str(model.path.resolve()),
+            "space": space,
+            "baseline": baseline,
+        }
     )

@@ -15,7 +15,7 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def task_names() -> tuple[str, ...]:
-    """Give the names of the tasks that ship, sorted."""
+    """Return the names of the tasks that ship, sorted."""
     entries = resources.files(SPECS).iterdir()
     return tuple(sorted(Path(e.name).stem for e in entries if e.name.endswith(SUFFIXES)))
 

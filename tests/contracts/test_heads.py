@@ -132,7 +132,8 @@ def test_the_same_seed_builds_the_same_network_in_training_mode(case: Case) -> N
     one, again, other = (case.network(seed) for seed in (1, 1, 2))
     assert one.training
     weights = [
-        {name: p.numpy().tobytes() for name, p in n.named_parameters()} for n in (one, again, other)
+        {name: p.numpy().tobytes() for name, p in n.named_parameters()}
+        for n in (one, again, other)
     ]
     assert weights[0] == weights[1]
     assert weights[0] != weights[2]

@@ -70,7 +70,7 @@ def draw_abstract(rng: random.Random, library: Library) -> Sample:
 
 
 def characters(library: Library) -> str:
-    """Give every character that an abstract or a keyword can hold, sorted."""
+    """Return every character that an abstract or a keyword can hold, sorted."""
     return characters_of(
         (library.branches, library.openings, library.findings, library.closings, library.general)
     )

@@ -60,7 +60,7 @@ class Store:
         return tuple(str(number) for number in range(len(self.fields) * len(self.purposes)))
 
     def kind(self, label: str) -> tuple[str, str]:
-        """Give the field and the purpose that a label stands for."""
+        """Return the field and the purpose that a label stands for."""
         field, purpose = divmod(int(label), len(self.purposes))
         return list(self.fields)[field], list(self.purposes)[purpose]
 
@@ -75,7 +75,7 @@ def draw_app(rng: random.Random, store: Store) -> Sample:
 
 
 def characters(store: Store) -> str:
-    """Give every character that a description can hold, sorted."""
+    """Return every character that a description can hold, sorted."""
     return characters_of(
         (store.fields, store.purposes, store.openings, store.field_sentences),
         (store.asides, store.fillers, store.unnamed),

@@ -173,5 +173,5 @@ def generate(task: str, size: str, *, seed: int = SEED) -> Generated:
 
 
 def characters() -> str:
-    """Give every character that a generated text can hold, sorted."""
+    """Return every character that a generated text can hold, sorted."""
     return "".join(sorted({char for g in GENERATORS.values() for char in g.characters()}))

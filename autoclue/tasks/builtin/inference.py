@@ -133,7 +133,7 @@ def draw_ocnli(rng: random.Random, world: World) -> Sample:
 
 
 def characters(world: World) -> str:
-    """Give every character that a pair can hold, sorted."""
+    """Return every character that a pair can hold, sorted."""
     return characters_of(
         (world.people, world.groups, world.counts, world.times, world.manners),
         (world.acts, world.places, world.premises),
@@ -154,7 +154,7 @@ def _annotators(rng: random.Random, label: str | None) -> list[str]:
 
 
 def _common(world: World, label: str) -> Patterns:
-    """Give the patterns that suit every premise."""
+    """Return the patterns that suit every premise."""
     return {
         "contradiction": world.contradicted,
         "entailment": world.entailed,

@@ -91,7 +91,7 @@ def draw_story(rng: random.Random, cast: Cast) -> Sample:
 
 
 def characters(cast: Cast) -> str:
-    """Give every character that a story can hold, sorted."""
+    """Return every character that a story can hold, sorted."""
     patterns = [story.pattern for story in cast.stories + cast.thing_stories]
     return characters_of(
         (cast.people, cast.things, cast.thing, patterns),
@@ -118,5 +118,5 @@ def _people(rng: random.Random, cast: Cast, story: Story) -> tuple[str, str, str
 
 
 def _place(pattern: str, slot: str, words: Mapping[str, str]) -> int:
-    """Give the character of a filled pattern at which a slot begins; each slot stands once."""
+    """Return the character of a filled pattern at which a slot begins; each slot stands once."""
     return len(pattern.partition(f"{{{slot}}}")[0].format_map(words))

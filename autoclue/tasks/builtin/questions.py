@@ -74,7 +74,7 @@ def draw_questions(rng: random.Random, service: Service, names: tuple[str, str])
 
 
 def characters(service: Service) -> str:
-    """Give every character that a question can hold, sorted."""
+    """Return every character that a question can hold, sorted."""
     return characters_of(
         (service.things, tuple(service.wordings.values()), tuple(service.openings.values())),
         (service.first_openings, service.endings),

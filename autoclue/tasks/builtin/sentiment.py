@@ -64,7 +64,7 @@ def draw_item(rng: random.Random, press: Press) -> Sample:
 
 
 def characters(press: Press) -> str:
-    """Give every character that an item can hold, sorted."""
+    """Return every character that an item can hold, sorted."""
     by_label = (press.titles, press.told, press.denied, press.summaries)
     return characters_of(
         (press.subjects, press.plain_titles, press.facts),

@@ -77,7 +77,7 @@ def draw_headline(rng: random.Random, newsroom: Newsroom) -> Sample:
 
 
 def characters(newsroom: Newsroom) -> str:
-    """Give every character that a headline can hold, sorted."""
+    """Return every character that a headline can hold, sorted."""
     topics = tuple((topic.subjects, topic.events) for topic in newsroom.topics.values())
     return characters_of(
         (topics, newsroom.openings, newsroom.modifiers, newsroom.closings),

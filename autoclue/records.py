@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -64,6 +64,18 @@ class Evaluation:
             if value is not None and not math.isfinite(value):
                 return f"{name} is {value} at step {self.step}"
         return None
+
+
+def best_evaluation(evaluations: Iterable[Evaluation]) -> Evaluation | None:
+    """Return the evaluation with the highest score, the earliest of equals.
+
+    Args:
+        evaluations: In order of their step.
+
+    Returns:
+        ``None`` where there are none.
+    """
+    return max(evaluations, key=lambda evaluation: evaluation.score, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +189,7 @@ class TrialRecord:
     @property
     def best(self) -> Evaluation | None:
         """The evaluation with the highest score, the earliest of equals; ``None`` before any."""
-        return max(self.evaluations, key=lambda e: e.score, default=None)
+        return best_evaluation(self.evaluations)
 
     @property
     def best_score(self) -> float | None:
@@ -274,7 +286,16 @@ class StudyRecord:
 
         A stopped trial never wins: its figure belongs to a smaller budget.
         """
-        complete = [
-            t for t in self.trials if t.state is TrialState.COMPLETE and t.best_score is not None
-        ]
-        return max(complete, key=lambda t: t.best_score or 0.0, default=None)
+        return max(self.complete, key=best_score_of, default=None)
+
+    @property
+    def complete(self) -> tuple[TrialRecord, ...]:
+        """The trials that have run their whole schedule and have a score."""
+        return tuple(
+            t for t in self.trials if t.state is TrialState.COMPLETE and t.best is not None
+        )
+
+
+def best_score_of(trial: TrialRecord) -> float:
+    """Return the best score of a trial that has one."""
+    return -math.inf if trial.best is None else trial.best.score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "strategies").glob("*.py")])
 FOLDERS = ("autoclue", "strategies", "search_spaces", "benchmarks", "tools", "docs", "tests")
 EVERY_FILE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 LONGEST_FILE_LINES = 400
+DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 
 ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
@@ -53,8 +55,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("checkpoints", "evaluate", "loop", "single"),
     ),
     "tasks": (
-        *("predictions", "metrics", "spec_parts", "spec", "cache", "formats", "kinds", "builtin"),
-        *("sources", "registry", "specs"),
+        *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
+        *("formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
@@ -181,6 +183,30 @@ def deep_imports(path: Path) -> set[str]:
 def test_inner_rooms_are_entered_through_their_own_face() -> None:
     found = {str(path.relative_to(ROOT)): deep_imports(path) for path in SOURCES}
     assert {path: deep for path, deep in found.items() if deep} == {}
+
+
+def drawn(heading: str) -> dict[str, list[str]]:
+    """The rows of a table of the development page: a room, and the names in its last column."""
+    table = DEVELOPMENT.partition(heading)[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)(?:/|\.py)` \|(?:.*\|)?([^|]*)\|$", table, re.MULTILINE)
+    return {room: re.findall(r"`([\w.]+)`", names) for room, names in rows}
+
+
+def test_development_page_draws_the_rooms_and_arrows_as_they_are() -> None:
+    page = {room: set(names) for room, names in drawn("| may import from |").items()}
+    assert page == ARROWS
+
+
+def test_development_page_draws_the_inner_rooms_as_they_are() -> None:
+    page = {room: tuple(names) for room, names in drawn("the lowest first |").items()}
+    assert page == INNER_ORDER
+
+
+def test_development_page_names_only_files_and_folders_that_exist() -> None:
+    places = set(re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", DEVELOPMENT))
+    assert len(places) >= 30
+    folders = (ROOT, PACKAGE)
+    assert [p for p in sorted(places) if not any((base / p).exists() for base in folders)] == []
 
 
 def test_every_room_has_its_arrows() -> None:

@@ -25,7 +25,10 @@ from autoclue.training.recipe.schedules import SCHEDULES
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page
-    for pattern in ("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md")
+    for pattern in (
+        *("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
+        *("tools/*/README.md", "autoclue/models/tiny_zh/MODEL_CARD.md"),
+    )
     for page in ROOT.glob(pattern)
 )
 RECORDS = sorted(ROOT.glob("docs/adr/0*.md"))

@@ -15,7 +15,13 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def task_names() -> tuple[str, ...]:
-    """Return the names of the tasks that ship, sorted."""
+    """Return the names of the tasks that ship, sorted.
+
+    Examples:
+        >>> from autoclue.tasks import task_names
+        >>> "xnli" in task_names()
+        True
+    """
     entries = resources.files(SPECS).iterdir()
     return tuple(sorted(Path(e.name).stem for e in entries if e.name.endswith(SUFFIXES)))
 
@@ -29,6 +35,12 @@ def load_task(name_or_path: str) -> TaskSpec:
 
     Raises:
         UsageError: Nothing answers to the name, or the file has mistakes, all of them named.
+
+    Examples:
+        >>> from autoclue.tasks import load_task
+        >>> spec = load_task("xnli")
+        >>> spec.labels, spec.recipe.max_length_tokens
+        (('contradiction', 'entailment', 'neutral'), 128)
     """
     if name_or_path.lower().endswith(SUFFIXES):
         return _load_file(Path(name_or_path).expanduser())

@@ -60,7 +60,7 @@ def train_one(
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
     try:
-        evaluations = _train(config, target, device, lines)
+        evaluations, best = _train(config, target, device, lines)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -71,7 +71,6 @@ def train_one(
     finally:
         lines.removeHandler(handler)
         handler.close()
-    best = max(evaluations, key=lambda evaluation: evaluation.score)
     _write_result(target, config, evaluations, best)
     remove_state(target)
     return config, target, evaluations, best
@@ -79,7 +78,7 @@ def train_one(
 
 def _train(
     config: TrialConfig, folder: Path, device: str, log: logging.Logger
-) -> tuple[Evaluation, ...]:
+) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     try:
@@ -93,7 +92,7 @@ def _train(
     if trial.best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
     log.info(train_log.best_line(trial.best.score))
-    return trial.history
+    return trial.history, trial.best
 
 
 def _too_little_memory(config: TrialConfig) -> str:

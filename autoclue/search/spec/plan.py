@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
@@ -49,6 +49,12 @@ NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
     "gradual_unfreezing": {"blocks": 1},
 }
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
+
+DEFAULTS: Mapping[str, object] = {
+    **{f.name: f.default for f in fields(Question) if f.default is not MISSING},
+    "holdout_examples": 0,
+}
+"""What a study asks where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +148,11 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared."""
-        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
-        counted = {name: value for name, value in self.settings.items() if name not in later}
+        """Eight hex digits that are equal exactly where trials can be compared.
+
+        Options at their default are left out, so that a new option moves no study's name.
+        """
+        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -13,7 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
+from autoclue.records import (
+    Confirmation,
+    Retrained,
+    StudyRecord,
+    TrialRecord,
+    best_score_of,
+)
 from autoclue.search.store import Ledger, read_trial
 from autoclue.training import TrialConfig
 
@@ -135,15 +141,13 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
         UsageError: The numbers are out of range, or no trial is complete.
     """
     check_confirm(best, seeds)
-    complete = [
-        t for t in study.trials if t.state is TrialState.COMPLETE and t.best_score is not None
-    ]
+    complete = study.complete
     if not complete:
         raise UsageError(
             f"The study {study.name!r} has no complete trial, so there is nothing to confirm."
         )
     ranked: dict[str, TrialRecord] = {}
-    for trial in sorted(complete, key=lambda t: (-(t.best_score or 0.0), t.number)):
+    for trial in sorted(complete, key=best_score_of, reverse=True):  # the earliest of equals first
         ranked.setdefault(key_without_seed(trial), trial)
     chosen = list(ranked.values())[:best]
     baseline = next((t for t in complete if t.baseline), None)

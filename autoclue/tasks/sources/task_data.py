@@ -118,6 +118,14 @@ def open_data(spec: TaskSpec, data: str) -> TaskData:
 
     Raises:
         UsageError: They can't be had from there; the message says what was looked for.
+
+    Examples:
+        >>> from autoclue.tasks import load_task, open_data
+        >>> data = open_data(load_task("tnews"), "builtin:tiny")
+        >>> data.synthetic, data.splits
+        (True, ('train', 'dev', 'test'))
+        >>> len(data.examples("dev"))
+        100
     """
     size = builtin_size(data)
     if size is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import TrialFailedError
-from autoclue.records import Evaluation, LayerRate
+from autoclue.records import Evaluation, LayerRate, best_evaluation
 from autoclue.tasks import Predictions, find_kind, find_metric
 from autoclue.training.checkpoints import (
     Keeper,
@@ -159,7 +159,7 @@ class Trial:
     @property
     def best(self) -> Evaluation | None:
         """The evaluation with the highest score, the earliest of equals."""
-        return max(self.history, key=lambda e: e.score, default=None)
+        return best_evaluation(self.history)
 
     def advance(self) -> Evaluation | None:
         """Train up to the next evaluation and score the development set.

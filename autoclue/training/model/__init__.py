@@ -3,6 +3,7 @@
 from autoclue.training.model.network import (
     check_length,
     depths_of,
+    load_kept_network,
     load_network,
     load_tokenizer,
     location_of,
@@ -24,6 +25,7 @@ __all__ = [
     "check_length",
     "common_characters",
     "depths_of",
+    "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",

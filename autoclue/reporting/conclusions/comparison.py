@@ -1,4 +1,4 @@
-"""Which comparison of winner and baseline the verdict goes by."""
+"""Which comparison of winner and baseline the verdict rests on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from autoclue.reporting.sections import SummaryInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The comparison that the verdict goes by.
+class Comparison:
+    """The comparison that the verdict rests on.
 
     Attributes:
         winner: The winner's score.
@@ -33,11 +33,11 @@ class Compared:
         return self.winner - self.baseline
 
 
-def compared(info: SummaryInfo) -> Compared | None:
-    """Give the comparison to trust: on the held-out examples, where there are any."""
+def comparison(info: SummaryInfo) -> Comparison | None:
+    """Choose the comparison to trust: on the held-out examples, where there are any."""
     held = info.holdout
     if held is not None and held.winner is not None and held.baseline is not None:
-        return Compared(
+        return Comparison(
             held.winner.holdout,
             held.baseline.holdout,
             held.difference_error,
@@ -47,7 +47,7 @@ def compared(info: SummaryInfo) -> Compared | None:
         )
     if info.winner is None or info.baseline is None or info.difference is None:
         return None
-    return Compared(
+    return Comparison(
         info.winner.score,
         info.baseline.score,
         info.difference_standard_error,

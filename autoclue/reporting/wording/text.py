@@ -7,17 +7,6 @@ import json
 import math
 import unicodedata
 from collections.abc import Mapping
-from fractions import Fraction
-
-
-def percent(score: float) -> str:
-    """Write a score in [0, 1] as a percentage with two decimals."""
-    return f"{100 * score:.2f}%"
-
-
-def points(difference: float) -> str:
-    """Write a difference of two scores in [0, 1] in percentage points, with its sign."""
-    return f"{100 * difference:+.2f}"
 
 
 def share(fraction: float) -> str:
@@ -25,12 +14,10 @@ def share(fraction: float) -> str:
     return f"{100 * fraction:.3g}%"
 
 
-def ratio(fraction: float) -> str:
-    """Write a rung as people name it: "1/9", or as a percentage when it is no simple ratio."""
-    simple = Fraction(fraction).limit_denominator(100)
-    near = math.isclose(float(simple), fraction, rel_tol=1e-3)
-    common = simple.numerator == 1 or simple.denominator <= 10
-    return str(simple) if near and common else share(fraction)
+def rung_text(fraction: float) -> str:
+    """Write a rung as the part of a schedule that it is: "5.8%", "33%"."""
+    percentage = 100 * fraction
+    return f"{percentage:.0f}%" if percentage >= 10 else f"{percentage:.2g}%"
 
 
 def plural(count: int, noun: str) -> str:

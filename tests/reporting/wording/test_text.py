@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 from autoclue.reporting.wording import (
     duration,
     label,
-    percent,
     plural,
-    points,
-    ratio,
+    rung_text,
     settings_text,
     shorten,
     value_text,
@@ -56,16 +54,11 @@ def test_durations_use_two_units_at_most(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fraction", "text"), [(1 / 9, "1/9"), (1 / 3, "1/3"), (0.1111, "1/9"), (0.123, "12.3%")]
+    ("fraction", "text"),
+    [(1 / 30, "3.3%"), (0.0577, "5.8%"), (0.1, "10%"), (1 / 3, "33%"), (0.996, "100%")],
 )
-def test_rungs_are_named_as_simple_ratios(fraction: float, text: str) -> None:
-    assert ratio(fraction) == text
-
-
-def test_scores_and_differences_are_in_percent_and_points() -> None:
-    assert percent(0.70289) == "70.29%"
-    assert points(0.0234) == "+2.34"
-    assert points(-0.0234) == "-2.34"
+def test_every_rung_is_written_in_one_notation(fraction: float, text: str) -> None:
+    assert rung_text(fraction) == text
 
 
 def test_counts_agree_with_their_noun() -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from autoclue.tasks import Metric, Predictions, TaskSpec
 from autoclue.training.features import Batch, Features
 from autoclue.training.heads import Output
-from autoclue.training.model import load_network
+from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
 
 
@@ -68,8 +68,11 @@ class ToyKind:
 class ToyHead:
     """One logit for each text; the largest sum over both ways of asking wins."""
 
-    def build(self, location: str, *, seed: int) -> Any:
-        return load_network(location, num_classes=1, seed=seed)
+    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+        layers = PaddleHead("ForSequenceClassification", {"num_classes": 1})
+        if kept:
+            return load_kept_network(Path(location), layers, seed=seed)
+        return load_network(location, layers, seed=seed)
 
     def encode(
         self, examples: Sequence[ToyExample], tokenizer: Any, *, max_length_tokens: int

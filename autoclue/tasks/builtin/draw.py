@@ -75,7 +75,7 @@ def noisy(rng: random.Random, label: str, *, labels: Sequence[str], share: float
     return other(rng, labels, label) if rng.random() < share else label
 
 
-def characters(*tables: object) -> str:
+def distinct_characters(*tables: object) -> str:
     """List the characters of word lists, sorted, each once.
 
     Args:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from autoclue.errors import UsageError
-from autoclue.tasks.builtin.generators import GENERATORS, SEED, characters, generate
+from autoclue.tasks.builtin.generators import GENERATORS, SEED, generate, generated_characters
 from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, normal_size
 from autoclue.tasks.cache import cache_dir, write_atomically
 from autoclue.tasks.spec import TaskSpec
@@ -131,7 +131,7 @@ def labels_name(name: str) -> str:
 
 
 def is_generated(train: Path) -> bool:
-    """Return whether a training file is one that autoclue generated, as the mark beside it tells."""
+    """Return whether autoclue generated a training file, as the mark beside it tells."""
     mark = train.with_name(MARK)
     try:
         known = json.loads(mark.read_text(encoding="utf-8"))["sha256"]
@@ -141,8 +141,8 @@ def is_generated(train: Path) -> bool:
 
 
 def builtin_characters() -> str:
-    """Return every character that a generated text can hold, sorted; a vocabulary's raw material."""
-    return characters()
+    """Return the characters that generated texts can hold, sorted: a vocabulary's raw material."""
+    return generated_characters()
 
 
 def _sha256(data: bytes) -> str:

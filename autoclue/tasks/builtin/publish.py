@@ -123,7 +123,7 @@ def _numbered(
     *,
     drop: tuple[str, ...] = (),
 ) -> Iterable[Fields]:
-    """Return the rows; those of a test file get a number in place of the label and what tells it."""
+    """Return the rows; those of a test file get a number in place of whatever tells the label."""
     rows = (row(number, sample) for number, sample in enumerate(samples))
     if split != TEST:
         return rows

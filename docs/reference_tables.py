@@ -18,7 +18,7 @@ from autoclue.layers.registry import load_strategy, strategy_names
 from autoclue.models import models
 from autoclue.search.stopping import SCHEDULERS, make_scheduler
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
-from autoclue.tasks import TaskSpec, load_task, task_names
+from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.training import TrialConfig
 
 
@@ -57,6 +57,24 @@ def tasks() -> str:
         spec = load_task(name)
         rows.append((f"`{name}`", spec.description, f"`{spec.metric}`", spec.reference))
     return table(("task", "what it asks", "metric", "source"), rows)
+
+
+def kinds() -> str:
+    """Return a section for each kind of task: the keys of its files."""
+    return "\n\n".join(
+        f"### `kind: {name}`\n\n{keys(kind.spec)}\n\n{directive(kind.spec)}"
+        for name, kind in KINDS.items()
+    )
+
+
+def metrics() -> str:
+    """Return a table of the metrics."""
+    rows: list[tuple[object, ...]] = []
+    for name, metric in METRICS.items():
+        interval = "none" if metric.primary_interval is None else metric.primary_interval.__name__
+        scores = ", ".join(f"`{score}`" for score in metric.scores)
+        rows.append((f"`{name}`", scores, f"`{interval}`"))
+    return table(("metric", "scores, the primary one first", "95 % interval"), rows)
 
 
 def model_table() -> str:
@@ -164,7 +182,8 @@ SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "task": tasks,
         "model": model_table,
         "setting": lambda: keys(TrialConfig),
-        "task key": lambda: keys(TaskSpec),
+        "kind of task": kinds,
+        "metric": metrics,
         "space": spaces,
         "strategy": strategies,
         "scheduler": schedulers,

@@ -102,10 +102,10 @@ def _too_little_memory(config: TrialConfig) -> str:
     )
     doubled = 2 * config.gradient_accumulation_steps
     if config.batch_size % doubled != 0:
-        return f"{told}Use a shorter --max-length or a smaller --batch-size."
+        return f"{told}Use a shorter --max-length-tokens or a smaller --batch-size."
     return (
         f"{told}Use --set gradient_accumulation_steps={doubled}, which halves them and keeps the "
-        "batch, or a shorter --max-length."
+        "batch, or a shorter --max-length-tokens."
     )
 
 

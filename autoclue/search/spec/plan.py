@@ -6,21 +6,22 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
+from autoclue.options import StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import check_sampler
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
     Parameter,
     SearchSpace,
+    fixed_settings,
     load_space,
     override,
 )
@@ -32,9 +33,10 @@ from autoclue.tasks import (
     names_a_folder,
     normal_data,
     open_data,
+    sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.data import split_dev
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",
@@ -51,7 +53,11 @@ NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
 
 DEFAULTS: Mapping[str, object] = {
-    **{f.name: f.default for f in fields(Question) if f.default is not MISSING},
+    **{
+        name: field.get_default(call_default_factory=True)
+        for name, field in StudySpec.model_fields.items()
+        if not field.is_required()
+    },
     "holdout_examples": 0,
 }
 """What a study asks where nothing is said."""
@@ -73,7 +79,7 @@ class Plan:
         data_fingerprint: sha256 of the training and development files.
     """
 
-    question: Question
+    question: StudySpec
     spec: TaskSpec
     data: TaskData
     model: ModelSource
@@ -135,6 +141,7 @@ class Plan:
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
             "seed": asked.seed,
+            "baseline": dict(asked.baseline),
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
@@ -164,7 +171,7 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
@@ -177,9 +184,8 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     """
     if question.scheduler not in SCHEDULERS:  # before any file is read
         raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
-    check_holdout(question.holdout)
-    if question.seed < 0:
-        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    data = sized_data(question.data, question.builtin_size)
+    question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
     strategy_params = strategy_parameters(question.strategy)
     allowed = [*SEARCHABLE, *strategy_params]
@@ -189,27 +195,32 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
     model = resolve_model(question.model)
-    resolved = _with_absolute_paths(question, spec, model)
+    changed = fixed_settings(
+        question.baseline,
+        allowed=SEARCHABLE,
+        hint="the baseline is one configuration, so give one value for each",
+    )
+    resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings=question.common,
+        settings={**question.common, **changed},
     )
-    data = open_data(spec, question.data)
-    rows = _count_rows(data, question.holdout)
+    task_data = open_data(spec, question.data)
+    rows = _count_rows(task_data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
-        data=data,
+        data=task_data,
         model=model,
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
         rows=rows,
-        data_fingerprint=data.fingerprint,
+        data_fingerprint=task_data.fingerprint,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
@@ -257,14 +268,22 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
     return wanted
 
 
-def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
-    """Name files by absolute paths: workers run in folders of their own."""
+def _resolved(
+    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
+) -> StudySpec:
+    """Name files by absolute paths, because workers run in folders of their own."""
     data = normal_data(question.data)
     if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
-    return replace(
-        question,
-        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
-        data=data,
-        model=model.name if model.path is None else str(model.path.resolve()),
+    space = question.space
+    if space is not None and Path(space).expanduser().is_file():
+        space = str(Path(space).expanduser().resolve())
+    return question.model_copy(
+        update={
+            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
+            "data": data,
+            "model": model.name if model.path is None else str(model.path.resolve()),
+            "space": space,
+            "baseline": baseline,
+        }
     )

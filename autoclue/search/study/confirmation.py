@@ -76,30 +76,6 @@ class Request:
         )
 
 
-def check_confirm(best: int | None, seeds: int | None) -> None:
-    """Refuse numbers that confirm nothing.
-
-    Args:
-        best: How many configurations are trained again; ``None`` for none.
-        seeds: Training seeds for each; ``None`` leaves their number to the default.
-
-    Raises:
-        UsageError: Nothing is to be trained again, or too seldom to have a spread.
-    """
-    if best is None and seeds is not None:
-        raise UsageError(
-            f"seeds is {seeds}, but nothing is to be confirmed; give the number of configurations "
-            "to train again too (--confirm 3), or --seed for the seed of the search."
-        )
-    if best is not None and best < 1:
-        raise UsageError(f"{best} configurations are to be confirmed, but it must be at least 1.")
-    if seeds is not None and seeds < 2:
-        raise UsageError(
-            f"seeds is {seeds}, but must be at least 2: one more training has no spread. 5 is a "
-            "good number."
-        )
-
-
 def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
     """Spawn training seeds from the root seed of a search.
 
@@ -138,9 +114,8 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
     comes first.
 
     Raises:
-        UsageError: The numbers are out of range, or no trial is complete.
+        UsageError: No trial is complete.
     """
-    check_confirm(best, seeds)
     complete = study.complete
     if not complete:
         raise UsageError(

@@ -34,7 +34,7 @@ def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttri
         metric=plan.spec.metric,
         synthetic=plan.data.synthetic,
         spaces=(space_version(plan, since_trial=0),),
-        rungs=() if plan.scheduler is None else plan.scheduler.rungs,
+        rungs=plan.scheduler.rungs,
         versions=versions(),
     )
 

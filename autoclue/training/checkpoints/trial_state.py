@@ -49,8 +49,8 @@ class TrialProgress(BaseModel):
         data: Fingerprint of the data.
         device: Where it trained.
         step: Updates done.
-        epoch: Number of the pass over the training set, from 0.
-        examples_in_pass: Examples of that pass that are done. Not micro-batches: their size may
+        epoch: Number of the epoch, from 0.
+        examples_in_epoch: Examples of that epoch that are done. Not micro-batches: their size may
             change.
         train_loss: Loss of the last micro-batch, in nats.
         elapsed_s: Seconds of training and evaluation.
@@ -66,7 +66,7 @@ class TrialProgress(BaseModel):
     device: Literal["cpu", "gpu"]
     step: Annotated[int, Field(ge=1)]
     epoch: Annotated[int, Field(ge=0)]
-    examples_in_pass: Annotated[int, Field(ge=0)]
+    examples_in_epoch: Annotated[int, Field(ge=0)]
     train_loss: float
     elapsed_s: float
     evaluations: Annotated[tuple[Evaluation, ...], Field(min_length=1)]
@@ -158,7 +158,7 @@ def remove_state(folder: Path) -> None:
 
 
 def has_state(folder: Path) -> bool:
-    """Tell whether a trial has left a state, of whatever worth."""
+    """Return whether a trial has left a state, of whatever worth."""
     return (folder / STATE_FILE).is_file()
 
 

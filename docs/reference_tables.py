@@ -16,9 +16,12 @@ from pydantic import BaseModel
 import autoclue
 from autoclue.layers.registry import load_strategy, strategy_names
 from autoclue.models import models
+from autoclue.option_fields import Options, options_of
+from autoclue.options import TuneArguments
 from autoclue.search.stopping import SCHEDULERS, make_scheduler
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 
 
@@ -175,12 +178,24 @@ def schedulers() -> str:
     return "\n\n".join(sections)
 
 
+def options(model: type[Options]) -> str:
+    """Return a table of a model's options."""
+    rows: list[tuple[object, ...]] = []
+    for name, field in options_of(model).items():
+        value = field.get_default(call_default_factory=True)
+        usual = "required" if field.is_required() else f"`{value}`"
+        rows.append((f"`{name}`", field.description, usual if value is not None else ""))
+    return table(("option", "what it does", "default"), rows)
+
+
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "function": functions,
         "result": results,
         "task": tasks,
         "model": model_table,
+        "option of tune": lambda: options(TuneArguments),
+        "option of train": lambda: options(TrainArguments),
         "setting": lambda: keys(TrialConfig),
         "kind of task": kinds,
         "metric": metrics,

@@ -57,6 +57,7 @@ def announce(run: StudyRun) -> None:
         "strategy": plan.question.strategy,
         "space": f"{plan.space.name}{version}, "
         f"{'infinite' if size is None else f'{size} points'}: " + ", ".join(plan.space.parameters),
+        "baseline": plan.default.source,
         "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue import api
-from autoclue.cli.screen.messages import train_command
+from autoclue.cli.screen.closing import train_command
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
 from autoclue.search.execution.resources import Resources

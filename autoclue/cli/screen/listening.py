@@ -1,0 +1,130 @@
+"""Which display a terminal gets, and what it says when Ctrl-C is pressed."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from autoclue.cli.screen.live import LiveListener
+from autoclue.cli.screen.plain import PlainListener
+from autoclue.cli.screen.tally import Naming, Tally
+from autoclue.cli.screen.text import progress_console, short_path
+from autoclue.session import OpenConfirm, OpenSearch
+
+if TYPE_CHECKING:
+    from autoclue.search.tuner import Listener
+    from autoclue.training import TrialConfig
+
+DEFAULT_FOLDER = Path("autoclue-studies")
+
+
+@contextlib.contextmanager
+def listener_for(opened: OpenSearch) -> Iterator[Listener]:
+    """Draw a live table on a terminal that can redraw, print plain lines elsewhere."""
+    from autoclue.search.store import read_study
+
+    tally = Tally(opened.trials, baseline=opened.search.plan.baseline)
+    tally.recall(read_study(opened.study.ledger))
+    place = opened.search.place
+    with _display(tally, "trial", resume_words(place.name, place.folder)) as listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def confirm_listener_for(opened: OpenConfirm) -> Iterator[Listener]:
+    """Do the same for a retraining."""
+    from autoclue.search.store import read_study
+
+    tally = Tally(opened.driven.total, naming=retraining_names(opened))
+    tally.recall(read_study(opened.driven.ledger))
+    place = opened.confirm.place
+    with _display(tally, "retraining", resume_words(place.name, place.folder)) as listener:
+        yield listener
+
+
+def retraining_names(opened: OpenConfirm) -> Naming:
+    """Return what calls a retraining by the trial whose settings it has, and by its seed."""
+    driven = opened.driven
+    numbers = {
+        repr(sorted({**trial.config, "seed": None}.items())): trial.number
+        for trial in driven.study.trials
+        if trial.number in driven.request.candidates
+    }
+
+    def name(number: int, config: TrialConfig) -> str:
+        key = repr(sorted({**config.model_dump(), "seed": None}.items()))
+        return f"trial {numbers.get(key, number)} with seed {config.seed}"
+
+    return name
+
+
+def resume_words(name: str, folder: Path) -> str:
+    """Write what is said at once when Ctrl-C is pressed: what stops, and how to go on."""
+    usual = folder.parent.resolve() == DEFAULT_FOLDER.resolve()
+    study = shlex.quote(name if usual else short_path(folder))
+    return (
+        f"Stopping the study {name}, which takes a few seconds; all that was reported is kept. "
+        f"To go on: autoclue resume {study}"
+    )
+
+
+@contextlib.contextmanager
+def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | PlainListener]:
+    console = progress_console()
+    display = _listener(console, tally, noun)
+    with display as listener, _heard_at_once(listener, farewell):
+        yield listener
+
+
+def _listener(console: Console, tally: Tally, noun: str) -> LiveListener | PlainListener:
+    """Choose the display; TERM=dumb is a terminal that would show nothing before the end."""
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveListener(console, tally, heading=noun)
+    return PlainListener(console, tally)
+
+
+@contextlib.contextmanager
+def _heard_at_once(listener: LiveListener | PlainListener, farewell: str) -> Iterator[None]:
+    """Say that Ctrl-C was heard before anything is wound up, which takes Ray some seconds."""
+    said = False
+
+    def say() -> None:
+        nonlocal said
+        if not said:
+            said = True
+            listener.interrupted(farewell)
+
+    with _on_interrupt(say):
+        try:
+            yield
+        except KeyboardInterrupt:
+            say()
+            raise
+
+
+@contextlib.contextmanager
+def _on_interrupt(say: Callable[[], None]) -> Iterator[None]:
+    """Call a function when Ctrl-C is pressed, and then do what was done before."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        say()
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

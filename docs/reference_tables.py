@@ -14,11 +14,13 @@ from typing import Any
 from pydantic import BaseModel
 
 import autoclue
-from autoclue.layers.registry import load_strategy, strategy_names
+from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
-from autoclue.search.stopping import SCHEDULERS, make_scheduler
+from autoclue.registry import Registry
+from autoclue.search.sampling import SAMPLERS
+from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
-from autoclue.tasks import TaskSpec, load_task, task_names
+from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.training import TrialConfig
 
 
@@ -57,6 +59,24 @@ def tasks() -> str:
         spec = load_task(name)
         rows.append((f"`{name}`", spec.description, f"`{spec.metric}`", spec.reference))
     return table(("task", "what it asks", "metric", "source"), rows)
+
+
+def kinds() -> str:
+    """Return a section for each kind of task: the keys of its files."""
+    return "\n\n".join(
+        f"### `kind: {name}`\n\n{keys(kind.spec)}\n\n{directive(kind.spec)}"
+        for name, kind in KINDS.items()
+    )
+
+
+def metrics() -> str:
+    """Return a table of the metrics."""
+    rows: list[tuple[object, ...]] = []
+    for name, metric in METRICS.items():
+        interval = "none" if metric.primary_interval is None else metric.primary_interval.__name__
+        scores = ", ".join(f"`{score}`" for score in metric.scores)
+        rows.append((f"`{name}`", scores, f"`{interval}`"))
+    return table(("metric", "scores, the primary one first", "95 % interval"), rows)
 
 
 def model_table() -> str:
@@ -141,20 +161,26 @@ def spaces() -> str:
     return "\n\n".join(space(name) for name in space_names())
 
 
-def strategies() -> str:
-    """Return a section for each registered strategy."""
-    kinds = {name: type(load_strategy(name, {})) for name in strategy_names()}
-    return "\n\n".join(f"## `{name}`\n\n{directive(kind)}" for name, kind in kinds.items())
+def registered(registry: Registry[Any]) -> str:
+    """Return a section for each class of a registry, with a table of its parameters."""
+    return "\n\n".join(
+        f"## `{name}`\n\n{directive(registry.find(name))}\n\n{parameters(registry, name)}".rstrip()
+        for name in registry.names()
+    )
 
 
-def schedulers() -> str:
-    """Return a section for each scheduler."""
-    sections = []
-    for name in SCHEDULERS:
-        made = make_scheduler(name, seed=0)
-        text = "No trial is stopped early." if made is None else directive(type(made))
-        sections.append(f"## `{name}`\n\n{text}")
-    return "\n\n".join(sections)
+def parameters(registry: Registry[Any], name: str) -> str:
+    """Return a table of a class's parameters; empty if it has none."""
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{p.name}`",
+            ", ".join(filter(None, (p.kind.replace("|", "or"), p.limits))),
+            "required" if p.required else f"`{p.default!r}`",
+            p.doc,
+        )
+        for p in registry.parameters(name).values()
+    ]
+    return table(("parameter", "allowed", "default", "what it is"), rows) if rows else ""
 
 
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
@@ -164,10 +190,12 @@ SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "task": tasks,
         "model": model_table,
         "setting": lambda: keys(TrialConfig),
-        "task key": lambda: keys(TaskSpec),
+        "kind of task": kinds,
+        "metric": metrics,
         "space": spaces,
-        "strategy": strategies,
-        "scheduler": schedulers,
+        "strategy": lambda: registered(STRATEGIES),
+        "sampler": lambda: registered(SAMPLERS),
+        "scheduler": lambda: registered(SCHEDULERS),
     }
 )
 """By name, what a line ``<!-- every NAME -->`` of a page stands for."""

@@ -37,14 +37,14 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("tune")(tune.tune)
-app.command("resume")(resume.resume)
-app.command("confirm")(confirm.confirm)
-app.command("train")(train.train)
-app.command("report")(report.report)
-app.command("replay")(replay.replay)
-app.command("doctor")(doctor.doctor)
-app.command("new-model")(new_model.new_model)
+app.command("tune")(tune.tune_command)
+app.command("resume")(resume.resume_command)
+app.command("confirm")(confirm.confirm_command)
+app.command("train")(train.train_command)
+app.command("report")(report.report_command)
+app.command("replay")(replay.replay_command)
+app.command("doctor")(doctor.doctor_command)
+app.command("new-model")(new_model.new_model_command)
 app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")
 

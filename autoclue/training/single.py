@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from autoclue.errors import AutoclueError, FolderError, TrialFailedError
-from autoclue.layers.registry import load_strategy
+from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageError
+from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import load_task, normal_data, open_data
@@ -45,13 +45,17 @@ def train_one(
     spec = load_task(task)
     data = normal_data(data)
     source = resolve_model(model)
+    strategy, given = split_strategy(strategy)
+    twice = sorted(set(given) & set(settings))
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
     config = build_config(
         spec.recipe,
         task=spec.name if spec.source is None else str(spec.source),
         model=source.name if source.path is None else str(source.path),
         data=data,
         strategy=strategy,
-        settings=settings,
+        settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
     open_data(spec, data)
@@ -60,7 +64,7 @@ def train_one(
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
     try:
-        evaluations = _train(config, target, device, lines)
+        evaluations, best = _train(config, target, device, lines)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -71,7 +75,6 @@ def train_one(
     finally:
         lines.removeHandler(handler)
         handler.close()
-    best = max(evaluations, key=lambda evaluation: evaluation.score)
     _write_result(target, config, evaluations, best)
     remove_state(target)
     return config, target, evaluations, best
@@ -79,7 +82,7 @@ def train_one(
 
 def _train(
     config: TrialConfig, folder: Path, device: str, log: logging.Logger
-) -> tuple[Evaluation, ...]:
+) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     try:
@@ -93,7 +96,7 @@ def _train(
     if trial.best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
     log.info(train_log.best_line(trial.best.score))
-    return trial.history
+    return trial.history, trial.best
 
 
 def _too_little_memory(config: TrialConfig) -> str:
@@ -103,10 +106,10 @@ def _too_little_memory(config: TrialConfig) -> str:
     )
     doubled = 2 * config.gradient_accumulation_steps
     if config.batch_size % doubled != 0:
-        return f"{told}Use a shorter --max-length or a smaller --batch-size."
+        return f"{told}Use a shorter --max-length-tokens or a smaller --batch-size."
     return (
         f"{told}Use --set gradient_accumulation_steps={doubled}, which halves them and keeps the "
-        "batch, or a shorter --max-length."
+        "batch, or a shorter --max-length-tokens."
     )
 
 

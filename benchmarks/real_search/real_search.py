@@ -33,9 +33,9 @@ from benchmarks.real_search.figures import (
 from benchmarks.real_search.points import points, points_table
 
 if TYPE_CHECKING:
+    from autoclue.api import StudyResult
     from autoclue.records import StudyRecord
     from autoclue.search.replay.replay import Replay
-    from autoclue.session import StudyResult
     from autoclue.tasks import ClassificationSpec
 
 ROOT = Path(__file__).resolve().parents[2]

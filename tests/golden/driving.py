@@ -15,9 +15,9 @@ from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 from tests.golden.seam import (
@@ -38,6 +38,7 @@ Happening = tuple[int, float] | str
 Script = Callable[[Plain, int], Iterator[Happening]]
 """Gives what a trial does, by its settings and by how often it has begun, from 1."""
 
+SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
 EVERY = 100
 """Updates between the evaluations of a scripted trial."""
 
@@ -143,7 +144,8 @@ def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> 
 
 def replays(ledger: Ledger, *, workers: int) -> list[Plain]:
     """Replay every scheduler over a search's curves."""
-    found = replay_study(read_study(ledger), scheduler="all", workers=workers)
+    study = read_study(ledger)
+    found = [replay_study(study, scheduler=name, workers=workers)[0] for name in SCHEDULERS]
     return [normal(_replay(each)) for each in found]
 
 

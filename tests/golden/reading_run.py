@@ -15,10 +15,11 @@ import numpy as np
 from autoclue.models.shipped import shipped_folder
 from autoclue.tasks.reading.cmrc2018_metric import paddlenlp_metric
 from autoclue.training.heads import multiple_choice, span_extraction
-from autoclue.training.heads.recipe import PUBLISHED, ReadingTimetable, epoch_order
+from autoclue.training.heads.recipe import PUBLISHED, ReadingTimetable
 from autoclue.training.platform.bias_gradients import sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
 from autoclue.training.platform.runtime import load_paddle
+from autoclue.training.recipe import epoch_order
 from tests.golden.reading_features import encode
 
 CHOICES = {"c3": 4, "chid": 10}

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autoclue.cli.screen.live import LiveListener
+from autoclue.cli.screen.opening import announce, announce_confirmation
 from autoclue.cli.screen.plain import PlainListener
 from autoclue.cli.screen.tally import Naming, Tally
 from autoclue.cli.screen.text import progress_console, short_path
-from autoclue.session import OpenConfirm, OpenSearch
 
 if TYPE_CHECKING:
+    from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
 
@@ -27,36 +28,31 @@ DEFAULT_FOLDER = Path("autoclue-studies")
 
 
 @contextlib.contextmanager
-def listener_for(opened: OpenSearch) -> Iterator[Listener]:
-    """Draw a live table on a terminal that can redraw, print plain lines elsewhere."""
-    from autoclue.search.store import read_study
+def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
+    """Print what will run, and show it while it does.
 
-    tally = Tally(opened.trials, baseline=opened.search.plan.baseline)
-    tally.recall(read_study(opened.study.ledger))
-    place = opened.search.place
-    with _display(tally, "trial", resume_words(place.name, place.folder)) as listener:
+    A terminal that can redraw gets a live table, anything else plain lines.
+    """
+    from autoclue.search.store import read_study
+    from autoclue.search.study import StudyRun
+
+    if isinstance(run, StudyRun):
+        announce(run)
+        noun, tally = "trial", Tally(run.trials, baseline=run.plan.baseline)
+    else:
+        announce_confirmation(run)
+        noun, tally = "retraining", Tally(run.total, naming=retraining_names(run))
+    tally.recall(read_study(run.ledger))
+    with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
 
 
-@contextlib.contextmanager
-def confirm_listener_for(opened: OpenConfirm) -> Iterator[Listener]:
-    """Do the same for a retraining."""
-    from autoclue.search.store import read_study
-
-    tally = Tally(opened.driven.total, naming=retraining_names(opened))
-    tally.recall(read_study(opened.driven.ledger))
-    place = opened.confirm.place
-    with _display(tally, "retraining", resume_words(place.name, place.folder)) as listener:
-        yield listener
-
-
-def retraining_names(opened: OpenConfirm) -> Naming:
+def retraining_names(run: ConfirmationRun) -> Naming:
     """Return what calls a retraining by the trial whose settings it has, and by its seed."""
-    driven = opened.driven
     numbers = {
         repr(sorted({**trial.config, "seed": None}.items())): trial.number
-        for trial in driven.study.trials
-        if trial.number in driven.request.candidates
+        for trial in run.study.trials
+        if trial.number in run.request.candidates
     }
 
     def name(number: int, config: TrialConfig) -> str:

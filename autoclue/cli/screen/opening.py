@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from autoclue.cli.screen.text import (
     print_labelled,
@@ -12,66 +13,68 @@ from autoclue.cli.screen.text import (
     short_path,
 )
 from autoclue.models import ModelSource, find_model, models
-from autoclue.session import OpenConfirm, OpenSearch
+
+if TYPE_CHECKING:
+    from autoclue.search.study import ConfirmationRun, StudyRun
 
 
-def announce(opened: OpenSearch) -> None:
+def announce(run: StudyRun) -> None:
     """Print what will run, on one screen, before anything does."""
     console = progress_console()
-    for name, text in _rows(opened).items():
+    for name, text in _rows(run).items():
         print_labelled(console, name, text)
-    print_whole(console, "study", short_path(opened.search.place.folder))
-    recorded = opened.study.n_asked
+    print_whole(console, "study", short_path(run.place.folder))
+    recorded = run.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         print_labelled(console, "goes on", f"{said} recorded already")
 
 
-def _rows(opened: OpenSearch) -> dict[str, str]:
-    search, plan = opened.search, opened.search.plan
+def _rows(run: StudyRun) -> dict[str, str]:
+    plan = run.plan
     rows = {
         "task": f"{plan.spec.display_name}, {plan.spec.answers}, {plan.spec.metric}",
         "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{_about_dev(plan.rows)}",
         "strategy": plan.question.strategy,
-        "space": _about_space(opened),
-        "search": f"{opened.trials} trials, sampler {plan.question.sampler}, "
+        "space": _about_space(run),
+        "baseline": plan.default.source,
+        "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
-        "devices": search.resources.describe(),
+        "devices": run.resources.describe(),
     }
-    if search.confirm is not None:
+    if run.extent is not None:
         rows["confirm"] = (
-            f"then the best {search.confirm.best} and the baseline again, with "
-            f"{search.confirm.seeds} other seeds each"
+            f"then the best {run.extent.best} and the baseline again, with "
+            f"{run.extent.seeds} other seeds each"
         )
-    if search.time_budget_s is not None:
-        rows["time"] = f"{search.time_budget_s:g} s"
-    if opened.step_budget is not None:
-        rows["steps"] = f"{opened.step_budget:,} in all"
+    if run.time_budget_s is not None:
+        rows["time"] = f"{run.time_budget_s:g} s"
+    if run.step_budget is not None:
+        rows["steps"] = f"{run.step_budget:,} in all"
     return rows
 
 
-def _about_space(opened: OpenSearch) -> str:
-    space, number = opened.search.plan.space, opened.study.space_number
+def _about_space(run: StudyRun) -> str:
+    space, number = run.plan.space, run.space_number
     version = f", version {number} of this study" if number > 1 else ""
     size = space.size()
     points = "infinite" if size is None else f"{size} points"
     return f"{space.name}{version}, {points}: {', '.join(space.parameters)}"
 
 
-def announce_confirm(opened: OpenConfirm) -> None:
+def announce_confirmation(run: ConfirmationRun) -> None:
     """Print which configurations are trained again, and with which seeds."""
-    console = progress_console()
-    driven, request = opened.driven, opened.driven.request
+    console, request = progress_console(), run.request
     names = ", ".join(
         f"trial {number}{' (baseline)' if number == request.baseline else ''}"
         for number in request.candidates
     )
     seeds = ", ".join(map(str, request.seeds))
     print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
-    if driven.ended:
-        done = f"{driven.ended} of {driven.total} retrainings are done already"
+    if run.ended:
+        done = f"{run.ended} of {run.total} retrainings are done already"
         print_labelled(console, "goes on", done)
 
 

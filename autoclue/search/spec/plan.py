@@ -6,21 +6,28 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError, unknown_name
-from autoclue.layers.registry import load_strategy, strategy_parameters
-from autoclue.models import ModelSource, resolve_model
+from autoclue.errors import UsageError
+from autoclue.layers.registry import (
+    STRATEGIES,
+    default_space,
+    load_strategy,
+    neutral_values,
+    split_strategy,
+)
+from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
+from autoclue.options import StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import check_sampler
-from autoclue.search.spec.study_spec import Question
+from autoclue.search.sampling import SAMPLERS, check_sampler
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
     Parameter,
     SearchSpace,
+    fixed_settings,
     load_space,
     override,
 )
@@ -32,23 +39,21 @@ from autoclue.tasks import (
     names_a_folder,
     normal_data,
     open_data,
+    sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.data import split_dev
 
-SPACE_OF_STRATEGY: Mapping[str, str] = {
-    "uniform": "clue_grid",
-    "discriminative": "discriminative",
-    "layerwise_decay": "layerwise_decay",
-    "gradual_unfreezing": "gradual_unfreezing",
+DEFAULTS: Mapping[str, object] = {
+    **{
+        name: field.get_default(call_default_factory=True)
+        for name, field in StudySpec.model_fields.items()
+        if not field.is_required()
+    },
+    "holdout_examples": 0,
+    "baseline": {},
 }
-NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
-    "uniform": {},
-    "discriminative": {"factor": 1.0, "frozen_blocks": 0},
-    "layerwise_decay": {"decay": 1.0},
-    "gradual_unfreezing": {"blocks": 1},
-}
-"""Values at which a strategy's parameters leave plain fine-tuning as it is."""
+"""What a study asks where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +66,22 @@ class Plan:
         data: Its rows, already read once.
         model: Where the model comes from.
         space: What may be tried.
-        scheduler: When trials stop; ``None`` for never.
-        baseline: The published default configuration.
+        scheduler: When trials stop.
+        baseline: The complete settings of the first trial.
+        default: Where they come from: the default of the task for this kind of model. What the
+            space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
     """
 
-    question: Question
+    question: StudySpec
     spec: TaskSpec
     data: TaskData
     model: ModelSource
     space: SearchSpace
-    scheduler: Scheduler | None
+    scheduler: Scheduler
     baseline: TrialConfig
+    default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
 
@@ -89,7 +97,7 @@ class Plan:
             model=self.question.model,
             data=self.question.data,
             strategy=self.question.strategy,
-            settings={**self.question.common, **params},
+            settings={**self.default.settings, **self.question.common, **params},
         )
         load_strategy(config.strategy, config.strategy_params)
         return config
@@ -101,7 +109,7 @@ class Plan:
         It has none where the strategy can't be set to plain fine-tuning in this space: the
         baseline is then no point of the space, and no sampler may take it for one.
         """
-        neutral = NEUTRAL.get(self.question.strategy)
+        neutral = neutral_values(self.question.strategy)
         if neutral is None or not self._is_plain(neutral):
             return {}
         known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **neutral}
@@ -109,7 +117,7 @@ class Plan:
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
         """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
-        known = strategy_parameters(self.question.strategy)
+        known = STRATEGIES.parameters(self.question.strategy)
         return all(
             name in self.space.parameters or known[name].default == value
             for name, value in neutral.items()
@@ -138,13 +146,18 @@ class Plan:
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
             "recipe": self.spec.recipe.model_dump(),
+            "baseline": dict(self.default.settings),
+            "baseline_source": self.default.source,
         }
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared."""
-        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
-        counted = {name: value for name, value in self.settings.items() if name not in later}
+        """Eight hex digits that are equal exactly where trials can be compared.
+
+        Options at their default are left out, so that a new option moves no study's name.
+        """
+        known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
+        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -156,7 +169,7 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
@@ -167,45 +180,71 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    if question.scheduler not in SCHEDULERS:  # before any file is read
-        raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
-    check_holdout(question.holdout)
-    if question.seed < 0:
-        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    question = _normal(question)  # before any file is read
+    data = sized_data(question.data, question.builtin_size)
+    question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
-    strategy_params = strategy_parameters(question.strategy)
-    allowed = [*SEARCHABLE, *strategy_params]
+    model = resolve_model(question.model)
+    changed = fixed_settings(
+        question.baseline,
+        allowed=SEARCHABLE,
+        hint="the baseline is one configuration, so give one value for each",
+    )
+    default = _default(spec, model).with_settings(changed)
+    allowed = [*SEARCHABLE, *STRATEGIES.parameters(question.strategy)]
     if space is None:
-        space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
+        space_name = question.space or default_space(question.strategy, small=default.small)
         space = load_space(space_name, task=spec.name, allowed=allowed)
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
-    model = resolve_model(question.model)
-    resolved = _with_absolute_paths(question, spec, model)
+    resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings=question.common,
+        settings={**default.settings, **question.common, **changed},
     )
-    data = open_data(spec, question.data)
-    rows = _count_rows(data, question.holdout)
+    task_data = open_data(spec, question.data)
+    rows = _count_rows(task_data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
-        data=data,
+        data=task_data,
         model=model,
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
+        default=default,
         rows=rows,
-        data_fingerprint=data.fingerprint,
+        data_fingerprint=task_data.fingerprint,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
+
+
+def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
+    """Choose the default configuration by the kind of model; a task file's own values stay."""
+    stated = set() if spec.source is None else spec.recipe.model_fields_set
+    return default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
+
+
+def _normal(question: StudySpec) -> StudySpec:
+    """Write choices in one way; values given with a strategy are settings like any others."""
+    strategy, given = split_strategy(question.strategy)
+    twice = sorted(set(given) & set(question.settings))
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
+    return question.model_copy(
+        update={
+            "strategy": strategy,
+            "settings": {**given, **question.settings},
+            "sampler": SAMPLERS.normal(question.sampler),
+            "scheduler": SCHEDULERS.normal(question.scheduler),
+        }
+    )
 
 
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
@@ -249,14 +288,22 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
     return wanted
 
 
-def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
-    """Name files by absolute paths: workers run in folders of their own."""
+def _resolved(
+    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
+) -> StudySpec:
+    """Name files by absolute paths, because workers run in folders of their own."""
     data = normal_data(question.data)
     if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
-    return replace(
-        question,
-        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
-        data=data,
-        model=model.name if model.path is None else str(model.path.resolve()),
+    space = question.space
+    if space is not None and Path(space).expanduser().is_file():
+        space = str(Path(space).expanduser().resolve())
+    return question.model_copy(
+        update={
+            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
+            "data": data,
+            "model": model.name if model.path is None else str(model.path.resolve()),
+            "space": space,
+            "baseline": baseline,
+        }
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from autoclue.errors import AutoclueError, UsageError
+from autoclue.errors import AutoclueError, UsageError, last_line
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.execution import Resources, find_kept_model, keep_best_model
 from autoclue.search.store import Ledger, read_study
@@ -144,5 +144,4 @@ def _score(
 def _said(error: Exception) -> str:
     if isinstance(error, AutoclueError):
         return str(error)
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return f"{type(error).__name__}: {lines[-1] if lines else 'no message'}."
+    return f"{type(error).__name__}: {last_line(str(error))}."

@@ -17,7 +17,7 @@ from autoclue.tasks.reading.json_files import (
     naming,
     number_of,
     read_document,
-    read_lines,
+    read_json_lines,
     text_of,
     texts_of,
 )
@@ -45,7 +45,7 @@ def read_chid(path: Path, answers: Path | None = None) -> Reading[BlankExample]:
     right = None if answers is None else _read_answers(answers)
     remarks = Remarks(path)
     examples: list[BlankExample] = []
-    for group, (place, row) in enumerate(read_lines(path)):
+    for group, (place, row) in enumerate(read_json_lines(path)):
         with naming(path, place):
             candidates = _candidates(row, CANDIDATES)
             before = len(examples)
@@ -80,7 +80,7 @@ def read_chid_fewclue(path: Path, *, labelled: bool = True) -> Reading[BlankExam
             blank and seven candidates, or no answer among them.
     """
     examples: list[BlankExample] = []
-    for number, (place, row) in enumerate(read_lines(path)):
+    for number, (place, row) in enumerate(read_json_lines(path)):
         with naming(path, place):
             candidates = _candidates(row, FEWCLUE_CANDIDATES)
             content = text_of(row, "content")

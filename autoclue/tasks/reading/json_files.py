@@ -78,7 +78,7 @@ def read_document(path: Path) -> object:
         raise DataError(f"{path} is not valid JSON: nested too deep.") from error
 
 
-def read_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
+def read_json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
     r"""Yield the objects of a file of JSON lines, each with its place in words.
 
     Lines end at ``\n`` alone; blank lines at the end of the file are no rows.

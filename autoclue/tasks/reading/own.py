@@ -15,7 +15,7 @@ from autoclue.tasks.reading.json_files import (
     name_of,
     naming,
     number_of,
-    read_lines,
+    read_json_lines,
     text_of,
     texts_of,
 )
@@ -80,7 +80,7 @@ def read_own_spans(path: Path, fields: SpanFields, *, labelled: bool) -> Reading
             empty, an id stands twice, or an answer doesn't stand in the context where it says.
     """
     examples: dict[str, SpanExample] = {}
-    for number, (place, row) in enumerate(read_lines(path)):
+    for number, (place, row) in enumerate(read_json_lines(path)):
         with naming(path, place):
             key = _new_name(row, fields.id, number, examples)
             context = text_of(row, fields.context)
@@ -113,7 +113,7 @@ def read_own_choices(
             f"The task allows {max_choices} choices; it must be {MIN_CHOICES} to {MAX_CHOICES}."
         )
     examples: dict[str, ChoiceExample] = {}
-    for number, (place, row) in enumerate(read_lines(path)):
+    for number, (place, row) in enumerate(read_json_lines(path)):
         with naming(path, place):
             key = _new_name(row, fields.id, number, examples)
             choices = texts_of(row, fields.choices)

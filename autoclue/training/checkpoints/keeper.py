@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from autoclue.records import Evaluation
+from autoclue.records import Evaluation, best_evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints import best_model, trial_state
 from autoclue.training.checkpoints.best_model import kept_step, save_best
@@ -41,7 +41,7 @@ class Pace:
     _saved_at_s: float = 0.0
 
     def due(self) -> bool:
-        """Tell whether it is time; the first time always is."""
+        """Return whether it is time; the first time always is."""
         if self._cost_s is None:
             return True
         return self.clock() - self._saved_at_s >= WORTH * self._cost_s
@@ -127,9 +127,9 @@ class Keeper:
         try:
             found = read_state(self._folder, config=config, data=data, device=device)
             if found is not None:
-                best = max(found.progress.evaluations, key=lambda e: e.score)
+                best = best_evaluation(found.progress.evaluations)
                 kept = kept_step(self._folder / "best")
-                if kept is None or kept < best.step:
+                if best is not None and (kept is None or kept < best.step):
                     raise StateError(f"the best model, that of step {best.step}, isn't there")
         except StateError as error:
             self.reject(error)
@@ -137,6 +137,6 @@ class Keeper:
         return found
 
     def reject(self, error: StateError) -> None:
-        """Say in the log why a state is of no use."""
+        """Write into the log why a state is of no use."""
         path = None if self._folder is None else self._folder / trial_state.STATE_FILE
         self._log.warning(train_log.begins_anew_line(path, str(error)))

@@ -104,7 +104,7 @@ def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: st
     tokenizer, head = load_tokenizer(str(folder)), make_head(data.spec)
     examples = data.examples(split)
     features = head.encode(examples, tokenizer, max_length_tokens=kept.config.max_length_tokens)
-    network = head.build(str(folder), seed=kept.config.seed)
+    network = head.build(str(folder), seed=kept.config.seed, kept=True)
     with flush_denormals(enabled=chosen == "cpu" and flushing_enabled()):
         answers = answer_split(
             *(network, head, features, examples),

@@ -98,7 +98,7 @@ def _rows(
     """
     rest = []
     for choice in choices:
-        shorten((context, question, choice), max_length_tokens - SPECIAL_TOKENS)
+        shorten_longest((context, question, choice), max_length_tokens - SPECIAL_TOKENS)
         rest.append([*question, sep_token, *choice])
     return context, rest
 
@@ -125,7 +125,7 @@ def _feature(
     )
 
 
-def shorten(parts: Sequence[list[str]], most: int) -> None:
+def shorten_longest(parts: Sequence[list[str]], most: int) -> None:
     """Take tokens off the end of the longest list, one by one, until all fit; in place.
 
     Args:

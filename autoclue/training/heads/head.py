@@ -24,7 +24,7 @@ class Head(Protocol[E]):
     the network that :meth:`build` loads.
     """
 
-    def build(self, location: str, *, seed: int) -> Any:
+    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
         """Load a pretrained network with a fresh head, in training mode.
 
         Nothing may draw from a random generator between seeding and loading.
@@ -32,6 +32,7 @@ class Head(Protocol[E]):
         Args:
             location: Hub name or folder.
             seed: Seeds the head's first weights, and every dropout mask after them.
+            kept: Whether the folder is one that autoclue kept, with its head.
 
         Raises:
             UsageError: There is no such model, it can't be fetched, or it has no such head.

@@ -11,9 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from autoclue.errors import UsageError
 
 
@@ -148,21 +145,6 @@ class MicroBatch:
     place: int
     updates: bool
     ends_epoch: bool
-
-
-def epoch_order(features: int, epoch: int) -> NDArray[np.int64]:
-    """Return the order in which an epoch visits the features; the seed has no part in it.
-
-    Args:
-        features: How many there are.
-        epoch: The epoch, from 0.
-
-    Returns:
-        ``[features]``.
-    """
-    order = np.arange(features, dtype=np.int64)
-    np.random.RandomState(epoch).shuffle(order)
-    return order
 
 
 def micro_batch_size(batch_size: int, accumulation: int) -> int:

@@ -1,8 +1,10 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.network import (
+    PaddleHead,
     check_length,
     depths_of,
+    load_kept_network,
     load_network,
     load_tokenizer,
     location_of,
@@ -17,6 +19,7 @@ from autoclue.training.model.small_model import (
 )
 
 __all__ = [
+    "PaddleHead",
     "SmallModel",
     "build_like",
     "build_small_model",
@@ -24,6 +27,7 @@ __all__ = [
     "check_length",
     "common_characters",
     "depths_of",
+    "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,10 +17,16 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
+from autoclue.models.folders import Match, ModelFolder, open_model
+from autoclue.training.model.local import build_network, build_tokenizer
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
 """The value that leaves the checkpoint's own dropout as it is, as in the published script."""
+
+KEPT_WEIGHTS = "model.safetensors"
+PICKLED = frozenset({".pdparams", ".bin", ".pt", ".pth", ".pkl"})
+"""Forms of weights that autoclue never writes."""
 
 
 def seed_everything(seed: int) -> None:
@@ -35,40 +45,110 @@ def load_tokenizer(location: str) -> Any:
     Raises:
         UsageError: There is none, or it can't be fetched.
     """
+    if Path(location).is_dir():
+        with _quiet():
+            return build_tokenizer(Path(location))
     transformers = load_paddlenlp()
     return _from_pretrained(transformers.AutoTokenizer, location)
 
 
-def load_network(location: str, *, num_classes: int, seed: int) -> Any:
-    """Load a network with a fresh classification head.
+@dataclass(frozen=True, slots=True)
+class PaddleHead:
+    """The layers that PaddleNLP puts on top of an encoder.
+
+    Attributes:
+        kind: How PaddleNLP's classes with these layers end, such as ``ForSequenceClassification``.
+        settings: What they take, such as ``num_classes``.
+    """
+
+    kind: str
+    settings: Mapping[str, int] = field(default_factory=dict)
+
+
+def load_network(
+    location: str, head: PaddleHead, *, seed: int, log: logging.Logger | None = None
+) -> Any:
+    """Load a network with a fresh head.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
-    process that does nothing else.
+    process that does nothing else. A folder's weights are read without running any code of it,
+    and refused where they don't fit; the head of an earlier fine-tuning is left out.
 
     Args:
         location: Hub name or folder.
-        num_classes: Labels of the task.
+        head: The layers on top of the encoder.
         seed: Seeds the head.
+        log: Is told what was derived, mapped and left out.
 
     Raises:
-        UsageError: There is no such model, or it can't be fetched.
+        UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
     """
+    if Path(location).is_dir():
+        folder = open_model(Path(location))
+        network, match = _build(folder, head, keep_head=False, seed=seed)
+        if log is not None:
+            notes = (*folder.notes, *match.words(folder.architecture.family))
+            log.info(f"weights: {'; '.join(notes)}")
+        return network
     transformers = load_paddlenlp()
     seed_everything(seed)
-    auto = transformers.AutoModelForSequenceClassification
-    return _from_pretrained(auto, location, num_classes=num_classes)
+    return _from_pretrained(
+        getattr(transformers, f"AutoModel{head.kind}"), location, head.settings
+    )
 
 
-def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
+def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
+    """Load a network that autoclue kept, with its head.
+
+    Args:
+        folder: What a trial kept; its weights are in safetensors form, and no other is read.
+        head: The layers on top of the encoder.
+        seed: The trial's seed.
+
+    Raises:
+        UsageError: The folder holds no such network.
+    """
+    others = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLED)
+    if others or not (folder / KEPT_WEIGHTS).is_file():
+        instead = f", but {others[0]}" if others else ""
+        raise UsageError(
+            f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}; "
+            "autoclue keeps no other form, so the folder was changed and isn't loaded."
+        )
+    return _build(open_model(folder), head, keep_head=True, seed=seed)[0]
+
+
+def _build(
+    folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int
+) -> tuple[Any, Match]:
+    load_paddlenlp()
+    seed_everything(seed)
+    with _quiet():
+        return build_network(folder, head.kind, keep_head=keep_head, settings=head.settings)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back what PaddleNLP prints."""
     noise = io.StringIO()
+    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+        yield
+
+
+def _from_pretrained(
+    auto: Any, location: str, arguments: Mapping[str, int] = MappingProxyType({})
+) -> Any:
     try:
-        with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
+        with _quiet():
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
+        if isinstance(error, AttributeError) and "only supports the following" in str(error):
+            raise UsageError(
+                f"The model {location!r} is of a family for which PaddleNLP has no "
+                f"{auto.__name__}; give a model of another family, such as an ERNIE or a BERT."
+            ) from error
         told = " ".join(str(error).split()) or type(error).__name__
         reason = told.partition(". If you were")[0]  # what follows is advice for other tools
-        if Path(location).is_dir():
-            raise UsageError(f"The model in {location} can't be loaded: {reason}") from error
         raise UsageError(
             f"The model {location!r} can't be loaded from PaddleNLP's hub ({reason}). Check the "
             "name with 'autoclue ls models', or the network; a local folder or "
@@ -120,7 +200,7 @@ def check_length(network: Any, max_length_tokens: int) -> None:
         UsageError: It has fewer.
     """
     positions = getattr(network.config, "max_position_embeddings", None)
-    if positions is not None and max_length_tokens > positions:
+    if positions is not None and 0 < positions < max_length_tokens:
         raise UsageError(
             f"max_length_tokens is {max_length_tokens}, but the model has {positions} positions; "
             f"use {positions} or less."

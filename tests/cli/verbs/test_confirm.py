@@ -75,7 +75,7 @@ def test_best_and_baseline_are_trained_again_after_the_search(tune: Cli, tmp_pat
     screen = " ".join(done.stderr.split())
     assert "confirm then the best 1 and the baseline again, with 2 other seeds each" in screen
     assert "confirm trial 2, trial 0 (baseline), each with the seeds" in screen
-    assert "retraining 3 COMPLETE" in screen
+    assert "4 of 4 ended" in screen
     assert "Trained again with 2 other seeds each, trial" in done.stdout
     assert "The kept model is the search's own" in done.stdout
     results = json.loads((tmp_path / "studies/mine/results.json").read_text(encoding="utf-8"))
@@ -106,7 +106,7 @@ def test_same_command_again_trains_nothing(
 
     execute_with(nothing)
     done = tune(*TWICE)
-    assert "goes on 4 of 4 trainings are done already" in " ".join(done.stderr.split())
+    assert "goes on 4 of 4 retrainings are done already" in " ".join(done.stderr.split())
     assert study(tmp_path) == before
 
 
@@ -119,7 +119,7 @@ def test_more_seeds_and_more_of_the_best_add_what_is_missing(cli: Cli, tune: Cli
             "mine",
             "--folder",
             "studies",
-            "--best",
+            "--confirm",
             "2",
             "--seeds",
             "3",
@@ -223,7 +223,7 @@ def test_retraining_that_always_fails_leaves_with_1_and_the_reason(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--confirm 0", "0 configurations are to be confirmed"),
+        ("--confirm 0", "confirm is 0, but must be at least 1"),
         ("--confirm 2 --seeds 1", "seeds is 1, but must be at least 2"),
         ("--seeds 5", "seeds is 5, but nothing is to be confirmed"),
     ],

@@ -21,8 +21,8 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Listener, Tuner
-from autoclue.session import Silent
 from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore

@@ -25,14 +25,14 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) -> TrainResult:
-    """A model that was trained for six updates on built-in questions."""
+    """A model that was trained for six steps on built-in questions."""
     return train(
         "afqmc",
         model=str(tiny_builtin_model),
         data=BUILTIN,
         settings={"learning_rate": 1e-3, "batch_size": 8},
         max_steps=6,
-        folder=tmp_path_factory.mktemp("run"),
+        out=tmp_path_factory.mktemp("run"),
         device="cpu",
     )
 
@@ -65,7 +65,7 @@ def test_the_test_part_is_scored_with_the_labels_beside_it(trained: TrainResult)
 
 @pytest.mark.paddle
 def test_other_data_of_the_same_task_can_be_scored(trained: TrainResult, tmp_path: Path) -> None:
-    write_data("afqmc", tmp_path, size="tiny")
+    write_data("afqmc", tmp_path, builtin_size="tiny")
     best = trained.folder / "best"
     assert score_model(best, "test", data=str(tmp_path), device="cpu").rows == 100
 
@@ -108,7 +108,7 @@ def test_a_description_that_does_not_fit_is_named(
 
 @pytest.mark.parametrize("split", ["test", "tset"])
 def test_a_split_without_labels_is_refused(tmp_path: Path, split: str) -> None:
-    write_data("afqmc", tmp_path, size="60")
+    write_data("afqmc", tmp_path, builtin_size="60")
     (tmp_path / "afqmc" / "test_labels.json").unlink()
     message = rf"{split} of afqmc can't be scored in .*: there are labels for train, dev alone"
     with pytest.raises(UsageError, match=message):

@@ -4,7 +4,7 @@ import pytest
 
 from autoclue.errors import DataError
 from autoclue.tasks.reading.examples import ChoiceExample
-from autoclue.training.heads.choices import FILLER, ChoiceFeature, encode_choices, shorten
+from autoclue.training.heads.choices import FILLER, ChoiceFeature, encode_choices, shorten_longest
 from tests.training.heads.plain_tokenizer import PAD, SEP, PlainTokenizer
 
 
@@ -55,9 +55,9 @@ def test_all_choices_carry_the_text_as_the_last_one_left_it() -> None:
 
 def test_longest_part_loses_first_and_earlier_among_equals() -> None:
     lists = (list("甲甲"), list("乙乙"), list("丙"))
-    shorten(lists, 3)
+    shorten_longest(lists, 3)
     assert [len(part) for part in lists] == [1, 1, 1]
-    shorten(lists, 2)
+    shorten_longest(lists, 2)
     assert [len(part) for part in lists] == [0, 1, 1]
 
 

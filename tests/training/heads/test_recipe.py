@@ -10,9 +10,9 @@ from autoclue.training.heads.recipe import (
     PUBLISHED,
     ReadingTimetable,
     best_epoch,
-    epoch_order,
     micro_batch_size,
 )
+from autoclue.training.recipe import epoch_order
 from tests.golden.reading import recorded, recorded_on_data
 
 OWN = recorded("own_text_runs")

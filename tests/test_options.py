@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue.cli.options import parse_duration
 from autoclue.errors import UsageError
+from autoclue.option_fields import read_options
+from autoclue.options import Limits
+
+
+def parse_duration(text: str | None) -> float | None:
+    return read_options(Limits, {"time_budget": text}).time_budget
 
 
 @pytest.mark.parametrize(

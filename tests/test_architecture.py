@@ -66,7 +66,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("checkpoints", "evaluate", "loop", "single"),
     ),
     "tasks": (
-        *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
+        *("predictions", "reading", "metrics", "spec_parts", "spec", "cache", "submission"),
         *("formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (

@@ -1,11 +1,20 @@
 """What a task is: its file, its rows, its metric, and where its data comes from."""
 
-from autoclue.tasks.builtin import BuiltinFiles, builtin_characters, make_builtin, write_builtin
+from autoclue.tasks.builtin import (
+    BuiltinFiles,
+    builtin_characters,
+    has_builtin,
+    make_builtin,
+    write_builtin,
+)
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
+    ChoiceSpec,
     ClassificationSpec,
+    ClozeSpec,
     Example,
+    SpanSpec,
     TaskKind,
     TextExample,
     find_kind,
@@ -23,12 +32,15 @@ __all__ = [
     "METRICS",
     "UNLABELLED",
     "BuiltinFiles",
+    "ChoiceSpec",
     "ClassificationSpec",
+    "ClozeSpec",
     "Download",
     "Example",
     "Metric",
     "Predictions",
     "Recipe",
+    "SpanSpec",
     "TaskData",
     "TaskKind",
     "TaskSpec",
@@ -36,6 +48,7 @@ __all__ = [
     "builtin_characters",
     "find_kind",
     "find_metric",
+    "has_builtin",
     "load_task",
     "make_builtin",
     "names_a_folder",

@@ -115,9 +115,12 @@ class Recipe(BaseModel):
         warmup_proportion: Share of the schedule in which the rate rises from 0.
         weight_decay: Decoupled decay of everything but biases and norms.
         adam_epsilon: Adam's epsilon.
-        max_grad_norm: Global norm to which gradients are clipped.
+        max_grad_norm: Global norm to which gradients are clipped; ``null`` clips nothing.
         gradient_accumulation_steps: Parts into which a batch is cut.
+        micro_batch_size: Rows of each part, whatever the batch size; instead of their number.
         eval_every_steps: Updates between two looks at the development set.
+        eval_every_epochs: Epochs between them, such as 1 or 0.25; instead of steps.
+        whole_steps: Whether the length of the schedule is rounded down to whole steps.
         seed: Seed of the head's first weights and of dropout.
     """
 
@@ -131,19 +134,48 @@ class Recipe(BaseModel):
     warmup_proportion: Share = 0.1
     weight_decay: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.01
     adam_epsilon: Positive = 1e-8
-    max_grad_norm: Positive = 1.0
+    max_grad_norm: Positive | None = 1.0
     gradient_accumulation_steps: Count = 1
+    micro_batch_size: Count | None = None
     eval_every_steps: Count = 100
+    eval_every_epochs: Positive | None = None
+    whole_steps: bool = False
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42
 
     @model_validator(mode="after")
     def _batch_divides(self) -> Recipe:
+        if self.micro_batch_size is not None and self.gradient_accumulation_steps > 1:
+            raise ValueError("give micro_batch_size or gradient_accumulation_steps, not both")
         if self.batch_size % self.gradient_accumulation_steps:
             raise ValueError(
                 f"batch_size {self.batch_size} can't be cut into "
                 f"{self.gradient_accumulation_steps} equal parts (gradient_accumulation_steps)"
             )
+        if self.micro_batch_size is not None and self.batch_size % self.micro_batch_size:
+            raise ValueError(
+                f"batch_size {self.batch_size} can't be cut into parts of "
+                f"{self.micro_batch_size} (micro_batch_size)"
+            )
         return self
+
+    def accumulation(self, batch_size: int) -> int:
+        """Return the parts into which a batch of this size is cut.
+
+        A batch that ``micro_batch_size`` doesn't divide is cut into the parts that it holds, which
+        the trial's settings then refuse.
+        """
+        if self.micro_batch_size is None:
+            return self.gradient_accumulation_steps
+        return max(1, batch_size // self.micro_batch_size)
+
+    def compact(self) -> dict[str, object]:
+        """Return the recipe as JSON values, without the keys that only some tasks need."""
+        unused = {
+            name
+            for name in ("micro_batch_size", "eval_every_epochs", "whole_steps")
+            if getattr(self, name) == type(self).model_fields[name].default
+        }
+        return self.model_dump(exclude=unused)
 
 
 class Download(BaseModel):

@@ -54,12 +54,16 @@ class TrialConfig(BaseModel):
         warmup_proportion: Share of the schedule spent warming up.
         weight_decay: Decoupled, on everything but biases and norms.
         adam_epsilon: Adam's denominator term.
-        max_grad_norm: Global norm to clip to, over the parameters that train.
+        max_grad_norm: Global norm to clip to, over the parameters that train; ``None`` clips
+            nothing.
         gradient_accumulation_steps: Micro-batches in a step.
         schedule: Shape of the learning rate over the steps.
         seed: Seeds the head's initialisation and dropout; the data order doesn't depend on it.
         max_steps: Length of the schedule in steps, instead of ``epochs``.
         eval_every_steps: Updates between evaluations of the development set.
+        eval_every_epochs: Epochs between evaluations, such as 1 or 0.25, instead of steps; the
+            end of the schedule is evaluated too.
+        whole_steps: Whether the length of the schedule is rounded down to whole steps.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
 
@@ -96,12 +100,14 @@ class TrialConfig(BaseModel):
     warmup_proportion: Proportion = 0.1
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
     adam_epsilon: Positive = 1e-8
-    max_grad_norm: Positive = 1.0
+    max_grad_norm: Positive | None = 1.0
     gradient_accumulation_steps: Count = 1
     schedule: str = "linear"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
     max_steps: Count | None = None
     eval_every_steps: Count = 100
+    eval_every_epochs: Positive | None = None
+    whole_steps: bool = False
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
@@ -169,6 +175,10 @@ def build_config(
     own = set(TrialConfig.model_fields) - {"task", "data", "model", "strategy", "strategy_params"}
     values: dict[str, object] = {k: v for k, v in recipe.model_dump().items() if k in own}
     values.update({k: v for k, v in settings.items() if k in own})
+    if "gradient_accumulation_steps" not in settings:
+        batch_size = values["batch_size"]
+        if isinstance(batch_size, int):
+            values["gradient_accumulation_steps"] = recipe.accumulation(batch_size)
     strategy_params = {k: v for k, v in settings.items() if k not in own}
     try:
         return TrialConfig.model_validate(

@@ -95,7 +95,9 @@ def _train(
         raise
     if trial.best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
-    log.info(train_log.best_line(trial.best.score))
+    log.info(train_log.best_line(trial.best.scores))
+    if len(trial.best.scores) > 1:
+        log.info(train_log.scores_line(trial.best.scores))
     return trial.history, trial.best
 
 
@@ -120,6 +122,7 @@ def _write_result(
         "format": 1,
         "config": config.model_dump(),
         "score": best.score,
+        "scores": dict(best.scores),
         "best_step": best.step,
         "evaluations": [asdict(evaluation) for evaluation in evaluations],
     }

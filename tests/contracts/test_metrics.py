@@ -31,6 +31,12 @@ class Case:
 
 CASES = (
     Case(METRICS["accuracy"], references=[0, 2, 1], right=(0, 2, 1), wrong=(1, 0, 0)),
+    Case(
+        METRICS["cmrc2018"],
+        references=[("天地", "天"), ("人",)],
+        right=("天", "人。"),
+        wrong=("山", "水"),
+    ),
     Case(TOY, references=["天地", "人"], right=("天地", "人"), wrong=("地", "山")),
 )
 """A new metric adds itself here."""

@@ -103,6 +103,9 @@ class ToyHead:
         right = paddle.to_tensor(batch.values["right"])
         return paddle.nn.functional.cross_entropy(self._forward(network, batch), right)
 
+    def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
+        return features.lengths
+
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         return list(self._forward(network, batch).numpy())
 

@@ -18,7 +18,8 @@ labels: [a, b]
 
 def test_the_tasks_of_clue_and_chineseglue_ship() -> None:
     clue = {"afqmc", "tnews", "iflytek", "ocnli", "cmnli", "cluewsc2020", "csl"}
-    assert set(task_names()) == clue | {"xnli", "lcqmc", "inews"}
+    reading = {"cmrc2018", "c3", "chid", "chid_fewclue"}
+    assert set(task_names()) == clue | reading | {"xnli", "lcqmc", "inews"}
 
 
 def test_names_are_found_in_any_case() -> None:

@@ -90,4 +90,7 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     print_sentence(
         result_console(), f"Best score {result.score:.4f}{beside} at step {result.best.step}."
     )
+    if len(result.best.scores) > 1:
+        named = ", ".join(f"{name} {score:.4f}" for name, score in result.best.scores.items())
+        print_sentence(result_console(), f"There it scores {named}.")
     print_whole(result_console(), "folder", short_path(result.folder))

@@ -70,7 +70,10 @@ class MetricScale:
         return f"{self.factor * score:.{self._digits}f}"
 
 
-_KNOWN = {"accuracy": MetricScale("accuracy", PERCENT, BINOMIAL)}
+_KNOWN = {
+    "accuracy": MetricScale("accuracy", PERCENT, BINOMIAL),
+    "cmrc2018": MetricScale("exact match", PERCENT, BINOMIAL),
+}
 
 
 def scale_of(study: StudyRecord) -> MetricScale:

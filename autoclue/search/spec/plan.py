@@ -145,7 +145,7 @@ class Plan:
             "data_fingerprint": self.data_fingerprint,
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
-            "recipe": self.spec.recipe.model_dump(),
+            "recipe": self.spec.recipe.compact(),
             "baseline": dict(self.default.settings),
             "baseline_source": self.default.source,
         }

@@ -6,15 +6,21 @@ from autoclue.tasks.kinds.classification import (
     TextExample,
     read_split,
 )
+from autoclue.tasks.kinds.cloze import ClozeSpec
 from autoclue.tasks.kinds.kind import Example, TaskKind
+from autoclue.tasks.kinds.multiple_choice import ChoiceSpec
 from autoclue.tasks.kinds.registry import DEFAULT_KIND, KINDS, find_kind
+from autoclue.tasks.kinds.span_extraction import SpanSpec
 
 __all__ = [
     "DEFAULT_KIND",
     "KINDS",
     "UNLABELLED",
+    "ChoiceSpec",
     "ClassificationSpec",
+    "ClozeSpec",
     "Example",
+    "SpanSpec",
     "TaskKind",
     "TextExample",
     "find_kind",

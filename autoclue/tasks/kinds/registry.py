@@ -8,7 +8,10 @@ from typing import Any, Final
 
 from autoclue.errors import unknown_name
 from autoclue.tasks.kinds.classification import Classification
+from autoclue.tasks.kinds.cloze import Cloze
 from autoclue.tasks.kinds.kind import TaskKind
+from autoclue.tasks.kinds.multiple_choice import MultipleChoice
+from autoclue.tasks.kinds.span_extraction import SpanExtraction
 
 DEFAULT_KIND: Final = "classification"
 """The kind of a task whose file names none."""
@@ -16,6 +19,9 @@ DEFAULT_KIND: Final = "classification"
 KINDS: Final[Mapping[str, TaskKind[Any, Any]]] = MappingProxyType(
     {
         "classification": Classification(),
+        "span_extraction": SpanExtraction(),
+        "multiple_choice": MultipleChoice(),
+        "cloze": Cloze(),
     }
 )
 """Kinds by the name that task files give them."""

@@ -8,10 +8,11 @@ from typing import Final
 
 from autoclue.errors import unknown_name
 from autoclue.tasks.metrics.accuracy import ACCURACY
+from autoclue.tasks.metrics.cmrc2018 import CMRC2018
 from autoclue.tasks.metrics.metric import Metric
 
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
-    {metric.name: metric for metric in (ACCURACY,)}
+    {metric.name: metric for metric in (ACCURACY, CMRC2018)}
 )
 """Metrics by name."""
 

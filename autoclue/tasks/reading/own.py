@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict
 
 from autoclue.errors import UsageError
 from autoclue.tasks.reading.examples import Answer, ChoiceExample, Reading, SpanExample
@@ -24,6 +26,8 @@ MIN_CHOICES = 2
 MAX_CHOICES = 26
 """As many as there are letters to name them."""
 
+FORBID = ConfigDict(extra="forbid")
+
 
 @dataclass(frozen=True, slots=True)
 class SpanFields:
@@ -36,6 +40,8 @@ class SpanFields:
             the character at which it begins, or a list of such.
         id: Holds the row's name; rows without it are named by their number from 0.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = FORBID
 
     context: str = "context"
     question: str = "question"
@@ -55,6 +61,8 @@ class ChoiceFields:
         answer_form: How: its index from 0, its letter from A, or its text.
         id: Holds the row's name; rows without it are named by their number from 0.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = FORBID
 
     context: str | None = "context"
     question: str | None = "question"

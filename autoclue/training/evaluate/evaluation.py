@@ -53,10 +53,13 @@ def compute_outputs(
     was_training = network.training
     network.eval()
     found: dict[int, Output] = {}
+    lengths = head.evaluation_lengths(features)
     with paddle.no_grad():
         batch_size = max(1, sequences // features.sequences_each)
-        for rows in evaluation_batches(features.lengths, batch_size):
-            outputs = head.outputs(network, features.batch(rows, pad_id))
+        for rows in evaluation_batches(lengths, batch_size):
+            least = int(lengths[rows].max())
+            batch = features.batch(rows, pad_id, least_length_tokens=least)
+            outputs = head.outputs(network, batch)
             found.update(zip(rows.tolist(), outputs, strict=True))
     if was_training:
         network.train()

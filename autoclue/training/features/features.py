@@ -65,17 +65,20 @@ class Features:
         lengths: NDArray[np.int64] = np.diff(self.offsets).reshape(len(self), -1).max(axis=1)
         return lengths
 
-    def batch(self, rows: NDArray[np.int64], pad_id: int) -> Batch:
+    def batch(
+        self, rows: NDArray[np.int64], pad_id: int, *, least_length_tokens: int = 0
+    ) -> Batch:
         """Gather features, each sequence padded on the right to the longest of them.
 
         Args:
             rows: Numbers of the features, ``[b]``.
             pad_id: Token id to fill up with; segments are filled with 0.
+            least_length_tokens: Length to fill up to where all are shorter.
         """
         each = self.sequences_each
         sequences = (rows[:, None] * each + np.arange(each)).ravel()
         starts, ends = self.offsets[sequences], self.offsets[sequences + 1]
-        shape = (len(sequences), int((ends - starts).max()))
+        shape = (len(sequences), max(int((ends - starts).max()), least_length_tokens))
         ids: NDArray[np.int64] = np.full(shape, pad_id, dtype=np.int64)
         segments: NDArray[np.int64] = np.zeros(shape, dtype=np.int64)
         for i, (start, end) in enumerate(zip(starts, ends, strict=True)):

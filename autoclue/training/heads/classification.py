@@ -66,6 +66,10 @@ class ClassificationHead:
         logits = _forward(network, batch)
         return paddle.nn.functional.cross_entropy(logits, paddle.to_tensor(batch.values[LABEL]))
 
+    def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
+        """Return the features' own lengths, ``[features]``: no logit depends on the padding."""
+        return features.lengths
+
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         """Compute the logits of each feature, ``[b x labels]``."""
         logits: NDArray[np.float32] = _forward(network, batch).numpy()

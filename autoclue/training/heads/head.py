@@ -60,6 +60,12 @@ class Head(Protocol[E]):
             A scalar tensor, in nats, with its gradient.
         """
 
+    def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
+        """Return the least length that each feature is padded to in an evaluation, ``[features]``.
+
+        It is the feature's own, except where an answer depends on the padding.
+        """
+
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         """Compute what the network says about each feature of a batch, ``[b]``.
 

@@ -2,22 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.tasks.reading import BlankExample, decode_optimal, decode_published
-from autoclue.training.heads.choices import ChoiceFeature
-from autoclue.training.model import PaddleHead, load_network
+from autoclue.tasks import ChoiceSpec, ClozeSpec, Example, Predictions
+from autoclue.tasks.reading import (
+    BlankExample,
+    ChoiceExample,
+    decode_optimal,
+    decode_published,
+    refuse_lost,
+)
+from autoclue.training.features import Batch, Features, join_features
+from autoclue.training.heads.blanks import encode_blanks
+from autoclue.training.heads.choices import ChoiceFeature, encode_choices
+from autoclue.training.heads.classification import cross_entropy
+from autoclue.training.heads.head import Output
+from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
+
+E = TypeVar("E", bound=Example)
 
 Logits = NDArray[np.float32]
 
 MASKED = -1e9
 """The logit of a filler where fillers are masked."""
+
+
+CHUNK_EXAMPLES = 1000
+"""Questions that are tokenized at once."""
+
+LABEL, REAL = "label", "real"
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleChoiceHead(Generic[E]):
+    """Scores the choices of each question, or the candidates of each blank.
+
+    Attributes:
+        num_choices: How many the network scores.
+        features: Lays examples out, given a tokenizer and the longest input in tokens.
+        choose: Chooses for every example, given the logits ``[examples x choices]``.
+    """
+
+    num_choices: int
+    features: Callable[[Sequence[E], Any, int], list[ChoiceFeature]]
+    choose: Callable[[Logits, Sequence[E]], NDArray[np.int64]]
+
+    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+        """Load a network for multiple choice, with a fresh head or the kept one.
+
+        Raises:
+            UsageError: The architecture has no such head, or the model can't be loaded.
+        """
+        if kept:
+            return load_kept_network(Path(location), _layers(self.num_choices), seed=seed)
+        return build(location, num_choices=self.num_choices, seed=seed)
+
+    def encode(self, examples: Sequence[E], tokenizer: Any, *, max_length_tokens: int) -> Features:
+        """Lay out every choice of every example as the published script does.
+
+        Raises:
+            DataError: An example has too many choices, or candidates of different length.
+        """
+        parts = []
+        for first in range(0, len(examples), CHUNK_EXAMPLES):
+            chunk = examples[first : first + CHUNK_EXAMPLES]
+            parts.append(_joined(self.features(chunk, tokenizer, max_length_tokens), first))
+        return join_features(parts)
+
+    def loss(self, network: Any, batch: Batch) -> Any:
+        """Compute the mean cross-entropy over the choices, in nats; fillers compete."""
+        return loss(network, _choice_batch(batch))
+
+    def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
+        """Return the features' own lengths, ``[features]``: no logit depends on the padding."""
+        return features.lengths
+
+    def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
+        """Compute the logits of each question's choices, ``[b x choices]``."""
+        return list(logits(network, _choice_batch(batch)))
+
+    def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
+        """Compute the cross-entropy of each question, in nats, ``[features]``."""
+        return cross_entropy(np.stack(outputs), features.values[LABEL])
+
+    def decode(
+        self, outputs: Sequence[Output], features: Features, examples: Sequence[E]
+    ) -> Predictions:
+        """Choose for every example.
+
+        Raises:
+            DataError: A row has more blanks than candidates.
+        """
+        scores = np.stack(outputs)
+        return Predictions(
+            ids=tuple(example.id for example in examples),
+            values=tuple(self.choose(scores, examples).tolist()),
+            logits=scores,
+        )
+
+
+def choice_head(spec: ChoiceSpec) -> MultipleChoiceHead[ChoiceExample]:
+    """Make the head for questions with choices: the largest logit wins."""
+
+    def features(
+        examples: Sequence[ChoiceExample], tokenizer: Any, length: int
+    ) -> list[ChoiceFeature]:
+        return encode_choices(
+            examples, tokenizer, max_length_tokens=length, num_choices=spec.choices
+        )
+
+    def choose(scores: Logits, examples: Sequence[ChoiceExample]) -> NDArray[np.int64]:
+        return decode(scores)
+
+    return MultipleChoiceHead(spec.choices, features, choose)
+
+
+def cloze_head(spec: ClozeSpec) -> MultipleChoiceHead[BlankExample]:
+    """Make the head for blanks: no idiom is chosen twice in a row, as in the published script."""
+
+    def features(
+        examples: Sequence[BlankExample], tokenizer: Any, length: int
+    ) -> list[ChoiceFeature]:
+        return encode_blanks(examples, tokenizer, max_length_tokens=length)
+
+    def choose(scores: Logits, examples: Sequence[BlankExample]) -> NDArray[np.int64]:
+        groups = np.array([example.group for example in examples], dtype=np.int64)
+        chosen = decode_published(scores, groups)
+        refuse_lost(chosen, groups)
+        return chosen
+
+    return MultipleChoiceHead(spec.choices, features, choose)
+
+
+def _joined(made: Sequence[ChoiceFeature], first: int) -> Features:
+    """Join features into arrays; ``first`` is the number of their first example in its split."""
+    lengths = [len(ids) for feature in made for ids in feature.input_ids]
+    types = [feature.token_type_ids.ravel() for feature in made]
+    return Features(
+        ids=np.concatenate([feature.input_ids.ravel() for feature in made]),
+        segments=np.concatenate(types).astype(np.uint8),
+        offsets=np.cumsum([0, *lengths], dtype=np.int64),
+        examples=np.array([first + feature.example for feature in made], dtype=np.int64),
+        values={
+            LABEL: np.array([feature.label for feature in made], dtype=np.int64),
+            REAL: np.stack([feature.real for feature in made]),
+        },
+    )
+
+
+def _choice_batch(batch: Batch) -> ChoiceBatch:
+    return ChoiceBatch(batch.ids, batch.segments, batch.values[REAL], batch.values[LABEL])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +189,11 @@ def build(location: str, *, num_choices: int, seed: int) -> Any:
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    layers = PaddleHead("ForMultipleChoice", {"num_choices": num_choices})
-    return load_network(location, layers, seed=seed)
+    return load_network(location, _layers(num_choices), seed=seed)
+
+
+def _layers(num_choices: int) -> PaddleHead:
+    return PaddleHead("ForMultipleChoice", {"num_choices": num_choices})
 
 
 def collate(features: Sequence[ChoiceFeature], *, pad_id: int) -> ChoiceBatch:

@@ -4,16 +4,148 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autoclue.errors import DataError
+from autoclue.tasks import Predictions, SpanSpec
 from autoclue.tasks.reading import SpanExample, WindowLogits, best_answer
+from autoclue.training.features import Batch, Features, join_features
+from autoclue.training.heads.head import Output
 from autoclue.training.heads.tokens import padded
-from autoclue.training.heads.windows import SpanWindow
-from autoclue.training.model import PaddleHead, load_network
+from autoclue.training.heads.windows import SpanWindow, encode_spans
+from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
+
+LAYERS = PaddleHead("ForQuestionAnswering")
+
+EVALUATION_BATCH = 12
+"""Windows in a batch of the published evaluation."""
+
+CHUNK_EXAMPLES = 1000
+"""Questions that are tokenized at once."""
+
+START, END, CHARACTERS = "start", "end", "characters"
+
+
+@dataclass(frozen=True, slots=True)
+class SpanExtractionHead:
+    """Finds the answer to a question in a text.
+
+    Attributes:
+        spec: The task.
+    """
+
+    spec: SpanSpec
+
+    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+        """Load a network for question answering, with a fresh head or the kept one.
+
+        Raises:
+            UsageError: The architecture has no such head, or the model can't be loaded.
+        """
+        if kept:
+            return load_kept_network(Path(location), LAYERS, seed=seed)
+        return build(location, seed=seed)
+
+    def encode(
+        self, examples: Sequence[SpanExample], tokenizer: Any, *, max_length_tokens: int
+    ) -> Features:
+        """Cut contexts into windows as the published script does.
+
+        Raises:
+            DataError: No context has any text, or a question leaves no room for its context.
+        """
+        parts = []
+        for first in range(0, len(examples), CHUNK_EXAMPLES):
+            windows = encode_spans(
+                examples[first : first + CHUNK_EXAMPLES],
+                tokenizer,
+                max_length_tokens=max_length_tokens,
+                hop_tokens=self.spec.hop_tokens,
+            )
+            parts += [_features(windows, first)] if windows else []
+        if not parts:
+            raise DataError(f"No context of {self.spec.name} holds any text; check its files.")
+        return join_features(parts)
+
+    def loss(self, network: Any, batch: Batch) -> Any:
+        """Compute the mean of the cross-entropies of start and of end, in nats.
+
+        They run over all places of the batch, padding included, as in the published script.
+        """
+        return loss(
+            network,
+            SpanBatch(batch.ids, batch.segments, batch.values[START], batch.values[END]),
+        )
+
+    def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
+        """Return the length of each window's batch in the published evaluation, ``[features]``.
+
+        That evaluation takes twelve windows after another. Logits of padding take places among the
+        largest that an answer is drawn from, so that each window gets as much padding as there.
+        """
+        lengths = features.lengths
+        firsts = np.arange(0, len(lengths), EVALUATION_BATCH)
+        longest = np.maximum.reduceat(lengths, firsts)
+        return np.repeat(longest, EVALUATION_BATCH)[: len(lengths)]
+
+    def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
+        """Compute the logits of start and end of each window, ``[b x (2, length)]``."""
+        to_tensor = load_paddle().to_tensor
+        start, end = network(to_tensor(batch.ids), to_tensor(batch.segments))
+        return list(np.stack((start.numpy(), end.numpy()), axis=1))
+
+    def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
+        """Compute the loss of each window over all places of its batch, in nats."""
+        places = zip(features.values[START], features.values[END], strict=True)
+        found = [
+            (_negative_log(output[0], start) + _negative_log(output[1], end)) / 2
+            for output, (start, end) in zip(outputs, places, strict=True)
+        ]
+        return np.array(found, dtype=np.float64)
+
+    def decode(
+        self, outputs: Sequence[Output], features: Features, examples: Sequence[SpanExample]
+    ) -> Predictions:
+        """Answer every question with the best span of its windows, as published."""
+        characters = features.token_values[CHARACTERS]
+        bounds, lengths = features.offsets, self.evaluation_lengths(features)
+        windows: list[list[WindowLogits]] = [[] for _ in examples]
+        for place, (example, output) in enumerate(zip(features.examples, outputs, strict=True)):
+            start, end = output[:, : lengths[place]]
+            own = np.asarray(characters[bounds[place] : bounds[place + 1]])
+            windows[example].append(WindowLogits(own, start, end))
+        most = self.spec.max_answer_tokens
+        answers = (
+            best_answer(example.context, its_windows, max_answer_tokens=most)
+            for example, its_windows in zip(examples, windows, strict=True)
+        )
+        return Predictions(tuple(example.id for example in examples), tuple(answers))
+
+
+def _features(windows: Sequence[SpanWindow], first: int) -> Features:
+    """Join windows into arrays; ``first`` is the number of their first question in its split."""
+    return Features(
+        ids=np.concatenate([window.input_ids for window in windows]),
+        segments=np.concatenate([window.token_type_ids for window in windows]).astype(np.uint8),
+        offsets=np.cumsum([0, *(len(window.input_ids) for window in windows)], dtype=np.int64),
+        examples=np.array([first + window.example for window in windows], dtype=np.int64),
+        values={
+            START: np.array([window.start for window in windows], dtype=np.int64),
+            END: np.array([window.end for window in windows], dtype=np.int64),
+        },
+        token_values={CHARACTERS: np.concatenate([window.offsets for window in windows])},
+    )
+
+
+def _negative_log(logits: NDArray[np.float32], place: int) -> float:
+    """Compute the cross-entropy of one place among all, in nats."""
+    wide = logits.astype(np.float64) - logits.max()
+    return float(np.log(np.exp(wide).sum()) - wide[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +188,7 @@ def build(location: str, *, seed: int) -> Any:
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_network(location, PaddleHead("ForQuestionAnswering"), seed=seed)
+    return load_network(location, LAYERS, seed=seed)
 
 
 def collate(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:

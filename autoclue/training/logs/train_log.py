@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from autoclue.records import LayerRate
+
+NO_SCORES: Final[Mapping[str, float]] = MappingProxyType({})
+
+BEST_SCORES = 2
+"""Scores that the line of the best evaluation holds at most."""
 
 
 def progress_line(
@@ -25,16 +32,46 @@ def progress_line(
 
 
 def evaluation_line(
-    *, last_batch_loss: float, score: float, seconds: float, holdout_score: float | None = None
+    *,
+    last_batch_loss: float,
+    scores: Mapping[str, float],
+    seconds: float,
+    holdout_scores: Mapping[str, float] = NO_SCORES,
 ) -> str:
-    """Report an evaluation; the loss is that of the last batch, as the script prints it."""
-    line = f"eval loss: {last_batch_loss:f}, acc: {score:.5g}, eval done total : {seconds} s"
-    return line if holdout_score is None else f"{line}, held out: {holdout_score:.5g}"
+    """Report an evaluation; the loss is that of the last batch, as the script prints it.
+
+    Args:
+        last_batch_loss: In nats.
+        scores: Scores by name, the primary one first.
+        seconds: What the evaluation took.
+        holdout_scores: Those on the held-out rows, if there are any.
+    """
+    line = f"eval loss: {last_batch_loss:f}, {_named(scores)}, eval done total : {seconds} s"
+    if not holdout_scores:
+        return line
+    if len(holdout_scores) > 1:
+        return f"{line}, held out: {_named(holdout_scores)}"
+    return f"{line}, held out: {next(iter(holdout_scores.values())):.5g}"
 
 
-def best_line(score: float) -> str:
-    """Report the best evaluation; the published tools look for this line."""
-    return f"best_result: {100 * score:.2f}"
+def _named(scores: Mapping[str, float]) -> str:
+    """Write scores with their names; the script calls accuracy ``acc``."""
+    names = {"accuracy": "acc"}
+    return ", ".join(f"{names.get(name, name)}: {value:.5g}" for name, value in scores.items())
+
+
+def best_line(scores: Mapping[str, float]) -> str:
+    """Report the best evaluation; the published tools look for this line.
+
+    Of CMRC2018 it holds exact match and F1 as PaddleNLP computes them, as published.
+    """
+    shown = list(scores.values())[:BEST_SCORES]
+    return "best_result: " + "/".join(f"{100 * score:.2f}" for score in shown)
+
+
+def scores_line(scores: Mapping[str, float]) -> str:
+    """Report all scores of the best evaluation by name, in percent."""
+    return ", ".join(f"{name}: {100 * score:.2f}" for name, score in scores.items())
 
 
 def rates_line(rates: Iterable[LayerRate], learning_rate: float) -> str:

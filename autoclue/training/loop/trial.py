@@ -98,6 +98,8 @@ class Trial:
             epochs=config.epochs,
             max_steps=config.max_steps,
             eval_every_steps=config.eval_every_steps,
+            eval_every_epochs=config.eval_every_epochs,
+            whole_steps=config.whole_steps,
         )
         self._step = 0
         self._epoch = 0
@@ -275,9 +277,9 @@ class Trial:
         self._log.info(
             train_log.evaluation_line(
                 last_batch_loss=answers.last_batch_loss,
-                score=evaluation.score,
+                scores=evaluation.scores,
                 seconds=evaluation.eval_s,
-                holdout_score=evaluation.holdout_score,
+                holdout_scores=evaluation.holdout_scores,
             )
         )
         problem = evaluation.problem()

@@ -1,7 +1,8 @@
 """The published recipe as arithmetic: how many steps, where evaluations fall, in which order.
 
-Source: PaddleNLP's ``run_clue_classifier.py`` and ``run_cls.sh``. Its quirks are kept, each one
-where it stands, because the published figures contain them.
+Source: PaddleNLP's ``run_clue_classifier.py`` and ``run_cls.sh``, and its scripts for the reading
+tasks, which round the schedule down to whole steps and evaluate after each epoch. Their quirks are
+kept, each one where it stands, because the published figures contain them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ class Timetable:
         micro_batches: Micro-batches in an epoch.
         accumulation: Micro-batches in a step.
         eval_every_steps: Updates between evaluations.
+        eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
     """
 
     total_steps: float
@@ -35,6 +38,7 @@ class Timetable:
     micro_batches: int
     accumulation: int
     eval_every_steps: int
+    eval_every_epochs: float | None = None
 
     @property
     def steps(self) -> int:
@@ -52,10 +56,22 @@ class Timetable:
         Every ``eval_every_steps`` steps and at the very end of the schedule. A schedule too
         short or too fractional for any evaluation is scored once, at its last step: the script
         would end without a result there.
+
+        Counted in epochs, evaluations fall after the step that completes each share of an epoch's
+        steps, and after the last step of all. Micro-batches left over at the end of an epoch come
+        after its evaluation, which no score can tell: they move no weight.
         """
+        if self.eval_every_epochs is not None:
+            return step == self.steps or self._shares(step) > self._shares(step - 1)
         if step % self.eval_every_steps == 0 or step == self.total_steps:
             return True
         return step == self.steps and not self._has_regular_evaluation
+
+    def _shares(self, step: int) -> int:
+        """Count the shares of an epoch that are complete after so many steps."""
+        # Written as a decimal, 0.1 is a tenth, so that ten shares are an epoch.
+        share = Fraction(str(self.eval_every_epochs)) * (self.micro_batches // self.accumulation)
+        return math.floor(step / share)
 
     @property
     def _has_regular_evaluation(self) -> bool:
@@ -75,6 +91,8 @@ def make_timetable(
     epochs: int,
     max_steps: int | None,
     eval_every_steps: int,
+    eval_every_epochs: float | None = None,
+    whole_steps: bool = False,
 ) -> Timetable:
     """Lay out a trial's steps.
 
@@ -86,6 +104,9 @@ def make_timetable(
         max_steps: Length of the schedule in steps. The script divides its own option of this
             name by the accumulation; here it always counts steps.
         eval_every_steps: Updates between evaluations.
+        eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
+        whole_steps: Whether the length of the schedule is rounded down to whole steps, as the
+            scripts for the reading tasks do.
 
     Raises:
         UsageError: One epoch makes no step at all.
@@ -99,19 +120,17 @@ def make_timetable(
             "lower gradient_accumulation_steps or batch_size."
         )
     if max_steps is None:
-        return Timetable(
-            total_steps=micro_batches * epochs / accumulation,
-            epochs=epochs,
-            micro_batches=micro_batches,
-            accumulation=accumulation,
-            eval_every_steps=eval_every_steps,
-        )
+        exact = micro_batches * epochs / accumulation
+        total_steps = float(math.floor(exact)) if whole_steps else exact
+    else:
+        total_steps, epochs = float(max_steps), math.ceil(max_steps / steps_per_epoch)
     return Timetable(
-        total_steps=float(max_steps),
-        epochs=math.ceil(max_steps / steps_per_epoch),
+        total_steps=total_steps,
+        epochs=epochs,
         micro_batches=micro_batches,
         accumulation=accumulation,
         eval_every_steps=eval_every_steps,
+        eval_every_epochs=eval_every_epochs,
     )
 
 

@@ -12,6 +12,7 @@ from autoclue.errors import UsageError
 from autoclue.tasks import (
     TaskData,
     builtin_characters,
+    has_builtin,
     load_task,
     make_builtin,
     open_data,
@@ -20,7 +21,7 @@ from autoclue.tasks import (
 from autoclue.tasks.builtin import GENERATORS, generate
 from autoclue.training.model.small_model import common_characters
 
-NAMES = task_names()
+NAMES = [name for name in task_names() if has_builtin(load_task(name))]
 
 
 def tiny(name: str) -> TaskData:

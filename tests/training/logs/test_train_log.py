@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from autoclue.records import LayerRate
-from autoclue.training.logs.train_log import best_line, evaluation_line, progress_line, rates_line
+from autoclue.training.logs.train_log import (
+    best_line,
+    evaluation_line,
+    progress_line,
+    rates_line,
+    scores_line,
+)
 
 
 def test_a_progress_line_reads_as_in_the_published_logs() -> None:
@@ -23,7 +29,9 @@ def test_a_progress_line_reads_as_in_the_published_logs() -> None:
 
 def test_an_evaluation_line_reads_as_in_the_published_logs() -> None:
     # The second line of the same log.
-    line = evaluation_line(last_batch_loss=2.762143, score=0.0532, seconds=9.460448503494263)
+    line = evaluation_line(
+        last_batch_loss=2.762143, scores={"accuracy": 0.0532}, seconds=9.460448503494263
+    )
     assert line == "eval loss: 2.762143, acc: 0.0532, eval done total : 9.460448503494263 s"
 
 
@@ -41,7 +49,26 @@ def test_a_schedule_of_half_steps_is_printed_with_its_half() -> None:
 
 
 def test_the_best_line_is_a_percentage_with_two_digits() -> None:
-    assert best_line(0.79034) == "best_result: 79.03"
+    assert best_line({"accuracy": 0.79034}) == "best_result: 79.03"
+
+
+def test_the_best_line_of_cmrc2018_holds_exact_match_and_f1_as_published() -> None:
+    scores = {"em": 0.5, "f1": 0.75, "official_em": 0.4, "official_f1": 0.7}
+    assert best_line(scores) == "best_result: 50.00/75.00"
+    assert scores_line(scores) == "em: 50.00, f1: 75.00, official_em: 40.00, official_f1: 70.00"
+
+
+def test_an_evaluation_with_several_scores_names_each_on_both_parts() -> None:
+    line = evaluation_line(
+        last_batch_loss=1.5,
+        scores={"em": 0.5, "f1": 0.75},
+        seconds=2.0,
+        holdout_scores={"em": 0.25, "f1": 0.5},
+    )
+    assert line == (
+        "eval loss: 1.500000, em: 0.5, f1: 0.75, eval done total : 2.0 s, "
+        "held out: em: 0.25, f1: 0.5"
+    )
 
 
 def test_rates_are_listed_by_depth_with_frozen_and_mixed_ones() -> None:

@@ -1,0 +1,103 @@
+"""Multiple choice: a question about a text has several answers to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from autoclue.tasks.kinds.separate_files import UNLABELLED, beside, no_separate_answers
+from autoclue.tasks.reading import (
+    CHOICES,
+    MAX_CHOICES,
+    MIN_CHOICES,
+    ChoiceExample,
+    ChoiceFields,
+    read_c3,
+    read_own_choices,
+)
+from autoclue.tasks.spec import TaskSpec, unknown_splits
+from autoclue.tasks.spec_parts import Text
+
+
+class ChoiceSpec(TaskSpec):
+    """A task that chooses one of several answers.
+
+    Attributes:
+        format: ``c3`` is the layout of C3, one JSON document; ``jsonl`` is one JSON object a line.
+        fields: ``jsonl``: the names of the fields, as far as they are others.
+        choices: Most choices of a question. The network scores so many; fewer are filled up.
+        joined_files: ``c3``: by split, a file beside the split's own that is read after it.
+    """
+
+    kind: Literal["multiple_choice"] = "multiple_choice"
+    format: Literal["c3", "jsonl"]
+    fields: ChoiceFields = Field(default_factory=ChoiceFields)
+    choices: Annotated[int, Field(strict=True, ge=MIN_CHOICES, le=MAX_CHOICES)]
+    joined_files: Mapping[str, Text] = Field(default_factory=dict)
+    metric: Literal["accuracy"] = "accuracy"
+
+    def problems(self) -> list[str]:
+        """List what is wrong between the keys."""
+        problems = [
+            *TaskSpec.problems(self),
+            *unknown_splits(self, "joined_files", self.joined_files),
+        ]
+        if self.format == "c3" and "fields" in self.model_fields_set:
+            problems.append("fields: belongs to format jsonl only")
+        if self.format == "c3" and self.choices != CHOICES:
+            problems.append(f"choices: format c3 reads {CHOICES}")
+        if self.format == "jsonl" and self.joined_files:
+            problems.append("joined_files: belongs to format c3 only")
+        return problems
+
+    @property
+    def answers(self) -> str:
+        """What there is to answer, in words."""
+        return f"up to {self.choices} choices"
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleChoice:
+    """Questions with several answers to choose from."""
+
+    spec: type[ChoiceSpec] = field(default=ChoiceSpec)
+
+    def files(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Path, ...]:
+        """Name the files that a split is read from.
+
+        The second one belongs to the first name that the task gives for a split: another release
+        of the files, under another name, is read alone.
+        """
+        joined = spec.joined_files.get(split)
+        if joined is None or path.name != Path(spec.files[split][0]).name:
+            return (path,)
+        return (path, beside(path, joined))
+
+    def read(
+        self, spec: ChoiceSpec, split: str, path: Path, *, labels: Path | None
+    ) -> list[ChoiceExample]:
+        """Read the questions of a split.
+
+        Raises:
+            DataError: A file can't be read, holds no questions, or one is unusable; or the answers
+                stand in a file of their own.
+        """
+        if labels is not None:
+            raise no_separate_answers(labels)
+        labelled = split in spec.labelled_splits
+        if spec.format == "c3":
+            return list(read_c3(self.files(spec, split, path), labelled=labelled).examples)
+        read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
+        return list(read.examples)
+
+    def references(self, examples: Sequence[ChoiceExample]) -> list[int]:
+        """Return the index of the right choice of each question."""
+        return [UNLABELLED if e.label is None else e.label for e in examples]
+
+    def strata(self, examples: Sequence[ChoiceExample]) -> list[int]:
+        """Return the index of the right choice: every part gets its share of each."""
+        return self.references(examples)

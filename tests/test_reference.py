@@ -15,12 +15,14 @@ from pydantic import BaseModel
 import autoclue
 from autoclue.layers.registry import strategy_names
 from autoclue.models import models
+from autoclue.option_fields import options_of
 from autoclue.search.sampling.proposer import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import space_names
 from autoclue.tasks import KINDS, METRICS, task_names
 from autoclue.training import TrialConfig
 from docs.make_site import PAGES, ROOT, filled, lay_pages
+from docs.reference_tables import VERBS
 
 CONFIG = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
 REFERENCE = sorted((ROOT / "docs" / "reference").glob("*.md"))
@@ -85,6 +87,7 @@ def test_every_public_name_of_the_package_stands_in_the_reference() -> None:
         ("models", [card.name for card in models()]),
         ("tasks", [key for kind in KINDS.values() for key in kind.spec.model_fields]),
         ("tasks", list(METRICS)),
+        ("options", [name for model in VERBS.values() for name in options_of(model)]),
         ("trial-settings", list(TrialConfig.model_fields)),
     ],
 )

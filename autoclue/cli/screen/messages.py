@@ -144,7 +144,7 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
             console.print(f"[bold]{name:>9}[/]  {_plain(_short(path))}", soft_wrap=True)
     if result.best is not None:
         console.print(
-            f"[bold]{'next':>9}[/]  {_plain(train_command(result.best))}", soft_wrap=True
+            f"[bold]{'next':>9}[/]  {_plain(command_to_train(result.best))}", soft_wrap=True
         )
 
 
@@ -155,7 +155,7 @@ def _short(path: Path) -> str:
         return str(path)
 
 
-def train_command(trial: TrialRecord) -> str:
+def command_to_train(trial: TrialRecord) -> str:
     """Give the command that trains a trial's settings again, with another seed."""
     config = dict(trial.config)
     words = ["autoclue", "train"]

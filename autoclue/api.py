@@ -122,6 +122,23 @@ def tune(
         UsageError: An argument is unknown, missing, unreadable or out of range; found before
             anything runs.
         AutoclueError: The trials can't be run, or all of them failed.
+
+    Examples:
+        Two short trials on built-in text, the baseline and one that the sampler proposes:
+
+        >>> import autoclue
+        >>> result = autoclue.tune(
+        ...     "xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     builtin_size="tiny",
+        ...     settings={"learning_rate": [1e-3, 3e-4]},
+        ...     trials=2,
+        ...     max_steps=4,
+        ...     study="demo",
+        ... )
+        >>> len(result.trials), result.baseline.number, result.report.name
+        (2, 0, 'report.html')
     """
     arguments = read_options(TuneArguments, {"task": task, **options})
     return search(arguments, _telling(listener))
@@ -145,6 +162,13 @@ def resume(
     Raises:
         UsageError: There is no such study, or its task, model or data has changed since.
         AutoclueError: Another process runs it, the trials can't be run, or all of them failed.
+
+    Examples:
+        The study of the example of ``tune``, with one trial more:
+
+        >>> import autoclue
+        >>> len(autoclue.resume("demo", extend=1).trials)
+        3
     """
     arguments = read_options(ResumeArguments, {"study": study, **options})
     return search(arguments, _telling(listener))
@@ -169,6 +193,14 @@ def confirm(
         UsageError: There is no such study, it has no complete trial, its data or task has
             changed since, or an argument is out of range.
         AutoclueError: The trainings can't be run, or all of them failed.
+
+    Examples:
+        The best of the study of the example of ``tune``, and its baseline, with two other seeds:
+
+        >>> import autoclue
+        >>> result = autoclue.confirm("demo", confirm=1, seeds=2)
+        >>> result.study.confirmation.finished
+        True
     """
     arguments = read_options(ConfirmArguments, {"study": study, **options})
     return confirmation(arguments, _telling(listener))
@@ -273,6 +305,22 @@ def train(
     Raises:
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
+
+    Examples:
+        Four steps on built-in text:
+
+        >>> import autoclue
+        >>> result = autoclue.train(
+        ...     "xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     builtin_size="tiny",
+        ...     strategy="discriminative",
+        ...     settings={"learning_rate": 1e-3, "factor": 1.1},
+        ...     max_steps=4,
+        ... )
+        >>> result.best.step, result.config.strategy_params, result.folder.parent.name
+        (4, {'factor': 1.1}, 'autoclue-runs')
     """
     return training(read_options(TrainArguments, {"task": task, **options}), log)
 
@@ -315,6 +363,14 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
 
     Raises:
         UsageError: There is no such study, or its folder can't be written.
+
+    Examples:
+        The study of the example of ``tune``:
+
+        >>> import autoclue
+        >>> result = autoclue.report("demo")
+        >>> result.best_settings["task"], result.results.name
+        ('xnli', 'results.json')
     """
     from autoclue.search.study import find_study, load_study
 
@@ -339,6 +395,14 @@ def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay,
 
     Raises:
         UsageError: There is no such study or scheduler, or no trial has been evaluated.
+
+    Examples:
+        The study of the example of ``tune``; its trials are too short to be stopped:
+
+        >>> import autoclue
+        >>> (replayed,) = autoclue.replay("demo", scheduler="asha")
+        >>> replayed.winner_survives, len(replayed.stops)
+        (True, 0)
     """
     from autoclue.search.replay import replay_study
     from autoclue.search.study import find_study, load_study
@@ -369,6 +433,12 @@ def write_data(
     Raises:
         UsageError: The task or size is unknown, files with other content stand there, or the
             folder can't be written.
+
+    Examples:
+        >>> import autoclue
+        >>> files = autoclue.write_data("ocnli", "my-data", builtin_size="tiny")
+        >>> [file.name for file in files]
+        ['train.50k.json', 'dev.json', 'test.json', 'test_labels.json', 'synthetic.json']
     """
     from autoclue.tasks import load_task, write_builtin
 

@@ -59,9 +59,11 @@ def directive(kind: type[object]) -> str:
 
 
 def functions() -> str:
-    """Return the public functions of the package."""
-    public = [(name, getattr(autoclue, name)) for name in autoclue.__all__]
-    return "\n\n".join(f"::: autoclue.{n}" for n, thing in public if inspect.isfunction(thing))
+    """Return the public functions of the package, in the order of their source."""
+    public = [getattr(autoclue, name) for name in autoclue.__all__]
+    found = [thing for thing in public if inspect.isfunction(thing)]
+    found.sort(key=lambda function: function.__code__.co_firstlineno)
+    return "\n\n".join(f"::: autoclue.{function.__name__}" for function in found)
 
 
 def results() -> str:

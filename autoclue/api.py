@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,11 +17,11 @@ from autoclue.options import (
     ResumeArguments,
     TuneArguments,
 )
-from autoclue.records import Evaluation, StudyRecord, TrialRecord
+from autoclue.records import StudyRecord
+from autoclue.results import StudyResult, TrainResult
 from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
-    import pandas as pd
     from typing_extensions import Unpack
 
     from autoclue.options import (
@@ -35,72 +34,11 @@ if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, Place, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
-    from autoclue.training.config import TrialConfig
 
 RUNS = Path("autoclue-runs")
 
 Watch: TypeAlias = "Callable[[StudyRun | ConfirmationRun], AbstractContextManager[Listener]]"
 """Is shown what is about to run, and gives the listener that is told what happens."""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyResult:
-    """What a study found.
-
-    Attributes:
-        study: Everything the ledger holds, as plain records.
-        folder: The study's folder.
-        report: The page to open in a browser.
-        results: The same numbers as JSON.
-        model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
-    """
-
-    study: StudyRecord
-    folder: Path
-    report: Path
-    results: Path
-    model: Path | None
-
-    @property
-    def best(self) -> TrialRecord | None:
-        """The complete trial with the highest score."""
-        return self.study.winner
-
-    @property
-    def baseline(self) -> TrialRecord | None:
-        """The trial of the default configuration."""
-        return self.study.baseline
-
-    @property
-    def best_settings(self) -> Mapping[str, object] | None:
-        """The winner's complete settings."""
-        return None if self.best is None else self.best.config
-
-    @property
-    def trials(self) -> pd.DataFrame:
-        """All trials, one row each."""
-        from autoclue.reporting import trials_frame
-
-        return trials_frame(self.study)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainResult:
-    """What one trial gave.
-
-    Attributes:
-        score: The best development score, in [0, 1], on the rows that select.
-        best: The evaluation it comes from, with the score on the held-out rows if there are any.
-        evaluations: All evaluations, in order.
-        config: The trial's complete settings.
-        folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
-    """
-
-    score: float
-    best: Evaluation
-    evaluations: tuple[Evaluation, ...]
-    config: TrialConfig
-    folder: Path
 
 
 @takes_options(TuneArguments)
@@ -327,7 +265,7 @@ def train(
 
 def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
     """Train one configuration; see ``train``."""
-    from autoclue.layers.registry import strategy_parameters
+    from autoclue.layers.registry import STRATEGIES
     from autoclue.run_files import write_run
     from autoclue.space import fixed_settings
     from autoclue.tasks import sized_data
@@ -336,7 +274,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
 
     settings = fixed_settings(
         arguments.settings,
-        allowed=[*SEARCHABLE, "eval_every_steps", *strategy_parameters(arguments.strategy)],
+        allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
     config, target, evaluations, best = train_one(

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import autoclue
-from autoclue.layers.registry import load_strategy, strategy_names
+from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
 from autoclue.option_fields import Options, flag_of, shown_as
 from autoclue.options import (
@@ -24,7 +24,9 @@ from autoclue.options import (
     TuneArguments,
     WriteArguments,
 )
-from autoclue.search.stopping import SCHEDULERS, make_scheduler
+from autoclue.registry import Registry
+from autoclue.search.sampling import SAMPLERS
+from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.train_options import TrainArguments
@@ -206,20 +208,26 @@ def spaces() -> str:
     return "\n\n".join(space(name) for name in space_names())
 
 
-def strategies() -> str:
-    """Return a section for each registered strategy."""
-    kinds = {name: type(load_strategy(name, {})) for name in strategy_names()}
-    return "\n\n".join(f"## `{name}`\n\n{directive(kind)}" for name, kind in kinds.items())
+def registered(registry: Registry[Any]) -> str:
+    """Return a section for each class of a registry, with a table of its parameters."""
+    return "\n\n".join(
+        f"## `{name}`\n\n{directive(registry.find(name))}\n\n{parameters(registry, name)}".rstrip()
+        for name in registry.names()
+    )
 
 
-def schedulers() -> str:
-    """Return a section for each scheduler."""
-    sections = []
-    for name in SCHEDULERS:
-        made = make_scheduler(name, seed=0)
-        text = "No trial is stopped early." if made is None else directive(type(made))
-        sections.append(f"## `{name}`\n\n{text}")
-    return "\n\n".join(sections)
+def parameters(registry: Registry[Any], name: str) -> str:
+    """Return a table of a class's parameters; empty if it has none."""
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{p.name}`",
+            ", ".join(filter(None, (p.kind.replace("|", "or"), p.limits))),
+            "required" if p.required else f"`{p.default!r}`",
+            p.doc,
+        )
+        for p in registry.parameters(name).values()
+    ]
+    return table(("parameter", "allowed", "default", "what it is"), rows) if rows else ""
 
 
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
@@ -233,8 +241,9 @@ SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "kind of task": kinds,
         "metric": metrics,
         "space": spaces,
-        "strategy": strategies,
-        "scheduler": schedulers,
+        "strategy": lambda: registered(STRATEGIES),
+        "sampler": lambda: registered(SAMPLERS),
+        "scheduler": lambda: registered(SCHEDULERS),
     }
 )
 """By name, what a line ``<!-- every NAME -->`` of a page stands for."""

@@ -33,8 +33,8 @@ from benchmarks.real_search.figures import (
 from benchmarks.real_search.points import points, points_table
 
 if TYPE_CHECKING:
-    from autoclue.api import StudyResult
     from autoclue.records import StudyRecord
+    from autoclue.results import StudyResult
     from autoclue.search.replay.replay import Replay
     from autoclue.tasks import ClassificationSpec
 

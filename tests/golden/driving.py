@@ -38,6 +38,7 @@ Happening = tuple[int, float] | str
 Script = Callable[[Plain, int], Iterator[Happening]]
 """Gives what a trial does, by its settings and by how often it has begun, from 1."""
 
+SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
 EVERY = 100
 """Updates between the evaluations of a scripted trial."""
 
@@ -143,7 +144,8 @@ def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> 
 
 def replays(ledger: Ledger, *, workers: int) -> list[Plain]:
     """Replay every scheduler over a search's curves."""
-    found = replay_study(read_study(ledger), scheduler="all", workers=workers)
+    study = read_study(ledger)
+    found = [replay_study(study, scheduler=name, workers=workers)[0] for name in SCHEDULERS]
     return [normal(_replay(each)) for each in found]
 
 

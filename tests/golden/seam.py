@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from autoclue.api import StudyResult
 from autoclue.records import (
     Confirmation,
     Evaluation,
@@ -22,6 +21,7 @@ from autoclue.records import (
     StudyRecord,
     TrialRecord,
 )
+from autoclue.results import StudyResult
 from autoclue.search.execution.ray.quiet import VARIABLES
 from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger
 from autoclue.search.study.location import find_study

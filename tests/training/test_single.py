@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import autoclue
-from autoclue.api import TrainResult
 from autoclue.errors import AutoclueError, TrialFailedError
 from autoclue.records import Evaluation
+from autoclue.results import TrainResult
 from autoclue.training.checkpoints import keeper
 from autoclue.training.checkpoints.trial_state import has_state
 from autoclue.training.loop.trial import Trial
@@ -30,7 +30,7 @@ Advance = Callable[[Trial], Evaluation | None]
 def train(
     tiny_task: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Train:
-    """Train 20 updates with 4 evaluations, in a folder ``run`` if not told otherwise."""
+    """Train 20 steps with 4 evaluations, in a folder ``run`` if not told otherwise."""
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(keeper, "WORTH", 0)
 

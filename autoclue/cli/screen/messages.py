@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.api import StudyResult, TrainResult
 from autoclue.cli.screen.live import LiveListener, PlainListener
 from autoclue.errors import UsageError
 from autoclue.models import ModelSource, find_model, models
 from autoclue.records import TrialRecord, TrialState
 from autoclue.reporting import closing_sentences
+from autoclue.results import StudyResult, TrainResult
 
 if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
@@ -57,6 +57,7 @@ def announce(run: StudyRun) -> None:
         "strategy": plan.question.strategy,
         "space": f"{plan.space.name}{version}, "
         f"{'infinite' if size is None else f'{size} points'}: " + ", ".join(plan.space.parameters),
+        "baseline": plan.default.source,
         "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),

@@ -33,7 +33,7 @@ def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
         "metric": plan.spec.metric,
         "synthetic": plan.data.synthetic,
         "spaces": [space_version(plan, number=1, since_trial=0)],
-        "rungs": [] if plan.scheduler is None else list(plan.scheduler.rungs),
+        "rungs": list(plan.scheduler.rungs),
         "versions": versions(),
     }
 

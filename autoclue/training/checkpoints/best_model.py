@@ -113,7 +113,7 @@ def save_best(
 
 
 def kept_evaluation(folder: Path) -> Evaluation | None:
-    """Give the evaluation that a kept model was kept for; ``None`` when no model is whole.
+    """Return the evaluation that a kept model was kept for; ``None`` when no model is whole.
 
     Args:
         folder: Where the model is kept.
@@ -126,7 +126,7 @@ def kept_evaluation(folder: Path) -> Evaluation | None:
 
 
 def kept_step(folder: Path) -> int | None:
-    """Give the update after which a kept model was scored; ``None`` when none is whole."""
+    """Return the step after which a kept model was scored; ``None`` when none is whole."""
     found = kept_evaluation(folder)
     return None if found is None else found.step
 

@@ -41,7 +41,7 @@ class Pace:
     _saved_at_s: float = 0.0
 
     def due(self) -> bool:
-        """Tell whether it is time; the first time always is."""
+        """Return whether it is time; the first time always is."""
         if self._cost_s is None:
             return True
         return self.clock() - self._saved_at_s >= WORTH * self._cost_s
@@ -137,6 +137,6 @@ class Keeper:
         return found
 
     def reject(self, error: StateError) -> None:
-        """Say in the log why a state is of no use."""
+        """Write into the log why a state is of no use."""
         path = None if self._folder is None else self._folder / trial_state.STATE_FILE
         self._log.warning(train_log.begins_anew_line(path, str(error)))

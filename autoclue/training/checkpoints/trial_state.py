@@ -50,8 +50,8 @@ class TrialProgress(BaseModel):
         data: Fingerprint of the data.
         device: Where it trained.
         step: Updates done.
-        epoch: Number of the pass over the training set, from 0.
-        examples_in_pass: Examples of that pass that are done. Not micro-batches: their size may
+        epoch: Number of the epoch, from 0.
+        examples_in_epoch: Examples of that epoch that are done. Not micro-batches: their size may
             change.
         train_loss: Loss of the last micro-batch, in nats.
         elapsed_s: Seconds of training and evaluation.
@@ -67,7 +67,7 @@ class TrialProgress(BaseModel):
     device: Literal["cpu", "gpu"]
     step: Annotated[int, Field(ge=1)]
     epoch: Annotated[int, Field(ge=0)]
-    examples_in_pass: Annotated[int, Field(ge=0)]
+    examples_in_epoch: Annotated[int, Field(ge=0)]
     train_loss: float
     elapsed_s: float
     evaluations: Annotated[tuple[Evaluation, ...], Field(min_length=1)]
@@ -121,7 +121,7 @@ def read_state(
     Args:
         folder: The trial's folder.
         config: The trial's settings. Those of the state may differ in
-            ``gradient_accumulation_steps`` alone, which leaves the updates as they are.
+            ``gradient_accumulation_steps`` alone, which leaves the steps as they are.
         data: Fingerprint of the data.
         device: Where the trial goes on.
 
@@ -154,7 +154,7 @@ def remove_state(folder: Path) -> None:
 
 
 def has_state(folder: Path) -> bool:
-    """Tell whether a trial has left a state, of whatever worth."""
+    """Return whether a trial has left a state, of whatever worth."""
     return (folder / STATE_FILE).is_file()
 
 

@@ -40,7 +40,7 @@ CASES: dict[str, dict[str, Any]] = {
     "leftover micro-batch": {"gradient_accumulation_steps": 2, "eval_every_steps": 12},
     "max steps": {"max_steps": 17, "schedule": "slanted_triangular"},
 }
-"""200 rows make 13 updates a pass, or 12 and a micro-batch that is left over."""
+"""200 rows make 13 steps an epoch, or 12 and a micro-batch that is left over."""
 
 
 @pytest.fixture(autouse=True)

@@ -123,7 +123,7 @@ def list_schedulers(as_json: Json = False) -> int:
 
 @app.command("studies")
 @with_options(StudiesFolder)
-def studies(given: Given, as_json: Json = False) -> int:
+def list_studies(given: Given, as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names

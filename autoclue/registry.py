@@ -279,7 +279,7 @@ def _registered(group: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
 
 
 def _reason(error: Exception) -> str:
-    """Say in one line what a class's own check found."""
+    """Return in one line what a class's own check found."""
     if isinstance(error, ValidationError):
         return "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in error.errors())
     return str(error).rstrip(".")

@@ -46,7 +46,7 @@ def train(
 
 
 def failing_at(step: int, error: BaseException) -> Advance:
-    """Give an ``advance`` that raises an error instead of going on from a step."""
+    """Return an ``advance`` that raises an error instead of going on from a step."""
     whole = Trial.advance
 
     def advance(trial: Trial) -> Evaluation | None:

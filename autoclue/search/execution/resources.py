@@ -36,7 +36,7 @@ class Resources:
         return self.gpus_per_trial > 0
 
     def describe(self) -> str:
-        """Say in words where trials run."""
+        """Describe where trials run."""
         place = f"the Ray cluster at {self.address}" if self.address else "this machine"
         at_once = (
             "one trial at a time" if self.parallel == 1 else f"{self.parallel} trials at once"

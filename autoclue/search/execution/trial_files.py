@@ -16,7 +16,7 @@ from autoclue.training.checkpoints import kept_evaluation, remove_leftovers, rem
 
 
 def trial_folder(folder: Path, number: int) -> Path:
-    """Give the folder of a trial within its study's folder."""
+    """Return the folder of a trial within its study's folder."""
     return folder / "trials" / f"{number:04d}"
 
 
@@ -32,7 +32,7 @@ def find_kept_model(folder: Path, trial: TrialRecord) -> Path | None:
 
 
 def _holds(place: Path, trial: TrialRecord) -> bool:
-    """Tell whether a folder holds a trial's best model; times differ where it was done again."""
+    """Return whether a folder holds a trial's best model; times differ where it was done again."""
     kept = kept_evaluation(place)
     if kept is None or trial.best is None:
         return False

@@ -84,7 +84,7 @@ def replay_asks(ledger: Ledger) -> list[Deviation]:
 
 
 def _events(trial: FrozenTrial) -> Iterator[tuple[int, str, int]]:
-    """Give what happened to a trial, each with its place in the study's order."""
+    """Yield what happened to a trial, each with its place in the study's order."""
     baseline = trial.user_attrs.get("baseline", False)
     for key, value in trial.user_attrs.items():
         if key == "closed" or (key == "asked" and baseline):

@@ -16,7 +16,7 @@ PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "p
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of Python, autoclue and the packages that decide a result."""
+    """Return the versions of Python, autoclue and the packages that decide a result."""
     found = {"python": platform.python_version(), "autoclue": __version__}
     for package in PACKAGES:
         try:
@@ -27,7 +27,7 @@ def versions() -> dict[str, str]:
 
 
 def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give everything the ledger writes about a study when it is made."""
+    """Return everything the ledger writes about a study when it is made."""
     return {
         **question_facts(plan, command=command),
         "metric": plan.spec.metric,
@@ -39,7 +39,7 @@ def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
 
 
 def question_facts(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give what the ledger writes about a study's question, also when its space changes."""
+    """Return what the ledger writes about a study's question, also when its space changes."""
     settings = dict(plan.settings)
     if command is not None:
         settings["command"] = list(command)

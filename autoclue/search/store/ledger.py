@@ -46,7 +46,7 @@ class Prepared:
 
 
 def now() -> str:
-    """Give the time as the ledger writes it: ISO 8601 in UTC, to the second."""
+    """Return the time as the ledger writes it: ISO 8601 in UTC, to the second."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
@@ -112,7 +112,7 @@ class Ledger:
 
     @classmethod
     def exists(cls, storage: str, name: str) -> bool:
-        """Tell whether a storage holds a complete study of this name.
+        """Return whether a storage holds a complete study of this name.
 
         One that an interruption left half made, before any trial, is removed.
 
@@ -134,7 +134,7 @@ class Ledger:
 
     @classmethod
     def readable(cls, storage: str, name: str) -> bool:
-        """Tell whether a storage holds a complete study of this name; nothing is changed.
+        """Return whether a storage holds a complete study of this name; nothing is changed.
 
         Raises:
             UsageError: The storage can't be used.
@@ -160,16 +160,16 @@ class Ledger:
         persist(lambda: self._study.set_user_attr(key, value))
 
     def trials(self) -> list[FrozenTrial]:
-        """Give every trial, in order of its number, as Optuna holds it."""
+        """Return every trial, in order of its number, as Optuna holds it."""
         return persist(lambda: self._study.get_trials(deepcopy=False))
 
     def attributes(self, number: int) -> dict[str, Any]:
-        """Give what is written about one trial."""
+        """Return what is written about one trial."""
         trial_id = self._id(number)
         return persist(lambda: dict(self._study._storage.get_trial(trial_id).user_attrs))
 
     def known_distributions(self) -> dict[str, BaseDistribution]:
-        """Give a distribution of every parameter that some trial holds, by its stored name."""
+        """Return a distribution of every parameter that some trial holds, by its stored name."""
         found: dict[str, BaseDistribution] = {}
         for trial in self.trials():
             found.update(trial.distributions)
@@ -254,7 +254,7 @@ class Ledger:
         return len(deaths)
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
-        """Give a trial other settings than it was asked with, and say why."""
+        """Replace a trial's settings, and note why."""
         before = self.attributes(number)["config"]
         self._set(number, "change", {"reason": reason, "before": before, "at": now()})
         self._set(number, "key", key)

@@ -25,7 +25,7 @@ _MEASURED = frozenset(field.name for field in fields(Evaluation))
 
 
 def read_study(ledger: Ledger) -> StudyRecord:
-    """Give everything that the ledger holds, trials that were never fully asked left out."""
+    """Return everything that the ledger holds, without trials that were never committed."""
     facts: Mapping[str, Any] = ledger.facts
     return StudyRecord(
         name=ledger.name,
@@ -79,7 +79,7 @@ def read_trial(trial: FrozenTrial) -> TrialRecord:
 
 
 def prepared_of(trial: FrozenTrial) -> Prepared | None:
-    """Give what a trial knows of itself, once it does."""
+    """Return what a trial knows of itself, once it does."""
     found = trial.user_attrs.get("prepared")
     if found is None:
         return None
@@ -91,7 +91,7 @@ def prepared_of(trial: FrozenTrial) -> Prepared | None:
 
 
 def recorded_evaluations(trial: FrozenTrial) -> list[tuple[Evaluation, Stop | None]]:
-    """Give a trial's evaluations in order of their step, each with the stop that it brought."""
+    """Return a trial's evaluations in order of their step, each with the stop that it brought."""
     entries = [v for k, v in trial.user_attrs.items() if k.startswith(EVALUATION_PREFIX)]
     found = []
     for entry in sorted(entries, key=lambda entry: int(entry["step"])):

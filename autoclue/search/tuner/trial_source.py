@@ -1,4 +1,4 @@
-"""Where a conductor's trials come from: a search of a space, or a list made beforehand."""
+"""Where a tuner's trials come from: a search of a space, or a list made beforehand."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class TrialSource(Protocol):
         """Ask for a trial and settle it; only called while ``spent`` is ``None``."""
 
     def spent(self) -> str | None:
-        """Say why nothing is left to ask, or ``None`` while something is."""
+        """Return why nothing is left to ask, or ``None`` while something is."""
 
     def is_baseline(self, number: int) -> bool:
-        """Tell whether a trial is the published default, which is never stopped."""
+        """Return whether a trial is the published default, which is never stopped."""
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class SearchSource:
         return number, config
 
     def spent(self) -> str | None:
-        """Say that the trials are all asked, or that the space is empty."""
+        """Return why nothing is left: all trials have been asked, or the whole space was tried."""
         if self._asked >= self.trials:
             return f"all {self.trials} trials have been asked"
         if self._baseline is not None and exhausted(self.ledger, self.proposer):
@@ -79,7 +79,7 @@ class SearchSource:
         return None
 
     def is_baseline(self, number: int) -> bool:
-        """Tell whether a trial is the published default."""
+        """Return whether a trial is the published default."""
         return number == self._baseline
 
 
@@ -118,11 +118,11 @@ class ListSource:
         return number, config
 
     def spent(self) -> str | None:
-        """Say that the list is through."""
+        """Return why nothing is left, once the list has ended."""
         return None if self._remaining() else f"all {len(self.configs)} trials have been asked"
 
     def is_baseline(self, number: int) -> bool:
-        """Tell that none is special: nothing is stopped in such a list."""
+        """Return ``False``: nothing is stopped in such a list."""
         return False
 
     def _remaining(self) -> list[int]:

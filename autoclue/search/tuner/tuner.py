@@ -50,7 +50,7 @@ class Listener(Protocol):
         """A trial has scored the development set."""
 
     def requeued(self, number: int, reason: str) -> None:
-        """A trial was thrown back and will go on later: its process died, or memory ran out."""
+        """A trial was requeued and will go on later: its process died, or memory ran out."""
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
@@ -175,9 +175,9 @@ class Tuner:
         return Job(number, live.config, live.after_step)
 
     def finished_asking(self) -> bool:
-        """Tell whether no further trial will begin; ``ending`` then says why."""
+        """Return whether no further trial will begin; ``ending`` then says why."""
         if self._waiting and self.ending is not None and not self._cut_short():
-            self.ending = None  # a trial was thrown back
+            self.ending = None  # a trial was requeued
         if self.ending is None:
             self.ending = self._why_end()
         return self.ending is not None

@@ -23,9 +23,9 @@ from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
 from autoclue.errors import AutoclueError, last_line
-from autoclue.records import Evaluation, LayerRate
+from autoclue.records import Evaluation
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
-from autoclue.search.execution.trial_files import trial_folder
+from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.store import Prepared
 from autoclue.search.tuner import Tuner
 
@@ -39,7 +39,7 @@ DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 class Worker(Protocol):
     """What runs in a worker process, see ``TrialWorker``."""
 
-    def begin(self, asked: Mapping[str, Any]) -> None:
+    def begin(self, job: Mapping[str, Any]) -> None:
         """Take on a trial."""
 
     def next_event(self) -> dict[str, Any]:
@@ -98,17 +98,10 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         """Return the next trial, nothing for now, or nothing ever."""
-        _go_on(self._halted)
-        asked = self._tuner.next_trial()
-        if asked is not None:
-            return {
-                "number": asked.number,
-                "config": asked.config.model_dump(),
-                "after_step": asked.after_step,
-                "folder": str(trial_folder(self._folder, asked.number)),
-                "device": self._device,
-                "worker": self._worker,
-            }
+        _refuse_if(self._halted)
+        job = self._tuner.next_trial()
+        if job is not None:
+            return {**job_for_worker(job, self._folder, self._device), "worker": self._worker}
         # Ray asks no more after this word, and a trial that still runs may be requeued.
         return str(Searcher.FINISHED) if self._tuner.done else None
 
@@ -151,7 +144,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
     ) -> str:
         """Pass an event on and give back whether the trial goes on."""
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
         goes_on = self._carry(message["event"], number, payload)
@@ -160,7 +153,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
     def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
         """Report an event to the tuner; return whether the trial goes on."""
         if event == "prepared":
-            return self._tuner.prepared(number, _prepared(payload))
+            return self._tuner.prepared(number, Prepared.from_json(payload))
         if event == "evaluated":
             return self._tuner.evaluated(number, Evaluation(**payload)) is None
         if event == "halted":
@@ -177,12 +170,12 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         return False
 
     def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Throw a trial back whose process died; it stays running where Ray itself went away.
+        """Requeue a trial whose process died; it stays running where Ray itself went away.
 
         Raises:
             RayDiedError: Ray has ended on this machine; the trial isn't to blame.
         """
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         error = _error_text(trial)
         if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
             raise RayDiedError
@@ -198,7 +191,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
 
     def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
         """Start trials in the order they were asked for."""
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         while self._pending and self._pending[0].status != RayTrial.PENDING:
             self._pending.popleft()
         return self._pending[0] if self._pending else None
@@ -208,22 +201,14 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         return "autoclue"
 
 
-def _go_on(halted: threading.Event) -> None:
+def _refuse_if(halted: threading.Event) -> None:
     """End Ray's loop from within once it shall turn no more: nothing is recorded from there on.
 
     Raises:
-        AutoclueError: It shall.
+        AutoclueError: It shall turn no more.
     """
     if halted.is_set():
         raise AutoclueError("The search was interrupted.")
-
-
-def _prepared(payload: Mapping[str, Any]) -> Prepared:
-    return Prepared(
-        total_steps=payload["total_steps"],
-        evaluation_steps=tuple(payload["evaluation_steps"]),
-        layer_rates=tuple(LayerRate(**rate) for rate in payload["layer_rates"]),
-    )
 
 
 def _error_text(trial: RayTrial) -> str:

@@ -148,10 +148,7 @@ def _judged_scores(info: SummaryInfo, winner: Contender, pair: Comparison) -> st
             f"{STANDARD_ERRORS:g} standard errors."
         )
     verb = "does worse than" if pair.difference < 0 else "beats"
-    return (
-        f"Trial {winner.number} {verb} {_baseline(info)} by {gap}{_where(pair)}: "
-        f"{scores}."
-    )
+    return f"Trial {winner.number} {verb} {_baseline(info)} by {gap}{_where(pair)}: {scores}."
 
 
 def _baseline(info: SummaryInfo, *, start: bool = False) -> str:

@@ -27,7 +27,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from autoclue.records import Scalar
-from autoclue.search.sampling.history import SeenAs, asked_before, params_key
+from autoclue.search.sampling.history import StudyInSpace, asked_before, params_key
 from autoclue.search.sampling.random_search import RandomSearch
 from autoclue.search.sampling.sampler import ATTEMPTS, SAMPLERS, Draw, Sampler
 from autoclue.search.store import Renamed
@@ -134,11 +134,11 @@ class Proposer(BaseSampler):
                 left=lambda: self._left(asked),
             )
         )
-        alone = cast(Study, SeenAs(study, self.space, {})) if self.changed else study
+        alone = cast(Study, StudyInSpace(study, self.space, {})) if self.changed else study
         over = dict(drawers.over)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            view = cast(Study, SeenAs(study, self.space, over, translate=self.changed))
+            view = cast(Study, StudyInSpace(study, self.space, over, translate=self.changed))
             drawn = drawers.joint.sample_relative(view, trial, over)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():

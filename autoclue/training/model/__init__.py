@@ -1,6 +1,7 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.network import (
+    PaddleHead,
     check_length,
     depths_of,
     load_kept_network,
@@ -18,6 +19,7 @@ from autoclue.training.model.small_model import (
 )
 
 __all__ = [
+    "PaddleHead",
     "SmallModel",
     "build_like",
     "build_small_model",

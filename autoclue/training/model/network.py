@@ -6,8 +6,10 @@ import contextlib
 import io
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -50,10 +52,23 @@ def load_tokenizer(location: str) -> Any:
     return _from_pretrained(transformers.AutoTokenizer, location)
 
 
+@dataclass(frozen=True, slots=True)
+class PaddleHead:
+    """The layers that PaddleNLP puts on top of an encoder.
+
+    Attributes:
+        kind: How PaddleNLP's classes with these layers end, such as ``ForSequenceClassification``.
+        settings: What they take, such as ``num_classes``.
+    """
+
+    kind: str
+    settings: Mapping[str, int] = field(default_factory=dict)
+
+
 def load_network(
-    location: str, *, num_classes: int, seed: int, log: logging.Logger | None = None
+    location: str, head: PaddleHead, *, seed: int, log: logging.Logger | None = None
 ) -> Any:
-    """Load a network with a fresh classification head.
+    """Load a network with a fresh head.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
@@ -61,7 +76,7 @@ def load_network(
 
     Args:
         location: Hub name or folder.
-        num_classes: Labels of the task.
+        head: The layers on top of the encoder.
         seed: Seeds the head.
         log: Is told what was derived, mapped and left out.
 
@@ -70,23 +85,24 @@ def load_network(
     """
     if Path(location).is_dir():
         folder = open_model(Path(location))
-        network, match = _build(folder, keep_head=False, num_classes=num_classes, seed=seed)
+        network, match = _build(folder, head, keep_head=False, seed=seed)
         if log is not None:
             notes = (*folder.notes, *match.words(folder.architecture.family))
             log.info(f"weights: {'; '.join(notes)}")
         return network
     transformers = load_paddlenlp()
     seed_everything(seed)
-    auto = transformers.AutoModelForSequenceClassification
-    return _from_pretrained(auto, location, num_classes=num_classes)
+    return _from_pretrained(
+        getattr(transformers, f"AutoModel{head.kind}"), location, head.settings
+    )
 
 
-def load_kept_network(folder: Path, *, num_classes: int, seed: int) -> Any:
+def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
     """Load a network that autoclue kept, with its head.
 
     Args:
         folder: What a trial kept; its weights are in safetensors form, and no other is read.
-        num_classes: Labels of the task.
+        head: The layers on top of the encoder.
         seed: The trial's seed.
 
     Raises:
@@ -99,18 +115,16 @@ def load_kept_network(folder: Path, *, num_classes: int, seed: int) -> Any:
             f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}; "
             "autoclue keeps no other form, so the folder was changed and isn't loaded."
         )
-    return _build(open_model(folder), keep_head=True, num_classes=num_classes, seed=seed)[0]
+    return _build(open_model(folder), head, keep_head=True, seed=seed)[0]
 
 
 def _build(
-    folder: ModelFolder, *, keep_head: bool, num_classes: int, seed: int
+    folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int
 ) -> tuple[Any, Match]:
     load_paddlenlp()
     seed_everything(seed)
-    kind = "ForSequenceClassification"
-    settings = {"num_classes": num_classes}
     with _quiet():
-        return build_network(folder, kind, keep_head=keep_head, settings=settings)
+        return build_network(folder, head.kind, keep_head=keep_head, settings=head.settings)
 
 
 @contextlib.contextmanager
@@ -121,11 +135,18 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
+def _from_pretrained(
+    auto: Any, location: str, arguments: Mapping[str, int] = MappingProxyType({})
+) -> Any:
     try:
         with _quiet():
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
+        if isinstance(error, AttributeError) and "only supports the following" in str(error):
+            raise UsageError(
+                f"The model {location!r} is of a family for which PaddleNLP has no "
+                f"{auto.__name__}; give a model of another family, such as an ERNIE or a BERT."
+            ) from error
         told = " ".join(str(error).split()) or type(error).__name__
         reason = told.partition(". If you were")[0]  # what follows is advice for other tools
         raise UsageError(

@@ -23,7 +23,7 @@ class RecordedCurve:
         steps: Updates of the evaluations that were recorded, ascending.
         scores: The score at each; higher is better.
         times_s: Seconds from the trial's beginning to each.
-        baseline: Whether it is the published default, which is never stopped.
+        baseline: Whether it is the baseline, which is never stopped.
         end: How it ends after the last recorded evaluation: COMPLETE, FAIL, or PRUNED where it
             was stopped and nobody knows how it would have gone on.
     """

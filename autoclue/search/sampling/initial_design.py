@@ -3,7 +3,7 @@
 Before TPE has seen anything, a random draw tries some choices twice and leaves others out. Here
 each parameter takes a value that the fewest trials have had so far, so that every choice is tried
 before one is repeated: a Latin hypercube (McKay, Beckman and Conover 1979) that grows trial by
-trial, with the published default as its first point. A range counts as eight equal parts, or as
+trial, with the baseline as its first point. A range counts as eight equal parts, or as
 its values where it has fewer; a step may round a value over the edge of its part.
 """
 

@@ -51,7 +51,7 @@ DEFAULTS: Mapping[str, object] = {
         if not field.is_required()
     },
     "holdout_examples": 0,
-    "baseline": {},
+    "baseline_settings": {},
 }
 """What a study asks where nothing is said."""
 
@@ -146,7 +146,8 @@ class Plan:
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
             "recipe": self.spec.recipe.model_dump(),
-            "baseline": dict(self.default.settings),
+            "baseline": dict(asked.baseline),
+            "baseline_settings": dict(self.default.settings),
             "baseline_source": self.default.source,
         }
 

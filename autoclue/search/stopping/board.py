@@ -91,7 +91,7 @@ class Board:
             number: The trial's number.
             total_steps: Length of its schedule in steps, above 0.
             evaluation_steps: Steps after which it is evaluated, ascending.
-            baseline: Whether it is the published default.
+            baseline: Whether it is the baseline.
 
         Raises:
             AutoclueError: The trial is there with another schedule.

@@ -153,7 +153,7 @@ class TrialRecord:
         config: The complete settings that determine the trial.
         evaluations: In order of their step.
         total_steps: Length of the trial's own schedule in steps, once known.
-        baseline: Whether this is the published default configuration.
+        baseline: Whether this is the baseline.
         stop: Why it was stopped early, if it was.
         failure: Why it failed, if it did.
         log: Where its training log lies, if it failed and has one.
@@ -277,8 +277,14 @@ class StudyRecord:
 
     @property
     def baseline(self) -> TrialRecord | None:
-        """The trial of the published default configuration."""
+        """The trial of the default configuration, which every search runs first."""
         return next((t for t in self.trials if t.baseline), None)
+
+    @property
+    def baseline_source(self) -> str | None:
+        """Which default configuration the baseline is, in words; ``None`` if it isn't known."""
+        found = self.settings.get("baseline_source")
+        return found if isinstance(found, str) else None
 
     @property
     def winner(self) -> TrialRecord | None:

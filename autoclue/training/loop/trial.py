@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,9 @@ from autoclue.training.platform import flush_denormals, flushing_enabled, load_p
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import make_timetable, training_batches
 
+SAME_STEPS = frozenset({"gradient_accumulation_steps"})
+"""Settings that leave every step of a trial as it is, so that its own state may have others."""
+
 
 class Trial:
     """Trains one configuration; ``advance`` goes on to the next evaluation.
@@ -57,6 +60,7 @@ class Trial:
         folder: Path | None = None,
         log: logging.Logger | None = None,
         resume: bool = False,
+        may_differ: Collection[str] = frozenset(),
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -69,6 +73,8 @@ class Trial:
             log: Gets the lines of the training log.
             resume: Go on from the state in ``folder`` if there is one that can be used; the log
                 says why one can't.
+            may_differ: Names of settings that may be others in that state, beside those of
+                ``SAME_STEPS``.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
@@ -102,12 +108,16 @@ class Trial:
         self.history: tuple[Evaluation, ...] = ()
         self.learner = self._new_learner()
         if resume:
-            self._resume()
+            self._resume(may_differ)
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
 
-    def _resume(self) -> None:
-        data = self._materials.data.fingerprint
-        state = self._keeper.find_state(self.config, data=data, device=self._device)
+    def _resume(self, may_differ: Collection[str]) -> None:
+        state = self._keeper.find_state(
+            self.config,
+            data=self._materials.data.fingerprint,
+            device=self._device,
+            may_differ=SAME_STEPS.union(may_differ),
+        )
         if state is None:
             return
         progress = state.progress

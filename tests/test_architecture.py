@@ -63,8 +63,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "replay"),
     ),
     "training": (
-        *("platform", "config", "logs", "recipe", "model", "features", "heads", "data"),
-        *("checkpoints", "evaluate", "loop", "single"),
+        *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
+        *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
     "tasks": (
         *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),

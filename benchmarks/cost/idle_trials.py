@@ -17,7 +17,7 @@ from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -87,9 +87,8 @@ def configure(params: Mapping[str, Scalar]) -> TrialConfig:
 def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Tuner:
     """Make a tuner as a search does."""
     start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
-    source = SearchSource(
-        ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
-    )
+    plan = FixedConfigurations(configure, configure(start), start)
+    source = SearchSource(ledger, Proposer(space(), "tpe", 0), plan, trials)
     return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (Silent(),))
 
 

@@ -17,7 +17,7 @@ from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import ListSource, SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -107,9 +107,8 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         asking.space, asking.sampler, asking.seed, names=names, changed=asking.changed
     )
     params = theirs(asking.baseline)
-    source = SearchSource(
-        ledger, proposer, _configure, _configure(params), params, trials=asking.trials
-    )
+    plan = FixedConfigurations(_configure, _configure(params), params)
+    source = SearchSource(ledger, proposer, plan, asking.trials)
     ticks = iter(range(10**9))
     tuner = Tuner(
         ledger=ledger,

@@ -17,7 +17,7 @@ from autoclue.search.stopping import Asha
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -247,9 +247,7 @@ def make_tuner(
         source = SearchSource(
             ledger=ledger,
             proposer=arguments.pop("proposer", None) or Proposer(space, sampler, 7),
-            configure=configure,
-            baseline=configure(BASELINE),
-            baseline_params={**BASELINE, **extra},
+            plan=FixedConfigurations(configure, configure(BASELINE), {**BASELINE, **extra}),
             trials=arguments.pop("trials", 12),
         )
         tuner = Tuner(ledger=ledger, source=source, **arguments)

@@ -125,7 +125,7 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
 
 
 def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> Plain:
-    """Train the best of a search again with other seeds; gives what that found."""
+    """Train the best of a search again with other seeds; return what that found."""
     study, ledger = read_study(search_ledger), open_ledger()
     request = make_request(study, best, seeds)
     ledger.note(StudyAttributes(request=request))
@@ -196,7 +196,7 @@ def _prepared(passes: int) -> Prepared:
 
 
 def _advance(tuner: Tuner, number: int, happening: Happening | None) -> bool:
-    """Carry what a trial does to the conductor; true when nothing more of it is to come."""
+    """Carry what a trial does to the tuner; true when nothing more of it is to come."""
     if happening is None:
         tuner.ended(number)
     elif happening == "fails":

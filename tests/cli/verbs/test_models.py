@@ -88,7 +88,7 @@ def test_train_says_score_step_and_folder(cli: Cli, task: str) -> None:
     done = cli(*words, "--out", "run")
     assert done.returncode == 0
     assert done.stdout.startswith("Best score 0.")
-    assert done.stdout.endswith("at step 4; model, log and result.json: run\n")
+    assert done.stdout.endswith("at step 4.\n   folder  run\n")
 
 
 def test_failing_training_is_said_once(cli: Cli, task: str, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_new_model_like_another_takes_no_shape_of_its_own(cli: Cli) -> None:
 
 
 def stopping_at(step: int, evaluate: Callable[..., Evaluation]) -> Callable[..., Evaluation]:
-    """Give an evaluation that is interrupted by Ctrl-C at a step."""
+    """Return an evaluation that is interrupted by Ctrl-C at a step."""
 
     def evaluate_or_stop(trial: Trial, *arguments: float) -> Evaluation:
         if trial.step == step:

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.messages import command_to_train
+from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Scalar, TrialRecord, TrialState
 from autoclue.tasks import load_task

@@ -107,7 +107,7 @@ class Learner:
         self._optimizer.set_lr(self.rate(step))
 
     def begin_epoch(self, epoch: int) -> bool:
-        """Ask the strategy for the rates of an epoch; tells whether they have changed.
+        """Ask the strategy for the rates of an epoch; return whether they have changed.
 
         Args:
             epoch: The epoch, from 0.

@@ -119,12 +119,12 @@ def _trials_card(summary: SummaryInfo) -> Card:
 
 
 def _cost_card(study: StudyRecord, summary: SummaryInfo) -> Card:
-    detail = f"{plural(summary.steps, 'step')} of training, over all trials"
+    detail = f"summed over all trials; {plural(summary.steps, 'step')}"
     stopped = any(trial.stop is not None for trial in study.trials)
     if stopped and summary.scheduled_steps > 0:
         spent = summary.ended_steps / summary.scheduled_steps
-        detail = f"{plural(summary.steps, 'step')}; {share(round(spent, 2))} of the full schedules"
-    return Card("Time spent", duration(summary.seconds), detail)
+        detail += f", {share(round(spent, 2))} of the full schedules"
+    return Card("Training time", duration(summary.seconds), detail)
 
 
 def columns(study: StudyRecord, rows: list[Row]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def mentions_of(page: Path) -> list[str]:
 
 
 def find_command(words: list[str]) -> tuple[Click, list[str]]:
-    """Follow the verbs; give the command and what is left of the words."""
+    """Follow the verbs; return the command and what is left of the words."""
     command: Click = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
@@ -318,7 +318,7 @@ def test_the_strategy_example_has_a_baseline_that_samplers_learn_from() -> None:
     number = ask_baseline(ledger, Proposer(plan.space, "tpe", 0), plan.baseline_params)
     assert plan.baseline_params["body"] == 1.0
     assert set(plan.baseline_params) == set(plan.space.parameters)
-    assert ledger.trials()[number].user_attrs["outside_space"] is False
+    assert ledger.trials()[number].attributes.outside_space is False
 
 
 def test_decision_records_are_numbered_without_gaps() -> None:

@@ -14,9 +14,10 @@ from autoclue.records import Evaluation, LayerRate, Scalar
 from autoclue.search.execution.resources import Resources
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -44,7 +45,7 @@ class IdleWorker:
         self._events.reverse()
 
     def next_event(self) -> dict[str, Any]:
-        """Give the next report."""
+        """Return the next report."""
         return self._events.pop()
 
     def close(self) -> None:
@@ -72,7 +73,7 @@ def evaluation(step: int, score: float) -> Evaluation:
 
 
 def space() -> SearchSpace:
-    """Give the space that both sides search."""
+    """Return the space that both sides search."""
     parameters = {name: {"float": list(bounds)} for name, bounds in RANGES.items()}
     return space_from_mapping({"name": "idle", "parameters": parameters}, origin="benchmark")
 
@@ -84,17 +85,17 @@ def configure(params: Mapping[str, Scalar]) -> TrialConfig:
 
 
 def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Tuner:
-    """Make a conductor as a search does."""
+    """Make a tuner as a search does."""
     start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
-    source = SearchSource(
-        ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
-    )
-    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, Silent())
+    plan = FixedConfigurations(configure, configure(start), start)
+    source = SearchSource(ledger, Proposer(space(), "tpe", 0), plan, trials)
+    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (Silent(),))
 
 
 def new_ledger(folder: Path) -> Ledger:
     """Make a study on disk."""
-    return Ledger.create(f"sqlite:///{folder}/ledger.db", "idle", {"metric": "accuracy"})
+    attributes = StudyAttributes(metric="accuracy")
+    return Ledger.create(f"sqlite:///{folder}/ledger.db", "idle", attributes)
 
 
 def search_with_autoclue(trials: int, folder: Path) -> None:

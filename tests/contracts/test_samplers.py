@@ -24,6 +24,7 @@ from autoclue.search.sampling import (
     exhausted,
 )
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
 from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
 
 FINITE: Mapping[str, object] = {
@@ -221,7 +222,7 @@ def test_a_study_on_disk_opened_before_each_trial_asks_the_same(
     sampler: str, parameters: Mapping[str, object], tmp_path: Path
 ) -> None:
     storage, space = f"sqlite:///{tmp_path / 'ledger.db'}", make_space(parameters)
-    Ledger.create(storage, "study", {})
+    Ledger.create(storage, "study", StudyAttributes())
 
     asked = [ask_once(Ledger.open(storage, "study"), sampler, space) for _ in range(TRIALS)]
 

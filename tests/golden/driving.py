@@ -11,12 +11,13 @@ from autoclue.records import Evaluation, Scalar
 from autoclue.search.replay.replay import Replay, replay_study
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import ListSource, SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -43,15 +44,12 @@ EVERY = 100
 """Updates between the evaluations of a scripted trial."""
 
 UPDATES_A_PASS = 400
-FACTS: Mapping[str, object] = {
-    "settings": {"seed": 7},
-    "metric": "accuracy",
-    "synthetic": True,
-    "space": {},
-    "rungs": [],
-    "versions": {},
-    "created_at": "2026-01-01T00:00:00+00:00",
-}
+FACTS = StudyAttributes(
+    question={"seed": 7},
+    metric="accuracy",
+    synthetic=True,
+    created_at="2026-01-01T00:00:00+00:00",
+)
 
 
 def make_space(parameters: Mapping[str, object]) -> SearchSpace:
@@ -69,8 +67,7 @@ def open_ledger(backend: optuna.storages.BaseStorage | str | None = None) -> Led
         load_if_exists=True,
     )
     ledger = Ledger(study)
-    for key, value in FACTS.items():
-        ledger.note(key, value)
+    ledger.note(FACTS)
     return ledger
 
 
@@ -110,16 +107,15 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         asking.space, asking.sampler, asking.seed, names=names, changed=asking.changed
     )
     params = theirs(asking.baseline)
-    source = SearchSource(
-        ledger, proposer, _configure, _configure(params), params, trials=asking.trials
-    )
+    plan = FixedConfigurations(_configure, _configure(params), params)
+    source = SearchSource(ledger, proposer, plan, asking.trials)
     ticks = iter(range(10**9))
     tuner = Tuner(
         ledger=ledger,
         source=source,
         scheduler=make_scheduler(asking.scheduler, seed=asking.seed),
         parallel=asking.parallel,
-        listener=Silent(),
+        listeners=(Silent(),),
         step_budget=asking.step_budget,
         deadline_s=None if asking.time_budget is None else float(asking.time_budget),
         clock=lambda: float(next(ticks)),
@@ -129,15 +125,15 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
 
 
 def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> Plain:
-    """Train the best of a search again with other seeds; gives what that found."""
+    """Train the best of a search again with other seeds; return what that found."""
     study, ledger = read_study(search_ledger), open_ledger()
     request = make_request(study, best, seeds)
-    ledger.note("request", request.to_mapping())
+    ledger.note(StudyAttributes(request=request))
     planned = trainings(study, request)
     source = ListSource(
-        ledger, [each.config for each in planned], [each.about for each in planned]
+        ledger, [each.config for each in planned], [each.repeats for each in planned]
     )
-    _drive(Tuner(ledger, source, None, 2, Silent()), script)
+    _drive(Tuner(ledger, source, None, 2, (Silent(),)), script)
     found = plain_confirmation(read_confirmation(study, ledger))
     return normal({**found, "events": plain_events(ledger)})
 
@@ -200,7 +196,7 @@ def _prepared(passes: int) -> Prepared:
 
 
 def _advance(tuner: Tuner, number: int, happening: Happening | None) -> bool:
-    """Carry what a trial does to the conductor; true when nothing more of it is to come."""
+    """Carry what a trial does to the tuner; true when nothing more of it is to come."""
     if happening is None:
         tuner.ended(number)
     elif happening == "fails":

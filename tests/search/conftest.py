@@ -14,21 +14,24 @@ from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, LayerRate, Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import Asha
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 
-FACTS: Mapping[str, object] = {
-    "settings": {"task": "xnli", "seed": 3, "max_steps": None, "recipe": {"epochs": 2}},
-    "metric": "accuracy",
-    "synthetic": True,
-    "space": {"name": "toy", "parameters": {"epochs": {"value": 3}}},
-    "rungs": [1 / 9, 1 / 3],
-    "versions": {"python": "3.11.9"},
-}
+SPACE = {"name": "toy", "parameters": {"epochs": {"value": 3}}}
+FACTS = StudyAttributes(
+    question={"task": "xnli", "seed": 3, "max_steps": None},
+    resolved={"recipe": {"epochs": 2}},
+    metric="accuracy",
+    synthetic=True,
+    spaces=(SpaceVersion(0, "fingerprint", SPACE),),
+    rungs=(1 / 9, 1 / 3),
+    versions={"python": "3.11.9"},
+)
 RATES = (
     LayerRate(0, "embeddings", 0.25, 0.5, False, 100),
     LayerRate(1, "head", 1.0, 1.0, True, 20),
@@ -140,7 +143,7 @@ def behind(curve: Iterator[Evaluation], step: int) -> Iterator[Evaluation]:
 
 
 def _advance(tuner: Tuner, number: int, curve: Iterator[Evaluation]) -> bool:
-    """Carry a trial's next event to the conductor; true when it was the trial's last."""
+    """Carry a trial's next event to the tuner; true when it was the trial's last."""
     try:
         found = next(curve, None)
     except TrialFailedError as error:
@@ -218,18 +221,18 @@ def open_in_memory() -> Callable[..., Ledger]:
             storage=backend, study_name="study", direction="maximize", load_if_exists=True
         )
         ledger = Ledger(study)
-        for key, value in {**FACTS, "created_at": "2026-01-01T00:00:00+00:00"}.items():
-            ledger.note(key, value)
+        ledger.note(FACTS)
+        ledger.note(StudyAttributes(created_at="2026-01-01T00:00:00+00:00"))
         return ledger
 
     return open_
 
 
 @pytest.fixture
-def make_conductor(
+def make_tuner(
     toy_space: SearchSpace, open_in_memory: Callable[..., Ledger]
 ) -> Callable[..., Tuner]:
-    """A conductor for the toy space and one worker, with some of its arguments replaced."""
+    """A tuner for the toy space and one worker, with some of its arguments replaced."""
 
     def make(*, space: SearchSpace = toy_space, sampler: str = "tpe", **changes: Any) -> Tuner:
         factor: Mapping[str, Scalar] = {"factor": 1.0}
@@ -237,16 +240,14 @@ def make_conductor(
         arguments: dict[str, Any] = {
             "scheduler": Asha(),
             "parallel": 1,
-            "listener": Diary(),
+            "listeners": (Diary(),),
             **changes,
         }
         ledger = arguments.pop("ledger", None) or open_in_memory()
         source = SearchSource(
             ledger=ledger,
-            proposer=Proposer(space, sampler, 7),
-            configure=configure,
-            baseline=configure(BASELINE),
-            baseline_params={**BASELINE, **extra},
+            proposer=arguments.pop("proposer", None) or Proposer(space, sampler, 7),
+            plan=FixedConfigurations(configure, configure(BASELINE), {**BASELINE, **extra}),
             trials=arguments.pop("trials", 12),
         )
         tuner = Tuner(ledger=ledger, source=source, **arguments)
@@ -258,7 +259,7 @@ def make_conductor(
 
 @pytest.fixture
 def run() -> Callable[..., StudyRecord]:
-    """Drive a conductor to its end and read its study."""
+    """Drive a tuner to its end and read its study."""
 
     def run_(
         tuner: Tuner, curve: Curve = scripted, tick: Callable[[], None] = lambda: None
@@ -294,6 +295,6 @@ def prepared() -> Prepared:
 
 
 @pytest.fixture
-def facts() -> Mapping[str, object]:
+def facts() -> StudyAttributes:
     """What is written about every study here."""
     return FACTS

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from optuna._transform import _SearchSpaceTransform
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.study import Study
@@ -22,6 +21,7 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.search.sampling.sampler import ATTEMPTS, Draw, Drawers, numeric
+from autoclue.search.store import optuna_internals
 from autoclue.space import SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
@@ -80,11 +80,11 @@ class CmaSampler(BaseSampler):
         """Propose a value for each numeric parameter, and note the trial's generation."""
         if not search_space:
             return {}
-        complete = study._get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        transform = _SearchSpaceTransform(search_space, transform_0_1=True)
+        complete = optuna_internals.trials_of(study, (TrialState.COMPLETE,))
+        transform = optuna_internals.unit_cube(search_space)
         optimizer = _rebuilt(complete, transform, search_space, first_sigma=self._first_sigma)
-        study._storage.set_trial_system_attr(trial._trial_id, GENERATION, optimizer.generation)
-        optimizer._rng.seed(self._seed)
+        optuna_internals.note_of_sampler(study, trial, GENERATION, optimizer.generation)
+        optuna_internals.seed_cma(optimizer, self._seed)
         proposed: dict[str, Any] = transform.untransform(optimizer.ask())
         return proposed
 
@@ -101,7 +101,7 @@ class CmaSampler(BaseSampler):
 
 def _rebuilt(
     complete: Sequence[FrozenTrial],
-    transform: _SearchSpaceTransform,
+    transform: optuna_internals.SpaceTransform,
     search_space: Mapping[str, BaseDistribution],
     *,
     first_sigma: float,
@@ -113,12 +113,18 @@ def _rebuilt(
     bounds = np.tile([0.0, 1.0], (dimensions, 1))
     optimizer = cmaes.CMA(mean=np.full(dimensions, 0.5), sigma=first_sigma, bounds=bounds, seed=0)
     while True:
-        told = [t for t in complete if t.system_attrs.get(GENERATION) == optimizer.generation]
+        told = [
+            t
+            for t in complete
+            if optuna_internals.noted_by_sampler(t, GENERATION) == optimizer.generation
+        ]
         if len(told) < optimizer.population_size:
             return optimizer
+        generation = told[: optimizer.population_size]
         optimizer.tell(
             [
-                (transform.transform({n: t.params[n] for n in search_space}), -float(t.value or 0))
-                for t in told[: optimizer.population_size]
+                (transform.transform({n: t.params[n] for n in search_space}), -t.value)
+                for t in generation
+                if t.value is not None  # which is so for every complete trial
             ]
         )

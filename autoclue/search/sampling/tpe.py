@@ -13,8 +13,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from optuna.distributions import BaseDistribution
-from optuna.samplers import TPESampler
-from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import Field
@@ -22,6 +20,7 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.search.sampling.initial_design import InitialDesign, parts
 from autoclue.search.sampling.sampler import Draw, Drawers
+from autoclue.search.store import optuna_internals
 from autoclue.space import SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
@@ -69,7 +68,7 @@ def startup_trials(space: SearchSpace) -> int:
     return min(max(most, FEWEST_STARTUP_TRIALS), MOST_STARTUP_TRIALS)
 
 
-class UnaskedTpe(TPESampler):
+class UnaskedTpe(optuna_internals.FilteringTpe):
     """Optuna's TPE without what was asked; the framework imposes the base class.
 
     Every argument of it is written out, so that a new Optuna changes nothing.
@@ -111,14 +110,10 @@ class UnaskedTpe(TPESampler):
         self._together = search_space
         return super().sample_relative(study, trial, search_space)
 
-    def _compute_acquisition_func(
-        self,
-        samples: dict[str, np.ndarray],
-        mpe_below: _ParzenEstimator,
-        mpe_above: _ParzenEstimator,
-    ) -> np.ndarray:
+    def rate(
+        self, samples: optuna_internals.Samples, rated: np.ndarray[Any, Any]
+    ) -> np.ndarray[Any, Any]:
         """Rate candidates; those that were asked come last."""
-        rated = super()._compute_acquisition_func(samples, mpe_below, mpe_above)
         if samples.keys() != self._together.keys():  # one parameter by itself
             return rated
         for place in range(rated.size):

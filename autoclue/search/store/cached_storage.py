@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
-from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
+
+from autoclue.search.store.optuna_internals import FrozenStudy, frozen_study_id, frozen_trial_id
 
 Result = TypeVar("Result")
 
 
-class Mirror(BaseStorage):
+class CachedStorage(BaseStorage):
     """A storage whose trials are read once; the framework imposes the base class.
 
     What it gives for a trial is never changed afterwards: a write puts a changed copy in its
@@ -44,23 +45,23 @@ class Mirror(BaseStorage):
         deepcopy: bool = True,
         states: Container[TrialState] | None = None,
     ) -> list[FrozenTrial]:
-        """Give a study's trials in order of their number."""
+        """Return a study's trials in order of their number."""
         held = self._of(study_id).values()
         found = [t for t in held if states is None or t.state in states]
         return copy.deepcopy(found) if deepcopy else found
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
-        """Give one trial."""
+        """Return one trial."""
         study_id, number = self._place(trial_id)
         return self._trials[study_id][number]
 
     def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
-        """Give the key of a trial.
+        """Return the key of a trial.
 
         Raises:
             KeyError: The study has no such trial.
         """
-        return self._of(study_id)[trial_number]._trial_id
+        return frozen_trial_id(self._of(study_id)[trial_number])
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         """Begin a trial."""
@@ -130,14 +131,14 @@ class Mirror(BaseStorage):
         if study_id not in self._trials:
             found = self._backend.get_all_trials(study_id, deepcopy=False)
             self._trials[study_id] = {trial.number: trial for trial in found}
-            self._places |= {t._trial_id: (study_id, t.number) for t in found}
+            self._places |= {frozen_trial_id(t): (study_id, t.number) for t in found}
         return self._trials[study_id]
 
     def _place(self, trial_id: int) -> tuple[int, int]:
         """Find a trial; one of a study that isn't in memory brings its study there."""
         if trial_id not in self._places:
             for study in self._backend.get_all_studies():
-                self._of(study._study_id)
+                self._of(frozen_study_id(study))
         return self._places[trial_id]
 
     def _copied(self, trial_id: int) -> FrozenTrial:
@@ -183,30 +184,30 @@ class Mirror(BaseStorage):
         self._backend.set_study_system_attr(study_id, key, value)
 
     def get_study_id_from_name(self, study_name: str) -> int:
-        """Give the key of a study."""
+        """Return the key of a study."""
         return self._backend.get_study_id_from_name(study_name)
 
     def get_study_name_from_id(self, study_id: int) -> str:
-        """Give the name of a study."""
+        """Return the name of a study."""
         return self._backend.get_study_name_from_id(study_id)
 
     def get_study_directions(self, study_id: int) -> list[StudyDirection]:
-        """Give whether more is better."""
+        """Return whether higher is better."""
         return self._backend.get_study_directions(study_id)
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """Give the facts about a study."""
+        """Return the facts about a study."""
         return self._backend.get_study_user_attrs(study_id)
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Give what samplers wrote about a study."""
+        """Return what samplers wrote about a study."""
         return self._backend.get_study_system_attrs(study_id)
 
     def get_all_studies(self) -> list[FrozenStudy]:
-        """Give every study of the database."""
+        """Return every study of the database."""
         return self._backend.get_all_studies()
 
 
 def _as_read(value: Any) -> Any:
-    """Give a JSON value as the database gives it back: a tuple comes back as a list."""
+    """Return a JSON value as the database gives it back: a tuple comes back as a list."""
     return json.loads(json.dumps(value))

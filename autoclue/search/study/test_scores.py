@@ -15,7 +15,7 @@ from typing import Protocol
 from autoclue.errors import AutoclueError, UsageError, last_line
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.execution import Resources, find_kept_model, keep_best_model
-from autoclue.search.store import Ledger, read_study
+from autoclue.search.store import Ledger, StudyAttributes, read_study
 from autoclue.search.tuner import Listener
 from autoclue.tasks import TaskData
 from autoclue.training.evaluate import SplitScore, can_score, score_model
@@ -27,7 +27,7 @@ class Score(Protocol):
     """Scores a kept model on a split, as ``score_model`` does."""
 
     def __call__(self, folder: Path, split: str, *, device: str) -> SplitScore:
-        """Give the score."""
+        """Return the score."""
 
 
 def fingerprint_test_part(data: TaskData) -> str | None:
@@ -60,7 +60,7 @@ def _read(path: Path) -> bytes:
 
 
 def unscored(study: StudyRecord, fingerprint: str | None) -> tuple[TrialRecord, ...]:
-    """Give the winner and the baseline, as far as they are complete and have no score yet.
+    """Return the winner and the baseline, as far as they are complete and have no score yet.
 
     Args:
         study: The study.
@@ -125,7 +125,7 @@ def score_test_part(
     problem = " ".join(problems) or None
     if problem != study.test_problem:
         check()
-        ledger.note("test_problem", problem)
+        ledger.note(StudyAttributes(test_problem=problem))
     study = read_study(ledger)
     keep_best_model(study, folder, spare=[t.number for t in unscored(study, fingerprint)])
     return study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,17 +115,30 @@ class Keeper:
             self._log.warning(train_log.no_state_line(str(error)))
 
     def find_state(
-        self, config: TrialConfig, *, data: str, device: Literal["cpu", "gpu"]
+        self,
+        config: TrialConfig,
+        *,
+        data: str,
+        device: Literal["cpu", "gpu"],
+        may_differ: Collection[str] = frozenset(),
     ) -> SavedState | None:
         """Read the state to go on from, if there is one that can be used.
 
         A state without the best model up to it is of no use: nothing but training anew can bring
         that model back.
+
+        Args:
+            config: The trial's settings.
+            data: Fingerprint of the data.
+            device: Where the trial goes on.
+            may_differ: Names of settings that may be others in the state.
         """
         if self._folder is None:
             return None
         try:
-            found = read_state(self._folder, config=config, data=data, device=device)
+            found = read_state(
+                self._folder, config=config, data=data, device=device, may_differ=may_differ
+            )
             if found is not None:
                 best = best_evaluation(found.progress.evaluations)
                 kept = kept_step(self._folder / "best")

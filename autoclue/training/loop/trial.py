@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -30,7 +30,11 @@ from autoclue.training.evaluate import SplitAnswers, answer_split
 from autoclue.training.logs import train_log
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
+from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import make_timetable, training_batches
+
+SAME_STEPS = frozenset({"gradient_accumulation_steps"})
+"""Settings that leave every step of a trial as it is, so that its own state may have others."""
 
 
 class Trial:
@@ -56,6 +60,7 @@ class Trial:
         folder: Path | None = None,
         log: logging.Logger | None = None,
         resume: bool = False,
+        may_differ: Collection[str] = frozenset(),
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -68,6 +73,8 @@ class Trial:
             log: Gets the lines of the training log.
             resume: Go on from the state in ``folder`` if there is one that can be used; the log
                 says why one can't.
+            may_differ: Names of settings that may be others in that state, beside those of
+                ``SAME_STEPS``.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
@@ -77,6 +84,7 @@ class Trial:
         self._device: Literal["cpu", "gpu"] = "cpu" if device == "cpu" else "gpu"
         self._on_gpu = device != "cpu"
         self.config = config
+        self._protocol = find_protocol(config.protocol)
         self._log = log or logging.getLogger(__name__)
         self._keeper = Keeper(folder, self._log)
         self._materials = workspace.materials(config)
@@ -100,12 +108,16 @@ class Trial:
         self.history: tuple[Evaluation, ...] = ()
         self.learner = self._new_learner()
         if resume:
-            self._resume()
+            self._resume(may_differ)
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
 
-    def _resume(self) -> None:
-        data = self._materials.data.fingerprint
-        state = self._keeper.find_state(self.config, data=data, device=self._device)
+    def _resume(self, may_differ: Collection[str]) -> None:
+        state = self._keeper.find_state(
+            self.config,
+            data=self._materials.data.fingerprint,
+            device=self._device,
+            may_differ=SAME_STEPS.union(may_differ),
+        )
         if state is None:
             return
         progress = state.progress
@@ -196,11 +208,9 @@ class Trial:
         while self._step < self.timetable.steps:
             if self._micro_batch == 0:
                 self._begin_epoch()
+            order = self._protocol.order(len(self._materials.train), self._epoch, self.config.seed)
             for rows in training_batches(
-                len(self._materials.train),
-                self.config.micro_batch_size,
-                self._epoch,
-                skip=self._micro_batch,
+                order, self.config.micro_batch_size, skip=self._micro_batch
             ):
                 self.learner.learn(rows, step=self._step + 1)
                 self._micro_batch += 1

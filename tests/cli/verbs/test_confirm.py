@@ -11,7 +11,7 @@ import pytest
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.lease import driving
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.study.location import find_study, load_study
 from autoclue.search.tuner.tuner import Tuner
 
@@ -36,7 +36,7 @@ def pairs(tmp_path: Path) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Callable[[], tuple[int, ...]]:
-    """Give the seeds that were asked for last."""
+    """Return the seeds that were asked for last."""
 
     def asked() -> tuple[int, ...]:
         found = study(tmp_path).confirmation

@@ -192,7 +192,9 @@ def test_cmaes_goes_over_a_generation_alike_whenever_it_is_opened(
     in_one_go = [complete(first, proposer, near_the_middle) for _ in range(20)]
     anew = [complete(second, Proposer(wide_space, "cmaes", 3), near_the_middle) for _ in range(20)]
 
-    generations = {v for t in first.trials() for k, v in t.system_attrs.items() if "gener" in k}
+    generations = {
+        v for t in first.study.trials for k, v in t.system_attrs.items() if "gener" in k
+    }
     assert len(generations) > 1
     assert in_one_go == anew
 
@@ -230,7 +232,7 @@ def test_a_baseline_with_an_inactive_parameter_is_inside(open_in_memory: OpenInM
     ledger.commit(ask_baseline(ledger, proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
 
     assert ledger.trials()[0].params == {"factor": 1.0}
-    assert not ledger.trials()[0].user_attrs["outside_space"]
+    assert not ledger.trials()[0].attributes.outside_space
     assert ask(ledger, proposer)[1] == {"factor": 1.1, "frozen_blocks": 0}
 
 
@@ -245,7 +247,7 @@ def test_a_baseline_is_inside_only_with_the_fixed_values(
         ask_baseline(ledger, proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
     )
 
-    assert ledger.trials()[0].user_attrs["outside_space"] is outside
+    assert ledger.trials()[0].attributes.outside_space is outside
 
 
 def test_a_point_that_only_fixed_values_part_from_the_baseline_is_asked(

@@ -13,10 +13,11 @@ from autoclue.option_fields import read_options
 from autoclue.options import StudySpec
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.spec.metadata import facts_of, versions
+from autoclue.search.spec.metadata import question_of, study_attributes, versions
 from autoclue.search.spec.plan import Plan, make_plan
 from autoclue.search.stopping import Adaptive, Asha, Never
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
 from autoclue.space import Fixed
 
 Planned = Callable[..., Plan]
@@ -64,7 +65,7 @@ def test_without_a_scheduler_there_is_no_rule(planned: Planned) -> None:
     plan = planned(scheduler="none")
 
     assert plan.scheduler == Never()
-    assert facts_of(plan, command=None)["rungs"] == []
+    assert study_attributes(plan, command=None).rungs == ()
 
 
 @pytest.mark.parametrize("strategy", ["uniform", "discriminative", "layerwise_decay"])
@@ -86,7 +87,7 @@ def test_a_small_model_has_a_baseline_and_a_space_of_its_own(planned: Planned) -
     assert plan.space.name == "discriminative_small"
     assert (plan.baseline.learning_rate, plan.baseline.epochs) == (1e-4, 5)
     assert plan.baseline_params["learning_rate"] == 1e-4
-    assert plan.settings["baseline"] == {"learning_rate": 1e-4, "epochs": 5}
+    assert plan.settings["baseline_settings"] == {"learning_rate": 1e-4, "epochs": 5}
     assert "small-model recipe" in plan.default.source
 
 
@@ -142,7 +143,7 @@ def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
     number = ask_baseline(ledger, Proposer(plan.space, "random", 0), plan.baseline_params)
 
     assert ledger.trials()[number].params == plan.baseline_params
-    assert ledger.trials()[number].user_attrs["outside_space"] is False
+    assert ledger.trials()[number].attributes.outside_space is False
     assert plan.configure(plan.baseline_params).strategy_params == neutral_values(strategy)
 
 
@@ -255,11 +256,18 @@ def test_files_are_named_by_absolute_paths(
 
 
 def test_facts_are_plain_json(planned: Planned) -> None:
-    facts = facts_of(planned(), command=["autoclue", "tune"])
+    plan = planned()
+    written = study_attributes(plan, command=["autoclue", "tune"]).entries()
+    read = StudyAttributes.read(json.loads(json.dumps(written)))
 
-    assert json.loads(json.dumps(facts)) == facts
-    assert facts["settings"]["command"] == ["autoclue", "tune"]  # type: ignore[index]
-    assert facts["metric"] == "accuracy"
+    assert read.settings == {**plan.settings, "command": ["autoclue", "tune"]}
+    assert read.metric == "accuracy"
+    assert question_of(read) == (plan.question, plan.space)
+
+
+def test_no_setting_is_written_twice(planned: Planned) -> None:
+    found = study_attributes(planned(), command=None)
+    assert found.question.keys() & found.resolved.keys() == {"space"}
 
 
 def test_versions_name_what_decides_a_result() -> None:

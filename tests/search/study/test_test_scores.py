@@ -11,8 +11,9 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TestScore
+from autoclue.search.execution.artifacts import trial_folder
 from autoclue.search.execution.resources import Resources
-from autoclue.search.execution.trial_files import Tidy, keep_best_model, trial_folder
+from autoclue.search.execution.retention import Retention, keep_best_model
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.study.test_scores import (
@@ -21,13 +22,13 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Silent
-from autoclue.search.tuner.tuner import Listener, Tuner
+from autoclue.search.tuner.events import Listener, Silent
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore
 
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 Evaluate = Callable[..., Evaluation]
 FINAL = (0.4, 0.7, 0.6, 0.8)
 """The best score of each trial; the first is the baseline's."""
@@ -73,19 +74,21 @@ class Scene:
 
     folder: Path
     ledger: Ledger
-    make: MakeConductor
+    make: MakeTuner
     evaluate: Evaluate
     drive: Callable[..., StudyRecord]
 
     def search(self, trials: int, final: tuple[float, ...] = FINAL) -> StudyRecord:
         """Run so many trials in all, and keep the models that are needed."""
-        listener = Tidy(
-            Writing(self.folder),
-            self.folder,
-            read_study(self.ledger).winner,
-            spare={0}.__contains__,
+        retention = Retention(
+            self.folder, read_study(self.ledger).winner, needs_model={0}.__contains__
         )
-        tuner = self.make(ledger=self.ledger, trials=trials, scheduler=None, listener=listener)
+        tuner = self.make(
+            ledger=self.ledger,
+            trials=trials,
+            scheduler=None,
+            listeners=(retention, Writing(self.folder)),
+        )
         scores = iter(final[len(self.ledger.trials()) :])
 
         def curve(config: TrialConfig) -> Iterator[Evaluation]:
@@ -113,12 +116,12 @@ class Scene:
 @pytest.fixture
 def scene(
     tmp_path: Path,
-    make_conductor: MakeConductor,
+    make_tuner: MakeTuner,
     open_in_memory: Callable[..., Ledger],
     evaluate: Evaluate,
     run: Callable[..., StudyRecord],
 ) -> Scene:
-    return Scene(tmp_path, open_in_memory(), make_conductor, evaluate, run)
+    return Scene(tmp_path, open_in_memory(), make_tuner, evaluate, run)
 
 
 def scores(study: StudyRecord) -> dict[int, float]:

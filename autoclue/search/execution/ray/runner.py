@@ -1,7 +1,7 @@
-"""Let Ray Tune run what a conductor decides. Ray executes; it owns nothing that must survive.
+"""Let Ray Tune run what a tuner decides. Ray executes; it owns nothing that must survive.
 
 Ray's own Optuna bridge reports stopped trials as complete, and its schedulers forget their state
-in a crash, so neither is used; see ``ray_hooks`` for what is in their place.
+in a crash, so neither is used; see ``hooks`` for what is in their place.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def run_with_ray(
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
             running = tune.Tuner(
-                tune.with_resources(WorkerTrainable, {"cpu": 1, "gpu": resources.gpus_per_trial}),
+                tune.with_resources(
+                    WorkerTrainable,
+                    tune.PlacementGroupFactory([dict(each) for each in resources.bundles()]),
+                ),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
                         tuner,
@@ -134,7 +137,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
 
 
 def _has_token() -> bool:
-    """Tell whether this machine holds the token of a Ray cluster, where Ray looks for one."""
+    """Return whether this machine holds the token of a Ray cluster, where Ray looks for one."""
     if "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
         return True
     return (Path.home() / ".ray" / "auth_token").is_file()

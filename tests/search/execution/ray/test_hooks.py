@@ -11,7 +11,7 @@ from ray.tune.search import Searcher
 
 from autoclue.records import Evaluation
 from autoclue.search.execution.ray.hooks import JobSearcher
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 
 pytestmark = pytest.mark.ray
@@ -20,8 +20,8 @@ Evaluate = Callable[..., Evaluation]
 
 
 @pytest.fixture
-def tuner(make_conductor: Callable[..., Tuner]) -> Tuner:
-    return make_conductor(trials=1)
+def tuner(make_tuner: Callable[..., Tuner]) -> Tuner:
+    return make_tuner(trials=1)
 
 
 @pytest.fixture

@@ -182,7 +182,9 @@ def made(study: StudyRecord) -> list[tuple[str, str]]:
     """List what the study was given, without the command."""
     rungs = ", ".join(rung_text(rung) for rung in study.rungs) or "none"
     settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
-    return [("study", study.name), ("created", study.created_at), *settings, ("rungs", rungs)]
+    ending = [] if study.ending is None else [("ended", study.ending)]
+    first = [("study", study.name), ("created", study.created_at), *ending]
+    return [*first, *settings, ("rungs", rungs)]
 
 
 def space(study: StudyRecord) -> list[tuple[str, str]]:

@@ -126,25 +126,23 @@ def _axes(info: SlicesInfo, place: int, rows: int) -> tuple[dict[str, object], d
 def _traces(info: SlicesInfo, place: int) -> list[object]:
     """Draw the points of one small plot, by state, the baseline and the winner on top."""
     plain = [point for point in info.points if not point.role]
-    traces = [
-        _trace(info, place, [p for p in plain if p.state == state], look)
-        for state, look in STATES.items()
+    groups = [(look, [p for p in plain if p.state == state]) for state, look in STATES.items()]
+    groups += [
+        (look, [p for p in info.points if p.role == look.label]) for look in (BASELINE, WINNER)
     ]
-    for look in (BASELINE, WINNER):
-        traces.append(_trace(info, place, [p for p in info.points if p.role == look.label], look))
-    return [trace for trace in traces if trace is not None]
+    return [trace for look, points in groups for trace in _trace(info, place, points, look)]
 
 
-def _trace(info: SlicesInfo, place: int, points: list[SlicePoint], look: Look) -> object | None:
+def _trace(info: SlicesInfo, place: int, points: list[SlicePoint], look: Look) -> list[object]:
     from autoclue.reporting.drawing.plotly_adapter import go
 
     held = [point for point in points if point.positions[place] is not None]
     if not held:
-        return None
+        return []
     symbol = look.symbol.removesuffix("-open")
     hollow = [point.state != TrialState.COMPLETE.value for point in held]
     name = "" if place == 0 else str(place + 1)
-    return go.Scatter(
+    trace = go.Scatter(
         x=[point.positions[place] for point in held],
         y=[info.metric.drawn(point.score) for point in held],
         xaxis=f"x{name}",
@@ -162,6 +160,7 @@ def _trace(info: SlicesInfo, place: int, points: list[SlicePoint], look: Look) -
         hovertext=[_hover(info, point) for point in held],
         hoverinfo="text",
     )  # fmt: skip
+    return [trace]
 
 
 def _hover(info: SlicesInfo, point: SlicePoint) -> str:

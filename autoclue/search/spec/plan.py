@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,18 @@ class Plan:
             "baseline_settings": dict(self.default.settings),
             "baseline_source": self.default.source,
         }
+
+    @property
+    def chance_score(self) -> float | None:
+        """The accuracy of always answering the label that most selecting rows have.
+
+        ``None`` where answers are no labels, or the metric is another.
+        """
+        if self.spec.kind != "classification" or self.spec.metric != "accuracy":
+            return None
+        labels = find_kind(self.spec.kind).strata(self.data.examples("dev"))
+        selecting = [labels[i] for i in split_dev(labels, self.question.holdout).selection]
+        return max(Counter(selecting).values()) / len(selecting)
 
     @property
     def fingerprint(self) -> str:

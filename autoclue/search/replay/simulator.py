@@ -64,7 +64,7 @@ class InOrder:
         self._left = deque(curves)
 
     def next_curve(self) -> RecordedCurve | None:
-        """Give the next curve."""
+        """Return the next curve."""
         return self._left.popleft() if self._left else None
 
     def evaluated(self, number: int, step: int, score: float) -> None:
@@ -130,7 +130,7 @@ class Simulation:
     time_s: float
 
     def best_after(self, updates: float) -> float | None:
-        """Give the best score once so many updates had been taken; ``None`` before any."""
+        """Return the best score once so many updates had been taken; ``None`` before any."""
         return next((p.best for p in reversed(self.progress) if p.updates <= updates), None)
 
 

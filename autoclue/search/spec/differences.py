@@ -22,7 +22,7 @@ FOLLOWING = frozenset(
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
-    """Say how two questions differ, by the name of the setting; the space is left out."""
+    """Return how two questions differ, by setting, without the space."""
     found = {}
     for key, value in after.items():
         if key in FOLLOWING or before.get(key) == value:

@@ -116,7 +116,7 @@ class Plan:
         return {name: known[name] for name in self.space.parameters if name in known}
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
-        """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
+        """Return whether neutral values outside the space are the strategy's defaults."""
         known = STRATEGIES.parameters(self.question.strategy)
         return all(
             name in self.space.parameters or known[name].default == value
@@ -265,7 +265,7 @@ def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
 
 
 def _corners(space: SearchSpace) -> Iterator[dict[str, Scalar]]:
-    """Give each parameter each of its outermost values once, so that a wrong one shows at once."""
+    """Yield configurations that hold each outermost value of each parameter once."""
     for name, parameter in space.parameters.items():
         for value in _outermost(parameter):
             wanted = {**_making_active(space, name), name: value}

@@ -118,7 +118,7 @@ class Board:
     def reschedule(
         self, number: int, *, total_steps: float, evaluation_steps: Sequence[int]
     ) -> None:
-        """Give an entered trial another schedule; what it has scored stays.
+        """Replace the schedule of an entered trial; its scores stay.
 
         Args:
             number: The trial's number.

@@ -12,6 +12,7 @@ import typer
 from autoclue import __version__
 from autoclue.cli.verbs import (
     confirm,
+    convert_model,
     data,
     doctor,
     ls,
@@ -44,6 +45,7 @@ app.command("train")(train.train)
 app.command("report")(report.report)
 app.command("replay")(replay.replay)
 app.command("doctor")(doctor.doctor)
+app.command("convert-model")(convert_model.convert_model)
 app.command("new-model")(new_model.new_model)
 app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")

@@ -19,6 +19,7 @@ from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
+from autoclue.training.model import check_model_fits
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device
 
 
@@ -54,11 +55,13 @@ def train_one(
         settings=settings,
     )
     load_strategy(config.strategy, config.strategy_params)
-    open_data(spec, data)
+    notes = check_model_fits(source, open_data(spec, data))
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
+    if notes:
+        lines.info(f"model: {'; '.join(notes)}")
     try:
         evaluations = _train(config, target, device, lines)
     except TrialFailedError as error:

@@ -47,6 +47,8 @@ def announce(opened: OpenSearch) -> None:
         "devices": search.resources.describe(),
         "study": _short(search.place.folder),
     }
+    if plan.model_notes:
+        rows["weights"] = "; ".join(plan.model_notes)
     if search.confirm is not None:
         rows["confirm"] = (
             f"then the best {search.confirm.best} and the baseline again, with "

@@ -1,7 +1,7 @@
 """Model folders: what they hold, whoever wrote them, and whether their parts fit each other."""
 
 from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
-from autoclue.models.folders.fit import check_folder
+from autoclue.models.folders.fit import check_folder, check_model
 from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 
@@ -13,5 +13,6 @@ __all__ = [
     "Source",
     "UnfitWeightsError",
     "check_folder",
+    "check_model",
     "open_model",
 ]

@@ -34,6 +34,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.model import check_model_fits
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
     "uniform": "clue_grid",
@@ -64,6 +65,7 @@ class Plan:
         baseline: The published default configuration.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
+        model_notes: What was derived, mapped or left out of the model's folder, a clause each.
     """
 
     question: Question
@@ -75,6 +77,7 @@ class Plan:
     baseline: TrialConfig
     rows: Mapping[str, int]
     data_fingerprint: str
+    model_notes: tuple[str, ...] = ()
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -201,6 +204,7 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         baseline=baseline,
         rows=rows,
         data_fingerprint=data.fingerprint,
+        model_notes=check_model_fits(model, data),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

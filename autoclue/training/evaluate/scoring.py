@@ -10,7 +10,7 @@ from autoclue.tasks import TaskData, find_metric, load_task, open_data
 from autoclue.training.checkpoints import KeptModel, read_kept
 from autoclue.training.data import make_encode, make_features
 from autoclue.training.evaluate.evaluation import cross_entropy, predict_logits
-from autoclue.training.model import load_kept_network, load_tokenizer
+from autoclue.training.model import load_network, load_tokenizer
 from autoclue.training.platform import (
     apply_switches,
     flush_denormals,
@@ -91,7 +91,9 @@ def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: st
     tokenizer = load_tokenizer(str(folder))
     encode = make_encode(tokenizer, kept.config.max_length_tokens)
     features = make_features(data.examples(split), encode)
-    network = load_kept_network(folder, num_classes=len(kept.labels), seed=kept.config.seed)
+    network = load_network(
+        str(folder), num_classes=len(kept.labels), seed=kept.config.seed, kept=True
+    )
     with flush_denormals(enabled=chosen == "cpu" and flushing_enabled()):
         logits = predict_logits(network, features, int(tokenizer.pad_token_id))
     predictions = logits.argmax(axis=1).tolist()

@@ -15,7 +15,13 @@ from autoclue.records import LayerRate
 from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
-from autoclue.training.model import check_length, depths_of, load_network, set_clue_dropout
+from autoclue.training.model import (
+    check_ids,
+    check_length,
+    depths_of,
+    load_network,
+    set_clue_dropout,
+)
 from autoclue.training.platform import load_paddle, sum_bias_gradients_by_row
 from autoclue.training.recipe import Timetable, make_schedule
 
@@ -61,6 +67,7 @@ class Learner:
         self.network: Any = load_network(
             materials.location, num_classes=len(materials.spec.labels), seed=config.seed
         )
+        check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         set_clue_dropout(self.network, config.dropout)
         if not on_gpu:

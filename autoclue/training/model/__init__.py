@@ -1,9 +1,11 @@
 """Networks: loading them, and making small ones."""
 
+from autoclue.training.model.convert import Converted, convert_model
+from autoclue.training.model.fit import check_model_fits
 from autoclue.training.model.network import (
+    check_ids,
     check_length,
     depths_of,
-    load_kept_network,
     load_network,
     load_tokenizer,
     location_of,
@@ -18,14 +20,17 @@ from autoclue.training.model.small_model import (
 )
 
 __all__ = [
+    "Converted",
     "SmallModel",
     "build_like",
     "build_small_model",
     "characters_of",
+    "check_ids",
     "check_length",
+    "check_model_fits",
     "common_characters",
+    "convert_model",
     "depths_of",
-    "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.models.folders import Match, ModelFolder, open_model
-from autoclue.training.model.local import build_network, build_tokenizer
+from autoclue.models.folders import open_model
+from autoclue.training.model.local import build_network, tokenizer_of
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -45,15 +44,13 @@ def load_tokenizer(location: str) -> Any:
     """
     if Path(location).is_dir():
         with _quiet():
-            return build_tokenizer(Path(location))
+            return tokenizer_of(open_model(Path(location)))
     transformers = load_paddlenlp()
     return _from_pretrained(transformers.AutoTokenizer, location)
 
 
-def load_network(
-    location: str, *, num_classes: int, seed: int, log: logging.Logger | None = None
-) -> Any:
-    """Load a network with a fresh classification head.
+def load_network(location: str, *, num_classes: int, seed: int, kept: bool = False) -> Any:
+    """Load a network with a classification head: a fresh one, or that of a kept model.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
@@ -63,54 +60,45 @@ def load_network(
         location: Hub name or folder.
         num_classes: Labels of the task.
         seed: Seeds the head.
-        log: Is told what was derived, mapped and left out.
+        kept: Whether it is a model that autoclue kept, whose head is loaded too. Those are in
+            safetensors form, and no other is read.
 
     Raises:
         UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
     """
-    if Path(location).is_dir():
-        folder = open_model(Path(location))
-        network, match = _build(folder, keep_head=False, num_classes=num_classes, seed=seed)
-        if log is not None:
-            notes = (*folder.notes, *match.words(folder.architecture.family))
-            log.info(f"weights: {'; '.join(notes)}")
-        return network
-    transformers = load_paddlenlp()
+    folder = Path(location)
+    if not kept and not folder.is_dir():
+        transformers = load_paddlenlp()
+        seed_everything(seed)
+        auto = transformers.AutoModelForSequenceClassification
+        return _from_pretrained(auto, location, num_classes=num_classes)
+    if kept:
+        _check_form(folder)
+    opened = open_model(folder)
+    load_paddlenlp()
     seed_everything(seed)
-    auto = transformers.AutoModelForSequenceClassification
-    return _from_pretrained(auto, location, num_classes=num_classes)
+    with _quiet():
+        return build_network(
+            opened,
+            "ForSequenceClassification",
+            keep_head=kept,
+            settings={"num_classes": num_classes},
+        )
 
 
-def load_kept_network(folder: Path, *, num_classes: int, seed: int) -> Any:
-    """Load a network that autoclue kept, with its head.
-
-    Args:
-        folder: What a trial kept; its weights are in safetensors form, and no other is read.
-        num_classes: Labels of the task.
-        seed: The trial's seed.
+def _check_form(folder: Path) -> None:
+    """Refuse a kept model whose weights are in a form that autoclue never writes.
 
     Raises:
-        UsageError: The folder holds no such network.
+        UsageError: They are.
     """
     others = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLED)
     if others or not (folder / KEPT_WEIGHTS).is_file():
-        instead = f", but {others[0]}" if others else ""
+        instead = f", but holds {others[0]}" if others else ""
         raise UsageError(
-            f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}; "
-            "autoclue keeps no other form, so the folder was changed and isn't loaded."
+            f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}. "
+            "autoclue writes no other form: the folder was changed, and isn't loaded."
         )
-    return _build(open_model(folder), keep_head=True, num_classes=num_classes, seed=seed)[0]
-
-
-def _build(
-    folder: ModelFolder, *, keep_head: bool, num_classes: int, seed: int
-) -> tuple[Any, Match]:
-    load_paddlenlp()
-    seed_everything(seed)
-    kind = "ForSequenceClassification"
-    settings = {"num_classes": num_classes}
-    with _quiet():
-        return build_network(folder, kind, keep_head=keep_head, settings=settings)
 
 
 @contextlib.contextmanager
@@ -170,6 +158,25 @@ def set_clue_dropout(network: Any, dropout: float) -> None:
         ) from error
     for site in sites:
         site.p = dropout
+
+
+def check_ids(network: Any, largest: Iterable[int]) -> None:
+    """Refuse token ids for which the network has no embedding; Paddle would crash on them.
+
+    Args:
+        network: The network.
+        largest: The largest token id of each tokenized split.
+
+    Raises:
+        UsageError: One is too large.
+    """
+    rows = getattr(network.config, "vocab_size", None)
+    worst = max(largest)
+    if rows is not None and worst >= rows:
+        raise UsageError(
+            f"The tokenizer gives pieces up to number {worst:,}, but the model has embeddings for "
+            f"{rows:,} (0 to {rows - 1:,}); give the vocabulary that belongs to the weights."
+        )
 
 
 def check_length(network: Any, max_length_tokens: int) -> None:

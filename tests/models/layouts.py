@@ -37,12 +37,8 @@ CONFIG: Mapping[str, Any] = {
     "pad_token_id": 0,
 }
 PIECES = (
-    "[PAD]",
-    "[UNK]",
-    "[CLS]",
-    "[SEP]",
-    "[MASK]",
-    *"天地人山水火木金土日月风云雨雪花草鸟鱼虫",
+    *("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+    *"天地人山水火木金土日月风云雨雪花草鸟鱼虫abc",
 )
 TOKENIZER = {"tokenizer_class": "BertTokenizer", "do_lower_case": True}
 

@@ -60,10 +60,8 @@ def train_one(
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    if notes:
-        lines.info(f"model: {'; '.join(notes)}")
     try:
-        evaluations = _train(config, target, device, lines)
+        evaluations = _train(config, target, device, lines, notes)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -81,10 +79,12 @@ def train_one(
 
 
 def _train(
-    config: TrialConfig, folder: Path, device: str, log: logging.Logger
+    config: TrialConfig, folder: Path, device: str, log: logging.Logger, notes: tuple[str, ...]
 ) -> tuple[Evaluation, ...]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
+    if notes:
+        log.info(f"model: {'; '.join(notes)}")
     try:
         trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
         while trial.advance() is not None:

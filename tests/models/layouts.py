@@ -127,7 +127,7 @@ def new_folder(folder: Path) -> Path:
 def paddlenlp(folder: Path) -> None:
     write_json(folder / "config.json", {**CONFIG, "architectures": ["BertModel"]})
     write_json(folder / "tokenizer_config.json", TOKENIZER)
-    save_file(core(), folder / "model.safetensors")
+    save_file(core(), folder / "model.safetensors", metadata={"format": "np"})
 
 
 def old_paddlenlp(folder: Path) -> None:

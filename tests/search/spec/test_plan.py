@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.models import shipped_folder
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import facts_of, versions
@@ -201,9 +203,7 @@ def write_own_task(folder: Path, rows: str = '{"t": "好", "label": "a"}\n') -> 
 
 
 def write_model(folder: Path) -> None:
-    folder.mkdir()
-    for name in ("config.json", "model_state.pdparams", "vocab.txt"):
-        (folder / name).touch()
+    shutil.copytree(shipped_folder(), folder)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from autoclue.api import TrainResult, confirm, replay, report, resume, train, tune, write_data
+    from autoclue.api import (
+        StudyResult,
+        TrainResult,
+        confirm,
+        replay,
+        report,
+        resume,
+        train,
+        tune,
+        write_data,
+    )
     from autoclue.errors import AutoclueError, UsageError
-    from autoclue.session import StudyResult
 
 __all__ = [
     "AutoclueError",
@@ -35,7 +44,7 @@ __all__ = [
 _HOMES = {
     "AutoclueError": "autoclue.errors",
     "UsageError": "autoclue.errors",
-    "StudyResult": "autoclue.session",
+    "StudyResult": "autoclue.api",
     "TrainResult": "autoclue.api",
     "confirm": "autoclue.api",
     "replay": "autoclue.api",

@@ -1,31 +1,87 @@
-"""What a notebook calls: ``tune``, ``train``, ``report``, ``write_data``; the CLI stands on it."""
+"""What a notebook calls: ``tune``, ``train``, ``report``, ``write_data``; the CLI uses it too."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from autoclue.prepare import (
-    DEFAULT_BEST,
-    DEFAULT_MODEL,
-    DEFAULT_SEEDS,
-    STUDIES,
-    prepare_confirm,
-    prepare_resume,
-    prepare_search,
+from autoclue.option_fields import PathInput, read_options, takes_options
+from autoclue.options import (
+    DEFAULT_FOLDER,
+    ConfirmArguments,
+    ReplayArguments,
+    ResumeArguments,
+    TuneArguments,
 )
-from autoclue.records import Evaluation, Scalar
-from autoclue.session import StudyResult, result_of
+from autoclue.records import Evaluation, StudyRecord, TrialRecord
+from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from typing_extensions import Unpack
+
+    from autoclue.options import (
+        ConfirmKeywords,
+        ReplayKeywords,
+        ResumeKeywords,
+        TuneKeywords,
+    )
     from autoclue.search.replay import Replay
+    from autoclue.search.study import ConfirmationRun, Place, StudyRun
     from autoclue.search.tuner import Listener
+    from autoclue.train_options import TrainKeywords
     from autoclue.training.config import TrialConfig
 
 RUNS = Path("autoclue-runs")
+
+Watch: TypeAlias = "Callable[[StudyRun | ConfirmationRun], AbstractContextManager[Listener]]"
+"""Is shown what is about to run, and gives the listener that is told what happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """What a study found.
+
+    Attributes:
+        study: Everything the ledger holds, as plain records.
+        folder: The study's folder.
+        report: The page to open in a browser.
+        results: The same numbers as JSON.
+        model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
+    """
+
+    study: StudyRecord
+    folder: Path
+    report: Path
+    results: Path
+    model: Path | None
+
+    @property
+    def best(self) -> TrialRecord | None:
+        """The complete trial with the highest score."""
+        return self.study.winner
+
+    @property
+    def baseline(self) -> TrialRecord | None:
+        """The trial of the default configuration."""
+        return self.study.baseline
+
+    @property
+    def best_settings(self) -> Mapping[str, object] | None:
+        """The winner's complete settings."""
+        return None if self.best is None else self.best.config
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """All trials, one row each."""
+        from autoclue.reporting import trials_frame
+
+        return trials_frame(self.study)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,210 +103,162 @@ class TrainResult:
     folder: Path
 
 
+@takes_options(TuneArguments)
 def tune(
-    task: str,
-    *,
-    strategy: str = "discriminative",
-    model: str = DEFAULT_MODEL,
-    data: str = "download",
-    space: str | Path | None = None,
-    settings: Sequence[str] = (),
-    trials: int | None = None,
-    extend: int | None = None,
-    time_budget_s: float | None = None,
-    step_budget: int | None = None,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    sampler: str = "tpe",
-    scheduler: str = "adaptive",
-    seed: int = 0,
-    max_steps: int | None = None,
-    holdout: float = 0.0,
-    confirm: int | None = None,
-    seeds: int | None = None,
-    study: str | None = None,
-    folder: str | Path = STUDIES,
-    storage: str | None = None,
-    listener: Listener | None = None,
+    task: PathInput, *, listener: Listener | None = None, **options: Unpack[TuneKeywords]
 ) -> StudyResult:
-    """Search the settings of a task, beginning with the published default configuration.
+    """Search the settings of a task, beginning with the default configuration.
 
     Called again with the same arguments it goes on with the same study: trials that were left
-    running go on from their last checkpoint, and more are added up to ``trials``.
+    running go on from their last state, and more are added up to ``trials``. What ``resume`` and
+    ``confirm`` do, it does too.
 
     Args:
         task: A registered task (``autoclue.tasks.task_names()``) or the path of a task file.
-        strategy: A registered strategy or ``module:Class``.
-        model: PaddleNLP hub name, local folder or ``builtin``.
-        data: Folder in the publisher's files, ``download`` or ``builtin``.
-        space: A shipped search space or a YAML file; ``None`` takes the strategy's own.
-        settings: Overrides such as ``"learning_rate=1e-5..5e-5:log"``.
-        trials: Trials that the study shall have in all, at least 1; ``None`` is 32 for a new
-            study, and what it was told before for one that goes on.
-        extend: Trials to add to a study that has all of its trials; one that hasn't goes on to
-            its own number first, so that a call that was interrupted can be repeated.
-        time_budget_s: Seconds after which no trial begins and running ones stop at their next
-            evaluation; ``None`` for no limit.
-        step_budget: The same after so many updates of all trials together, those of earlier
-            runs included; ``None`` is no limit for a new study, and what it was told before for
-            one that goes on.
-        parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
-        gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
-        address: Address of a running Ray cluster; ``None`` uses this machine.
-        sampler: ``tpe``, ``random``, ``cmaes``, ``gp`` or ``grid``.
-        scheduler: Which rule stops weak trials early; ``none`` never stops one.
-        seed: Root seed of the search, 0 or more; one worker repeats it exactly.
-        max_steps: Length of every trial in updates; ``None`` trains the recipe's epochs.
-        holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
-            is reported beside the rest; split by label, always in the same way.
-        confirm: How many of the best configurations are trained again after the search, with
-            other seeds and beside the baseline; ``None`` for none. See ``confirm``.
-        seeds: Training seeds for each of those, at least 2; ``None`` is 5.
-        study: Name of the study; ``None`` derives one from the question.
-        folder: Folder of all studies.
-        storage: URL of a relational database; ``None`` keeps SQLite in the study's folder.
         listener: Is told what happens while it happens.
+        **options: Options of ``autoclue tune``, by name; ``autoclue.options`` has them all.
 
     Raises:
         UsageError: An argument is unknown, missing, unreadable or out of range; found before
             anything runs.
         AutoclueError: The trials can't be run, or all of them failed.
     """
-    search = prepare_search(
-        task,
-        strategy=strategy,
-        model=model,
-        data=data,
-        space=space,
-        settings=settings,
-        trials=trials,
-        extend=extend,
-        time_budget_s=time_budget_s,
-        step_budget=step_budget,
-        parallel=parallel,
-        gpus_per_trial=gpus_per_trial,
-        address=address,
-        sampler=sampler,
-        scheduler=scheduler,
-        seed=seed,
-        max_steps=max_steps,
-        holdout=holdout,
-        confirm=confirm,
-        seeds=seeds,
-        study=study,
-        folder=folder,
-        storage=storage,
-    )
-    return search.run(listener)
+    arguments = read_options(TuneArguments, {"task": task, **options})
+    return search(arguments, _telling(listener))
 
 
+@takes_options(ResumeArguments)
 def resume(
-    study: str | Path,
-    *,
-    trials: int | None = None,
-    extend: int | None = None,
-    time_budget_s: float | None = None,
-    step_budget: int | None = None,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    folder: str | Path = STUDIES,
-    listener: Listener | None = None,
+    study: PathInput, *, listener: Listener | None = None, **options: Unpack[ResumeKeywords]
 ) -> StudyResult:
     """Go on with a study that was interrupted, or add trials to one that has finished.
 
     What is asked stands in the study's ledger. Trials that were left running go on from their
-    last checkpoint; nothing that was reported is lost and nothing is asked twice. Retraining with
+    last state; nothing that was reported is lost and nothing is asked twice. Confirmation with
     other seeds follows where ``tune`` was last asked for it, or where it was cut off.
 
     Args:
         study: The study's name or folder.
-        trials: Trials that the study shall have in all; ``None`` keeps what it was told before.
-        extend: Trials to add once it has all of its trials.
-        time_budget_s: Seconds after which no trial begins and running ones stop at their next
-            evaluation; ``None`` for no limit.
-        step_budget: The same after so many updates of all trials together, those of earlier
-            runs included; ``None`` keeps what it was told before.
-        parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
-        gpus_per_trial: A whole number or a fraction below 1; ``None`` is one where there is any.
-        address: Address of a running Ray cluster; ``None`` uses this machine.
-        folder: Folder of all studies.
         listener: Is told what happens while it happens.
+        **options: Options of ``autoclue resume``, by name.
 
     Raises:
         UsageError: There is no such study, or its task, model or data has changed since.
         AutoclueError: Another process runs it, the trials can't be run, or all of them failed.
     """
-    search = prepare_resume(
-        study,
-        trials=trials,
-        extend=extend,
-        time_budget_s=time_budget_s,
-        step_budget=step_budget,
-        parallel=parallel,
-        gpus_per_trial=gpus_per_trial,
-        address=address,
-        folder=folder,
-    )
-    return search.run(listener)
+    arguments = read_options(ResumeArguments, {"study": study, **options})
+    return search(arguments, _telling(listener))
 
 
+@takes_options(ConfirmArguments)
 def confirm(
-    study: str | Path,
-    *,
-    best: int = DEFAULT_BEST,
-    seeds: int = DEFAULT_SEEDS,
-    parallel: int | None = None,
-    gpus_per_trial: float | None = None,
-    address: str | None = None,
-    folder: str | Path = STUDIES,
-    listener: Listener | None = None,
+    study: PathInput, *, listener: Listener | None = None, **options: Unpack[ConfirmKeywords]
 ) -> StudyResult:
     """Train a study's best configurations and its baseline again with other seeds.
 
     Each is trained with the same seeds, none of them the search's own, and none is stopped early.
-    Called again it goes on with what is missing. The kept model stays that of the search.
+    Called again it goes on with what is missing; more seeds begin with the same ones. The kept
+    model stays that of the search.
 
     Args:
         study: The study's name or folder.
-        best: How many of the best complete configurations, at least 1.
-        seeds: Training seeds for each, at least 2; more of them begin with the same ones.
-        parallel: Trainings at once, as in ``tune``.
-        gpus_per_trial: As in ``tune``.
-        address: As in ``tune``.
-        folder: Folder of all studies.
         listener: Is told what happens while it happens.
+        **options: Options of ``autoclue confirm``, by name.
 
     Raises:
         UsageError: There is no such study, it has no complete trial, its data or task has
             changed since, or an argument is out of range.
         AutoclueError: The trainings can't be run, or all of them failed.
     """
-    prepared = prepare_confirm(
-        study,
-        best=best,
-        seeds=seeds,
-        parallel=parallel,
-        gpus_per_trial=gpus_per_trial,
-        address=address,
-        folder=folder,
-    )
-    return prepared.run(listener)
+    arguments = read_options(ConfirmArguments, {"study": study, **options})
+    return confirmation(arguments, _telling(listener))
 
 
-def train(
-    task: str,
+def search(
+    arguments: TuneArguments | ResumeArguments,
+    watch: Watch,
     *,
-    model: str = DEFAULT_MODEL,
-    data: str = "download",
-    strategy: str = "uniform",
-    settings: Mapping[str, Scalar] | None = None,
-    max_steps: int | None = None,
-    holdout: float = 0.0,
-    folder: str | Path | None = None,
-    device: str = "auto",
-    log: logging.Logger | None = None,
+    command: Sequence[str] | None = None,
+) -> StudyResult:
+    """Run a search, or go on with one, and confirm its best where that is asked for.
+
+    Args:
+        arguments: Checked options.
+        watch: Is shown what runs, and gives what is told of it.
+        command: The command line, for the report.
+
+    Raises:
+        UsageError: See ``tune`` and ``resume``.
+        AutoclueError: See ``tune`` and ``resume``.
+    """
+    from autoclue.search.study import confirm_after, resume_study, start_study
+
+    if isinstance(arguments, TuneArguments):
+        opening = start_study(arguments, command=command)
+    else:
+        opening = resume_study(arguments, command=command)
+    with opening as run:
+        result = _reported(run, watch)
+    if run.extent is None:
+        return result
+    with confirm_after(run, run.extent) as again:
+        return _reported(again, watch)
+
+
+def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
+    """Train the best of a study again with other seeds; see ``search`` and ``confirm``."""
+    from autoclue.search.study import start_confirmation
+
+    with start_confirmation(arguments) as run:
+        return _reported(run, watch)
+
+
+def _reported(run: StudyRun | ConfirmationRun, watch: Watch) -> StudyResult:
+    """Run what this process holds, and write the study's report however it ends."""
+    from autoclue.reporting import write_report
+    from autoclue.search.study import load_study
+
+    try:
+        with watch(run) as listener:
+            study = run.run(listener)
+    except BaseException:
+        so_far = load_study(run.place)
+        if so_far.trials:
+            write_report(so_far, run.place.folder)
+        raise
+    return _result(study, run.place)
+
+
+def _result(study: StudyRecord, place: Place) -> StudyResult:
+    """Write a study's report and collect where everything lies."""
+    from autoclue.reporting import write_report
+
+    files = write_report(study, place.folder)
+    model = place.folder / "best"
+    return StudyResult(
+        study=study,
+        folder=place.folder,
+        report=files.html,
+        results=files.results,
+        model=model if model.is_dir() else None,
+    )
+
+
+def _telling(listener: Listener | None) -> Watch:
+    """Show nobody what runs, and tell a listener of it if there is one."""
+
+    @contextlib.contextmanager
+    def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
+        from autoclue.search.tuner import Silent
+
+        yield Silent() if listener is None else listener
+
+    return watch
+
+
+@takes_options(TrainArguments)
+def train(
+    task: PathInput, *, log: logging.Logger | None = None, **options: Unpack[TrainKeywords]
 ) -> TrainResult:
     """Train one configuration with the engine that a search uses.
 
@@ -259,46 +267,46 @@ def train(
 
     Args:
         task: A registered task or the path of a task file.
-        model: PaddleNLP hub name, local folder or ``builtin``.
-        data: Folder in the publisher's files, ``download`` or ``builtin``.
-        strategy: A registered strategy or ``module:Class``.
-        settings: What differs from the published recipe, and the strategy's parameters.
-        max_steps: Length of the schedule in updates; ``None`` trains the recipe's epochs.
-        holdout: Share of the development set, at least 0 and below 1, that chooses nothing and
-            is reported beside the rest; split by label, always in the same way.
-        folder: Where log, result and best model are written; ``None`` takes a folder below
-            ``autoclue-runs`` named by the task and the settings.
-        device: ``auto``, ``cpu`` or ``gpu``.
         log: Gets the lines of the training log beside the file.
+        **options: Options of ``autoclue train``, by name; ``autoclue.train_options`` has them all.
 
     Raises:
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
     """
-    from autoclue.training.data import check_holdout
+    return training(read_options(TrainArguments, {"task": task, **options}), log)
+
+
+def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
+    """Train one configuration; see ``train``."""
+    from autoclue.layers.registry import strategy_parameters
+    from autoclue.run_files import write_run
+    from autoclue.space import fixed_settings
+    from autoclue.tasks import sized_data
+    from autoclue.training import SEARCHABLE
     from autoclue.training.single import train_one
 
-    check_holdout(holdout)
-    given = dict(settings or {})
-    if max_steps is not None:
-        given["max_steps"] = max_steps
-    if holdout > 0:
-        given["holdout"] = holdout
+    settings = fixed_settings(
+        arguments.settings,
+        allowed=[*SEARCHABLE, "eval_every_steps", *strategy_parameters(arguments.strategy)],
+        hint="'autoclue train' takes one, and 'autoclue tune' searches",
+    )
     config, target, evaluations, best = train_one(
-        task,
-        model=model,
-        data=data,
-        strategy=strategy,
-        settings=given,
+        arguments.task,
+        model=arguments.model,
+        data=sized_data(arguments.data, arguments.builtin_size),
+        strategy=arguments.strategy,
+        settings={**arguments.named, **settings},
         runs=RUNS,
-        folder=None if folder is None else Path(folder).expanduser(),
-        device=device,
+        folder=arguments.out,
+        device=arguments.device,
         log=log,
     )
+    write_run(target, arguments.model_copy(update={"out": target}))
     return TrainResult(best.score, best, evaluations, config, target)
 
 
-def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
+def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:
     """Write the report of a study anew, from the ledger alone.
 
     Args:
@@ -311,26 +319,23 @@ def report(study: str | Path, *, folder: str | Path = STUDIES) -> StudyResult:
     from autoclue.search.study import find_study, load_study
 
     place = find_study(Path(folder).expanduser(), str(study))
-    return result_of(load_study(place), place)
+    return _result(load_study(place), place)
 
 
-def replay(
-    study: str | Path, *, scheduler: str = "all", workers: int = 1, folder: str | Path = STUDIES
-) -> tuple[Replay, ...]:
+@takes_options(ReplayArguments)
+def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay, ...]:
     """Replay a scheduler over a study's recorded curves; nothing is trained.
 
     It tells whether the winner would have survived, what would have been stopped where, and how
-    many updates would have been saved. A finished grid that nothing was stopped in is the best
+    many steps would have been saved. A finished grid that nothing was stopped in is the best
     input; of a trial that was itself stopped nobody knows how it would have gone on.
 
     Args:
         study: The study's name or folder.
-        scheduler: One of those that ``tune`` takes, or ``all`` to compare them.
-        workers: Trials at once on the simulated clock, at least 1.
-        folder: Folder of all studies.
+        **options: Options of ``autoclue replay``, by name.
 
     Returns:
-        One result for each scheduler.
+        One for each scheduler.
 
     Raises:
         UsageError: There is no such study or scheduler, or no trial has been evaluated.
@@ -338,21 +343,24 @@ def replay(
     from autoclue.search.replay import replay_study
     from autoclue.search.study import find_study, load_study
 
-    place = find_study(Path(folder).expanduser(), str(study))
-    return replay_study(load_study(place), scheduler=scheduler, workers=workers)
+    arguments = read_options(ReplayArguments, {"study": study, **options})
+    place = find_study(arguments.existing.folder, arguments.existing.study)
+    return replay_study(
+        load_study(place), scheduler=arguments.scheduler, workers=arguments.parallel
+    )
 
 
 def write_data(
-    task: str, folder: str | Path, *, size: str = "small", force: bool = False
+    task: str, out: PathInput, *, builtin_size: str = "small", force: bool = False
 ) -> tuple[Path, ...]:
     """Write a task's built-in text as files in the publisher's form.
 
-    ``data=folder`` then reads them. The text is synthetic, which a file beside it says.
+    ``data=out`` then reads them. The text is synthetic, which a file beside it says.
 
     Args:
         task: A task that ships.
-        folder: Where the task's own folder is made.
-        size: ``tiny``, ``small``, ``medium``, or the number of rows to train on as text.
+        out: Where the task's own folder is made.
+        builtin_size: ``tiny``, ``small``, ``medium``, or the number of rows to train on as text.
         force: Whether files with other content may be replaced.
 
     Returns:
@@ -364,4 +372,4 @@ def write_data(
     """
     from autoclue.tasks import load_task, write_builtin
 
-    return write_builtin(load_task(task), Path(folder).expanduser(), size=size, force=force)
+    return write_builtin(load_task(task), Path(out).expanduser(), size=builtin_size, force=force)

@@ -71,9 +71,25 @@ def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "")
         given: The name as the user wrote it.
         known: Every name that would have worked.
         hint: What else is allowed, appended as a clause of its own.
+
+    Examples:
+        >>> from autoclue.errors import unknown_name
+        >>> print(unknown_name("sampler", "tpx", ["tpe", "random"]))
+        Unknown sampler 'tpx'. Did you mean tpe? Known: random, tpe.
     """
     names = sorted(known)
     close = difflib.get_close_matches(given, names, n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(close)}?" if close else ""
     tail = f" {hint}" if hint else ""
     return UsageError(f"Unknown {kind} {given!r}.{guess} Known: {', '.join(names)}.{tail}")
+
+
+def last_line(text: str, *, otherwise: str = "no message") -> str:
+    """Return the last line of an error's text that isn't blank; traces and lists come before it.
+
+    Args:
+        text: What was raised, in its own words.
+        otherwise: What to say where there is no such line.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return lines[-1] if lines else otherwise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -26,8 +26,8 @@ class Evaluation:
 
     Attributes:
         step: Optimizer updates done so far, from 1.
-        score: The task's metric on the development rows that select, in [0, 1]; higher is better.
-            Those are all rows, unless the trial holds some out.
+        score: The primary score of the task's metric on the development rows that select, in
+            [0, 1]; higher is better. Those are all rows, unless the trial holds some out.
         dev_loss: Mean cross-entropy over the whole development set, held-out rows included, in
             nats; it chooses nothing.
         train_loss: Loss of the last training batch before this evaluation, in nats.
@@ -36,8 +36,10 @@ class Evaluation:
         eval_s: Seconds that this evaluation took.
         elapsed_s: Seconds of training and evaluation since the trial's first update.
         epoch: The pass over the training set that this falls in, from 1.
-        holdout_score: The metric on the held-out rows, which choose nothing; ``None`` where none
-            are held out.
+        holdout_score: The primary score on the held-out rows, which choose nothing; ``None`` where
+            none are held out.
+        scores: All scores of the metric on the rows that select, by name.
+        holdout_scores: All scores on the held-out rows; empty where none are held out.
     """
 
     step: int
@@ -50,14 +52,30 @@ class Evaluation:
     elapsed_s: float
     epoch: int
     holdout_score: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
+    holdout_scores: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def problem(self) -> str | None:
         """Say why this evaluation can't be used, or ``None`` when it can."""
-        for name in ("train_loss", "dev_loss", "score", "holdout_score"):
-            value = getattr(self, name)
+        named = {name: getattr(self, name) for name in ("train_loss", "dev_loss", "score")}
+        named |= {"holdout_score": self.holdout_score, **self.scores}
+        named |= {f"holdout {name}": value for name, value in self.holdout_scores.items()}
+        for name, value in named.items():
             if value is not None and not math.isfinite(value):
                 return f"{name} is {value} at step {self.step}"
         return None
+
+
+def best_evaluation(evaluations: Iterable[Evaluation]) -> Evaluation | None:
+    """Return the evaluation with the highest score, the earliest of equals.
+
+    Args:
+        evaluations: In order of their step.
+
+    Returns:
+        ``None`` where there are none.
+    """
+    return max(evaluations, key=lambda evaluation: evaluation.score, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +127,11 @@ class TestScore:
 
     Attributes:
         split: Name of that part ("test").
-        score: The task's metric on it, in [0, 1]; higher is better.
-        loss: Mean cross-entropy over its examples, in nats.
+        score: The primary score of the task's metric on it, in [0, 1]; higher is better.
+        loss: Mean loss over its features, in nats.
         examples: How many examples it has.
         fingerprint: The sha256 of its files; scores on other files can't be compared.
+        scores: All scores of the metric, by name.
     """
 
     split: str
@@ -120,6 +139,7 @@ class TestScore:
     loss: float
     examples: int
     fingerprint: str
+    scores: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +189,7 @@ class TrialRecord:
     @property
     def best(self) -> Evaluation | None:
         """The evaluation with the highest score, the earliest of equals; ``None`` before any."""
-        return max(self.evaluations, key=lambda e: e.score, default=None)
+        return best_evaluation(self.evaluations)
 
     @property
     def best_score(self) -> float | None:
@@ -266,7 +286,16 @@ class StudyRecord:
 
         A stopped trial never wins: its figure belongs to a smaller budget.
         """
-        complete = [
-            t for t in self.trials if t.state is TrialState.COMPLETE and t.best_score is not None
-        ]
-        return max(complete, key=lambda t: t.best_score or 0.0, default=None)
+        return max(self.complete, key=best_score_of, default=None)
+
+    @property
+    def complete(self) -> tuple[TrialRecord, ...]:
+        """The trials that have run their whole schedule and have a score."""
+        return tuple(
+            t for t in self.trials if t.state is TrialState.COMPLETE and t.best is not None
+        )
+
+
+def best_score_of(trial: TrialRecord) -> float:
+    """Return the best score of a trial that has one."""
+    return -math.inf if trial.best is None else trial.best.score

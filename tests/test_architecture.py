@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,25 +18,35 @@ SOURCES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "strategies").glob("*.py")])
 FOLDERS = ("autoclue", "strategies", "search_spaces", "benchmarks", "tools", "docs", "tests")
 EVERY_FILE = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 LONGEST_FILE_LINES = 400
+DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 
 ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
+    "intervals": set(),
     "records": set(),
     "yaml_files": {"errors"},
     "layers": {"errors", "records"},
-    "tasks": {"errors", "yaml_files"},
+    "tasks": {"errors", "intervals", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
-    "search": {"errors", "layers", "models", "records", "space", "tasks", "training"},
-    "reporting": {"errors", "models", "records", "space"},
-    "session": {"records", "reporting", "search", "training"},
-    "prepare": {"search", "session"},
-    "api": {"errors", "prepare", "records", "reporting", "search", "session", "tasks", "training"},
+    "option_fields": {"errors"},
+    "options": {"option_fields", "space"},
+    "train_options": {"option_fields", "options", "space"},
+    "run_files": {"errors", "option_fields", "space", "yaml_files"},
+    "search": {
+        *("errors", "layers", "models", "options", "records", "run_files", "space", "tasks"),
+        "training",
+    },
+    "reporting": {"errors", "intervals", "models", "records", "space"},
+    "api": {
+        *("layers", "option_fields", "options", "records", "reporting", "run_files", "search"),
+        *("space", "tasks", "train_options", "training"),
+    },
     "doctor": {"search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
-        *("prepare", "session", "space", "tasks", "training"),
+        *("option_fields", "options", "run_files", "space", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -48,12 +59,12 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "replay"),
     ),
     "training": (
-        *("platform", "config", "logs", "recipe", "model", "data", "checkpoints", "evaluate"),
-        *("loop", "single"),
+        *("platform", "config", "logs", "recipe", "model", "features", "heads", "data"),
+        *("checkpoints", "evaluate", "loop", "single"),
     ),
     "tasks": (
-        *("metrics", "spec_parts", "spec", "cache", "formats", "builtin", "sources", "registry"),
-        "specs",
+        *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
+        *("formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
@@ -182,12 +193,36 @@ def test_inner_rooms_are_entered_through_their_own_face() -> None:
     assert {path: deep for path, deep in found.items() if deep} == {}
 
 
+def drawn(heading: str) -> dict[str, list[str]]:
+    """The rows of a table of the development page: a room, and the names in its last column."""
+    table = DEVELOPMENT.partition(heading)[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)(?:/|\.py)` \|(?:.*\|)?([^|]*)\|$", table, re.MULTILINE)
+    return {room: re.findall(r"`([\w.]+)`", names) for room, names in rows}
+
+
+def test_development_page_draws_the_rooms_and_arrows_as_they_are() -> None:
+    page = {room: set(names) for room, names in drawn("| may import from |").items()}
+    assert page == ARROWS
+
+
+def test_development_page_draws_the_inner_rooms_as_they_are() -> None:
+    page = {room: tuple(names) for room, names in drawn("the lowest first |").items()}
+    assert page == INNER_ORDER
+
+
+def test_development_page_names_only_files_and_folders_that_exist() -> None:
+    places = set(re.findall(r"`((?:\w+/)+(?:\w+\.\w+)?)`", DEVELOPMENT))
+    assert len(places) >= 30
+    folders = (ROOT, PACKAGE)
+    assert [p for p in sorted(places) if not any((base / p).exists() for base in folders)] == []
+
+
 def test_every_room_has_its_arrows() -> None:
     assert {room_of(path) for path in SOURCES} - {"__init__"} == set(ARROWS)
 
 
 def test_package_itself_reaches_only_its_public_face() -> None:
-    assert rooms_imported(PACKAGE / "__init__.py") == {"api", "errors", "session"}
+    assert rooms_imported(PACKAGE / "__init__.py") == {"api", "errors"}
 
 
 def test_arrows_have_no_circle() -> None:
@@ -260,7 +295,7 @@ def called(*arguments: str) -> str:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert loaded_by("import autoclue, autoclue.api, autoclue.session, autoclue.reporting") == []
+    assert loaded_by("import autoclue, autoclue.api, autoclue.reporting") == []
 
 
 def test_help_loads_nothing_heavy() -> None:

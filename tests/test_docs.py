@@ -19,13 +19,16 @@ from autoclue.layers.registry import load_strategy, strategy_names, strategy_par
 from autoclue.search.sampling.proposer import SAMPLERS
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
 from autoclue.space import load_space, space_names
-from autoclue.tasks import TaskSpec, load_task, task_names
+from autoclue.tasks import load_task, task_names
 from autoclue.training.recipe.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page
-    for pattern in ("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md")
+    for pattern in (
+        *("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
+        *("tools/*/README.md", "autoclue/models/tiny_zh/MODEL_CARD.md"),
+    )
     for page in ROOT.glob(pattern)
 )
 RECORDS = sorted(ROOT.glob("docs/adr/0*.md"))
@@ -163,7 +166,7 @@ def test_the_task_table_agrees_with_the_task(name: str) -> None:
     table = read("docs/tasks.md").partition("## The tasks that ship")[2]
     row = next(line for line in table.split("\n") if line.startswith(f"| `{name}` |"))
     files = (" or ".join(f"`{f}`" for f in spec.files[split]) for split in ("train", "dev"))
-    numbers = (len(spec.labels), recipe.epochs, recipe.max_length_tokens, recipe.batch_size)
+    numbers = (len(spec.output_labels), recipe.epochs, recipe.max_length_tokens, recipe.batch_size)
     assert row == f"| `{name}` | {', '.join(files)} | {' | '.join(map(str, numbers))} |"
 
 
@@ -262,8 +265,10 @@ def examples(key: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", examples("input"))
-def test_task_examples_are_tasks(text: str) -> None:
-    assert TaskSpec.model_validate(yaml.safe_load(text)).splits[:2] == ("train", "dev")
+def test_task_examples_are_tasks(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_task(str(path)).splits[:2] == ("train", "dev")
 
 
 @pytest.mark.parametrize("text", examples("parameters"))

@@ -114,7 +114,8 @@ def test_constraints_satisfy_the_ranges(python: str) -> None:
         if p.marker is None or p.marker.evaluate(marks)
     }
     project = tomllib.loads(PROJECT.read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["cpu"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["cpu"], *extras["docs"]]
     asked = [packaging_requirements.Requirement(line) for line in wanted]
     due = [r for r in asked if r.marker is None or r.marker.evaluate(marks)]
     wrong = [str(r) for r in due if not r.specifier.contains(versions.get(canonical(r.name), "0"))]

@@ -1,93 +1,123 @@
-"""Options that several verbs share, and what people write in them."""
+"""Give a verb the options of a model as parameters, and the few that verbs alone have."""
 
 from __future__ import annotations
 
-import re
+import functools
+import inspect
+import shlex
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
 
-from autoclue.errors import UsageError
+from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
 
-Task = Annotated[
-    str, typer.Option("--task", help="A task ('autoclue ls tasks') or a task file of yours.")
+Given: TypeAlias = dict[str, object]
+"""The options that stand on the command line, by name; the others are left out."""
+
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print the result as JSON, nothing else.", rich_help_panel=OUTPUT),
 ]
-Model = Annotated[
-    str,
+Config = Annotated[
+    Path | None,
     typer.Option(
-        "--model", help="PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."
+        "--config",
+        help="Run file (YAML) that gives options by name; the command line wins over it.",
+        rich_help_panel=OUTPUT,
     ),
 ]
-Data = Annotated[
-    str,
-    typer.Option("--data", help="Folder in the publisher's files, 'download', or 'builtin'."),
-]
-BuiltinSize = Annotated[
-    str | None,
+PrintConfig = Annotated[
+    bool,
     typer.Option(
-        "--builtin-size",
-        help="With --data builtin: tiny, small, medium, or rows to train on; default: small.",
+        "--print-config",
+        help="Print the complete run as a run file, and run nothing.",
+        rich_help_panel=OUTPUT,
     ),
 ]
-Folder = Annotated[Path, typer.Option("--folder", help="Folder of all studies.")]
-Holdout = Annotated[
-    float,
-    typer.Option(
-        "--holdout",
-        help="Share of the development set that chooses nothing and is reported beside the rest.",
-    ),
-]
-Seeds = Annotated[
-    int | None,
-    typer.Option("--seeds", help="Training seeds for each configuration confirmed; default: 5."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
-
-Trials = Annotated[
-    int | None,
-    typer.Option("--trials", help="Trials in all, earlier runs included; 32 for a new study."),
-]
-Extend = Annotated[
-    int | None,
-    typer.Option("--extend", help="Trials to add to a study that has all of its own."),
-]
-TimeBudget = Annotated[
-    str | None, typer.Option("--time-budget", help="E.g. 90s, 45m, 2h; then no trial begins.")
-]
-StepBudget = Annotated[
-    int | None,
-    typer.Option("--step-budget", help="Updates of all trials together, earlier runs included."),
-]
-Parallel = Annotated[
-    int | None, typer.Option("--parallel", help="Trials at once; default: fill the devices.")
-]
-GpusPerTrial = Annotated[
-    float | None, typer.Option("--gpus-per-trial", help="A whole number, or a fraction below 1.")
-]
-Address = Annotated[
-    str | None, typer.Option("--address", help="A running Ray cluster, e.g. auto or HOST:6379.")
-]
-
-_DURATION = re.compile(
-    r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?"
-)
 
 
-def parse_duration(text: str | None) -> float | None:
-    """Read a duration such as ``90s``, ``45m``, ``2h`` or ``1h30m``; a bare number is seconds.
+def with_options(
+    model: type[Options], *, only: tuple[str, ...] | None = None
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a verb a parameter for each option of a model.
+
+    Args:
+        model: The options. Their types, defaults, sentences and panels are taken from it.
+        only: The names of those that the verb takes; ``None`` takes all.
 
     Returns:
-        Seconds, or ``None`` where nothing was given.
-
-    Raises:
-        UsageError: It is none, or not above 0.
+        A decorator of functions whose first argument is ``Given`` and whose others are parameters
+        of their own.
     """
-    if text is None:
-        return None
-    match = _DURATION.fullmatch(text.strip().lower())
-    parts = {} if match is None else {k: float(v) for k, v in match.groupdict().items() if v}
-    seconds = sum(value * {"h": 3600, "m": 60, "s": 1}[unit] for unit, value in parts.items())
-    if seconds <= 0:
-        raise UsageError(f"{text!r} is not a duration; write for example 90s, 45m, 2h or 1h30m.")
-    return seconds
+    fields = {n: f for n, f in options_of(model).items() if only is None or n in only}
+
+    def decorate(verb: Callable[..., int]) -> Callable[..., int]:
+        own = list(inspect.signature(verb, eval_str=True).parameters.values())[1:]
+        parameters = [
+            inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
+            *(_parameter(name, field) for name, field in fields.items()),
+            *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own),
+        ]
+
+        @functools.wraps(verb)
+        def run(ctx: typer.Context, **values: Any) -> int:
+            given = {name: values.pop(name) for name in fields}
+            typed = {n: v for n, v in given.items() if _is_typed(ctx, n)}
+            return verb(typed, **values)
+
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run
+
+    return decorate
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    """Return whether a parameter stands on the command line."""
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    """Make the parameter of one option; nothing is required, as a run file may give it."""
+    shown = shown_as(field)
+    default = None if field.is_required() else field.get_default(call_default_factory=True)
+    kind = _typed_as(field)
+    if shown.is_argument:
+        annotation: Any = Annotated[kind, typer.Argument(help=field.description)]
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+    if kind == list[str]:
+        default = None
+    info = typer.Option(
+        flag_of(name, field),
+        help=field.description,
+        metavar=shown.metavar,
+        rich_help_panel=shown.panel,
+        show_default="required" if field.is_required() else default is not None,
+    )
+    wanted = kind if default is not None else kind | None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[wanted, info],
+    )
+
+
+def _typed_as(field: FieldInfo) -> Any:
+    """Give the type of what is typed for an option; text where it is read into another."""
+    own = [each for each in get_args(field.annotation) if each is not type(None)]
+    optional = type(None) in get_args(field.annotation)
+    target: Any = own[0] if optional else field.annotation
+    if get_origin(target) is Mapping:
+        return list[str]
+    return str if target is not Path and str in get_args(accepted_type(field)) else target
+
+
+def command_line() -> list[str]:
+    """Give the words of this command, for the report."""
+    return ["autoclue", *map(shlex.quote, sys.argv[1:])]

@@ -24,6 +24,20 @@ def cut_into_blocks(encoder: Encoder, blocks: int | None) -> dict[str, int]:
 
     Raises:
         UsageError: ``blocks`` is below 1 or above L+2.
+
+    Examples:
+        >>> from autoclue.layers import cut_into_blocks, find_depths
+        >>> sizes = {
+        ...     "bert.embeddings.word_embeddings.weight": 800,
+        ...     "bert.encoder.layers.0.linear1.weight": 64,
+        ...     "bert.encoder.layers.1.linear1.weight": 64,
+        ...     "classifier.bias": 3,
+        ... }
+        >>> encoder = find_depths(sizes)
+        >>> list(cut_into_blocks(encoder, None).values())  # one block a depth, the head on top
+        [3, 2, 1, 0]
+        >>> list(cut_into_blocks(encoder, 2).values())
+        [1, 1, 0, 0]
     """
     depths = encoder.num_depths
     count = depths if blocks is None else blocks
@@ -36,7 +50,13 @@ def cut_into_blocks(encoder: Encoder, blocks: int | None) -> dict[str, int]:
 
 
 def block_scale(factor: float, block: int) -> float:
-    """Return ``factor ** -block``; exactly 1 for the top block and for a factor of 1."""
+    """Return ``factor ** -block``; exactly 1 for the top block and for a factor of 1.
+
+    Examples:
+        >>> from autoclue.layers import block_scale
+        >>> [block_scale(2, block) for block in range(3)]
+        [1.0, 0.5, 0.25]
+    """
     return float(factor) ** -block
 
 
@@ -58,6 +78,24 @@ def build_plan(
         lr_scale: Multiplier of the base learning rate, by block.
         weight_decay: Coefficient for the parameters that decay.
         trained_blocks: How many blocks train, from the top; ``None`` for all.
+
+    Examples:
+        >>> from autoclue.layers import block_scale, build_plan, cut_into_blocks, find_depths
+        >>> sizes = {
+        ...     "bert.embeddings.word_embeddings.weight": 800,
+        ...     "bert.encoder.layers.0.linear1.weight": 64,
+        ...     "bert.encoder.layers.1.linear1.weight": 64,
+        ...     "classifier.bias": 3,
+        ... }
+        >>> encoder = find_depths(sizes)
+        >>> plan = build_plan(
+        ...     encoder,
+        ...     cut_into_blocks(encoder, 2),
+        ...     lr_scale=lambda block: block_scale(2, block),
+        ...     weight_decay=0.01,
+        ... )
+        >>> [(group.block, group.lr_scale, group.weight_decay) for group in plan.groups]
+        [(0, 1.0, 0.01), (0, 1.0, 0.0), (1, 0.5, 0.01)]
     """
     members: dict[tuple[int, bool], list[str]] = {}
     for name in encoder.names:

@@ -22,6 +22,18 @@ def find_depths(names_and_sizes: Mapping[str, int], *, family: str | None = None
     Raises:
         UsageError: The family is unknown or can't be told, parameters have no rule (all are
             listed), the layers' numbers have a gap, or embeddings, layers or head are missing.
+
+    Examples:
+        >>> from autoclue.layers import find_depths
+        >>> sizes = {
+        ...     "bert.embeddings.word_embeddings.weight": 800,
+        ...     "bert.encoder.layers.0.linear1.weight": 64,
+        ...     "bert.encoder.layers.1.linear1.weight": 64,
+        ...     "classifier.bias": 3,
+        ... }
+        >>> encoder = find_depths(sizes)
+        >>> encoder.num_layers, [parameter.depth for parameter in encoder.parameters]
+        (2, [0, 1, 2, 3])
     """
     rules = _family(names_and_sizes, family)
     layer_numbers = {name: _layer_number(name, rules) for name in names_and_sizes}

@@ -70,6 +70,11 @@ def paddlehub_powers(groups: int, blocks: int) -> tuple[int, ...]:
 
     Raises:
         UsageError: ``blocks`` is below 1 or above N.
+
+    Examples:
+        >>> from autoclue.layers.paddlehub import paddlehub_powers
+        >>> paddlehub_powers(8, 4)  # the top block has one group more than the others
+        (0, 0, 0, 1, 1, 2, 2, 3)
     """
     if not 1 <= blocks <= groups:
         raise UsageError(

@@ -12,10 +12,15 @@ from autoclue.errors import UsageError
 
 
 def decays(name: str) -> bool:
-    """Say whether a parameter takes weight decay, by the rule of the published CLUE script.
+    """Return whether a parameter takes weight decay, by the rule of the published CLUE script.
 
     The script tests the structured name: it decays unless the name contains "bias" or "norm".
     Embeddings therefore decay; biases and the scales of layer normalisation don't.
+
+    Examples:
+        >>> from autoclue.layers import decays
+        >>> decays("bert.encoder.layers.0.linear1.weight"), decays("classifier.bias")
+        (True, False)
     """
     return "bias" not in name and "norm" not in name
 

@@ -8,7 +8,27 @@ from autoclue.records import LayerRate
 
 
 def layer_rates(encoder: Encoder, plan: LayerPlan) -> tuple[LayerRate, ...]:
-    """Give the range of learning rates at each depth, from the embeddings up."""
+    """Return the range of learning rates at each depth, from the embeddings up.
+
+    Examples:
+        >>> from autoclue.layers import find_depths, layer_rates
+        >>> sizes = {
+        ...     "bert.embeddings.word_embeddings.weight": 800,
+        ...     "bert.encoder.layers.0.linear1.weight": 64,
+        ...     "bert.encoder.layers.1.linear1.weight": 64,
+        ...     "classifier.bias": 3,
+        ... }
+        >>> encoder = find_depths(sizes)
+        >>> from autoclue.layers.registry import load_strategy
+        >>> strategy = load_strategy("discriminative", {"factor": 2.0, "frozen_blocks": 1})
+        >>> plan = strategy.plan(encoder, weight_decay=0.01, epoch=1)
+        >>> for rate in layer_rates(encoder, plan):
+        ...     print(rate.label, rate.lr_scale_high, rate.trains)
+        embeddings 0.125 False
+        layer 1 0.25 True
+        layer 2 0.5 True
+        head 1.0 True
+    """
     groups = plan.by_name
     rates = []
     for depth in range(encoder.num_depths):

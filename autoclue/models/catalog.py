@@ -63,12 +63,25 @@ class _Catalog(BaseModel):
 
 @cache
 def models() -> tuple[ModelCard, ...]:
-    """List the catalog in the order of the published table, large models first."""
+    """List the catalog in the order of the published table, large models first.
+
+    Examples:
+        >>> from autoclue.models import models
+        >>> models()[0].name
+        'ernie-1.0-large-zh-cw'
+    """
     source = resources.files("autoclue.models").joinpath("catalog.yaml")
     with resources.as_file(source) as path:
         return validated(_Catalog, read_yaml(path), origin=path.name).models
 
 
 def find_model(name: str) -> ModelCard | None:
-    """Look a model up by the exact name that PaddleNLP gives it; ``None`` when it isn't here."""
+    """Look a model up by the exact name that PaddleNLP gives it; ``None`` when it isn't here.
+
+    Examples:
+        >>> from autoclue.models import find_model
+        >>> card = find_model("ernie-3.0-base-zh")
+        >>> card.layers, card.average_percent, card.best["iflytek"].learning_rate
+        (12, 76.05, 5e-05)
+    """
     return next((card for card in models() if card.name == name), None)

@@ -64,6 +64,11 @@ def resolve_model(text: str) -> ModelSource:
     Raises:
         UsageError: It is empty, a path where nothing is, a file, or a folder that lacks a part
             of a model.
+
+    Examples:
+        >>> from autoclue.models import resolve_model
+        >>> resolve_model("ernie-3.0-base-zh").kind, resolve_model("builtin").kind
+        ('hub', 'builtin')
     """
     given = text.strip()
     if not given:

@@ -3,7 +3,7 @@
 Nothing here needs Paddle or Ray, and Plotly is imported only when a figure is drawn.
 """
 
-from autoclue.reporting.conclusions import verdict
+from autoclue.reporting.conclusions import closing_sentences, verdict
 from autoclue.reporting.export import ReportFiles, results_mapping, trials_frame, write_report
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
@@ -13,6 +13,7 @@ __all__ = [
     "ReportFiles",
     "Section",
     "SummaryInfo",
+    "closing_sentences",
     "render_page",
     "results_mapping",
     "summary_info",

@@ -6,7 +6,13 @@
 from autoclue.space.load import load_space, space_from_mapping, space_names
 from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter, Scalar
 from autoclue.space.search_space import SearchSpace
-from autoclue.space.settings import override
+from autoclue.space.settings import (
+    SettingInput,
+    SettingsInput,
+    fixed_settings,
+    override,
+    read_settings,
+)
 
 __all__ = [
     "Choice",
@@ -16,8 +22,12 @@ __all__ = [
     "Parameter",
     "Scalar",
     "SearchSpace",
+    "SettingInput",
+    "SettingsInput",
+    "fixed_settings",
     "load_space",
     "override",
+    "read_settings",
     "space_from_mapping",
     "space_names",
 ]

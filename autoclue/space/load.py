@@ -18,7 +18,13 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 def space_names() -> list[str]:
-    """List the search spaces that ship, in alphabetical order."""
+    """List the search spaces that ship, in alphabetical order.
+
+    Examples:
+        >>> from autoclue.space import space_names
+        >>> "clue_grid" in space_names()
+        True
+    """
     return sorted(path.stem for path in _shipped_folder().glob("*.yaml"))
 
 
@@ -38,6 +44,13 @@ def load_space(
     Raises:
         UsageError: There is no such space, files extend each other in a circle, or anything in
             the files is wrong; every problem is named with its file and key, for all tasks.
+
+    Examples:
+        >>> from autoclue.space import load_space
+        >>> load_space("clue_grid").parameters["batch_size"].values()
+        (16, 32, 64)
+        >>> load_space("clue_grid", task="cluewsc2020").parameters["batch_size"].values()
+        (8, 16, 32, 64)
     """
     layers = _chain(_locate(name_or_path))
     problems = [problem for layer in layers for problem in layer.problems]
@@ -63,6 +76,12 @@ def space_from_mapping(
 
     Raises:
         UsageError: With every problem in it.
+
+    Examples:
+        >>> from autoclue.space import load_space, space_from_mapping
+        >>> space = load_space("clue_grid")
+        >>> space_from_mapping(space.to_mapping(), origin="a ledger") == space
+        True
     """
     layer = read_layer(data, label=origin, default_name=origin)
     unresolved = [

@@ -69,7 +69,12 @@ _FROZEN = ConfigDict(frozen=True, extra="forbid")
 
 
 class Fixed(BaseModel):
-    """A setting that is not searched: ``0.1``, or ``{value: 0.1}``."""
+    """A setting that is not searched: ``0.1``, or ``{value: 0.1}``.
+
+    Attributes:
+        value: The value.
+        when: The values of other settings with which it is active; empty for always.
+    """
 
     model_config = _FROZEN
 
@@ -90,7 +95,17 @@ class Fixed(BaseModel):
 
 
 class Choice(BaseModel):
-    """One of a few values: ``[16, 32]``, or ``{choice: [16, 32]}``."""
+    """One of a few values: ``[16, 32]``, or ``{choice: [16, 32]}``.
+
+    Attributes:
+        choice: The values, at least one, all different.
+        when: The values of other settings with which it is active; empty for always.
+
+    Examples:
+        >>> from autoclue.space import Choice
+        >>> Choice(choice=[16, 32]).values()
+        (16, 32)
+    """
 
     model_config = _FROZEN
 
@@ -111,7 +126,21 @@ class Choice(BaseModel):
 
 
 class FloatRange(BaseModel):
-    """A real number: ``{float: [low, high], log: true}`` or ``{float: [low, high], step: x}``."""
+    """A real number: ``{float: [low, high], log: true}`` or ``{float: [low, high], step: x}``.
+
+    Attributes:
+        bounds: Lowest and highest value; the key in YAML and in Python is ``float``.
+        log: Whether values are spread evenly on a logarithmic scale.
+        step: Distance between two values; ``None`` for a continuous range.
+        when: The values of other settings with which it is active; empty for always.
+
+    Examples:
+        >>> from autoclue.space import FloatRange
+        >>> FloatRange(float=(0.0, 0.3), step=0.1).values()
+        (0.0, 0.1, 0.2, 0.3)
+        >>> FloatRange(float=(1e-5, 1e-4), log=True).contains(3e-5)
+        True
+    """
 
     model_config = _FROZEN
 
@@ -158,7 +187,19 @@ class FloatRange(BaseModel):
 
 
 class IntRange(BaseModel):
-    """A whole number: ``{int: [low, high]}``, with ``log: true`` or ``step: n``."""
+    """A whole number: ``{int: [low, high]}``, with ``log: true`` or ``step: n``.
+
+    Attributes:
+        bounds: Lowest and highest value; the key in YAML and in Python is ``int``.
+        log: Whether values are spread evenly on a logarithmic scale.
+        step: Distance between two values, at least 1.
+        when: The values of other settings with which it is active; empty for always.
+
+    Examples:
+        >>> from autoclue.space import IntRange
+        >>> IntRange(int=(2, 8), step=3).values()
+        (2, 5, 8)
+    """
 
     model_config = _FROZEN
 

@@ -22,6 +22,16 @@ class SearchSpace:
         description: What the space is for.
         reference: Where its values come from.
         version: Raised by the file's author when its meaning changes; from 1.
+
+    Examples:
+        >>> from autoclue.space import Choice, FloatRange, SearchSpace
+        >>> rate = FloatRange(float=(1e-5, 5e-5), log=True)
+        >>> size = Choice(choice=[16, 32])
+        >>> space = SearchSpace("mine", {"learning_rate": rate, "batch_size": size})
+        >>> space.contains({"learning_rate": 3e-5, "batch_size": 16})
+        True
+        >>> space.size() is None  # a continuous range has no end of values
+        True
     """
 
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from autoclue.errors import UsageError
 from autoclue.space.conditions import Entry, check
-from autoclue.space.parameters import FloatRange, Parameter, Scalar
+from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter, Scalar
 from autoclue.space.parse import parse_parameter
 from autoclue.space.problems import unknown
 from autoclue.space.search_space import SearchSpace
@@ -17,15 +18,65 @@ EXAMPLES = (
     "--set learning_rate=1e-5..5e-5:log, --set dropout=0.0..0.3:step=0.1, "
     "--set frozen_blocks=0..3, --set batch_size=16,32 or --set epochs=3"
 )
+SettingInput: TypeAlias = Parameter | Scalar | Sequence[Scalar] | Mapping[str, object]
+SettingsInput: TypeAlias = Mapping[str, SettingInput] | Sequence[str]
+"""Settings by name: a value, a parameter of this room, the same as YAML holds it, or text such as
+``"1e-5..5e-5:log"``; or a list of texts such as ``"learning_rate=1e-5..5e-5:log"``."""
+
 _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 
 
+def read_settings(settings: object) -> dict[str, object]:
+    """Bring settings into one form: by name, each text or what a YAML file would hold.
+
+    Args:
+        settings: ``SettingsInput``, or ``None`` for none.
+
+    Raises:
+        ValueError: A text has no name or no value, or names what another one names too.
+    """
+    if settings is None:
+        return {}
+    if isinstance(settings, Mapping):
+        return {str(name): _plain(value) for name, value in settings.items()}
+    if isinstance(settings, str) or not isinstance(settings, Sequence):
+        raise ValueError(f"settings must be a mapping or a list of texts, not {settings!r}")
+    found, wrong = _by_name(settings)
+    if wrong:
+        raise ValueError(_complaint(wrong))
+    return found
+
+
+def fixed_settings(
+    settings: Mapping[str, object], *, allowed: Collection[str], hint: str
+) -> dict[str, Scalar]:
+    """Read settings where only single values make sense.
+
+    Args:
+        settings: What ``read_settings`` gave.
+        allowed: Names that mean something.
+        hint: What to do where a range is given; a clause that ends the sentence.
+
+    Raises:
+        UsageError: A setting is unknown, can't be understood or has more than one value.
+    """
+    space = override(SearchSpace("", {}), settings, allowed=allowed)
+    values = {n: p.value for n, p in space.parameters.items() if isinstance(p, Fixed)}
+    ranges = sorted(set(space.parameters) - set(values))
+    if ranges:
+        raise UsageError(f"More than one value is given for {', '.join(ranges)}; {hint}.")
+    return values
+
+
 def override(
-    space: SearchSpace, settings: Sequence[str], *, allowed: Collection[str] | None
+    space: SearchSpace,
+    settings: Mapping[str, object] | Sequence[str],
+    *,
+    allowed: Collection[str] | None,
 ) -> SearchSpace:
-    """Replace or add parameters as ``NAME=VALUES`` texts say.
+    """Replace or add parameters as ``NAME=VALUES`` texts say, or as a YAML file would hold them.
 
     ``a..b`` is a range, whole numbers when both ends are (unless the parameter it replaces is a
     range of real numbers), ``a..b:log`` and ``a..b:step=s`` its scale; ``a,b,c`` a choice;
@@ -33,42 +84,73 @@ def override(
 
     Args:
         space: What to change; it stays as it is.
-        settings: One text for each ``--set``.
+        settings: One text for each ``--set``, or what ``read_settings`` makes of them.
         allowed: Names that mean something to a trial and its strategy; ``None`` allows all.
 
     Raises:
         UsageError: Some text can't be understood, names an unknown parameter or one named
             before, or makes a condition impossible; one sentence says all of it.
     """
+    named, wrong = (dict(settings), []) if isinstance(settings, Mapping) else _by_name(settings)
     parameters = dict(space.parameters)
-    wrong: list[str] = []
-    named: set[str] = set()
-    for text in settings:
-        name, equals, value = (part.strip() for part in text.partition("="))
+    for name, value in named.items():
         try:
-            if not (name and equals and value):
-                raise ValueError("needs a name, '=' and a value")
             if allowed is not None and name not in allowed:
                 raise ValueError(f"{name!r} {unknown(name, allowed)}")
-            if name in named:
-                raise ValueError(f"sets {name} for the second time")
-            named.add(name)
             parameters[name] = _parameter(value, replaced=space.parameters.get(name))
         except ValueError as error:
-            wrong.append(f"{text!r} {error}")
+            wrong.append(f"{_written(name, value)} {error}")
     if not wrong:
         entries = {n: Entry(p, "--set", n) for n, p in parameters.items()}
         wrong = [f"{p.key} {p.message}" for p in check(entries, allowed=None)]
     if wrong:
-        raise UsageError(f"Can't apply --set: {'; '.join(wrong)}; write for example {EXAMPLES}.")
+        raise UsageError(f"{_complaint(wrong)}.")
     return replace(space, parameters=parameters)
 
 
-def _parameter(text: str, *, replaced: Parameter | None) -> Parameter:
-    """Build the parameter that a value's text means, with the condition of the replaced one."""
-    raw = _raw(text, real=isinstance(replaced, FloatRange))
-    if replaced is not None and replaced.when:
-        raw["when"] = dict(replaced.when)
+def _by_name(settings: Sequence[str]) -> tuple[dict[str, object], list[str]]:
+    """Sort texts by the names in them; gives what is wrong with the others beside that."""
+    found: dict[str, object] = {}
+    wrong: list[str] = []
+    for text in settings:
+        name, equals, value = (part.strip() for part in str(text).partition("="))
+        if not (name and equals and value):
+            wrong.append(f"{text!r} needs a name, '=' and a value")
+        elif name in found:
+            wrong.append(f"{text!r} sets {name} for the second time")
+        else:
+            found[name] = value
+    return found, wrong
+
+
+def _complaint(wrong: Sequence[str]) -> str:
+    return f"Can't apply --set: {'; '.join(wrong)}; write for example {EXAMPLES}"
+
+
+def _written(name: str, value: object) -> str:
+    return repr(f"{name}={value}") if isinstance(value, str) else f"{name!r}"
+
+
+def _plain(value: object) -> object:
+    """Give a setting as YAML holds it; text stays text."""
+    if isinstance(value, Fixed | Choice | FloatRange | IntRange):
+        return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return list(value)
+    return value
+
+
+def _parameter(value: object, *, replaced: Parameter | None) -> Parameter:
+    """Build the parameter that a value means, with the condition of the replaced one."""
+    raw = value
+    if isinstance(value, str):
+        raw = _raw(value.strip(), real=isinstance(replaced, FloatRange))
+    elif not isinstance(value, Mapping):
+        raw = {"choice" if isinstance(value, Sequence) else "value": value}
+    if isinstance(raw, dict) and replaced is not None and replaced.when and "when" not in raw:
+        raw = {**raw, "when": dict(replaced.when)}
     parsed = parse_parameter(raw, origin="", key="")
     if isinstance(parsed, list):
         raise ValueError(" and ".join(problem.message for problem in parsed))

@@ -1,24 +1,40 @@
 """What a task is: its file, its rows, its metric, and where its data comes from."""
 
 from autoclue.tasks.builtin import BuiltinFiles, builtin_characters, make_builtin, write_builtin
-from autoclue.tasks.formats import Example, read_split
-from autoclue.tasks.metrics import METRICS, Metric, accuracy, find_metric
+from autoclue.tasks.kinds import (
+    KINDS,
+    UNLABELLED,
+    ClassificationSpec,
+    Example,
+    TaskKind,
+    TextExample,
+    find_kind,
+    read_split,
+)
+from autoclue.tasks.metrics import METRICS, Metric, find_metric
+from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Download, Recipe
 
 __all__ = [
+    "KINDS",
     "METRICS",
+    "UNLABELLED",
     "BuiltinFiles",
+    "ClassificationSpec",
     "Download",
     "Example",
     "Metric",
+    "Predictions",
     "Recipe",
     "TaskData",
+    "TaskKind",
     "TaskSpec",
-    "accuracy",
+    "TextExample",
     "builtin_characters",
+    "find_kind",
     "find_metric",
     "load_task",
     "make_builtin",

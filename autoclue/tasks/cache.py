@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,15 +47,18 @@ def _unusable(folder: Path, why: str) -> UsageError:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file under another name and give it its name once it is whole."""
+    """Write a file under another name and give it its name once it is whole.
+
+    The user's umask decides who may read it, as for any other file.
+    """
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    scratch = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with scratch.open("xb") as file:
             file.write(data)
-        os.replace(name, path)
+        os.replace(scratch, path)
     except BaseException:
-        os.unlink(name)
+        scratch.unlink(missing_ok=True)
         raise
 
 

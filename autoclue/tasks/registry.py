@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
+from autoclue.tasks.kinds import DEFAULT_KIND, find_kind
 from autoclue.tasks.spec import TaskSpec
 from autoclue.yaml_files import read_yaml, validated
 
@@ -14,7 +15,13 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def task_names() -> tuple[str, ...]:
-    """Give the names of the tasks that ship, sorted."""
+    """Return the names of the tasks that ship, sorted.
+
+    Examples:
+        >>> from autoclue.tasks import task_names
+        >>> "xnli" in task_names()
+        True
+    """
     entries = resources.files(SPECS).iterdir()
     return tuple(sorted(Path(e.name).stem for e in entries if e.name.endswith(SUFFIXES)))
 
@@ -28,6 +35,12 @@ def load_task(name_or_path: str) -> TaskSpec:
 
     Raises:
         UsageError: Nothing answers to the name, or the file has mistakes, all of them named.
+
+    Examples:
+        >>> from autoclue.tasks import load_task
+        >>> spec = load_task("xnli")
+        >>> spec.labels, spec.recipe.max_length_tokens
+        (('contradiction', 'entailment', 'neutral'), 128)
     """
     if name_or_path.lower().endswith(SUFFIXES):
         return _load_file(Path(name_or_path).expanduser())
@@ -36,11 +49,18 @@ def load_task(name_or_path: str) -> TaskSpec:
         hint = "A task of your own is the path of a .yaml file."
         raise unknown_name("task", name_or_path, task_names(), hint=hint)
     with resources.as_file(resources.files(SPECS) / f"{name}.yaml") as path:
-        return validated(TaskSpec, read_yaml(path), origin=str(path))
+        return _read(path)
 
 
 def _load_file(path: Path) -> TaskSpec:
     """Read a user's own task."""
     if not path.is_file():
         raise UsageError(f"There is no task file {path}; write one as docs/tasks.md shows.")
-    return validated(TaskSpec, read_yaml(path), origin=str(path)).read_from(path.resolve())
+    return _read(path).read_from(path.resolve())
+
+
+def _read(path: Path) -> TaskSpec:
+    """Read a task file by the keys of its kind."""
+    data = read_yaml(path)
+    kind = find_kind(str(data.get("kind", DEFAULT_KIND)))
+    return validated(kind.spec, data, origin=str(path))

@@ -18,7 +18,12 @@ Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
 
 class SingleInput(BaseModel):
-    """One text, as it stands in a field."""
+    """One text, as it stands in a field.
+
+    Attributes:
+        kind: ``single``.
+        text: The field that holds the text.
+    """
 
     model_config = STRICT
 
@@ -32,7 +37,13 @@ class SingleInput(BaseModel):
 
 
 class PairInput(BaseModel):
-    """Two texts, each as it stands in its field."""
+    """Two texts, each as it stands in its field.
+
+    Attributes:
+        kind: ``pair``.
+        text: The field that holds the first text.
+        text_pair: The field that holds the second text.
+    """
 
     model_config = STRICT
 
@@ -49,8 +60,11 @@ class PairInput(BaseModel):
 class WscInput(BaseModel):
     """One text in which the noun is marked ``_so_`` and the pronoun ``[so]``.
 
-    ``target`` names the field that holds ``span1_text``, ``span1_index`` (the noun) and
-    ``span2_text``, ``span2_index`` (the pronoun); indices count characters from 0.
+    Attributes:
+        kind: ``wsc``.
+        text: The field that holds the text.
+        target: The field that holds ``span1_text``, ``span1_index`` (the noun) and
+            ``span2_text``, ``span2_index`` (the pronoun); indices count characters from 0.
     """
 
     model_config = STRICT
@@ -66,7 +80,13 @@ class WscInput(BaseModel):
 
 
 class CslInput(BaseModel):
-    """Keywords, joined by one space, as the first text; the abstract as the second."""
+    """Keywords, joined by one space, as the first text; the abstract as the second.
+
+    Attributes:
+        kind: ``csl``.
+        keywords: The field that holds the list of keywords.
+        text: The field that holds the abstract.
+    """
 
     model_config = STRICT
 

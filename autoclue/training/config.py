@@ -62,6 +62,22 @@ class TrialConfig(BaseModel):
         eval_every_steps: Updates between evaluations of the development set.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
+
+    Examples:
+        >>> from autoclue.training import TrialConfig
+        >>> config = TrialConfig(
+        ...     task="xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     learning_rate=1e-3,
+        ...     batch_size=16,
+        ...     epochs=3,
+        ...     max_length_tokens=64,
+        ... )
+        >>> config.seed, config.micro_batch_size
+        (42, 16)
+        >>> config.key == config.model_copy(update={"seed": 7}).key
+        False
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,11 +122,9 @@ class TrialConfig(BaseModel):
     def key(self) -> str:
         """The trial's identity: 16 hex digits of the SHA-256 of its canonical JSON.
 
-        A setting that came after the first ledgers counts only where it is not at its default, so
-        that identities stay.
+        Settings at their default are left out, so that a new setting moves no identity.
         """
-        later = {"holdout"} if self.holdout == 0 else set()
-        values = self.model_dump(exclude=later)
+        values = self.model_dump(exclude_defaults=True)
         text = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -137,6 +151,20 @@ def build_config(
 
     Raises:
         UsageError: A value is out of range; all of them are named.
+
+    Examples:
+        >>> from autoclue.tasks import load_task
+        >>> from autoclue.training import build_config
+        >>> config = build_config(
+        ...     load_task("xnli").recipe,
+        ...     task="xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     strategy="discriminative",
+        ...     settings={"learning_rate": 1e-3, "factor": 1.1},
+        ... )
+        >>> config.epochs, config.strategy_params
+        (2, {'factor': 1.1})
     """
     own = set(TrialConfig.model_fields) - {"task", "data", "model", "strategy", "strategy_params"}
     values: dict[str, object] = {k: v for k, v in recipe.model_dump().items() if k in own}

@@ -61,7 +61,7 @@ def train_one(
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
     try:
-        evaluations = _train(config, target, device, lines, notes)
+        evaluations, best = _train(config, target, device, lines, notes)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -72,7 +72,6 @@ def train_one(
     finally:
         lines.removeHandler(handler)
         handler.close()
-    best = max(evaluations, key=lambda evaluation: evaluation.score)
     _write_result(target, config, evaluations, best)
     remove_state(target)
     return config, target, evaluations, best
@@ -80,7 +79,7 @@ def train_one(
 
 def _train(
     config: TrialConfig, folder: Path, device: str, log: logging.Logger, notes: tuple[str, ...]
-) -> tuple[Evaluation, ...]:
+) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     if notes:
@@ -96,7 +95,7 @@ def _train(
     if trial.best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
     log.info(train_log.best_line(trial.best.score))
-    return trial.history
+    return trial.history, trial.best
 
 
 def _too_little_memory(config: TrialConfig) -> str:
@@ -106,10 +105,10 @@ def _too_little_memory(config: TrialConfig) -> str:
     )
     doubled = 2 * config.gradient_accumulation_steps
     if config.batch_size % doubled != 0:
-        return f"{told}Use a shorter --max-length or a smaller --batch-size."
+        return f"{told}Use a shorter --max-length-tokens or a smaller --batch-size."
     return (
         f"{told}Use --set gradient_accumulation_steps={doubled}, which halves them and keeps the "
-        "batch, or a shorter --max-length."
+        "batch, or a shorter --max-length-tokens."
     )
 
 

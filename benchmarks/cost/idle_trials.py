@@ -15,9 +15,9 @@ from autoclue.search.execution.resources import Resources
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 

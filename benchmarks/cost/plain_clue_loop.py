@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from autoclue.tasks import Example, Recipe, load_task, open_data
+from autoclue.tasks import Recipe, TextExample, load_task, open_data
 from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
 
 
@@ -72,7 +72,7 @@ def train(job: Job) -> None:
         for split in ("train", "dev")
     )
     network = AutoModelForSequenceClassification.from_pretrained(
-        job.model, num_classes=len(spec.labels)
+        job.model, num_classes=len(spec.output_labels)
     )
     optimizer, schedule = make_optimizer(network, recipe, job.max_steps)
     criterion = paddle.nn.CrossEntropyLoss()
@@ -104,7 +104,7 @@ def train(job: Job) -> None:
 
 
 def make_loader(
-    examples: list[Example], tokenizer: Any, recipe: Recipe, batch_size: int, *, shuffle: bool
+    examples: list[TextExample], tokenizer: Any, recipe: Recipe, batch_size: int, *, shuffle: bool
 ) -> Any:
     """Make a loader that tokenizes each example when its batch is drawn.
 

@@ -20,8 +20,8 @@ from typing import Any
 from autoclue.records import Evaluation
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
 
 EVERY = "BENCHMARK_REPORT_EVERY_S"

@@ -18,9 +18,9 @@ from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger, Prepared, now
 from autoclue.search.store.reader import read_study
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from autoclue.space import space_from_mapping
 from autoclue.training import TrialConfig
 from benchmarks.real_search.figures import expected_best, found_in

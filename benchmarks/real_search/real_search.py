@@ -33,10 +33,10 @@ from benchmarks.real_search.figures import (
 from benchmarks.real_search.points import points, points_table
 
 if TYPE_CHECKING:
+    from autoclue.api import StudyResult
     from autoclue.records import StudyRecord
     from autoclue.search.replay.replay import Replay
-    from autoclue.session import StudyResult
-    from autoclue.tasks import TaskSpec
+    from autoclue.tasks import ClassificationSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -93,7 +93,7 @@ def write_task(name: str, setting: Setting) -> Path:
     """
     from autoclue.tasks import load_task, open_data
 
-    spec = load_task(name)
+    spec = ClassificationSpec.of(load_task(name))
     data = open_data(spec, str(setting.data))
     folder = setting.out / "tasks" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,8 @@ def write_task(name: str, setting: Setting) -> Path:
         raw.pop(key, None)
     if spec.drop_labels:
         raw["drop_labels"] = {s: list(v) for s, v in spec.drop_labels.items() if s in raw["files"]}
-    raw["recipe"] |= {
+    raw["recipe"] = {
+        **raw.get("recipe", {}),
         "learning_rate": setting.rate(spec.recipe.learning_rate),
         "eval_every_steps": setting.eval_every,
     }
@@ -120,7 +121,7 @@ def write_task(name: str, setting: Setting) -> Path:
     return path
 
 
-def _first_rows(path: Path, spec: TaskSpec, rows: int | None) -> str:
+def _first_rows(path: Path, spec: ClassificationSpec, rows: int | None) -> str:
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     heading = int(spec.header) + spec.skip_lines
     return "\n".join(lines if rows is None else lines[: heading + rows]) + "\n"

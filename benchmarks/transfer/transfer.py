@@ -128,7 +128,7 @@ def train(run: Run, *, model: str, data: Path) -> float:
                 "seed": run.seed,
             },
             max_steps=run.length.updates,
-            folder=Path(scratch) / "run",
+            out=Path(scratch) / "run",
             device="cpu",
         )
     return result.score

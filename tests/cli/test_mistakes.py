@@ -97,7 +97,7 @@ TRAIN = {
     "--epoch-s 1": "No such option: --epoch-s",
     "--epochs 0": "epochs",
     "--max-lngth 64": "No such option: --max-lngth",
-    "--max-length 4": "max_length_tokens",
+    "--max-length-tokens 4": "max_length_tokens",
     "--seed -1": "seed",
     "--max-steps 0": "max_steps",
     "--set factor=1.1": "'factor' is not known",
@@ -105,7 +105,7 @@ TRAIN = {
     "--set warmup_proportion=2": "warmup_proportion",
     "--devise cpu": "No such option: --devise",
     "--device tpu": "Unknown device 'tpu'",
-    "--output-dr x": "No such option: --output-dr",
+    "--ot x": "No such option: --ot",
     "--jsn": "No such option: --jsn",
     "stray": "unexpected extra argument",
 }

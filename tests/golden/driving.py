@@ -15,9 +15,9 @@ from autoclue.search.store.ledger import Ledger, Prepared
 from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 from tests.golden.seam import (

@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from autoclue.api import StudyResult
 from autoclue.records import (
     Confirmation,
     Evaluation,
@@ -25,7 +26,7 @@ from autoclue.search.execution.ray.quiet import VARIABLES
 from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger
 from autoclue.search.study.location import find_study
 from autoclue.search.study.location import open_ledger as open_study
-from autoclue.session import Silent, StudyResult
+from autoclue.search.tuner import Silent
 from benchmarks.crashes.kills import kill_all, living
 
 Plain = dict[str, Any]

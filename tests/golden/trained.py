@@ -74,7 +74,7 @@ TRAININGS: Mapping[str, Mapping[str, Any]] = {
 
 def make_task(folder: Path) -> Path:
     """Write text in a publisher's form, its test part with labels, and a task that reads it."""
-    paths = {path.name: path for path in autoclue.write_data("tnews", folder, size="tiny")}
+    paths = {path.name: path for path in autoclue.write_data("tnews", folder, builtin_size="tiny")}
     rows = [json.loads(line) for line in _lines(paths["test.json"])]
     labels = {
         row["id"]: row["label"] for row in map(json.loads, _lines(paths["test_labels.json"]))
@@ -127,7 +127,7 @@ def run_training(name: str, folder: Path) -> Plain:
         model="builtin",
         data="builtin:tiny",
         settings=settings,
-        folder=folder,
+        out=folder,
         device="cpu",
         **asked,
     )

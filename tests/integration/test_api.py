@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import autoclue
-from autoclue.api import TrainResult
+from autoclue.api import StudyResult, TrainResult
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, TrialState
-from autoclue.session import Silent, StudyResult
+from autoclue.search.tuner import Silent
 from autoclue.training import TrialConfig
 
 pytestmark = [
@@ -52,7 +52,7 @@ def trained(
         strategy="discriminative",
         settings={"factor": 1.1, "seed": 7},
         max_steps=40,
-        folder=tmp_path_factory.mktemp("run"),
+        out=tmp_path_factory.mktemp("run"),
         device="cpu",
     )
 
@@ -83,7 +83,7 @@ def test_training_again_gives_the_same_numbers(
         strategy="discriminative",
         settings={"factor": 1.1, "seed": 7},
         max_steps=40,
-        folder=tmp_path,
+        out=tmp_path,
         device="cpu",
     )
     pairs = zip(again.evaluations, trained.evaluations, strict=True)
@@ -155,8 +155,8 @@ def test_report_of_an_unknown_study_is_refused(tmp_path: Path) -> None:
     ("wrong", "message"),
     [
         ({"trials": 0}, "trials is 0"),
-        ({"time_budget_s": -1.0}, "time budget is -1 s"),
-        ({"step_budget": 0}, "update budget is 0"),
+        ({"time_budget": -1.0}, "time_budget is -1"),
+        ({"step_budget": 0}, "step_budget is 0"),
         ({"parallel": 0}, "parallel is 0"),
         ({"strategy": "unifrm"}, "Did you mean uniform"),
         ({"settings": ("learning_rat=1",)}, "did you mean learning_rate"),

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import autoclue
+from autoclue.api import StudyResult
 from autoclue.records import Confirmation, Evaluation, TrialState
 from autoclue.reporting import summary_info
-from autoclue.session import StudyResult
 
 pytestmark = [
     pytest.mark.ray,
@@ -79,7 +79,7 @@ def test_a_retraining_is_what_train_gives_with_that_seed(
         settings={"seed": run.seed},
         max_steps=60,
         holdout=0.5,
-        folder=tmp_path,
+        out=tmp_path,
     )
     assert curve(once.evaluations) == curve(run.trial.evaluations)
 
@@ -107,7 +107,9 @@ def test_held_out_scores_are_what_is_compared(
 def test_confirming_again_with_more_seeds_keeps_what_there_is(
     confirmation: Confirmation, found: StudyResult, folder: Path
 ) -> None:
-    more = autoclue.confirm("mine", best=1, seeds=3, parallel=2, folder=folder).study.confirmation
+    more = autoclue.confirm(
+        "mine", confirm=1, seeds=3, parallel=2, folder=folder
+    ).study.confirmation
     assert more is not None
     assert more.seeds[:2] == confirmation.seeds
     assert more.runs[: len(confirmation.runs)] == confirmation.runs

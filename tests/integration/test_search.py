@@ -13,12 +13,15 @@ from time import monotonic
 import pytest
 
 import autoclue
+from autoclue.api import StudyResult
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.prepare import prepare_resume, prepare_search
+from autoclue.option_fields import read_options
+from autoclue.options import ResumeArguments
 from autoclue.records import Evaluation, StudyRecord, TrialState
+from autoclue.search.study import resume_study
 from autoclue.search.study import run as study_module
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.session import Silent, StudyResult
 
 pytestmark = [
     pytest.mark.ray,
@@ -293,17 +296,17 @@ def budget(monkeypatch: pytest.MonkeyPatch) -> Budget:
 def test_spent_time_budget_stops_trials_at_their_next_evaluation(
     budget: Budget, easy_task: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
-    search = prepare_search(
+    study = autoclue.tune(
         str(easy_task),
         model=str(tiny_model),
         strategy="uniform",
         trials=8,
-        time_budget_s=3600,
+        time_budget=3600,
         parallel=1,
         max_steps=1_000_000,
         folder=tmp_path,
-    )
-    study = search.run(budget).study
+        listener=budget,
+    ).study
     assert {trial.state for trial in study.trials} == {TrialState.PRUNED}
     assert {str(t.stop.reason) for t in study.trials if t.stop} == {"the time budget was spent"}
     assert len(study.trials) == 1
@@ -312,7 +315,7 @@ def test_spent_time_budget_stops_trials_at_their_next_evaluation(
 def test_an_update_budget_ends_a_study_and_is_remembered(
     easy_task: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
-    search = prepare_search(
+    study = autoclue.tune(
         str(easy_task),
         model=str(tiny_model),
         strategy="uniform",
@@ -321,9 +324,9 @@ def test_an_update_budget_ends_a_study_and_is_remembered(
         parallel=1,
         max_steps=30,
         folder=tmp_path,
-    )
-    study = search.run().study
+    ).study
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE, TrialState.PRUNED]
-    with prepare_resume(study.name, folder=tmp_path).open() as opened:
-        assert (opened.step_budget, opened.trials) == (45, 32)
+    arguments = read_options(ResumeArguments, {"study": study.name, "folder": tmp_path})
+    with resume_study(arguments) as run:
+        assert (run.step_budget, run.trials) == (45, 32)

@@ -15,7 +15,7 @@ import pytest
 
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import Example, load_task, open_data
+from autoclue.tasks import TextExample, load_task, open_data
 from autoclue.training import TrialConfig, build_config
 from autoclue.training.data.workspace import Workspace
 from autoclue.training.loop.trial import Trial
@@ -267,7 +267,7 @@ def make_loader(config: TrialConfig, tokenizer: Any, split: str) -> Any:
     from paddlenlp.data import DataCollatorWithPadding
     from paddlenlp.datasets import MapDataset
 
-    def convert(example: Example) -> Any:
+    def convert(example: TextExample) -> Any:
         length = config.max_length_tokens
         texts = {"text": example.text, "text_pair": example.text_pair}
         return tokenizer(**texts, max_length=length, truncation=True) | {"labels": example.label}

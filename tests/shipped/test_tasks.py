@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autoclue.tasks import Recipe, load_task
+from autoclue.tasks import ClassificationSpec, Recipe, load_task
 
 # Epochs, length and accumulation: CLUE's classification grid in PaddleNLP (run_cls.sh and the
 # table of its README). Batch size, length and epochs of the last three: the table of
@@ -74,17 +74,17 @@ def test_the_recipe_is_the_published_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(LABELS))
 def test_the_labels_have_the_published_order(name: str) -> None:
-    assert list(load_task(name).labels) == LABELS[name]
+    assert list(load_task(name).output_labels) == LABELS[name]
 
 
 @pytest.mark.parametrize("name", sorted(INPUTS))
 def test_the_input_is_built_as_published(name: str) -> None:
-    built = load_task(name).input
+    built = ClassificationSpec.of(load_task(name)).input
     assert (built.kind, built.fields) == INPUTS[name]
 
 
 def test_rows_are_dropped_as_published() -> None:
-    dropped = {name: load_task(name).drop_labels for name in RECIPES}
+    dropped = {name: ClassificationSpec.of(load_task(name)).drop_labels for name in RECIPES}
     assert {name: set(drops) for name, drops in dropped.items() if drops} == {
         "ocnli": {"train", "dev"},
         "cmnli": {"dev"},
@@ -92,6 +92,16 @@ def test_rows_are_dropped_as_published() -> None:
 
 
 def test_inews_is_cut_as_its_publisher_cuts_it() -> None:
-    spec = load_task("inews")
+    spec = ClassificationSpec.of(load_task("inews"))
     assert (spec.delimiter, spec.skip_lines) == ("_!_", 1)
     assert spec.columns == ("label", "id", "title", "content")
+
+
+def test_test_rows_have_labels_where_the_publisher_gives_them() -> None:
+    labelled = {name for name in RECIPES if "test" in load_task(name).labelled_splits}
+    assert labelled == {"xnli", "lcqmc", "inews"}
+
+
+def test_a_checksum_is_stated_wherever_somebody_published_one() -> None:
+    downloads = {name: load_task(name).download for name in RECIPES}
+    assert {n for n, d in downloads.items() if d is None or d.md5 is None} == {"inews"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.tasks import TaskSpec
+from autoclue.tasks import ClassificationSpec
 
 WriteRows = Callable[..., Path]
 
@@ -33,10 +33,10 @@ def write_rows(tmp_path: Path) -> WriteRows:
 
 
 @pytest.fixture
-def make_spec() -> Callable[..., TaskSpec]:
+def make_spec() -> Callable[..., ClassificationSpec]:
     """A small valid task, with some keys replaced."""
 
-    def make(**changes: object) -> TaskSpec:
+    def make(**changes: object) -> ClassificationSpec:
         data: dict[str, object] = {
             "name": "small",
             "format": "jsonl",
@@ -44,6 +44,6 @@ def make_spec() -> Callable[..., TaskSpec]:
             "input": {"kind": "pair", "text": "a", "text_pair": "b"},
             "labels": ["no", "yes"],
         }
-        return TaskSpec.model_validate(data | changes)
+        return ClassificationSpec.model_validate(data | changes)
 
     return make

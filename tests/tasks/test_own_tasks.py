@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.tasks import Example, load_task, open_data
+from autoclue.tasks import TextExample, load_task, open_data
 
 JSONL = """
 name: reviews
@@ -37,7 +37,7 @@ def own_jsonl(folder: Path) -> str:
 
 def test_a_task_in_json_lines_finds_its_files_beside_it(tmp_path: Path) -> None:
     data = open_data(load_task(own_jsonl(tmp_path)), "download")
-    assert data.examples("dev") == [Example(0, "很好", None, 1)]
+    assert data.examples("dev") == [TextExample(0, "0", "很好", None, 1)]
 
 
 def test_a_task_in_json_lines_finds_its_files_in_a_folder(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_task_in_tsv_reads_its_own_subfolder(tmp_path: Path) -> None:
         (tmp_path / "rows" / f"{split}.tsv").write_text(text, encoding="utf-8")
     (tmp_path / "questions.yaml").write_text(TSV, encoding="utf-8")
     data = open_data(load_task(str(tmp_path / "questions.yaml")), "download")
-    assert data.examples("train") == [Example(0, "几点", "什么时候", 1)]
+    assert data.examples("train") == [TextExample(0, "0", "几点", "什么时候", 1)]
 
 
 def test_a_users_own_xnli_has_no_builtin_text(tmp_path: Path) -> None:

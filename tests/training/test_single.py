@@ -39,7 +39,7 @@ def train(
         task, model = str(tiny_task), str(tiny_model)
         place = tmp_path / folder
         return autoclue.train(
-            task, model=model, settings=chosen, max_steps=20, folder=place, device="cpu"
+            task, model=model, settings=chosen, max_steps=20, out=place, device="cpu"
         )
 
     return run
@@ -123,7 +123,7 @@ def test_a_training_that_failed_leaves_no_state(
     ("accumulation", "advice"),
     [
         (1, "Use --set gradient_accumulation_steps=2, which halves them and keeps the batch"),
-        (16, "Use a shorter --max-length or a smaller --batch-size"),
+        (16, "Use a shorter --max-length-tokens or a smaller --batch-size"),
     ],
 )
 def test_too_little_memory_is_one_sentence_with_a_way_out(

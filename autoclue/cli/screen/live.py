@@ -38,7 +38,7 @@ SHARES = {"settings": 3, "note": 2}
 PUBLISHED_SEED = 42
 
 
-def describe(config: TrialConfig) -> str:
+def settings_line(config: TrialConfig) -> str:
     """Put a trial's telling settings into a few words."""
     parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
     if config.dropout != 0.1:
@@ -65,7 +65,7 @@ class PlainListener:
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
-        self._say(f"{self._noun} {number} begins: {describe(config)}")
+        self._say(f"{self._noun} {number} begins: {settings_line(config)}")
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Remember how long the trial will be."""
@@ -205,7 +205,7 @@ class LiveListener:
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
-        self.rows.setdefault(number, _Row(describe(config))).note = "loading"
+        self.rows.setdefault(number, _Row(settings_line(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""

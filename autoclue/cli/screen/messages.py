@@ -13,71 +13,86 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.api import TrainResult
+from autoclue.api import StudyResult, TrainResult
 from autoclue.cli.screen.live import LiveListener, PlainListener
 from autoclue.errors import UsageError
 from autoclue.models import ModelSource, find_model, models
 from autoclue.records import TrialRecord, TrialState
-from autoclue.reporting import summary_info, verdict
-from autoclue.reporting.conclusions import confirmed_details
-from autoclue.reporting.sections import scores_on_test_words, selection_bias_words
-from autoclue.session import OpenConfirm, OpenSearch, StudyResult
+from autoclue.reporting import closing_sentences
 
 if TYPE_CHECKING:
+    from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
 
 
-def announce(opened: OpenSearch) -> None:
+@contextlib.contextmanager
+def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
+    """Say what will run, and show it while it does: a live table on a terminal, else lines."""
+    from autoclue.search.study import StudyRun
+
+    if isinstance(run, StudyRun):
+        announce(run)
+        states = [trial.state.name for trial in run.ledger.trials()]
+        ended = sum(state != TrialState.RUNNING for state in states)
+        showing = _listener(run.trials, ended, "trial")
+    else:
+        announce_confirmation(run)
+        showing = _listener(run.total, run.ended, "retraining")
+    with showing as listener:
+        yield listener
+
+
+def announce(run: StudyRun) -> None:
     """Say what will run, on one screen, before anything does."""
     console = Console(stderr=True, highlight=False)
-    search, number = opened.search, opened.study.space_number
-    plan = search.plan
+    number = run.space_number
+    plan = run.plan
     version = f", version {number} of this study" if number > 1 else ""
     size = plan.space.size()
     rows = {
-        "task": f"{plan.spec.display_name}, {len(plan.spec.labels)} labels, {plan.spec.metric}",
+        "task": f"{plan.spec.display_name}, {plan.spec.answers}, {plan.spec.metric}",
         "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{_about_dev(plan.rows)}",
         "strategy": plan.question.strategy,
         "space": f"{plan.space.name}{version}, "
         f"{'infinite' if size is None else f'{size} points'}: " + ", ".join(plan.space.parameters),
-        "search": f"{opened.trials} trials, sampler {plan.question.sampler}, "
+        "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
-        "devices": search.resources.describe(),
-        "study": _short(search.place.folder),
+        "devices": run.resources.describe(),
+        "study": _short(run.place.folder),
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
-    if search.confirm is not None:
+    if run.extent is not None:
         rows["confirm"] = (
-            f"then the best {search.confirm.best} and the baseline again, with "
-            f"{search.confirm.seeds} other seeds each"
+            f"then the best {run.extent.best} and the baseline again, with "
+            f"{run.extent.seeds} other seeds each"
         )
-    if search.time_budget_s is not None:
-        rows["time"] = f"{search.time_budget_s:g} s"
-    if opened.step_budget is not None:
-        rows["updates"] = f"{opened.step_budget:,} in all"
+    if run.time_budget_s is not None:
+        rows["time"] = f"{run.time_budget_s:g} s"
+    if run.step_budget is not None:
+        rows["steps"] = f"{run.step_budget:,} in all"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {_plain(text)}", soft_wrap=True)
-    recorded = opened.study.n_asked
+    recorded = run.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         console.print(f"[bold]{'goes on':>9}[/]  {said} recorded already")
 
 
-def announce_confirm(opened: OpenConfirm) -> None:
+def announce_confirmation(run: ConfirmationRun) -> None:
     """Say which configurations are trained again, and with which seeds."""
     console = Console(stderr=True, highlight=False)
-    driven, request = opened.driven, opened.driven.request
+    request = run.request
     names = ", ".join(
         f"trial {number}{' (baseline)' if number == request.baseline else ''}"
         for number in request.candidates
     )
     seeds = ", ".join(map(str, request.seeds))
     rows = {"confirm": f"{names}, each with the seeds {seeds}"}
-    if driven.ended:
-        rows["goes on"] = f"{driven.ended} of {driven.total} trainings are done already"
+    if run.ended:
+        rows["goes on"] = f"{run.ended} of {run.total} trainings are done already"
     for name, text in rows.items():
         console.print(f"[bold]{name:>9}[/]  {text}", soft_wrap=True)
 
@@ -105,22 +120,6 @@ def _plain(text: str) -> str:
 
 
 @contextlib.contextmanager
-def listener_for(opened: OpenSearch) -> Iterator[Listener]:
-    """Draw a live table on a terminal, print plain lines elsewhere."""
-    states = [trial.state.name for trial in opened.study.ledger.trials()]
-    ended = sum(state != TrialState.RUNNING for state in states)
-    with _listener(opened.trials, ended, "trial") as listener:
-        yield listener
-
-
-@contextlib.contextmanager
-def confirm_listener_for(opened: OpenConfirm) -> Iterator[Listener]:
-    """Do the same for a retraining."""
-    with _listener(opened.driven.total, opened.driven.ended, "retraining") as listener:
-        yield listener
-
-
-@contextlib.contextmanager
 def _listener(total: int, ended: int, noun: str) -> Iterator[Listener]:
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
@@ -137,11 +136,7 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     console.print()
-    summary = summary_info(result.study)
-    price = None if summary.holdout is None else selection_bias_words(summary.holdout)
-    confirmed = [] if summary.confirmation is None else confirmed_details(summary.confirmation)
-    tested = None if summary.test_score is None else scores_on_test_words(summary.test_score)
-    for sentence in filter(None, (verdict(summary), tested, *confirmed, price)):
+    for sentence in closing_sentences(result.study):
         console.print(_plain(sentence), soft_wrap=True)
     if result.study.synthetic:
         console.print("The data is generated by autoclue; the scores say nothing about real text.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 
-def convert_model(
+def convert_model_command(
     source: Annotated[Path, typer.Argument(help="Folder of the model, in any form.")],
     target: Annotated[Path, typer.Argument(help="New folder to write it to.")],
 ) -> int:

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import json
 import shlex
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from autoclue.cli.options import Json, Task
+from autoclue.cli.options import Given, Json, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import WriteArguments
 
 app = typer.Typer(no_args_is_help=True, help="Write the built-in text as files.")
 
 
 @app.command("write")
-def write(
-    task: Task,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder; the files go into a folder of the task in it.")
-    ],
-    builtin_size: Annotated[
-        str,
-        typer.Option("--builtin-size", help="tiny, small, medium, or rows to train on."),
-    ] = "small",
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that hold something else.")
-    ] = False,
-    as_json: Json = False,
-) -> int:
+@with_options(WriteArguments)
+def write_command(given: Given, as_json: Json = False) -> int:
     """Write a task's built-in text in the publisher's form, to see what to bring of your own.
 
     The text is synthetic. `--data DIR` reads the files like any others, and knows them again.
@@ -38,7 +26,9 @@ def write(
     """
     from autoclue.api import write_data
 
-    files = write_data(task, out, size=builtin_size, force=force)
+    arguments = read_options(WriteArguments, given)
+    task, out = arguments.task, arguments.out
+    files = write_data(task, out, builtin_size=arguments.builtin_size, force=arguments.force)
     if as_json:
         typer.echo(json.dumps([str(path) for path in files], ensure_ascii=False, indent=1))
         return 0

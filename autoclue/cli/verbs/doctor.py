@@ -9,7 +9,7 @@ import typer
 from autoclue.cli.options import Json
 
 
-def doctor(as_json: Json = False) -> int:
+def doctor_command(as_json: Json = False) -> int:
     """Say what is installed, which devices there are, and which switches autoclue sets and why."""
     from autoclue.doctor import examine
 

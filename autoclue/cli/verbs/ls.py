@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import typer
 
-from autoclue.cli.options import Folder, Json
+from autoclue.cli.options import Given, Json, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import StudiesFolder
 
 app = typer.Typer(no_args_is_help=True, help="List tasks, models, spaces, strategies or studies.")
 Row = Mapping[str, object]
@@ -26,7 +27,7 @@ def tasks(as_json: Json = False) -> int:
         rows.append(
             {
                 "task": name,
-                "labels": len(spec.labels),
+                "labels": len(spec.output_labels),
                 "metric": spec.metric,
                 "epochs": recipe.epochs,
                 "length": recipe.max_length_tokens,
@@ -104,11 +105,13 @@ def strategies(as_json: Json = False) -> int:
 
 
 @app.command("studies")
-def studies(folder: Folder = Path("autoclue-studies"), as_json: Json = False) -> int:
+@with_options(StudiesFolder)
+def studies(given: Given, as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names
 
+    folder = read_options(StudiesFolder, given).folder
     rows: list[Row] = []
     for name in study_names(folder):
         try:

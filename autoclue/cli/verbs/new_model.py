@@ -9,16 +9,19 @@ from typing import Annotated
 
 import typer
 
-from autoclue.cli.options import Data
+from autoclue.cli.options import Given, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import DataSource
 
 
-def new_model(
+@with_options(DataSource)
+def new_model_command(
+    given: Given,
     folder: Annotated[Path, typer.Argument(help="New folder to write the model to.")],
     task: Annotated[
         list[str] | None,
         typer.Option("--task", help="Take the characters of this task's texts; repeatable."),
     ] = None,
-    data: Data = "download",
     layers: Annotated[int, typer.Option("--layers", help="Encoder layers.")] = 4,
     hidden_size: Annotated[int, typer.Option("--hidden-size", help="Width.")] = 128,
     heads: Annotated[int, typer.Option("--heads", help="Attention heads.")] = 2,
@@ -55,11 +58,12 @@ def new_model(
     shape.check()
     characters = common_characters()
     if task:
+        source = read_options(DataSource, given)
         texts = [
             text
             for name in task
             for split in ("train", "dev")
-            for example in open_data(load_task(name), data).examples(split)
+            for example in open_data(load_task(name), source.data).examples(split)
             for text in (example.text, example.text_pair or "")
         ]
         characters = characters_of(texts)

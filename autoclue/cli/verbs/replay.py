@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from autoclue.cli.options import Folder, Json
+from autoclue.cli.options import Given, Json, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import ReplayArguments
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,29 +18,24 @@ if TYPE_CHECKING:
     from autoclue.search.replay import Replay
 
 
-def replay(
-    study: Annotated[
-        str, typer.Argument(help="Name or folder of a study ('autoclue ls studies').")
-    ],
-    scheduler: Annotated[
-        str,
-        typer.Option("--scheduler", help="adaptive, asha, median, hyperband, none, or all."),
-    ] = "all",
-    workers: Annotated[
-        int, typer.Option("--workers", help="Trials at once on the simulated clock.")
-    ] = 1,
-    folder: Folder = Path("autoclue-studies"),
-    as_json: Json = False,
-) -> int:
+@with_options(ReplayArguments)
+def replay_command(given: Given, as_json: Json = False) -> int:
     """Replay a scheduler over a study: would its winner have survived, what would it have saved?
 
     Nothing is trained. A finished grid that nothing was stopped in is the best input.
 
-    Example: `autoclue replay my-grid --scheduler asha --workers 4`
+    Example: `autoclue replay my-grid --scheduler asha --parallel 4`
     """
     from autoclue import api
 
-    found = api.replay(study, scheduler=scheduler, workers=workers, folder=folder)
+    arguments = read_options(ReplayArguments, given)
+    existing = arguments.existing
+    found = api.replay(
+        existing.study,
+        scheduler=arguments.scheduler,
+        parallel=arguments.parallel,
+        folder=existing.folder,
+    )
     if as_json:
         rows = [{**asdict(each), "saved_share": each.saved_share} for each in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from autoclue.cli.options import Folder, Json
+from autoclue.cli.options import Given, Json, with_options
+from autoclue.option_fields import read_options
+from autoclue.options import ExistingStudy
 
 
-def report(
-    study: Annotated[
-        str, typer.Argument(help="Name or folder of a study ('autoclue ls studies').")
-    ],
-    folder: Folder = Path("autoclue-studies"),
-    as_json: Json = False,
-) -> int:
+@with_options(ExistingStudy)
+def report_command(given: Given, as_json: Json = False) -> int:
     """Write report.html and results.json of a study, running or finished.
 
     Example: `autoclue report xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`
@@ -24,5 +16,6 @@ def report(
     from autoclue import api
     from autoclue.cli.screen import close_study
 
-    close_study(api.report(study, folder=folder), as_json=as_json)
+    existing = read_options(ExistingStudy, given)
+    close_study(api.report(existing.study, folder=existing.folder), as_json=as_json)
     return 0

@@ -1,12 +1,13 @@
 """What follows from the numbers: the verdict, its caveats, and how two settings compare."""
 
-from autoclue.reporting.conclusions.compared import compared
+from autoclue.reporting.conclusions.comparison import comparison
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
-from autoclue.reporting.conclusions.verdict import caveats, verdict
+from autoclue.reporting.conclusions.verdict import caveats, closing_sentences, verdict
 
 __all__ = [
     "caveats",
-    "compared",
+    "closing_sentences",
+    "comparison",
     "confirmed_details",
     "confirmed_verdict",
     "verdict",

@@ -3,46 +3,48 @@
 from __future__ import annotations
 
 from autoclue.reporting.sections import ConfirmationInfo, Confirmed
-from autoclue.reporting.statistics import PairedDifference
-from autoclue.reporting.wording import percent, plural, points
+from autoclue.reporting.statistics import MIN_SEEDS, PairedDifference
+from autoclue.reporting.wording import MetricScale, plural
 
 
 def confirmed_verdict(info: ConfirmationInfo) -> str | None:
-    """Say which configuration is the best on average, and whether it beats the default.
+    """Write which configuration is the best on average, and whether it beats the default.
 
     Returns:
         ``None`` before any score.
     """
     winner = info.row(info.winner)
-    if winner is None:
+    if winner is None or winner.spread.mean is None:
         return None
     seeds = f"{winner.spread.n} other seeds" if winner.spread.n != 1 else "one other seed"
     where = " on the held-out examples" if info.on_holdout else ""
-    average = f"{percent(winner.spread.mean or 0.0)} on average{where}"
+    average = f"{info.metric.text(winner.spread.mean)} on average{where}"
     head = f"Trained again with {seeds} each, {_name(winner)} is the best with {average}"
     if info.against_baseline is None:
         return f"{head}."
-    return f"{head}; it {_judged(info.against_baseline, 'the published default settings')}."
+    judged = _judged(info.metric, info.against_baseline, "it", "the published default settings")
+    return f"{head}; {judged}."
 
 
 def confirmed_details(info: ConfirmationInfo) -> list[str]:
-    """Say how the search's own winner and the runner-up did, and what is missing."""
+    """Write how the search's own winner and the runner-up did, and what is missing."""
     winner = info.row(info.winner)
     if winner is None:
         return []
     said = [_search_winner_words(info, winner)]
     runner_up = info.row(info.runner_up)
     if runner_up is not None and info.against_runner_up is not None and not runner_up.baseline:
-        judged = _judged(info.against_runner_up, f"the runner-up, {_name(runner_up)}")
-        said.append(f"{_name(winner).capitalize()} {judged}.")
+        other = f"the runner-up, {_name(runner_up)}"
+        subject = _name(winner).capitalize()
+        said.append(f"{_judged(info.metric, info.against_runner_up, subject, other)}.")
     said += [
         f"{_name(row).capitalize()} failed with {plural(row.failed, 'seed')} and is not ranked."
         for row in info.rows
         if row.failed > 0 and row.spread.n < winner.spread.n
     ]
     if info.open > 0:
-        missing = "training is" if info.open == 1 else "trainings are"
-        said.append(f"{info.open} more {missing} asked for and not done yet.")
+        missing = "retraining is" if info.open == 1 else "retrainings are"
+        said.append(f"{info.open} more {missing} still to be done.")
     return said
 
 
@@ -55,27 +57,41 @@ def _search_winner_words(info: ConfirmationInfo, winner: Confirmed) -> str:
     own = info.row(info.search_winner)
     if own is None or own.spread.mean is None:
         return f"The search's own winner was trial {info.search_winner}. {kept}"
-    return f"The search's own winner was {_name(own)}, which now comes to {_mean(own)}. {kept}"
+    mean = _mean(info.metric, own, own.spread.mean)
+    return f"The search's own winner was {_name(own)}, which now comes to {mean}. {kept}"
 
 
 def _name(row: Confirmed) -> str:
     return f"trial {row.number}" + (" (the published default)" if row.baseline else "")
 
 
-def _mean(row: Confirmed) -> str:
-    mean = percent(row.spread.mean or 0.0)
+def _mean(scale: MetricScale, row: Confirmed, mean: float) -> str:
     deviation = row.spread.deviation
-    known = "" if deviation is None else f" (standard deviation {100 * deviation:.2f} points)"
-    return f"{mean} on average{known}"
+    known = "" if deviation is None else f" (standard deviation {scale.size(deviation)})"
+    return f"{scale.text(mean)} on average{known}"
 
 
-def _judged(difference: PairedDifference, other: str) -> str:
+def _judged(scale: MetricScale, difference: PairedDifference, subject: str, other: str) -> str:
+    """Write what the seeds say of a difference; a difference alone is never called a win."""
     if difference.mean is None:
-        return f"has no seed in common with {other}"
-    gap = f"{points(difference.mean)} points"
-    if difference.low is None or difference.high is None:
-        why = "over one seed" if difference.n == 1 else f"with each of {difference.n} seeds alike"
-        return f"can't be judged against {other}: {gap} {why}, so that the spread is not known"
-    interval = f"95% interval {points(difference.low)} to {points(difference.high)}"
-    verb = "can" if difference.distinguishable else "can't"
-    return f"{verb} be told apart from {other}: {gap} ({interval}, {difference.n} seeds)"
+        return f"{subject} has no seed in common with {other}"
+    gap = scale.gap(difference.mean)
+    differs = f"{subject} differs from {other} by {gap}"
+    if difference.distinguishable is None:
+        return f"{differs}, {_why_open(difference)}"
+    span = "unknown"
+    if difference.low is not None and difference.high is not None:
+        span = f"{scale.difference(difference.low)} to {scale.difference(difference.high)}"
+    known = f"{gap} on average, 95% interval {span}, {difference.n} seeds"
+    if not difference.distinguishable:
+        return f"{subject} can't be told apart from {other} over seeds ({known})"
+    verb = "beats" if difference.mean > 0 else "does worse than"
+    return f"{subject} {verb} {other} over seeds ({known})"
+
+
+def _why_open(difference: PairedDifference) -> str:
+    if difference.n == 1:
+        return "and one seed can't tell that from chance"
+    if difference.n < MIN_SEEDS:
+        return f"and {difference.n} seeds are too few to tell that from chance"
+    return f"with each of {difference.n} seeds alike, so that the spread is not known"

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
-from autoclue.reporting.conclusions.compared import compared
+from autoclue.records import StudyRecord
+from autoclue.reporting.conclusions.comparison import Comparison, comparison
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
-from autoclue.reporting.sections import SummaryInfo, scores_on_test_words, selection_bias_words
+from autoclue.reporting.sections import (
+    Contender,
+    SummaryInfo,
+    scores_on_test_words,
+    selection_bias_words,
+    summary_info,
+)
 from autoclue.reporting.statistics import STANDARD_ERRORS
-from autoclue.reporting.wording import percent, plural, points
+from autoclue.reporting.wording import MetricScale, plural
 
 
 def verdict(info: SummaryInfo) -> str:
-    """Say how the winner stands against the published default settings.
+    """Write how the winner stands against the published default settings.
 
-    One sentence on the search, and one on retraining with other seeds where there was one.
+    One sentence on the search, and one on retraining with other seeds where there was one. Only
+    the last word claims a win: where seeds have been compared, the search's own scores are given
+    without a judgement.
     """
     confirmed = None if info.confirmation is None else confirmed_verdict(info.confirmation)
-    return _of_the_search(info) if confirmed is None else f"{_of_the_search(info)} {confirmed}"
+    if confirmed is None:
+        return _of_the_search(info, judged=True)
+    return f"{_of_the_search(info, judged=False)} {confirmed}"
 
 
-def _of_the_search(info: SummaryInfo) -> str:
-    if info.winner is None:
+def closing_sentences(study: StudyRecord) -> list[str]:
+    """Write what a terminal says at the end: the verdict, and what qualifies it."""
+    info = summary_info(study)
+    tested = None if info.test_score is None else scores_on_test_words(info.test_score)
+    confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
+    bias = None if info.holdout is None else selection_bias_words(info.holdout)
+    return [said for said in (verdict(info), tested, *confirmed, bias) if said is not None]
+
+
+def _of_the_search(info: SummaryInfo, *, judged: bool) -> str:
+    winner = info.winner
+    if winner is None:
         return _without_winner(info)
-    named = f"Trial {info.winner.number} is the best with {percent(info.winner.score)}"
+    named = f"Trial {winner.number} is the best with {info.metric.text(winner.score)}"
     if info.baseline_state is None:
         return f"{named}; this study has no baseline to compare it with."
-    if info.baseline is not None and info.winner.number == info.baseline.number:
-        return _baseline_won(info)
-    if info.difference is None:
+    if info.baseline is not None and winner.number == info.baseline.number:
+        return _baseline_won(info, winner)
+    pair = comparison(info)
+    if info.difference is None or pair is None:
         return f"{named}; it can't be compared: the baseline {_fate(info.baseline_state)}."
-    return _comparison(info)
+    if not judged:
+        return _scores_alone(info.metric, winner, pair)
+    return _judged_scores(info.metric, winner, pair)
 
 
 def caveats(info: SummaryInfo) -> list[str]:
@@ -44,18 +68,18 @@ def caveats(info: SummaryInfo) -> list[str]:
             "Its settings were run with one seed. One seed can't tell small differences apart: "
             "--confirm 3 --seeds 5 trains the best again with other seeds."
         )
-    pair = compared(info)
+    pair = comparison(info)
     if pair is not None and pair.standard_error is not None:
-        said.append(_error_words(pair.standard_error, pair.examples))
+        said.append(_error_words(info.metric, pair.standard_error, pair.examples))
     elif pair is not None:
         said.append("The size of the sampling error is not known for this score.")
     return said
 
 
 def _selection_words(info: SummaryInfo) -> str:
-    price = None if info.holdout is None else selection_bias_words(info.holdout)
-    if price is not None:
-        return price
+    bias = None if info.holdout is None else selection_bias_words(info.holdout)
+    if bias is not None:
+        return bias
     if len(info.complete_scores) > 1:
         return (
             f"The winner is the best of {len(info.complete_scores)} complete trials, each counted "
@@ -65,11 +89,12 @@ def _selection_words(info: SummaryInfo) -> str:
     return "Each trial counts with its best evaluation: expect a little less on new text."
 
 
-def _error_words(error: float, examples: int | None) -> str:
+def _error_words(scale: MetricScale, error: float, examples: int | None) -> str:
+    held = "" if examples is None else f"With {plural(examples, 'development example')} "
     return (
-        f"With {plural(examples or 0, 'development example')} the standard error of the "
-        f"difference is {100 * error:.2f} points. It treats the two scores as independent; both "
-        "come from the same examples, which usually makes the true error smaller."
+        f"{held or 'Here '}the standard error of the difference is {scale.size(error)}. It treats "
+        "the two scores as independent; both come from the same examples, which usually makes "
+        "the true error smaller."
     )
 
 
@@ -92,8 +117,8 @@ def _fate(state: str) -> str:
     }[state]
 
 
-def _baseline_won(info: SummaryInfo) -> str:
-    score = percent(info.winner.score) if info.winner is not None else ""
+def _baseline_won(info: SummaryInfo, baseline: Contender) -> str:
+    score = info.metric.text(baseline.score)
     others = sum(info.counts.values()) - 1
     if others == 0:
         return f"The published default settings reached {score}; nothing else has been tried yet."
@@ -104,17 +129,28 @@ def _baseline_won(info: SummaryInfo) -> str:
     )
 
 
-def _comparison(info: SummaryInfo) -> str:
-    pair = compared(info)
-    if info.winner is None or pair is None:
-        return ""
-    number, where = info.winner.number, " on the held-out examples" if pair.held_out else ""
-    scores = f"{percent(pair.winner)} against {percent(pair.baseline)}"
-    gap = f"{points(abs(pair.difference)).lstrip('+')} points"
+def _scores_alone(scale: MetricScale, winner: Contender, pair: Comparison) -> str:
+    return (
+        f"In the search, with one seed, trial {winner.number} scored {scale.text(pair.winner)} "
+        f"and the published default settings {scale.text(pair.baseline)}{_where(pair)}."
+    )
+
+
+def _judged_scores(scale: MetricScale, winner: Contender, pair: Comparison) -> str:
+    scores = f"{scale.text(pair.winner)} against {scale.text(pair.baseline)}"
+    gap = scale.size(pair.difference)
     if pair.distinguishable is False:
         return (
-            f"Trial {number} and the published default settings can't be told apart{where}: "
-            f"{scores} is a difference of {gap}, less than {STANDARD_ERRORS:g} standard errors."
+            f"Trial {winner.number} and the published default settings can't be told "
+            f"apart{_where(pair)}: {scores} is a difference of {gap}, less than "
+            f"{STANDARD_ERRORS:g} standard errors."
         )
     verb = "does worse than" if pair.difference < 0 else "beats"
-    return f"Trial {number} {verb} the published default settings by {gap}{where}: {scores}."
+    return (
+        f"Trial {winner.number} {verb} the published default settings by {gap}{_where(pair)}: "
+        f"{scores}."
+    )
+
+
+def _where(pair: Comparison) -> str:
+    return " on the held-out examples" if pair.held_out else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from autoclue.records import Scalar, StudyRecord
+from autoclue.records import Scalar, StudyRecord, TrialRecord
 from autoclue.reporting.statistics import searched
 from autoclue.reporting.wording import value_text
 
@@ -71,19 +71,36 @@ class Axis:
         return [round(k * step, 12) for k in range(first, last + 1)]
 
 
-def study_axes(study: StudyRecord) -> tuple[Axis, ...]:
-    """Derive an axis for every parameter that a trial was asked to use."""
+def asked_values(study: StudyRecord, trial: TrialRecord) -> Mapping[str, Scalar]:
+    """Return the settings that a trial was asked to use."""
+    return trial.params
+
+
+Values = Callable[[StudyRecord, TrialRecord], Mapping[str, Scalar]]
+
+
+def study_axes(study: StudyRecord, values: Values = asked_values) -> tuple[Axis, ...]:
+    """Derive an axis for every parameter that a trial was asked to use.
+
+    Args:
+        study: Any study.
+        values: A trial's values of the searched parameters. The default leaves out those of a
+            baseline outside the space; ``searched_values`` holds them too.
+    """
     declared = study.space.get("parameters")
     by_name = declared if isinstance(declared, Mapping) else {}
-    return tuple(_axis(name, by_name.get(name), _tried(study, name)) for name in searched(study))
+    return tuple(
+        _axis(name, by_name.get(name), _tried(study, name, values)) for name in searched(study)
+    )
 
 
-def _tried(study: StudyRecord, name: str) -> list[Scalar]:
-    values: list[Scalar] = []
+def _tried(study: StudyRecord, name: str, values: Values) -> list[Scalar]:
+    tried: list[Scalar] = []
     for trial in study.trials:
-        if name in trial.params and _index(values, trial.params[name]) is None:
-            values.append(trial.params[name])
-    return values
+        held = values(study, trial)
+        if name in held and _index(tried, held[name]) is None:
+            tried.append(held[name])
+    return tried
 
 
 def _axis(name: str, declared: object, tried: list[Scalar]) -> Axis:
@@ -142,7 +159,7 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    """Give 1, 2, 5 times powers of ten in the range, or only the powers in a wide one."""
+    """Return 1, 2, 5 times powers of ten in the range, or only the powers in a wide one."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     digits = (1, 2, 5) if high / low < 200 else (1,)
     found = [float(f"{digit}e{decade}") for decade in decades for digit in digits]

@@ -14,7 +14,7 @@ __all__ = ["axis", "draw", "empty", "figure_json", "go", "plotly_source"]
 
 
 def axis(title: str, **settings: object) -> dict[str, object]:
-    """Give an axis its title and the common grid; ``settings`` are Plotly's own."""
+    """Return an axis with its title and the common grid; ``settings`` are Plotly's own."""
     common = {"gridcolor": GRID, "zeroline": False, "automargin": True, "linecolor": GRID}
     return {"title": {"text": title, "standoff": 12, "font": {"size": 13}}, **common, **settings}
 

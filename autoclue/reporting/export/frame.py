@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord
-from autoclue.reporting.statistics import best, searched, steps_done
+from autoclue.reporting.statistics import searched, searched_values, steps_done
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ REASONS = ("stop_reason", "failure")
 
 
 def trials_frame(study: StudyRecord) -> pd.DataFrame:
-    """Give one row a trial, in order of number.
+    """Return one row a trial, in order of number.
 
     Columns are ``number``, ``state``, ``score`` (in [0, 1]), ``holdout_score`` (at the same
     evaluation), ``best_step``, ``steps``, ``total_steps``, ``seconds``, ``baseline``, then one for
@@ -32,19 +32,19 @@ def trials_frame(study: StudyRecord) -> pd.DataFrame:
 
     names = searched(study)
     columns = [*FACTS, *(column(name) for name in names), *REASONS]
-    frame = pd.DataFrame([_row(trial, names) for trial in study.trials], columns=columns)
+    frame = pd.DataFrame([_row(study, trial, names) for trial in study.trials], columns=columns)
     types: dict[Hashable, str] = {"holdout_score": "float64", **dict.fromkeys(WHOLE, "Int64")}
     typed: pd.DataFrame = frame.astype(types)
     return typed
 
 
 def column(name: str) -> str:
-    """Name the column of a parameter."""
+    """Return the name of a parameter's column."""
     return f"param_{name}" if name in FACTS or name in REASONS else name
 
 
-def _row(trial: TrialRecord, names: list[str]) -> dict[str, object]:
-    found = best(trial)
+def _row(study: StudyRecord, trial: TrialRecord, names: list[str]) -> dict[str, object]:
+    found, held = trial.best, searched_values(study, trial)
     return {
         "number": trial.number,
         "state": trial.state.value,
@@ -55,7 +55,7 @@ def _row(trial: TrialRecord, names: list[str]) -> dict[str, object]:
         "total_steps": trial.total_steps,
         "seconds": trial.seconds,
         "baseline": trial.baseline,
-        **{column(name): trial.params.get(name) for name in names},
+        **{column(name): held.get(name) for name in names},
         "stop_reason": None if trial.stop is None else trial.stop.reason,
         "failure": trial.failure,
     }

@@ -10,14 +10,14 @@ from enum import Enum
 from autoclue.records import StudyRecord, TrialRecord
 from autoclue.reporting.conclusions import caveats, verdict
 from autoclue.reporting.sections import SummaryInfo, importance_info, summary_info
-from autoclue.reporting.statistics import best, role, steps_done
+from autoclue.reporting.statistics import role, steps_done
 
 FORMAT = 1
 """Version of the file's layout; it grows when a key changes its meaning or goes away."""
 
 
 def results_mapping(study: StudyRecord) -> dict[str, object]:
-    """Give the study's results as plain JSON values without NaN (they become ``null``).
+    """Return the study's results as plain JSON values without NaN (they become ``null``).
 
     Scores are in [0, 1]. Trials are in order of their number.
     """
@@ -95,7 +95,7 @@ def _confirmation(study: StudyRecord, summary: SummaryInfo) -> dict[str, object]
 
 
 def _trial(study: StudyRecord, trial: TrialRecord) -> dict[str, object]:
-    found = best(trial)
+    found = trial.best
     return {
         "number": trial.number,
         "state": trial.state,

@@ -10,7 +10,7 @@ from autoclue.reporting.conclusions import caveats, verdict
 from autoclue.reporting.drawing import FONT_STACK
 from autoclue.reporting.page import view
 from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
-from autoclue.reporting.wording import percent, value_text
+from autoclue.reporting.wording import scale_of, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,13 @@ def render_page(study: StudyRecord) -> str:
 
     from autoclue.reporting.drawing.plotly_adapter import plotly_source
 
+    scale = scale_of(study)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["setting"] = value_text
-    environment.filters["score"] = lambda score: "" if score is None else percent(score)
-    environment.filters["deviation"] = lambda d: "" if d is None else f"{100 * d:.2f}"
+    environment.filters["score"] = lambda score: "" if score is None else scale.text(score)
+    environment.filters["deviation"] = lambda d: "" if d is None else scale.size(d)
     summary = summary_info(study)
     rows = [view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(

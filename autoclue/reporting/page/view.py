@@ -8,11 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord
-from autoclue.reporting.conclusions import compared
+from autoclue.reporting.conclusions import comparison
 from autoclue.reporting.drawing import STATES
 from autoclue.reporting.sections import SummaryInfo
-from autoclue.reporting.statistics import best, role, searched, steps_done
-from autoclue.reporting.wording import duration, percent, plural, points, ratio, share, value_text
+from autoclue.reporting.statistics import (
+    STANDARD_ERRORS,
+    role,
+    searched,
+    searched_values,
+    steps_done,
+)
+from autoclue.reporting.wording import duration, plural, rung_text, scale_of, share, value_text
 
 _SUBTITLE = ("task", "model", "data", "strategy", "protocol")
 
@@ -46,13 +52,13 @@ class Row:
 
 
 def subtitle(study: StudyRecord) -> list[tuple[str, str]]:
-    """Name the task, the model and so on, as far as the study says them."""
+    """List the task, the model and so on, as far as the study records them."""
     held = [(name, study.settings.get(name)) for name in _SUBTITLE]
     return [(name, value_text(value)) for name, value in held if value is not None]
 
 
 def cards(study: StudyRecord, summary: SummaryInfo) -> list[Card]:
-    """Give the key figures."""
+    """List the key figures."""
     return [*_score_cards(summary), _trials_card(summary), _cost_card(study, summary)]
 
 
@@ -63,42 +69,46 @@ def _score_cards(summary: SummaryInfo) -> list[Card]:
     if winner is not None:
         detail = f"trial {winner.number}, at step {winner.best_step:,}"
         title = "Winner: the baseline" if same else "Winner"
-        shown.append(Card(title, percent(winner.score), detail, "winner"))
+        shown.append(Card(title, summary.metric.text(winner.score), detail, "winner"))
     if baseline is not None and not same:
         state = STATES[baseline.state].label
         detail = f"trial {baseline.number}, {state}"
-        shown.append(Card("Baseline", percent(baseline.score), detail, "baseline"))
-    return shown + _difference_card(summary) + _price_card(summary) + _test_card(summary)
+        shown.append(Card("Baseline", summary.metric.text(baseline.score), detail, "baseline"))
+    return shown + _difference_card(summary) + _selection_bias_card(summary) + _test_card(summary)
 
 
 def _difference_card(summary: SummaryInfo) -> list[Card]:
-    pair = compared(summary)
+    pair = comparison(summary)
     if pair is None:
         return []
-    where = "points on the held-out examples" if pair.held_out else "points"
+    unit = summary.metric.points.strip() or summary.metric.name
+    where = f"{unit} on the held-out examples" if pair.held_out else unit
     detail = f"{where}; sampling error not known"
     if pair.standard_error is not None:
+        allowed = summary.metric.size(STANDARD_ERRORS * pair.standard_error)
         judged = "beyond" if pair.distinguishable else "within"
-        detail = f"{where}; {judged} 2 standard errors (± {200 * pair.standard_error:.2f})"
-    return [Card("Difference", points(pair.difference), detail)]
+        detail = f"{where}; {judged} 2 standard errors (± {allowed})"
+    return [Card("Difference", summary.metric.difference(pair.difference), detail)]
 
 
-def _price_card(summary: SummaryInfo) -> list[Card]:
+def _selection_bias_card(summary: SummaryInfo) -> list[Card]:
     held = None if summary.holdout is None else summary.holdout.winner
     if held is None:
         return []
-    detail = f"points: {percent(held.selection)} where selected, {percent(held.holdout)} held out"
-    return [Card("Price of selection", points(held.price), detail)]
+    text, unit = summary.metric.text, summary.metric.points.strip() or summary.metric.name
+    detail = f"{unit}: {text(held.selection)} where selected, {text(held.holdout)} held out"
+    return [Card("Selection bias", summary.metric.difference(held.bias), detail)]
 
 
 def _test_card(summary: SummaryInfo) -> list[Card]:
     tested = summary.test_score
     if tested is None or tested.winner is None:
         return []
-    detail = f"the winner on {plural(tested.examples or 0, 'example')} that the search never saw"
+    held = "examples" if tested.examples is None else plural(tested.examples, "example")
+    detail = f"the winner on {held} that the search never saw"
     if tested.baseline is not None:
-        detail += f"; the baseline {percent(tested.baseline.score)}"
-    return [Card("On the test part", percent(tested.winner.score), detail)]
+        detail += f"; the baseline {summary.metric.text(tested.baseline.score)}"
+    return [Card("On the test part", summary.metric.text(tested.winner.score), detail)]
 
 
 def _trials_card(summary: SummaryInfo) -> Card:
@@ -126,22 +136,20 @@ def columns(study: StudyRecord, rows: list[Row]) -> list[tuple[str, str]]:
 
 
 def row(study: StudyRecord, trial: TrialRecord) -> Row:
-    """Give a trial's row of the table."""
-    found = best(trial)
+    """Return a trial's row of the table."""
+    found, held = trial.best, searched_values(study, trial)
     score, step = (None, None) if found is None else (found.score, found.step)
     remark = trial.failure or (trial.stop.reason if trial.stop is not None else "")
-    settings = (trial.params.get(name) for name in searched(study))
-    given = [name in trial.params for name in searched(study)]
     cells = (
         Cell(str(trial.number), trial.number, "number"),
         Cell(STATES[trial.state.value].label, trial.state.value, f"state {trial.state.value}"),
-        Cell("" if score is None else percent(score), score, "number"),
+        Cell("" if score is None else scale_of(study).text(score), score, "number"),
         Cell("" if step is None else f"{step:,}", step, "number"),
         Cell(_steps_text(trial), steps_done(trial), "number"),
         Cell(duration(trial.seconds), trial.seconds, "number"),
         *(
-            Cell(value_text(value) if has else "", _sort_key(value), _kind(value))
-            for value, has in zip(settings, given, strict=True)
+            _setting_cell(held[name]) if name in held else Cell("", None, "setting")
+            for name in searched(study)
         ),
         Cell(remark, remark, "remark"),
     )
@@ -150,13 +158,17 @@ def row(study: StudyRecord, trial: TrialRecord) -> Row:
     return Row(cells, named, tuple(tag for tag in tags if tag))
 
 
+def _setting_cell(value: Scalar) -> Cell:
+    return Cell(value_text(value), _sort_key(value), _kind(value))
+
+
 def _steps_text(trial: TrialRecord) -> str:
     done = f"{steps_done(trial):,}"
     return done if trial.total_steps is None else f"{done} / {trial.total_steps:,g}"
 
 
 def _sort_key(value: Scalar) -> Scalar:
-    """Give a number that is not finite no place in the order; JSON can't hold it."""
+    """Return ``None`` for a number that is not finite: it has no place in the order."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -166,8 +178,8 @@ def _kind(value: object) -> str:
 
 
 def made(study: StudyRecord) -> list[tuple[str, str]]:
-    """List what was asked, without the command."""
-    rungs = ", ".join(ratio(rung) for rung in study.rungs) or "none"
+    """List what the study was given, without the command."""
+    rungs = ", ".join(rung_text(rung) for rung in study.rungs) or "none"
     settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
     return [("study", study.name), ("created", study.created_at), *settings, ("rungs", rungs)]
 
@@ -204,7 +216,7 @@ def _detail_text(key: object, value: object) -> str:
 
 
 def command(study: StudyRecord) -> str | None:
-    """Give the command that repeats the study, if the study says it."""
+    """Return the command that repeats the study, if the study records it."""
     given = study.settings.get("command")
     if isinstance(given, (list, tuple)):
         return shlex.join(str(part) for part in given)

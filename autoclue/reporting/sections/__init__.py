@@ -4,13 +4,14 @@ from autoclue.reporting.sections.confirmation import ConfirmationInfo, Confirmed
 from autoclue.reporting.sections.holdout import selection_bias_words
 from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.registry import SECTIONS, Info, Section
-from autoclue.reporting.sections.summary import SummaryInfo, summary_info
+from autoclue.reporting.sections.summary import Contender, SummaryInfo, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_words
 
 __all__ = [
     "SECTIONS",
     "ConfirmationInfo",
     "Confirmed",
+    "Contender",
     "Info",
     "Section",
     "SummaryInfo",

@@ -11,12 +11,11 @@ from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.statistics import (
     PairedDifference,
     Spread,
-    best,
-    one_line,
     paired_difference,
+    settings_line,
     spread,
 )
-from autoclue.reporting.wording import percent
+from autoclue.reporting.wording import BINOMIAL, MetricScale, scale_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -50,7 +49,7 @@ class ConfirmationInfo:
     """What is left of a search's ranking under other seeds.
 
     Attributes:
-        metric: Name of the score.
+        metric: How scores are written.
         on_holdout: Whether scores are measured on the held-out examples.
         seeds: The common training seeds.
         rows: Every configuration; those trained with most seeds first, by their mean.
@@ -61,12 +60,12 @@ class ConfirmationInfo:
         against_runner_up: Winner minus runner-up over common seeds.
         against_baseline: Winner minus baseline over common seeds; ``None`` where the baseline
             won, or isn't there.
-        open: Trainings that are asked for and have not ended.
+        open: Trainings that were requested and have not ended.
         missing: Why there is nothing to show, or ``None``.
         note: What to keep in mind, or ``None``.
     """
 
-    metric: str
+    metric: MetricScale
     on_holdout: bool
     seeds: tuple[int, ...]
     rows: tuple[Confirmed, ...]
@@ -81,7 +80,7 @@ class ConfirmationInfo:
     note: str | None
 
     def row(self, number: int | None) -> Confirmed | None:
-        """Give a configuration by the number of its trial."""
+        """Return a configuration by the number of its trial."""
         return next((row for row in self.rows if row.number == number), None)
 
 
@@ -100,13 +99,13 @@ NOTE = (
 
 def confirmation_info(study: StudyRecord) -> ConfirmationInfo:
     """Rank the configurations by their mean over the common seeds and compare the first."""
-    asked = study.confirmation
+    confirmed, scale = study.confirmation, scale_of(study)
     on_holdout = bool(study.settings.get("holdout"))
-    if asked is None:
+    if confirmed is None:
         return ConfirmationInfo(
-            study.metric, on_holdout, (), (), None, None, None, None, None, None, 0, NOTHING, None
+            scale, on_holdout, (), (), None, None, None, None, None, None, 0, NOTHING, None
         )
-    rows = _rows(study, asked, on_holdout)
+    rows = _rows(study, confirmed, on_holdout)
     most = max((row.spread.n for row in rows), default=0)
     ranked = [row for row in rows if most > 0 and row.spread.n == most]
     winner = ranked[0] if ranked else None
@@ -115,43 +114,56 @@ def confirmation_info(study: StudyRecord) -> ConfirmationInfo:
     ended = sum(len(row.scores) + row.failed for row in rows)
     search_winner = None if study.winner is None else study.winner.number
     return ConfirmationInfo(
-        metric=study.metric,
+        metric=scale,
         on_holdout=on_holdout,
-        seeds=asked.seeds,
+        seeds=confirmed.seeds,
         rows=rows,
-        search_winner=search_winner if search_winner in asked.candidates else None,
+        search_winner=search_winner if search_winner in confirmed.candidates else None,
         winner=None if winner is None else winner.number,
         runner_up=None if runner_up is None else runner_up.number,
         baseline=None if baseline is None else baseline.number,
         against_runner_up=_difference(winner, runner_up),
         against_baseline=_difference(winner, baseline),
-        open=len(asked.candidates) * len(asked.seeds) - ended,
+        open=len(confirmed.candidates) * len(confirmed.seeds) - ended,
         missing=None if winner is not None else "No retraining has a score yet.",
         note=None if winner is None else NOTE,
     )
 
 
-def _rows(study: StudyRecord, asked: Confirmation, on_holdout: bool) -> tuple[Confirmed, ...]:
+def _rows(study: StudyRecord, confirmed: Confirmation, on_holdout: bool) -> tuple[Confirmed, ...]:
     by_number = {trial.number: trial for trial in study.trials}
     rows = [
-        _row(by_number[number], asked, on_holdout)
-        for number in asked.candidates
+        _row(study, by_number[number], confirmed, on_holdout)
+        for number in confirmed.candidates
         if number in by_number
     ]
-    return tuple(sorted(rows, key=lambda row: (-row.spread.n, -(row.spread.mean or 0.0))))
+    return tuple(sorted(rows, key=_order, reverse=True))
 
 
-def _row(trial: TrialRecord, asked: Confirmation, on_holdout: bool) -> Confirmed:
-    runs = [run for run in asked.runs if run.of == trial.number and run.seed in asked.seeds]
+def _order(row: Confirmed) -> tuple[int, float]:
+    mean = row.spread.mean
+    return row.spread.n, -math.inf if mean is None else mean
+
+
+def _bounds(study: StudyRecord) -> tuple[float, float] | None:
+    return (0.0, 1.0) if scale_of(study).interval == BINOMIAL else None
+
+
+def _row(
+    study: StudyRecord, trial: TrialRecord, confirmed: Confirmation, on_holdout: bool
+) -> Confirmed:
+    runs = [
+        run for run in confirmed.runs if run.of == trial.number and run.seed in confirmed.seeds
+    ]
     scores = {run.seed: score for run in runs if (score := _final(run, on_holdout)) is not None}
-    ordered = {seed: scores[seed] for seed in asked.seeds if seed in scores}
+    ordered = {seed: scores[seed] for seed in confirmed.seeds if seed in scores}
     return Confirmed(
         number=trial.number,
-        settings=one_line(trial.params),
-        baseline=trial.number == asked.baseline,
+        settings=settings_line(study, trial),
+        baseline=trial.number == confirmed.baseline,
         search_score=_score(trial, on_holdout),
         scores=ordered,
-        spread=spread(list(ordered.values())),
+        spread=spread(list(ordered.values()), bounds=_bounds(study)),
         failed=sum(run.trial.state is TrialState.FAIL for run in runs),
     )
 
@@ -162,11 +174,10 @@ def _final(run: Retrained, on_holdout: bool) -> float | None:
 
 
 def _score(trial: TrialRecord, on_holdout: bool) -> float | None:
-    found = best(trial)
+    found = trial.best
     if found is None:
         return None
-    score = found.holdout_score if on_holdout else found.score
-    return score if score is not None and math.isfinite(score) else None
+    return found.holdout_score if on_holdout else found.score
 
 
 def _difference(first: Confirmed | None, second: Confirmed | None) -> PairedDifference | None:
@@ -187,7 +198,7 @@ def confirmation_figure(info: ConfirmationInfo) -> go.Figure:
     return draw(
         traces,
         height_px=112 + 44 * len(shown),
-        x=axis(f"{measured} {info.metric}", ticksuffix="%"),
+        x=axis(f"{measured} {info.metric.name}", ticksuffix=info.metric.unit),
         y={"showgrid": False, "automargin": True, "ticklen": 0},
         layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 36, "b": 48}},
     )
@@ -198,15 +209,10 @@ def _traces(info: ConfirmationInfo, row: Confirmed) -> list[object]:
 
     look = _look(info, row)
     name = f"trial {row.number}" + (" (baseline)" if row.baseline else "")
-    mean, high = row.spread.mean, row.spread.high
-    half = 0.0 if mean is None or high is None else 100 * (high - mean)
-    bar = {
-        "type": "constant", "value": half, "visible": high is not None,
-        "color": FAINT_INK, "thickness": 1.5, "width": 6,
-    }  # fmt: skip
+    scale, mean = info.metric, row.spread.mean
     return [
         go.Scatter(
-            x=[100 * score for score in row.scores.values()],
+            x=[scale.drawn(score) for score in row.scores.values()],
             y=[name] * len(row.scores),
             mode="markers",
             marker={
@@ -215,18 +221,29 @@ def _traces(info: ConfirmationInfo, row: Confirmed) -> list[object]:
                 "color": look.color,
                 "line": {"width": 2},
             },
-            hovertext=[f"seed {seed}: {percent(score)}" for seed, score in row.scores.items()],
+            hovertext=[f"seed {seed}: {scale.text(score)}" for seed, score in row.scores.items()],
             hoverinfo="text",
         ),
         go.Scatter(
-            x=[None if mean is None else 100 * mean],
+            x=[None if mean is None else scale.drawn(mean)],
             y=[name],
-            error_x=bar,
+            error_x=_interval_bar(scale, row.spread),
             mode="markers",
             marker={"symbol": look.symbol, "size": 13, "color": look.color},
-            hovertemplate="mean %{x:.2f}%<extra></extra>",
+            hovertext=["" if mean is None else f"mean {scale.text(mean)}"],
+            hoverinfo="text",
         ),
     ]
+
+
+def _interval_bar(scale: MetricScale, seeds: Spread) -> dict[str, object]:
+    if seeds.mean is None or seeds.low is None or seeds.high is None:
+        return {"visible": False}
+    return {
+        "type": "data", "color": FAINT_INK, "thickness": 1.5, "width": 6,
+        "array": [scale.drawn(seeds.high - seeds.mean)],
+        "arrayminus": [scale.drawn(seeds.mean - seeds.low)],
+    }  # fmt: skip
 
 
 def _look(info: ConfirmationInfo, row: Confirmed) -> Look:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialState
 from autoclue.reporting.drawing import FONT_STACK, GRID
-from autoclue.reporting.statistics import one_line, steps_done
+from autoclue.reporting.statistics import settings_line, steps_done
 from autoclue.reporting.wording import label
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Failure:
     Attributes:
         number: The trial's number.
         settings: Its searched settings in one line.
-        step: Updates done by its last evaluation.
+        step: Steps done by its last evaluation.
         reason: Why it failed.
         log: Where its training log lies; empty where none is known.
     """
@@ -61,7 +61,7 @@ def failures_info(study: StudyRecord) -> FailuresInfo:
     failures = tuple(
         Failure(
             t.number,
-            one_line(t.params),
+            settings_line(study, t),
             steps_done(t),
             t.failure or "no reason recorded",
             t.log or "",

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.statistics import (
-    best_score,
     in_order_of_end,
-    one_line,
     role,
     schedule_steps,
+    settings_line,
     steps_done,
 )
-from autoclue.reporting.wording import percent, share, wrapped
+from autoclue.reporting.wording import MetricScale, scale_of, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -50,7 +49,7 @@ class HistoryPoint:
 class HistoryInfo:
     """All trials in order of their end, and the baseline's score."""
 
-    metric: str
+    metric: MetricScale
     points: tuple[HistoryPoint, ...]
     baseline_score: float | None
     missing: str | None
@@ -62,7 +61,7 @@ def history_info(study: StudyRecord) -> HistoryInfo:
     leading: float | None = None
     points = []
     for order, trial in enumerate(in_order_of_end(study), start=1):
-        score = best_score(trial)
+        score = trial.best_score
         if trial.state is TrialState.COMPLETE and score is not None:
             leading = score if leading is None else max(leading, score)
         points.append(_point(study, trial, order, leading))
@@ -70,9 +69,9 @@ def history_info(study: StudyRecord) -> HistoryInfo:
     baseline = study.baseline
     complete = baseline is not None and baseline.state is TrialState.COMPLETE
     return HistoryInfo(
-        metric=study.metric,
+        metric=scale_of(study),
         points=tuple(points),
-        baseline_score=best_score(baseline) if baseline is not None and complete else None,
+        baseline_score=baseline.best_score if baseline is not None and complete else None,
         missing=None if scored else "No trial has been evaluated yet.",
     )
 
@@ -86,10 +85,10 @@ def _point(
         number=trial.number,
         state=trial.state.value,
         role=role(study, trial),
-        score=best_score(trial),
+        score=trial.best_score,
         best_so_far=leading,
         fraction_done=None if total is None else min(1.0, steps_done(trial) / total),
-        settings=one_line(trial.params),
+        settings=settings_line(study, trial),
     )
 
 
@@ -102,7 +101,7 @@ def history_figure(info: HistoryInfo) -> go.Figure:
     traces: list[object] = [
         go.Scatter(
             x=[point.order for point in info.points],
-            y=[None if p.best_so_far is None else 100 * p.best_so_far for p in info.points],
+            y=[_drawn(info, p.best_so_far) for p in info.points],
             mode="lines",
             line={"shape": "hv", "color": WINNER.color, "width": 2},
             name="best so far",
@@ -112,13 +111,13 @@ def history_figure(info: HistoryInfo) -> go.Figure:
     traces += [trace for state in STATES for trace in _state_trace(info, state)]
     traces += [t for look in (BASELINE, WINNER) for t in _role_traces(info, look)]
     if info.baseline_score is not None:
-        traces.append(_baseline_line(info.baseline_score, len(info.points)))
+        traces.append(_baseline_line(info, info.baseline_score))
     return draw(
         traces,
         height_px=400,
         x=axis("trials in the order in which they ended", range=[0.4, len(info.points) + 0.6],
                dtick=1 if len(info.points) <= 20 else None, tick0=1, showgrid=False),
-        y=axis(f"best development {info.metric}", ticksuffix="%"),
+        y=axis(f"best development {info.metric.name}", ticksuffix=info.metric.unit),
     )  # fmt: skip
 
 
@@ -133,14 +132,14 @@ def _state_trace(info: HistoryInfo, state: str) -> list[object]:
     return [
         go.Scatter(
             x=[point.order for point in members],
-            y=[floor if point.score is None else 100 * point.score for point in members],
+            y=[floor if point.score is None else _drawn(info, point.score) for point in members],
             mode="markers",
             name=look.label,
             marker={
                 "symbol": look.symbol, "size": 10, "color": look.color,
                 "line": {"width": 1.5 if look.symbol.endswith("open") else 0},
             },
-            hovertext=[_hover(point) for point in members],
+            hovertext=[_hover(info, point) for point in members],
             hoverinfo="text",
         )
     ]  # fmt: skip
@@ -153,11 +152,11 @@ def _role_traces(info: HistoryInfo, look: Look) -> list[object]:
     return [
         go.Scatter(
             x=[point.order],
-            y=[100 * point.score],
+            y=[_drawn(info, point.score)],
             mode="markers",
-            name=f"{look.label} {percent(point.score)}",
+            name=f"{look.label} {info.metric.text(point.score)}",
             marker={"symbol": look.symbol, "size": 14, "color": look.color},
-            hovertext=[_hover(point)],
+            hovertext=[_hover(info, point)],
             hoverinfo="text",
         )
         for point in info.points
@@ -166,25 +165,31 @@ def _role_traces(info: HistoryInfo, look: Look) -> list[object]:
 
 
 def _floor(info: HistoryInfo) -> float:
-    """Give a height just below all scores, for trials that never had one."""
-    scores = [100 * point.score for point in info.points if point.score is not None]
-    return min(scores) - 0.06 * max(max(scores) - min(scores), 1.0)
+    """Return a height just below all scores, for trials that never had one."""
+    scores = [info.metric.drawn(p.score) for p in info.points if p.score is not None]
+    return min(scores) - 0.06 * max(max(scores) - min(scores), 0.01 * info.metric.factor)
 
 
-def _hover(point: HistoryPoint) -> str:
+def _drawn(info: HistoryInfo, score: float | None) -> float | None:
+    return None if score is None else info.metric.drawn(score)
+
+
+def _hover(info: HistoryInfo, point: HistoryPoint) -> str:
     tag = f" ({point.role})" if point.role else ""
-    score = "no score (drawn at the foot)" if point.score is None else percent(point.score)
+    score = "no score (drawn at the foot)"
+    if point.score is not None:
+        score = info.metric.text(point.score)
     done = "" if point.fraction_done is None else f", {share(point.fraction_done)} of its schedule"
     head = f"<b>trial {point.number}{tag}</b><br>{score}, {STATES[point.state].label}{done}"
     return f"{head}<br>{wrapped(point.settings, 60)}"
 
 
-def _baseline_line(score: float, length: int) -> object:
+def _baseline_line(info: HistoryInfo, score: float) -> object:
     from autoclue.reporting.drawing.plotly_adapter import go
 
     return go.Scatter(
-        x=[0.4, length + 0.6],
-        y=[100 * score] * 2,
+        x=[0.4, len(info.points) + 0.6],
+        y=[info.metric.drawn(score)] * 2,
         mode="lines",
         showlegend=False,
         line={"color": FAINT_INK, "dash": BASELINE.dash, "width": 1.5},

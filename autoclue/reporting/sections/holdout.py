@@ -1,21 +1,20 @@
-"""The price of selection: scores on the examples that chose, and on those that chose nothing."""
+"""Selection bias: scores on the examples that chose, and on those that chose nothing."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import TwoScores, two_parts_figure
 from autoclue.reporting.statistics import (
-    best,
-    clear,
     dev_examples,
+    distinguishable,
+    error_of_difference,
+    score_interval,
     standard_error,
-    wilson_interval,
 )
-from autoclue.reporting.wording import percent, points
+from autoclue.reporting.wording import MetricScale, scale_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,18 +24,18 @@ if TYPE_CHECKING:
 class PartScores:
     """One trial's best evaluation on both parts of the development set.
 
-    Errors and intervals are binomial, and ``None`` for a score that is no accuracy or where the
-    number of examples is not known.
+    Errors and intervals are ``None`` for a metric that has none, and where the number of examples
+    is not known.
 
     Attributes:
         number: The trial's number.
         selection: Its score on the examples that select; they chose this evaluation.
         holdout: The same network's score on the held-out examples.
         holdout_error: Standard error of ``holdout``.
-        holdout_interval: The 95 % interval of ``holdout`` (Wilson's).
-        price: ``selection`` minus ``holdout``.
-        price_error: Standard error of ``price``: the two parts share no example, so the squares
-            of their errors add.
+        holdout_interval: The 95 % interval of ``holdout`` (Wilson's for an accuracy).
+        bias: The selection bias, ``selection`` minus ``holdout``.
+        bias_error: Standard error of ``bias``: the two parts share no example, so the squares of
+            their errors add.
     """
 
     number: int
@@ -44,8 +43,8 @@ class PartScores:
     holdout: float
     holdout_error: float | None
     holdout_interval: tuple[float, float] | None
-    price: float
-    price_error: float | None
+    bias: float
+    bias_error: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class HoldoutInfo:
     """Winner and baseline on both parts of the development set.
 
     Attributes:
-        metric: Name of the score.
+        metric: How scores are written.
         share: Share of the development set that is held out.
         selection_examples: Examples that select, if the study says it.
         holdout_examples: Held-out examples, if the study says it.
@@ -66,10 +65,10 @@ class HoldoutInfo:
         distinguishable: Whether the difference, of either sign, is at least two standard errors;
             ``None`` when that can't be computed.
         missing: Why there is no figure, or ``None``.
-        note: How to read the price, or ``None``.
+        note: How to read the bias, or ``None``.
     """
 
-    metric: str
+    metric: MetricScale
     share: float
     selection_examples: int | None
     holdout_examples: int | None
@@ -84,15 +83,15 @@ class HoldoutInfo:
 
 def holdout_info(study: StudyRecord) -> HoldoutInfo:
     """Compare winner and baseline on the examples that chose nothing."""
-    counts = dev_examples(study)
+    scale, counts = scale_of(study), dev_examples(study)
     share = study.settings.get("holdout")
-    winner = _scores(study.winner, study.metric, *counts)
+    winner = _scores(study.winner, scale, *counts)
     held = study.baseline if study.baseline is not study.winner else None
     complete = held is not None and held.state is TrialState.COMPLETE
-    baseline = _scores(held, study.metric, *counts) if complete else None
+    baseline = _scores(held, scale, *counts) if complete else None
     difference, error = _difference(winner, baseline)
     return HoldoutInfo(
-        metric=study.metric,
+        metric=scale,
         share=float(share) if isinstance(share, (int, float)) else 0.0,
         selection_examples=counts[0],
         holdout_examples=counts[1],
@@ -100,16 +99,16 @@ def holdout_info(study: StudyRecord) -> HoldoutInfo:
         baseline=baseline,
         difference=difference,
         difference_error=error,
-        distinguishable=None if difference is None or error is None else clear(difference, error),
+        distinguishable=distinguishable(difference, error),
         missing=_missing(study, winner),
         note=None if winner is None else NOTE,
     )
 
 
 NOTE = (
-    "The price of selection is the score where it was selected minus the score where it was not. "
-    "The two parts may also differ in difficulty, which moves all trials alike: what the search "
-    "cost beyond that is the winner's price minus the baseline's."
+    "Selection bias is the score on the examples that selected minus the score on those that did "
+    "not. The two parts may also differ in difficulty, which moves all trials alike: what the "
+    "search added beyond that is the winner's bias minus the baseline's."
 )
 
 
@@ -125,24 +124,21 @@ def _missing(study: StudyRecord, winner: PartScores | None) -> str | None:
 
 
 def _scores(
-    trial: TrialRecord | None, metric: str, selecting: int | None, held_out: int | None
+    trial: TrialRecord | None, scale: MetricScale, selecting: int | None, held_out: int | None
 ) -> PartScores | None:
-    found = None if trial is None else best(trial)
+    found = None if trial is None else trial.best
     if trial is None or found is None or found.holdout_score is None:
         return None
     score = found.holdout_score
-    price = found.score - score
-    if metric != "accuracy" or selecting is None or held_out is None:
-        return PartScores(trial.number, found.score, score, None, None, price, None)
-    error = standard_error(score, held_out)
+    error = standard_error(scale, score, held_out)
     return PartScores(
         number=trial.number,
         selection=found.score,
         holdout=score,
         holdout_error=error,
-        holdout_interval=wilson_interval(score, held_out),
-        price=price,
-        price_error=math.hypot(standard_error(found.score, selecting), error),
+        holdout_interval=score_interval(scale, score, held_out),
+        bias=found.score - score,
+        bias_error=error_of_difference(standard_error(scale, found.score, selecting), error),
     )
 
 
@@ -151,26 +147,24 @@ def _difference(
 ) -> tuple[float | None, float | None]:
     if winner is None or baseline is None:
         return None, None
-    difference = winner.holdout - baseline.holdout
-    if winner.holdout_error is None or baseline.holdout_error is None:
-        return difference, None
-    return difference, math.hypot(winner.holdout_error, baseline.holdout_error)
+    error = error_of_difference(winner.holdout_error, baseline.holdout_error)
+    return winner.holdout - baseline.holdout, error
 
 
 def selection_bias_words(info: HoldoutInfo) -> str | None:
-    """Say what selection cost, in one sentence; ``None`` where nothing was held out."""
+    """Write the selection bias in one sentence; ``None`` where nothing was held out."""
     if info.winner is None:
         return None
     said = (
-        f"Price of selection: the winner scores {percent(info.winner.selection)} on the "
+        f"Selection bias: the winner scores {info.metric.text(info.winner.selection)} on the "
         f"{_examples(info.selection_examples)} that chose it and "
-        f"{_with_interval(info.winner)} on the {_examples(info.holdout_examples)} that chose "
-        f"nothing, a price of {_price(info.winner)}"
+        f"{_with_interval(info, info.winner)} on the {_examples(info.holdout_examples)} that "
+        f"chose nothing, a bias of {_bias(info, info.winner)}"
     )
     return (
         f"{said}."
         if info.baseline is None
-        else f"{said}; the baseline's is {_price(info.baseline)}."
+        else f"{said}; the baseline's is {_bias(info, info.baseline)}."
     )
 
 
@@ -178,17 +172,17 @@ def _examples(count: int | None) -> str:
     return "examples" if count is None else f"{count:,} examples"
 
 
-def _with_interval(scores: PartScores) -> str:
+def _with_interval(info: HoldoutInfo, scores: PartScores) -> str:
+    score = info.metric.text(scores.holdout)
     if scores.holdout_interval is None:
-        return percent(scores.holdout)
-    low, high = scores.holdout_interval
-    return f"{percent(scores.holdout)} (95% interval {100 * low:.2f} to {percent(high)})"
+        return score
+    return f"{score} (95% interval {info.metric.span(*scores.holdout_interval)})"
 
 
-def _price(scores: PartScores) -> str:
-    error = scores.price_error
-    known = "" if error is None else f" (standard error {100 * error:.2f})"
-    return f"{points(scores.price)} points{known}"
+def _bias(info: HoldoutInfo, scores: PartScores) -> str:
+    error = scores.bias_error
+    known = "" if error is None else f" (standard error {info.metric.size(error)})"
+    return f"{info.metric.gap(scores.bias)}{known}"
 
 
 def holdout_figure(info: HoldoutInfo) -> go.Figure:
@@ -197,17 +191,18 @@ def holdout_figure(info: HoldoutInfo) -> go.Figure:
         from autoclue.reporting.drawing.plotly_adapter import empty
 
         return empty(info.missing or "")
-    baseline = None if info.baseline is None else _two_scores(info.baseline)
-    title = f"development {info.metric}"
-    return two_parts_figure(title, winner=_two_scores(info.winner), baseline=baseline)
+    baseline = None if info.baseline is None else _two_scores(info, info.baseline)
+    title = f"development {info.metric.name}"
+    winner = _two_scores(info, info.winner)
+    return two_parts_figure(info.metric, title, winner=winner, baseline=baseline)
 
 
-def _two_scores(scores: PartScores) -> TwoScores:
+def _two_scores(info: HoldoutInfo, scores: PartScores) -> TwoScores:
     return TwoScores(
         number=scores.number,
         chosen=scores.selection,
         independent=scores.holdout,
         interval=scores.holdout_interval,
-        chosen_words=f"{percent(scores.selection)} where it was selected",
-        independent_words=f"{_with_interval(scores)} held out",
+        chosen_words=f"{info.metric.text(scores.selection)} where it was selected",
+        independent_words=f"{_with_interval(info, scores)} held out",
     )

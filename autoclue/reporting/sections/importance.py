@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import STATES, Axis, study_axes
-from autoclue.reporting.statistics import score_at, usable
-from autoclue.reporting.wording import label, plural, ratio, shorten
+from autoclue.reporting.statistics import score_at
+from autoclue.reporting.wording import label, plural, rung_text, shorten
 
 if TYPE_CHECKING:
     import optuna
@@ -105,7 +105,7 @@ def importance_text(value: float) -> str:
 
 
 def _too_few(study: StudyRecord) -> str:
-    scored = sum(bool(usable(t)) and t.state is not TrialState.FAIL for t in study.trials)
+    scored = sum(bool(t.evaluations) and t.state is not TrialState.FAIL for t in study.trials)
     return (
         f"Not enough trials: {plural(scored, 'trial')} with a score, and at least {MIN_TRIALS} "
         "must have reached the same part of their schedules."
@@ -137,7 +137,7 @@ def _varies(axis: Axis, trials: list[TrialRecord]) -> bool:
 
 
 def _note(evaluator: str, fraction: float, trials: int, stopped: int) -> str:
-    budget = "the end" if fraction == 1 else ratio(fraction)
+    budget = "the end" if fraction == 1 else rung_text(fraction)
     said = (
         f"{evaluator} on {plural(trials, 'trial')}, each with its best score up to {budget} of "
         "its own schedule."

@@ -93,7 +93,7 @@ def _base_rate(trial: TrialRecord) -> float | None:
 
 
 def _baseline_rates(study: StudyRecord, *, relative: bool) -> dict[int, float]:
-    """Give the baseline's rate by depth; without recorded layers it is its uniform rate."""
+    """Return the baseline's rate by depth; without recorded layers it is its uniform rate."""
     baseline = study.baseline
     base = None if baseline is None else _base_rate(baseline)
     winner = study.winner

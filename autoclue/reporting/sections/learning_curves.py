@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
-from autoclue.reporting.statistics import one_line, role, schedule_steps, usable
-from autoclue.reporting.wording import percent, plural, ratio, share, wrapped
+from autoclue.reporting.statistics import role, schedule_steps, settings_line
+from autoclue.reporting.wording import MetricScale, plural, rung_text, scale_of, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -19,7 +19,7 @@ LABEL_WIDTH = 0.08
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnCurve:
+class LearningCurve:
     """One trial's evaluations.
 
     Attributes:
@@ -27,7 +27,7 @@ class DrawnCurve:
         state: Where it stands.
         role: "winner", "baseline" or an empty string.
         fractions: Part of the trial's own schedule at each evaluation, in (0, 1].
-        steps: The same in updates.
+        steps: The same in steps.
         scores: The score at each evaluation, in [0, 1].
         end: Why the curve ends before its schedule does, in one sentence, or ``None``.
         settings: The searched settings in one line.
@@ -47,8 +47,8 @@ class DrawnCurve:
 class LearningCurvesInfo:
     """All curves, the rungs as fractions of a schedule, and how many trials have no curve yet."""
 
-    metric: str
-    curves: tuple[DrawnCurve, ...]
+    metric: MetricScale
+    curves: tuple[LearningCurve, ...]
     rungs: tuple[float, ...]
     left_out: int
     missing: str | None
@@ -61,7 +61,7 @@ def learning_curves_info(study: StudyRecord) -> LearningCurvesInfo:
     left_out = len(study.trials) - len(curves)
     note = f"{plural(left_out, 'trial')} without any evaluation yet can't be drawn."
     return LearningCurvesInfo(
-        metric=study.metric,
+        metric=scale_of(study),
         curves=curves,
         rungs=study.rungs,
         left_out=left_out,
@@ -70,11 +70,11 @@ def learning_curves_info(study: StudyRecord) -> LearningCurvesInfo:
     )
 
 
-def _curve(study: StudyRecord, trial: TrialRecord) -> DrawnCurve | None:
-    scores, total = usable(trial), schedule_steps(trial)
+def _curve(study: StudyRecord, trial: TrialRecord) -> LearningCurve | None:
+    scores, total = trial.evaluations, schedule_steps(trial)
     if not scores or total is None:
         return None
-    return DrawnCurve(
+    return LearningCurve(
         number=trial.number,
         state=trial.state.value,
         role=role(study, trial),
@@ -82,7 +82,7 @@ def _curve(study: StudyRecord, trial: TrialRecord) -> DrawnCurve | None:
         steps=tuple(e.step for e in scores),
         scores=tuple(e.score for e in scores),
         end=_end(trial),
-        settings=one_line(trial.params),
+        settings=settings_line(study, trial),
     )
 
 
@@ -102,23 +102,32 @@ def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
     crowd = max(0.35, min(0.75, 12 / max(1, len(plain))))
     traces: list[object] = []
     for state, look in STATES.items():
-        traces += _group([c for c in plain if c.state == state], look, opacity=crowd, width=1.3)
+        traces += _group(
+            info, [c for c in plain if c.state == state], look, opacity=crowd, width=1.3
+        )
     traces += _ends(info)
     for name, look in (("baseline", BASELINE), ("winner", WINNER)):
         chosen = [curve for curve in info.curves if curve.role == name]
-        traces += _group(chosen, look, opacity=1.0, width=2.8)
+        traces += _group(info, chosen, look, opacity=1.0, width=2.8)
     ceiling = max(1.0, *(max(curve.fractions) for curve in info.curves))
     return draw(
         traces,
         height_px=460,
         x=axis("part of the trial's own schedule", tickformat=".0%", range=[0, ceiling + 0.01]),
-        y=axis(f"development {info.metric}", ticksuffix="%"),
+        y=axis(f"development {info.metric.name}", ticksuffix=info.metric.unit),
         layout={**_rung_lines(info.rungs), "margin": {"l": 56, "r": 24, "t": 72, "b": 48},
                 "legend": {"orientation": "h", "x": 0, "y": 1.07, "yanchor": "bottom"}},
     )  # fmt: skip
 
 
-def _group(curves: list[DrawnCurve], look: Look, *, opacity: float, width: float) -> list[object]:
+def _group(
+    info: LearningCurvesInfo,
+    curves: list[LearningCurve],
+    look: Look,
+    *,
+    opacity: float,
+    width: float,
+) -> list[object]:
     """Join curves of one kind into one trace, with a gap between neighbours."""
     from autoclue.reporting.drawing.plotly_adapter import go
 
@@ -127,24 +136,24 @@ def _group(curves: list[DrawnCurve], look: Look, *, opacity: float, width: float
     return [
         go.Scatter(
             x=[x for curve in curves for x in (*curve.fractions, None)],
-            y=[y for c in curves for y in (*(100 * score for score in c.scores), None)],
+            y=[y for c in curves for y in (*map(info.metric.drawn, c.scores), None)],
             mode="lines+markers",
             name=look.label,
             opacity=opacity,
             line={"color": look.color, "width": width, "dash": look.dash},
             marker={"size": 4 if width < 2 else 6, "color": look.color},
-            hovertext=[text for curve in curves for text in (*_hovers(curve), None)],
+            hovertext=[text for curve in curves for text in (*_hovers(info, curve), None)],
             hoverinfo="text",
         )
     ]
 
 
-def _hovers(curve: DrawnCurve) -> list[str]:
+def _hovers(info: LearningCurvesInfo, curve: LearningCurve) -> list[str]:
     tag = f" ({curve.role})" if curve.role else ""
     tail = wrapped(curve.settings, 60)
     rows = zip(curve.scores, curve.steps, curve.fractions, strict=True)
     return [
-        f"<b>trial {curve.number}{tag}</b>: {percent(score)}<br>"
+        f"<b>trial {curve.number}{tag}</b>: {info.metric.text(score)}<br>"
         f"step {step:,}, {share(fraction)} of its schedule<br>{tail}"
         for score, step, fraction in rows
     ]
@@ -158,12 +167,14 @@ def _ends(info: LearningCurvesInfo) -> list[object]:
     return [
         go.Scatter(
             x=[curve.fractions[-1] for curve in members],
-            y=[100 * curve.scores[-1] for curve in members],
+            y=[info.metric.drawn(curve.scores[-1]) for curve in members],
             mode="markers",
             name=f"{look.label}: why",
             showlegend=False,
             marker={"symbol": look.symbol, "size": 10, "color": look.color},
-            hovertext=[f"{_hovers(c)[-1]}<br><i>{wrapped(c.end or '', 60)}</i>" for c in members],
+            hovertext=[
+                f"{_hovers(info, c)[-1]}<br><i>{wrapped(str(c.end), 60)}</i>" for c in members
+            ],
             hoverinfo="text",
         )
         for state, look in STATES.items()
@@ -182,7 +193,7 @@ def _rung_lines(rungs: tuple[float, ...]) -> dict[str, object]:
         ],
         "annotations": [
             {"x": r, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-             "text": f"rung {ratio(r)}", "font": {"size": 11, "color": FAINT_INK}}
+             "text": f"rung {rung_text(r)}", "font": {"size": 11, "color": FAINT_INK}}
             for r in _with_room(inner)
         ],
     }  # fmt: skip

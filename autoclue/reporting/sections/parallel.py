@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Axis, Look, study_axes
-from autoclue.reporting.statistics import best_score, one_line, role
-from autoclue.reporting.wording import label, percent, shorten, wrapped
+from autoclue.reporting.statistics import role, searched_values, settings_line
+from autoclue.reporting.wording import MetricScale, label, scale_of, shorten, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -18,7 +18,7 @@ _MAX_LABELS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Rail:
+class Dimension:
     """One vertical axis: its name and the labels at positions in [0, 1] from the bottom."""
 
     name: str
@@ -26,7 +26,7 @@ class Rail:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TrialLine:
     """One trial.
 
     Attributes:
@@ -34,7 +34,7 @@ class Line:
         state: Where it stands.
         role: "winner", "baseline" or an empty string.
         score: Its best score so far, in [0, 1].
-        positions: Where it crosses each rail, in [0, 1]; ``None`` where it has no such setting.
+        positions: Where it crosses each axis, in [0, 1]; ``None`` where it has no such setting.
         strong: Whether it is complete and among the best quarter of the complete trials.
         settings: Its searched settings in one line.
     """
@@ -50,10 +50,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ParallelInfo:
-    """The rails, the last of which is the score, and the lines."""
+    """The vertical axes, the last of which is the score, and the lines."""
 
-    rails: tuple[Rail, ...]
-    lines: tuple[Line, ...]
+    metric: MetricScale
+    dimensions: tuple[Dimension, ...]
+    lines: tuple[TrialLine, ...]
     missing: str | None
     note: str | None = None
 
@@ -70,18 +71,21 @@ class _Stroke:
 
 
 def parallel_info(study: StudyRecord) -> ParallelInfo:
-    """Place every trial that has a score on the rails of its settings."""
-    axes = tuple(axis for axis in study_axes(study) if axis.varies)
-    scored = [(t, score) for t in study.trials if (score := best_score(t)) is not None]
+    """Place every trial that has a score on the dimensions of its settings."""
+    scale = scale_of(study)
+    axes = tuple(axis for axis in study_axes(study, searched_values) if axis.varies)
+    scored = [(t, score) for t in study.trials if (score := t.best_score) is not None]
     if not axes or len(scored) < 2:
         reason = "Not enough trials: at least two with a score and different settings are needed."
-        return ParallelInfo((), (), reason)
-    scores = [100 * score for _, score in scored]
-    last = Axis(f"{study.metric}, %", (), min(scores), max(scores), False, False, True)
+        return ParallelInfo(scale, (), (), reason)
+    scores = [scale.drawn(score) for _, score in scored]
+    title = f"{scale.name}, {scale.unit}" if scale.unit else scale.name
+    last = Axis(title, (), min(scores), max(scores), False, False, True)
     cutoff = _quarter(scored)
     lines = tuple(_line(study, t, score, (*axes, last), score >= cutoff) for t, score in scored)
     return ParallelInfo(
-        rails=tuple(Rail(axis.name, tuple(axis.ticks())) for axis in (*axes, last)),
+        metric=scale,
+        dimensions=tuple(Dimension(axis.name, tuple(axis.ticks())) for axis in (*axes, last)),
         lines=lines,
         missing=None,
     )
@@ -95,42 +99,43 @@ def _quarter(scored: list[tuple[TrialRecord, float]]) -> float:
 
 def _line(
     study: StudyRecord, trial: TrialRecord, score: float, axes: tuple[Axis, ...], best: bool
-) -> Line:
-    settings = (
-        a.position(trial.params[a.name]) if a.name in trial.params else None for a in axes[:-1]
-    )
-    return Line(
+) -> TrialLine:
+    values = searched_values(study, trial)
+    settings = (a.position(values[a.name]) if a.name in values else None for a in axes[:-1])
+    return TrialLine(
         number=trial.number,
         state=trial.state.value,
         role=role(study, trial),
         score=score,
-        positions=(*settings, axes[-1].position(100 * score)),
+        positions=(*settings, axes[-1].position(scale_of(study).drawn(score))),
         strong=best and trial.state is TrialState.COMPLETE,
-        settings=one_line(trial.params),
+        settings=settings_line(study, trial),
     )
 
 
 def parallel_figure(info: ParallelInfo) -> go.Figure:
-    """Draw the rails and the lines; complete ones solid, unfinished ones dotted."""
+    """Draw the dimensions and the lines; complete ones solid, unfinished ones dotted."""
     from autoclue.reporting.drawing.plotly_adapter import draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
-    rails = len(info.rails)
+    dimensions = len(info.dimensions)
     return draw(
-        [trace for stroke, lines in _strokes(info) for trace in _bundle(lines, stroke)],
+        [trace for stroke, lines in _strokes(info) for trace in _bundle(info, lines, stroke)],
         height_px=460,
-        x={"visible": False, "range": [-0.25, rails - 0.65], "fixedrange": True},
+        x={"visible": False, "range": [-0.25, dimensions - 0.65], "fixedrange": True},
         y={"visible": False, "range": [-0.05, 1.16], "fixedrange": True},
         layout={
-            "shapes": [_rail_shape(i) for i in range(rails)],
-            "annotations": [n for i, r in enumerate(info.rails) for n in _notes(i, r, rails)],
+            "shapes": [_dimension_shape(i) for i in range(dimensions)],
+            "annotations": [
+                n for i, r in enumerate(info.dimensions) for n in _notes(i, r, dimensions)
+            ],
             "margin": {"l": 24, "r": 24, "t": 48, "b": 16},
         },
     )
 
 
-def _strokes(info: ParallelInfo) -> list[tuple[_Stroke, list[Line]]]:
+def _strokes(info: ParallelInfo) -> list[tuple[_Stroke, list[TrialLine]]]:
     """Sort the lines into kinds, the ones drawn last on top."""
     plain = [line for line in info.lines if not line.role]
     faint = max(0.2, min(0.5, 10 / max(1, len(plain))))
@@ -148,7 +153,7 @@ def _strokes(info: ParallelInfo) -> list[tuple[_Stroke, list[Line]]]:
     return strokes
 
 
-def _bundle(lines: list[Line], stroke: _Stroke) -> list[object]:
+def _bundle(info: ParallelInfo, lines: list[TrialLine], stroke: _Stroke) -> list[object]:
     """Join lines of one kind into one trace, with a gap between neighbours."""
     from autoclue.reporting.drawing.plotly_adapter import go
 
@@ -164,39 +169,43 @@ def _bundle(lines: list[Line], stroke: _Stroke) -> list[object]:
             opacity=stroke.opacity,
             line={"color": look.color, "dash": stroke.dash, "width": stroke.width},
             marker={"size": 5, "color": look.color, "symbol": look.symbol},
-            hovertext=[t for line in lines for t in (*[_hover(line)] * len(line.positions), None)],
+            hovertext=[
+                t for line in lines for t in (*[_hover(info, line)] * len(line.positions), None)
+            ],
             hoverinfo="text",
         )
     ]
 
 
-def _hover(line: Line) -> str:
+def _hover(info: ParallelInfo, line: TrialLine) -> str:
     tag = f" ({line.role})" if line.role else ""
-    head = f"<b>trial {line.number}{tag}</b>: {percent(line.score)}, {STATES[line.state].label}"
+    score = info.metric.text(line.score)
+    head = f"<b>trial {line.number}{tag}</b>: {score}, {STATES[line.state].label}"
     return f"{head}<br>{wrapped(line.settings, 60)}"
 
 
-def _rail_shape(index: int) -> dict[str, object]:
+def _dimension_shape(index: int) -> dict[str, object]:
     line = {"color": FAINT_INK, "width": 1}
     return {
         "type": "line", "x0": index, "x1": index, "y0": 0, "y1": 1, "line": line, "layer": "below",
     }  # fmt: skip
 
 
-def _notes(index: int, rail: Rail, rails: int) -> list[dict[str, object]]:
-    """Label a rail; names stand at two heights in turn, so that long ones don't meet."""
-    name = shorten(rail.name, max(10, min(24, 150 // rails)))
+def _notes(index: int, dimension: Dimension, dimensions: int) -> list[dict[str, object]]:
+    """Label a vertical axis; names stand at two heights in turn, so that long ones don't meet."""
+    name = shorten(dimension.name, max(10, min(24, 150 // dimensions)))
     head = {
         "x": index, "y": 1.04 if index % 2 == 0 else 1.1, "yanchor": "bottom",
         "showarrow": False, "text": f"<b>{label(name)}</b>",
-        "hovertext": label(rail.name),
+        "hovertext": label(dimension.name),
     }  # fmt: skip
-    every = -(-len(rail.ticks) // _MAX_LABELS)
+    width = max(6, min(16, 100 // dimensions))
+    every = -(-len(dimension.ticks) // _MAX_LABELS)
     ticks = [
         {"x": index, "y": at, "xanchor": "left", "xshift": 6, "showarrow": False,
-         "text": label(shorten(text, max(6, min(16, 100 // rails)))), "hovertext": label(text),
+         "text": label(shorten(text, width)), "hovertext": label(text),
          "font": {"size": 11, "color": FAINT_INK}, "bgcolor": "rgba(255,255,255,0.85)",
          "borderpad": 1}
-        for at, text in rail.ticks[::every]
+        for at, text in dimension.ticks[::every]
     ]  # fmt: skip
     return [head, *ticks]

@@ -64,7 +64,7 @@ SECTIONS = (
         "Summary",
         "Winner and baseline",
         "Each blue tick is one complete trial; the bars around the winner and the baseline "
-        "are two standard errors to each side, where those are known.",
+        "are their 95% intervals, where those are known.",
         summary_info,
         summary_figure,
     ),
@@ -80,8 +80,8 @@ SECTIONS = (
     ),
     Section(
         "holdout",
-        "Price of selection",
-        "The price of selection",
+        "Selection bias",
+        "Selection bias",
         "The open marker is the score on the examples that chose the trial and its evaluation, "
         "the filled one the same network's score on the held-out examples, which chose nothing, "
         "with its 95% interval.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,19 @@ from autoclue.reporting.sections.confirmation import ConfirmationInfo, confirmat
 from autoclue.reporting.sections.holdout import HoldoutInfo, holdout_info
 from autoclue.reporting.sections.test_scores import ScoresOnTestInfo, scores_on_test_info
 from autoclue.reporting.statistics import (
-    STANDARD_ERRORS,
-    best,
-    best_score,
-    clear,
     counts,
     dev_examples,
+    distinguishable,
+    error_of_difference,
     schedule_steps,
+    score_interval,
     searched,
     setting,
     settings,
     standard_error,
     steps_done,
 )
-from autoclue.reporting.wording import percent
+from autoclue.reporting.wording import MetricScale, scale_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -39,11 +37,12 @@ class Contender:
         number: The trial's number.
         state: Where it stands.
         score: Its best score over all evaluations so far, in [0, 1].
-        standard_error: Binomial standard error of that score, when it is an accuracy and the
-            number of development examples is known.
-        best_step: The update at which the best score was measured.
-        steps: Updates done.
-        total_steps: Length of its schedule in updates, once known.
+        standard_error: Standard error of that score, where the metric has one and the number of
+            development examples is known.
+        interval: The 95 % interval of that score (Wilson's for an accuracy), likewise.
+        best_step: The step at which the best score was measured.
+        steps: Steps done.
+        total_steps: Length of its schedule in steps, once known.
         seconds: Seconds of training and evaluation.
     """
 
@@ -51,6 +50,7 @@ class Contender:
     state: str
     score: float
     standard_error: float | None
+    interval: tuple[float, float] | None
     best_step: int
     steps: int
     total_steps: float | None
@@ -72,7 +72,7 @@ class SummaryInfo:
     """The numbers behind the verdict.
 
     Attributes:
-        metric: Name of the score.
+        metric: How scores are written.
         counts: Trials by state.
         winner: The complete trial with the highest score.
         baseline: The trial of the published default settings, once it has a score.
@@ -93,14 +93,14 @@ class SummaryInfo:
         test_score: The same comparison on the test part; ``None`` where nothing was tried there.
         settings: The searched settings, and whatever else differs between the two.
         complete_scores: Scores of all complete trials, in order of their number.
-        steps: Updates done by all trials.
-        scheduled_steps: Updates that the schedules of the trials that ended add up to.
-        ended_steps: Updates done by those trials.
+        steps: Steps done by all trials.
+        scheduled_steps: Steps that the schedules of the trials that ended add up to.
+        ended_steps: Steps done by those trials.
         seconds: Seconds of training and evaluation over all trials.
         missing: Why there is no figure, or ``None``.
     """
 
-    metric: str
+    metric: MetricScale
     counts: dict[str, int]
     winner: Contender | None
     baseline: Contender | None
@@ -125,28 +125,28 @@ class SummaryInfo:
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
     """Compare the winner with the baseline."""
-    examples, _ = dev_examples(study)
-    winner = _contender(study.winner, study.metric, examples)
-    baseline = _contender(study.baseline, study.metric, examples)
+    scale, (examples, _) = scale_of(study), dev_examples(study)
+    winner = _contender(study.winner, scale, examples)
+    baseline = _contender(study.baseline, scale, examples)
     state = None if study.baseline is None else study.baseline.state.value
     rival = baseline if state == TrialState.COMPLETE.value else None
     difference, error = _difference(winner, rival)
     ended = [t for t in study.trials if t.state is not TrialState.RUNNING]
     return SummaryInfo(
-        metric=study.metric,
+        metric=scale,
         counts=counts(study),
         winner=winner,
         baseline=baseline,
         baseline_state=state,
         difference=difference,
         difference_standard_error=error,
-        distinguishable=_distinguishable(difference, error),
+        distinguishable=distinguishable(difference, error),
         seeds=_seeds(study),
         dev_examples=examples,
         settings=_settings(study),
         complete_scores=_complete_scores(study),
         steps=sum(steps_done(t) for t in study.trials),
-        scheduled_steps=round(sum(schedule_steps(t) or 0 for t in ended)),
+        scheduled_steps=round(sum(s for t in ended if (s := schedule_steps(t)) is not None)),
         ended_steps=sum(steps_done(t) for t in ended if schedule_steps(t) is not None),
         seconds=sum(t.seconds for t in study.trials),
         missing=None if winner is not None else "No trial is complete yet.",
@@ -161,16 +161,18 @@ def _test_score(study: StudyRecord) -> ScoresOnTestInfo | None:
     return None if info.winner is None and info.problem is None else info
 
 
-def _contender(trial: TrialRecord | None, metric: str, examples: int | None) -> Contender | None:
-    found = None if trial is None else best(trial)
+def _contender(
+    trial: TrialRecord | None, scale: MetricScale, examples: int | None
+) -> Contender | None:
+    found = None if trial is None else trial.best
     if trial is None or found is None:
         return None
-    binomial = metric == "accuracy" and examples is not None and 0 <= found.score <= 1
     return Contender(
         number=trial.number,
         state=trial.state.value,
         score=found.score,
-        standard_error=standard_error(found.score, examples or 1) if binomial else None,
+        standard_error=standard_error(scale, found.score, examples),
+        interval=score_interval(scale, found.score, examples),
         best_step=found.step,
         steps=steps_done(trial),
         total_steps=schedule_steps(trial),
@@ -183,16 +185,8 @@ def _difference(
 ) -> tuple[float | None, float | None]:
     if winner is None or baseline is None or winner.number == baseline.number:
         return None, None
-    difference = winner.score - baseline.score
-    if winner.standard_error is None or baseline.standard_error is None:
-        return difference, None
-    return difference, math.hypot(winner.standard_error, baseline.standard_error)
-
-
-def _distinguishable(difference: float | None, error: float | None) -> bool | None:
-    if difference is None or error is None:
-        return None
-    return clear(difference, error)
+    error = error_of_difference(winner.standard_error, baseline.standard_error)
+    return winner.score - baseline.score, error
 
 
 def _seeds(study: StudyRecord) -> int:
@@ -229,24 +223,24 @@ def _scalar(value: object) -> Scalar:
 
 
 def _complete_scores(study: StudyRecord) -> tuple[float, ...]:
-    complete = (best_score(t) for t in study.trials if t.state is TrialState.COMPLETE)
+    complete = (t.best_score for t in study.trials if t.state is TrialState.COMPLETE)
     return tuple(score for score in complete if score is not None)
 
 
 def summary_figure(info: SummaryInfo) -> go.Figure:
-    """Draw all complete scores as a strip, both contenders with two standard errors."""
+    """Draw all complete scores as a strip, winner and baseline with their 95 % intervals."""
     from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.winner is None:
-        return empty(info.missing or "")
+        return empty(str(info.missing))
     rows: list[object] = [_strip(info)]
     if info.baseline is not None and info.difference is not None:
-        rows.append(_whisker(info.baseline, BASELINE))
-    rows.append(_whisker(info.winner, WINNER))
+        rows.append(_whisker(info, info.baseline, BASELINE))
+    rows.append(_whisker(info, info.winner, WINNER))
     return draw(
         rows,
         height_px=112 + 44 * len(rows),
-        x=axis(f"development {info.metric}", ticksuffix="%"),
+        x=axis(f"development {info.metric.name}", ticksuffix=info.metric.unit),
         y={"showgrid": False, "automargin": True, "ticklen": 0},
         layout={"showlegend": False, "margin": {"l": 150, "r": 24, "t": 36, "b": 48}},
     )
@@ -256,31 +250,34 @@ def _strip(info: SummaryInfo) -> object:
     from autoclue.reporting.drawing.plotly_adapter import go
 
     return go.Scatter(
-        x=[100 * score for score in info.complete_scores],
+        x=[info.metric.drawn(score) for score in info.complete_scores],
         y=["all complete trials"] * len(info.complete_scores),
         mode="markers",
         marker={
             "symbol": "line-ns-open", "size": 14, "line": {"width": 2},
             "color": STATES["COMPLETE"].color, "opacity": 0.7,
         },
-        hovertemplate="%{x:.2f}%<extra></extra>",
+        hovertext=[info.metric.text(score) for score in info.complete_scores],
+        hoverinfo="text",
     )  # fmt: skip
 
 
-def _whisker(contender: Contender, look: Look) -> object:
+def _whisker(info: SummaryInfo, contender: Contender, look: Look) -> object:
     from autoclue.reporting.drawing.plotly_adapter import go
 
-    error = contender.standard_error
+    score, known = contender.score, contender.interval
+    low, high = (score, score) if known is None else known
     bar = {
-        "type": "constant", "value": 100 * STANDARD_ERRORS * (error or 0.0),
-        "visible": error is not None, "color": FAINT_INK, "thickness": 1.5, "width": 6,
+        "type": "data", "array": [info.metric.drawn(high - score)],
+        "arrayminus": [info.metric.drawn(score - low)], "visible": known is not None,
+        "color": FAINT_INK, "thickness": 1.5, "width": 6,
     }  # fmt: skip
-    spread = "" if error is None else f"<br>± {percent(STANDARD_ERRORS * error)} (2 SE)"
+    spread = "" if known is None else f"<br>95% interval {info.metric.span(low, high)}"
     return go.Scatter(
-        x=[100 * contender.score],
+        x=[info.metric.drawn(score)],
         y=[f"{look.label} (trial {contender.number})"],
         error_x=bar,
         mode="markers",
         marker={"symbol": look.symbol, "size": 13, "color": look.color},
-        hovertemplate=f"{percent(contender.score)}{spread}<extra></extra>",
+        hovertemplate=f"{info.metric.text(score)}{spread}<extra></extra>",
     )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import TwoScores, two_parts_figure
-from autoclue.reporting.statistics import clear, standard_error, wilson_interval
-from autoclue.reporting.wording import percent, plural, points
+from autoclue.reporting.statistics import (
+    distinguishable,
+    error_of_difference,
+    score_interval,
+    standard_error,
+)
+from autoclue.reporting.wording import MetricScale, plural, scale_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenTrial:
+class TestedTrial:
     """One trial's kept model on the development set and on the test part.
 
     Attributes:
@@ -24,9 +28,8 @@ class UnseenTrial:
         dev: Its best development score, for which the model was kept.
         score: The same model's score on the test part, in [0, 1].
         loss: Its mean cross-entropy there, in nats.
-        standard_error: Binomial standard error of ``score``; ``None`` for a score that is no
-            accuracy.
-        interval: The 95 % interval of ``score`` (Wilson's); ``None`` likewise.
+        standard_error: Standard error of ``score``; ``None`` for a metric that has none.
+        interval: The 95 % interval of ``score`` (Wilson's for an accuracy); ``None`` likewise.
     """
 
     number: int
@@ -42,7 +45,7 @@ class ScoresOnTestInfo:
     """Winner and baseline on the test part.
 
     Attributes:
-        metric: Name of the score.
+        metric: How scores are written.
         split: Name of the test part, once something has been scored on it.
         examples: Its examples, likewise.
         winner: The winner of the search.
@@ -59,11 +62,11 @@ class ScoresOnTestInfo:
         note: How to read the scores, or ``None``.
     """
 
-    metric: str
+    metric: MetricScale
     split: str | None
     examples: int | None
-    winner: UnseenTrial | None
-    baseline: UnseenTrial | None
+    winner: TestedTrial | None
+    baseline: TestedTrial | None
     baseline_won: bool
     difference: float | None
     difference_error: float | None
@@ -74,7 +77,7 @@ class ScoresOnTestInfo:
 
 
 NOTE = (
-    "These examples chose nothing: no checkpoint, no stop, no winner. So this is what to expect "
+    "These examples chose nothing: no model, no stop, no winner. So this is what to expect "
     "of new text of the same kind."
 )
 
@@ -82,21 +85,22 @@ NOTE = (
 def scores_on_test_info(study: StudyRecord) -> ScoresOnTestInfo:
     """Compare winner and baseline on the test part."""
     won, held = study.winner, study.baseline
-    winner = _scores(won, study.metric)
+    scale = scale_of(study)
+    winner = _scores(won, scale)
     same = won is not None and held is not None and won.number == held.number
-    baseline = None if same or not _comparable(won, held) else _scores(held, study.metric)
+    baseline = None if same or not _comparable(won, held) else _scores(held, scale)
     difference, error = _difference(winner, baseline)
-    told = None if won is None else won.test_score
+    tested = None if won is None else won.test_score
     return ScoresOnTestInfo(
-        metric=study.metric,
-        split=None if told is None else told.split,
-        examples=None if told is None else told.examples,
+        metric=scale,
+        split=None if tested is None else tested.split,
+        examples=None if tested is None else tested.examples,
         winner=winner,
         baseline=baseline,
         baseline_won=same,
         difference=difference,
         difference_error=error,
-        distinguishable=None if difference is None or error is None else clear(difference, error),
+        distinguishable=distinguishable(difference, error),
         problem=study.test_problem,
         missing=_missing(study) if winner is None else None,
         note=None if winner is None else NOTE,
@@ -104,7 +108,7 @@ def scores_on_test_info(study: StudyRecord) -> ScoresOnTestInfo:
 
 
 def _comparable(winner: TrialRecord | None, baseline: TrialRecord | None) -> bool:
-    """Tell whether both were scored on the same files."""
+    """Return whether both were scored on the same files."""
     if (
         winner is None
         or winner.test_score is None
@@ -125,44 +129,42 @@ def _missing(study: StudyRecord) -> str:
     )
 
 
-def _scores(trial: TrialRecord | None, metric: str) -> UnseenTrial | None:
+def _scores(trial: TrialRecord | None, scale: MetricScale) -> TestedTrial | None:
     if trial is None or trial.test_score is None or trial.best_score is None:
         return None
     score, examples = trial.test_score.score, trial.test_score.examples
-    binomial = metric == "accuracy" and examples > 0
-    return UnseenTrial(
+    return TestedTrial(
         number=trial.number,
         dev=trial.best_score,
         score=score,
         loss=trial.test_score.loss,
-        standard_error=standard_error(score, examples) if binomial else None,
-        interval=wilson_interval(score, examples) if binomial else None,
+        standard_error=standard_error(scale, score, examples),
+        interval=score_interval(scale, score, examples),
     )
 
 
 def _difference(
-    winner: UnseenTrial | None, baseline: UnseenTrial | None
+    winner: TestedTrial | None, baseline: TestedTrial | None
 ) -> tuple[float | None, float | None]:
     if winner is None or baseline is None:
         return None, None
-    difference = winner.score - baseline.score
-    if winner.standard_error is None or baseline.standard_error is None:
-        return difference, None
-    return difference, math.hypot(winner.standard_error, baseline.standard_error)
+    error = error_of_difference(winner.standard_error, baseline.standard_error)
+    return winner.score - baseline.score, error
 
 
 def scores_on_test_words(info: ScoresOnTestInfo) -> str | None:
-    """Say how the two do on the test part, in a sentence; ``None`` where nothing was scored."""
+    """Write how the two do on the test part, in a sentence; ``None`` where nothing was scored."""
     problem = None if info.problem is None else f"On the test part: {info.problem}"
     if info.winner is None:
         return problem
-    where = f"On the test part of {plural(info.examples or 0, 'example')}"
-    said = f"{where}, which the search never saw: winner {percent(info.winner.score)}"
+    text = info.metric.text
+    held = "" if info.examples is None else f" of {plural(info.examples, 'example')}"
+    said = f"On the test part{held}, which the search never saw: winner {text(info.winner.score)}"
     if info.baseline_won:
         said += " (the published default settings)"
     if info.baseline is not None and info.difference is not None:
-        said += f", published default settings {percent(info.baseline.score)}"
-        said += f", {points(info.difference)} points"
+        said += f", published default settings {text(info.baseline.score)}"
+        said += f", {info.metric.gap(info.difference)}"
     if info.distinguishable is False:
         said += "; less than 2 standard errors, so they can't be told apart there"
     return f"{said}." if problem is None else f"{said}. {problem}"
@@ -174,20 +176,20 @@ def scores_on_test_figure(info: ScoresOnTestInfo) -> go.Figure:
         from autoclue.reporting.drawing.plotly_adapter import empty
 
         return empty(info.missing or "")
-    baseline = None if info.baseline is None else _two_scores(info.baseline)
-    return two_parts_figure(info.metric, winner=_two_scores(info.winner), baseline=baseline)
+    baseline = None if info.baseline is None else _two_scores(info, info.baseline)
+    winner = _two_scores(info, info.winner)
+    return two_parts_figure(info.metric, info.metric.name, winner=winner, baseline=baseline)
 
 
-def _two_scores(scored: UnseenTrial) -> TwoScores:
+def _two_scores(info: ScoresOnTestInfo, scored: TestedTrial) -> TwoScores:
     spread = ""
     if scored.interval is not None:
-        low, high = scored.interval
-        spread = f" (95% interval {100 * low:.2f} to {percent(high)})"
+        spread = f" (95% interval {info.metric.span(*scored.interval)})"
     return TwoScores(
         number=scored.number,
         chosen=scored.dev,
         independent=scored.score,
         interval=scored.interval,
-        chosen_words=f"{percent(scored.dev)} on the development set",
-        independent_words=f"{percent(scored.score)} on the test part{spread}",
+        chosen_words=f"{info.metric.text(scored.dev)} on the development set",
+        independent_words=f"{info.metric.text(scored.score)} on the test part{spread}",
     )

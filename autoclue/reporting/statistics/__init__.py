@@ -1,6 +1,7 @@
 """Statistics that several sections share."""
 
 from autoclue.reporting.statistics.paired import (
+    MIN_SEEDS,
     PairedDifference,
     Spread,
     paired_difference,
@@ -8,48 +9,47 @@ from autoclue.reporting.statistics.paired import (
 )
 from autoclue.reporting.statistics.sampling_error import (
     STANDARD_ERRORS,
-    clear,
+    distinguishable,
+    error_of_difference,
+    score_interval,
     standard_error,
-    wilson_interval,
 )
 from autoclue.reporting.statistics.trials import (
-    best,
-    best_score,
     counts,
     dev_examples,
     in_order_of_end,
-    one_line,
     role,
     schedule_steps,
     score_at,
     searched,
+    searched_values,
     setting,
     settings,
+    settings_line,
     steps_done,
-    usable,
 )
 
 __all__ = [
+    "MIN_SEEDS",
     "STANDARD_ERRORS",
     "PairedDifference",
     "Spread",
-    "best",
-    "best_score",
-    "clear",
     "counts",
     "dev_examples",
+    "distinguishable",
+    "error_of_difference",
     "in_order_of_end",
-    "one_line",
     "paired_difference",
     "role",
     "schedule_steps",
     "score_at",
+    "score_interval",
     "searched",
+    "searched_values",
     "setting",
     "settings",
+    "settings_line",
     "spread",
     "standard_error",
     "steps_done",
-    "usable",
-    "wilson_interval",
 ]

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 CONFIDENCE = 0.95
+MIN_SEEDS = 3
+"""With two seeds Student's t is 12.7: the interval is too wide to judge anything by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class PairedDifference:
         low: Lower end of the 95 % t interval of the mean difference; ``None`` where the spread of
             the differences is not known.
         high: Upper end likewise.
-        distinguishable: Whether the interval leaves out 0; ``None`` where there is no interval.
+        distinguishable: Whether the interval leaves out 0; ``None`` where there is no interval,
+            and for fewer than ``MIN_SEEDS`` seeds.
     """
 
     n: int
@@ -52,14 +55,20 @@ class PairedDifference:
 
 
 def t_quantile(freedom: int) -> float:
-    """Give the factor of a 95 % interval: Student's t at 97.5 % for these degrees of freedom."""
+    """Return the factor of a 95 % interval: Student's t at 97.5 % for these degrees of freedom."""
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
 
 
-def spread(scores: Sequence[float]) -> Spread:
-    """Give mean, sample standard deviation and the 95 % t interval of the mean."""
+def spread(scores: Sequence[float], *, bounds: tuple[float, float] | None = None) -> Spread:
+    """Compute mean, sample standard deviation and the 95 % t interval of the mean.
+
+    Args:
+        scores: One score a seed.
+        bounds: The interval is cut at the lowest and highest possible score, where there are
+            such: an accuracy lies in [0, 1].
+    """
     n = len(scores)
     if n == 0:
         return Spread(0, None, None, None, None)
@@ -68,7 +77,8 @@ def spread(scores: Sequence[float]) -> Spread:
         return Spread(1, mean, None, None, None)
     deviation = statistics.stdev(scores)
     half = t_quantile(n - 1) * deviation / math.sqrt(n)
-    return Spread(n, mean, deviation, mean - half, mean + half)
+    lowest, highest = (-math.inf, math.inf) if bounds is None else bounds
+    return Spread(n, mean, deviation, max(lowest, mean - half), min(highest, mean + half))
 
 
 def paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -> PairedDifference:
@@ -101,5 +111,5 @@ def paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -
         deviation=found.deviation,
         low=found.low,
         high=found.high,
-        distinguishable=found.low > 0 or found.high < 0,
+        distinguishable=None if found.n < MIN_SEEDS else found.low > 0 or found.high < 0,
     )

@@ -4,38 +4,53 @@ from __future__ import annotations
 
 import math
 
+from autoclue.intervals import wilson_interval
+from autoclue.reporting.wording import BINOMIAL, MetricScale
+
 STANDARD_ERRORS = 2.0
 """A difference below this many of its standard errors counts as "can't be told apart"."""
 
-Z_95 = 1.959963984540054
-"""The normal distribution's 97.5 % quantile: 95 % lie within so many standard deviations."""
 
-
-def standard_error(accuracy: float, examples: int) -> float:
-    """Give the binomial standard error of an accuracy measured on so many examples.
+def standard_error(scale: MetricScale, score: float, examples: int | None) -> float | None:
+    """Compute the standard error of a score, where the metric has one.
 
     Args:
-        accuracy: In [0, 1].
-        examples: At least 1.
+        scale: The metric's scale.
+        score: In the metric's own unit, as the ledger holds it.
+        examples: How many examples the score was measured on, if known.
+
+    Returns:
+        The binomial standard error, or ``None`` for a metric that is no share of examples, and
+        where the number of examples is not known.
     """
-    return math.sqrt(accuracy * (1 - accuracy) / examples)
+    if not _is_binomial(scale, score) or examples is None or examples < 1:
+        return None
+    return math.sqrt(score * (1 - score) / examples)
 
 
-def wilson_interval(accuracy: float, examples: int) -> tuple[float, float]:
-    """Give the 95 % interval of an accuracy, which stays within [0, 1] and is wide near its ends.
+def score_interval(
+    scale: MetricScale, score: float, examples: int | None
+) -> tuple[float, float] | None:
+    """Compute the 95 % interval of a score, where the metric has one; see ``wilson_interval``."""
+    if not _is_binomial(scale, score) or examples is None or examples < 1:
+        return None
+    return wilson_interval(score, examples)
 
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22.
 
-    Args:
-        accuracy: In [0, 1].
-        examples: At least 1.
+def _is_binomial(scale: MetricScale, score: float) -> bool:
+    return scale.interval == BINOMIAL and 0 <= score <= 1
+
+
+def error_of_difference(first: float | None, second: float | None) -> float | None:
+    """Combine two standard errors as if the scores were independent; ``None`` without either.
+
+    Where both are measured on the same examples, the true error is usually smaller.
     """
-    spread = Z_95**2 / examples
-    center = (accuracy + spread / 2) / (1 + spread)
-    half = math.sqrt(spread * accuracy * (1 - accuracy) + spread**2 / 4) / (1 + spread)
-    return max(0.0, center - half), min(1.0, center + half)
+    return None if first is None or second is None else math.hypot(first, second)
 
 
-def clear(difference: float, error: float) -> bool:
-    """Tell whether there is a difference, of two standard errors or more."""
+def distinguishable(difference: float | None, error: float | None) -> bool | None:
+    """Return whether a difference is two standard errors or more; ``None`` where not known."""
+    if difference is None or error is None:
+        return None
     return difference != 0 and abs(difference) >= STANDARD_ERRORS * error

@@ -1,41 +1,23 @@
-"""What every section asks of a trial; scores that are not finite never count."""
+"""What several sections compute from a trial or a study."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.wording import settings_text
 
-ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 _SLACK = 1e-9
 
 
-def usable(trial: TrialRecord) -> tuple[Evaluation, ...]:
-    """Keep the evaluations whose score is finite."""
-    return tuple(e for e in trial.evaluations if math.isfinite(e.score))
-
-
-def best(trial: TrialRecord) -> Evaluation | None:
-    """Find the evaluation with the highest finite score, the earliest of equals."""
-    return max(usable(trial), key=lambda e: e.score, default=None)
-
-
-def best_score(trial: TrialRecord) -> float | None:
-    """Give the highest finite score, or ``None`` before any."""
-    found = best(trial)
-    return None if found is None else found.score
-
-
 def steps_done(trial: TrialRecord) -> int:
-    """Count the updates up to the last evaluation or the stop, whichever is later."""
+    """Count the steps up to the last evaluation or the stop, whichever is later."""
     last = trial.evaluations[-1].step if trial.evaluations else 0
     return last if trial.stop is None else max(last, trial.stop.step)
 
 
 def schedule_steps(trial: TrialRecord) -> float | None:
-    """Give the length of the trial's schedule; a complete trial's is at least what it did."""
+    """Return the length of the trial's schedule in steps; else what a complete trial did."""
     if trial.total_steps is not None and trial.total_steps > 0:
         return trial.total_steps
     done = steps_done(trial)
@@ -43,7 +25,7 @@ def schedule_steps(trial: TrialRecord) -> float | None:
 
 
 def score_at(trial: TrialRecord, fraction: float) -> float | None:
-    """Give the best score up to a fraction of the trial's own schedule.
+    """Return the best score up to a fraction of the trial's own schedule.
 
     The fraction is snapped to the first evaluation at or after it, as rungs are.
 
@@ -54,7 +36,7 @@ def score_at(trial: TrialRecord, fraction: float) -> float | None:
     Returns:
         ``None`` when the trial did not get that far or failed.
     """
-    scores = usable(trial)
+    scores = trial.evaluations
     total = schedule_steps(trial)
     if trial.state is TrialState.FAIL or not scores or total is None:
         return None
@@ -65,7 +47,7 @@ def score_at(trial: TrialRecord, fraction: float) -> float | None:
 
 
 def _was_compared_at(trial: TrialRecord, fraction: float) -> bool:
-    """Tell whether the trial reached a fraction by the scheduler's own account."""
+    """Return whether the scheduler compared the trial at a fraction."""
     if trial.state is TrialState.COMPLETE:
         return True
     rung = None if trial.stop is None else trial.stop.rung
@@ -73,7 +55,7 @@ def _was_compared_at(trial: TrialRecord, fraction: float) -> bool:
 
 
 def role(study: StudyRecord, trial: TrialRecord) -> str:
-    """Say whether a trial is the "winner", the "baseline" or neither (an empty string)."""
+    """Return "winner", "baseline" or, for any other trial, an empty string."""
     winner = study.winner
     if winner is not None and trial.number == winner.number:
         return "winner"
@@ -86,9 +68,9 @@ def counts(study: StudyRecord) -> dict[str, int]:
 
 
 def dev_examples(study: StudyRecord) -> tuple[int | None, int | None]:
-    """Give the number of development examples that select, and of those that are held out.
+    """Return how many development examples select, and how many are held out.
 
-    ``None`` stands for a number that the study doesn't say, and for none.
+    ``None`` stands for a number that the study doesn't record, and for zero.
     """
     dev, held_out = (_count(study.settings.get(n)) for n in ("dev_examples", "holdout_examples"))
     if dev is None or held_out is None:
@@ -107,7 +89,7 @@ def in_order_of_end(study: StudyRecord) -> list[TrialRecord]:
 
 
 def searched(study: StudyRecord) -> list[str]:
-    """Name every searched parameter in the order in which the trials first use it."""
+    """List every searched parameter in the order in which the trials first use it."""
     return list(dict.fromkeys(name for trial in study.trials for name in trial.params))
 
 
@@ -117,12 +99,28 @@ def setting(trial: TrialRecord, name: str) -> object:
 
 
 def settings(trial: TrialRecord) -> dict[str, object]:
-    """Give the complete configuration with the strategy's parameters among the others."""
+    """Return the complete configuration with the strategy's parameters among the others."""
     inner = trial.config.get("strategy_params")
     rest = {name: value for name, value in trial.config.items() if name != "strategy_params"}
     return {**rest, **inner} if isinstance(inner, Mapping) else dict(trial.config)
 
 
-def one_line(params: Mapping[str, object]) -> str:
-    """Write searched settings in one line, or say that there are none."""
-    return settings_text(params) or "no searched settings"
+def searched_values(study: StudyRecord, trial: TrialRecord) -> dict[str, Scalar]:
+    """Return a trial's values of the searched parameters, in the order of ``searched``.
+
+    A baseline that lies outside the space has no searched settings of its own; its values then
+    come from its complete configuration, as far as that holds them.
+    """
+    held: Mapping[str, object] = trial.params
+    if trial.baseline:
+        held = {**settings(trial), **trial.params}
+    return {name: _scalar(held[name]) for name in searched(study) if name in held}
+
+
+def _scalar(value: object) -> Scalar:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def settings_line(study: StudyRecord, trial: TrialRecord) -> str:
+    """Write a trial's searched settings in one line, or that there are none."""
+    return settings_text(searched_values(study, trial)) or "no searched settings"

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import AutoclueError, FolderError
+from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import remove_state
@@ -121,7 +121,7 @@ class TrialWorker:
     def _closing_event(self, error: Exception) -> Event:
         reason = str(error)
         if not isinstance(error, AutoclueError):
-            reason = f"{type(error).__name__}: {_first_line(error)}"
+            reason = f"{type(error).__name__}: {_sentence(error)}"
         told = {"reason": reason, "log": str(self._folder / LOG_FILE)}
         try:
             if not isinstance(error, AutoclueError) and not memory_ran_out(error):
@@ -162,8 +162,7 @@ class TrialWorker:
         free_memory()
 
 
-def _first_line(error: Exception) -> str:
-    """Give the sentence of an error; Paddle puts a C++ trace before it."""
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    telling = [line for line in lines if "Error" in line or "error" in line]
-    return (telling or lines or ["no message"])[-1][:500]
+def _sentence(error: Exception) -> str:
+    """Return the sentence of an error; Paddle puts a C++ trace before it and hints behind."""
+    telling = [line for line in str(error).split("\n") if "Error" in line or "error" in line]
+    return last_line(telling[-1] if telling else str(error))[:500]

@@ -97,8 +97,8 @@ class SimulatedTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """The best score from a moment on.
+class Improvement:
+    """A score above all before it.
 
     Attributes:
         time_s: The moment, on the simulated clock.
@@ -125,7 +125,7 @@ class Simulation:
     """
 
     trials: tuple[SimulatedTrial, ...]
-    progress: tuple[Progress, ...]
+    progress: tuple[Improvement, ...]
     updates: int
     time_s: float
 
@@ -182,7 +182,7 @@ def simulate(
     """
     board, clock = Board(), _Clock()
     trials: list[SimulatedTrial] = []
-    progress: list[Progress] = []
+    progress: list[Improvement] = []
     updates, now_s = 0, 0.0
     while True:
         while len(clock.runs) < workers and (curve := source.next_curve()) is not None:
@@ -203,7 +203,7 @@ def simulate(
         updates += step - (curve.steps[at - 1] if at else 0)
         board.report(number, step, score)
         if not progress or score > progress[-1].best:
-            progress.append(Progress(now_s, updates, score, number))
+            progress.append(Improvement(now_s, updates, score, number))
         source.evaluated(number, step, score)
         last = at + 1 == len(curve.steps)
         over = last and curve.end is not TrialState.PRUNED  # a stop cut the record, not the trial

@@ -1,5 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
+from autoclue.search.spec.differences import differences
 from autoclue.search.spec.metadata import (
     facts_of,
     question_facts,
@@ -8,11 +9,9 @@ from autoclue.search.spec.metadata import (
     versions,
 )
 from autoclue.search.spec.plan import Plan, make_plan
-from autoclue.search.spec.study_spec import Question, differences
 
 __all__ = [
     "Plan",
-    "Question",
     "differences",
     "facts_of",
     "make_plan",

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from autoclue import __version__
+from autoclue.options import StudySpec
 from autoclue.search.spec.plan import Plan
-from autoclue.search.spec.study_spec import Question
 from autoclue.space import SearchSpace, space_from_mapping
 
 PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
@@ -46,7 +45,7 @@ def question_facts(plan: Plan, *, command: Sequence[str] | None) -> dict[str, ob
         settings["command"] = list(command)
     return {
         "settings": settings,
-        "question": {**asdict(plan.question), "settings": list(plan.question.settings)},
+        "question": plan.question.model_dump(mode="json"),
         "fingerprint": plan.fingerprint,
         "space": plan.space.to_mapping(),
     }
@@ -62,7 +61,7 @@ def space_version(plan: Plan, *, number: int, since_trial: int) -> dict[str, obj
     }
 
 
-def question_of(facts: Mapping[str, Any]) -> tuple[Question, SearchSpace]:
+def question_of(facts: Mapping[str, Any]) -> tuple[StudySpec, SearchSpace]:
     """Read back what a study asks, and its space as it stands.
 
     Args:
@@ -71,6 +70,5 @@ def question_of(facts: Mapping[str, Any]) -> tuple[Question, SearchSpace]:
     Raises:
         UsageError: The space means nothing to this autoclue.
     """
-    given = dict(facts["question"])
-    question = Question(**{**given, "settings": tuple(given["settings"])})
+    question = StudySpec.model_validate(facts["question"])
     return question, space_from_mapping(facts["space"], origin="the study's ledger")

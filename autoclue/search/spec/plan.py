@@ -6,34 +6,37 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.registry import load_strategy, strategy_parameters
 from autoclue.models import ModelSource, resolve_model
+from autoclue.options import StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import check_sampler
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
     IntRange,
     Parameter,
     SearchSpace,
+    fixed_settings,
     load_space,
     override,
 )
 from autoclue.tasks import (
     TaskData,
     TaskSpec,
+    find_kind,
     load_task,
     names_a_folder,
     normal_data,
     open_data,
+    sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import check_holdout, split_dev
+from autoclue.training.data import split_dev
 from autoclue.training.model import check_model_fits
 
 SPACE_OF_STRATEGY: Mapping[str, str] = {
@@ -49,6 +52,16 @@ NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
     "gradual_unfreezing": {"blocks": 1},
 }
 """Values at which a strategy's parameters leave plain fine-tuning as it is."""
+
+DEFAULTS: Mapping[str, object] = {
+    **{
+        name: field.get_default(call_default_factory=True)
+        for name, field in StudySpec.model_fields.items()
+        if not field.is_required()
+    },
+    "holdout_examples": 0,
+}
+"""What a study asks where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Plan:
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
     """
 
-    question: Question
+    question: StudySpec
     spec: TaskSpec
     data: TaskData
     model: ModelSource
@@ -131,6 +144,7 @@ class Plan:
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
             "seed": asked.seed,
+            "baseline": dict(asked.baseline),
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
@@ -144,9 +158,11 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared."""
-        later = set() if self.question.holdout > 0 else {"holdout", "holdout_examples"}
-        counted = {name: value for name, value in self.settings.items() if name not in later}
+        """Eight hex digits that are equal exactly where trials can be compared.
+
+        Options at their default are left out, so that a new option moves no study's name.
+        """
+        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -158,7 +174,7 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
@@ -171,9 +187,8 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
     """
     if question.scheduler not in SCHEDULERS:  # before any file is read
         raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
-    check_holdout(question.holdout)
-    if question.seed < 0:
-        raise UsageError(f"seed is {question.seed}, but must be 0 or more.")
+    data = sized_data(question.data, question.builtin_size)
+    question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
     strategy_params = strategy_parameters(question.strategy)
     allowed = [*SEARCHABLE, *strategy_params]
@@ -183,28 +198,33 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
     model = resolve_model(question.model)
-    resolved = _with_absolute_paths(question, spec, model)
+    changed = fixed_settings(
+        question.baseline,
+        allowed=SEARCHABLE,
+        hint="the baseline is one configuration, so give one value for each",
+    )
+    resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings=question.common,
+        settings={**question.common, **changed},
     )
-    data = open_data(spec, question.data)
-    rows = _count_rows(data, question.holdout)
+    task_data = open_data(spec, question.data)
+    rows = _count_rows(task_data, question.holdout)
     plan = Plan(
         question=resolved,
         spec=spec,
-        data=data,
+        data=task_data,
         model=model,
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
         rows=rows,
-        data_fingerprint=data.fingerprint,
-        model_notes=check_model_fits(model, data),
+        data_fingerprint=task_data.fingerprint,
+        model_notes=check_model_fits(model, task_data),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
@@ -214,14 +234,14 @@ def make_plan(question: Question, *, space: SearchSpace | None = None) -> Plan:
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
     train = len(data.examples("train"))
-    labels = [-1 if e.label is None else e.label for e in data.examples("dev")]
-    for split, count in {"train": train, "dev": len(labels)}.items():
+    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")
-    parts = split_dev(labels, holdout)
+    parts = split_dev(strata, holdout)
     return {
         "train": train,
-        "dev": len(labels),
+        "dev": len(strata),
         "selection": len(parts.selection),
         "held_out": len(parts.held_out),
     }
@@ -252,14 +272,22 @@ def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
     return wanted
 
 
-def _with_absolute_paths(question: Question, spec: TaskSpec, model: ModelSource) -> Question:
-    """Name files by absolute paths: workers run in folders of their own."""
+def _resolved(
+    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
+) -> StudySpec:
+    """Name files by absolute paths, because workers run in folders of their own."""
     data = normal_data(question.data)
     if names_a_folder(data):
         data = str(Path(data).expanduser().resolve())
-    return replace(
-        question,
-        task=spec.name if spec.source is None else str(Path(spec.source).resolve()),
-        data=data,
-        model=model.name if model.path is None else str(model.path.resolve()),
+    space = question.space
+    if space is not None and Path(space).expanduser().is_file():
+        space = str(Path(space).expanduser().resolve())
+    return question.model_copy(
+        update={
+            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
+            "data": data,
+            "model": model.name if model.path is None else str(model.path.resolve()),
+            "space": space,
+            "baseline": baseline,
+        }
     )

@@ -1,46 +1,30 @@
 """One study: run it, find it again, confirm it, score its winner."""
 
-from autoclue.search.study.confirmation import Extent, check_confirm, extent_of, note_extent
 from autoclue.search.study.confirmation_run import (
-    DrivenConfirmation,
-    drive_confirmation,
-    run_confirmation,
+    ConfirmationRun,
+    confirm_after,
+    start_confirmation,
 )
 from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
-    open_ledger,
-    place_of,
     study_names,
     with_confirmation,
 )
-from autoclue.search.study.run import (
-    DrivenStudy,
-    check_limits,
-    drive_study,
-    run_study,
-    same_question,
-)
+from autoclue.search.study.run import StudyRun
+from autoclue.search.study.start import resume_study, start_study
 
 __all__ = [
-    "DrivenConfirmation",
-    "DrivenStudy",
-    "Extent",
+    "ConfirmationRun",
     "Place",
-    "check_confirm",
-    "check_limits",
-    "drive_confirmation",
-    "drive_study",
-    "extent_of",
+    "StudyRun",
+    "confirm_after",
     "find_study",
     "load_study",
-    "note_extent",
-    "open_ledger",
-    "place_of",
-    "run_confirmation",
-    "run_study",
-    "same_question",
+    "resume_study",
+    "start_confirmation",
+    "start_study",
     "study_names",
     "with_confirmation",
 ]

@@ -13,7 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
+from autoclue.records import (
+    Confirmation,
+    Retrained,
+    StudyRecord,
+    TrialRecord,
+    best_score_of,
+)
 from autoclue.search.store import Ledger, read_trial
 from autoclue.training import TrialConfig
 
@@ -70,30 +76,6 @@ class Request:
         )
 
 
-def check_confirm(best: int | None, seeds: int | None) -> None:
-    """Refuse numbers that confirm nothing.
-
-    Args:
-        best: How many configurations are trained again; ``None`` for none.
-        seeds: Training seeds for each; ``None`` leaves their number to the default.
-
-    Raises:
-        UsageError: Nothing is to be trained again, or too seldom to have a spread.
-    """
-    if best is None and seeds is not None:
-        raise UsageError(
-            f"seeds is {seeds}, but nothing is to be confirmed; give the number of configurations "
-            "to train again too (--confirm 3), or --seed for the seed of the search."
-        )
-    if best is not None and best < 1:
-        raise UsageError(f"{best} configurations are to be confirmed, but it must be at least 1.")
-    if seeds is not None and seeds < 2:
-        raise UsageError(
-            f"seeds is {seeds}, but must be at least 2: one more training has no spread. 5 is a "
-            "good number."
-        )
-
-
 def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
     """Spawn training seeds from the root seed of a search.
 
@@ -132,18 +114,15 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
     comes first.
 
     Raises:
-        UsageError: The numbers are out of range, or no trial is complete.
+        UsageError: No trial is complete.
     """
-    check_confirm(best, seeds)
-    complete = [
-        t for t in study.trials if t.state is TrialState.COMPLETE and t.best_score is not None
-    ]
+    complete = study.complete
     if not complete:
         raise UsageError(
             f"The study {study.name!r} has no complete trial, so there is nothing to confirm."
         )
     ranked: dict[str, TrialRecord] = {}
-    for trial in sorted(complete, key=lambda t: (-(t.best_score or 0.0), t.number)):
+    for trial in sorted(complete, key=best_score_of, reverse=True):  # the earliest of equals first
         ranked.setdefault(key_without_seed(trial), trial)
     chosen = list(ranked.values())[:best]
     baseline = next((t for t in complete if t.baseline), None)

@@ -8,31 +8,47 @@ from dataclasses import dataclass
 from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.records import Confirmation, StudyRecord, TrialState
-from autoclue.search.execution import Resources, Tidy, drop_files
-from autoclue.search.spec import Plan, versions
+from autoclue.options import ConfirmArguments
+from autoclue.records import StudyRecord, TrialState
+from autoclue.search.execution import Resources, Tidy, choose_resources, drop_files
+from autoclue.search.spec import Plan, make_plan, question_of, versions
 from autoclue.search.store import Lease, Ledger, driving
-from autoclue.search.study.confirmation import Request, make_request, read_confirmation, trainings
-from autoclue.search.study.location import Place, load_study
-from autoclue.search.study.run import execute
+from autoclue.search.study.confirmation import (
+    Extent,
+    Request,
+    make_request,
+    read_confirmation,
+    trainings,
+)
+from autoclue.search.study.location import (
+    Place,
+    find_study,
+    load_study,
+    make_folder,
+    open_ledger,
+)
+from autoclue.search.study.run import StudyRun, execute
+from autoclue.search.study.start import same_question
 from autoclue.search.tuner import Listener, ListSource, Tuner
 
 
 @dataclass(frozen=True, slots=True)
-class DrivenConfirmation:
-    """A retraining that this process drives; no other can meanwhile.
+class ConfirmationRun:
+    """A confirmation that this process runs; no other process can meanwhile.
 
     Attributes:
         plan: What the search asks.
-        place: Where the retraining is kept.
-        ledger: Its ledger.
+        place: Where the search is kept.
+        resources: What trainings run on.
+        ledger: The confirmation's own ledger.
         lease: The right to write it.
-        study: The search, as it stood when the retraining was asked for.
+        study: The search, as it stood when the confirmation was asked for.
         request: Which configurations are trained again, and with which seeds.
     """
 
     plan: Plan
     place: Place
+    resources: Resources
     ledger: Ledger
     lease: Lease
     study: StudyRecord
@@ -52,44 +68,98 @@ class DrivenConfirmation:
             run.trial.state is not TrialState.RUNNING and run.seed in seeds for run in found.runs
         )
 
+    def run(self, listener: Listener) -> StudyRecord:
+        """Train what is asked for and not done yet, each to its end; no model is kept.
+
+        Args:
+            listener: Is told what happens.
+
+        Returns:
+            The search, with what its confirmation has given.
+
+        Raises:
+            AutoclueError: Every training failed, or none can be run.
+            KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
+        """
+        own = self.place.confirmation
+        planned = trainings(self.study, self.request)
+        tuner = Tuner(
+            ledger=self.ledger,
+            source=ListSource(
+                self.ledger, [each.config for each in planned], [each.about for each in planned]
+            ),
+            scheduler=None,
+            parallel=self.resources.parallel,
+            listener=Tidy(listener, own.folder, None),
+            check=self.lease.check,
+        )
+        execute(tuner, self.plan.model, own, self.resources)
+        found = read_confirmation(self.study, self.ledger)
+        drop_files((run.trial for run in found.runs), own.folder)
+        if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):
+            raise AutoclueError(
+                f"Every one of {len(found.runs)} trainings with other seeds failed; the first "
+                f"one said: {found.runs[0].trial.failure}"
+            )
+        return load_study(self.place)
+
 
 @contextlib.contextmanager
-def drive_confirmation(
-    plan: Plan, search: Place, *, best: int, seeds: int
-) -> Iterator[DrivenConfirmation]:
+def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]:
+    """Check everything that the confirmation of a study needs, choose its trainings and hold it.
+
+    Args:
+        arguments: Which study, and how much of it.
+
+    Raises:
+        UsageError: There is no such study, it has no complete trial, or its data or task has
+            changed since.
+        AutoclueError: Another process runs the confirmation.
+    """
+    place = find_study(arguments.existing.folder, arguments.existing.study)
+    ledger = open_ledger(place)
+    question, space = question_of(ledger.facts)
+    resources = choose_resources(**arguments.resources.model_dump())
+    plan = make_plan(question, space=space)
+    same_question(plan, ledger)
+    with _hold(plan, place, resources, Extent(arguments.confirm, arguments.seeds)) as run:
+        yield run
+
+
+@contextlib.contextmanager
+def confirm_after(search: StudyRun, extent: Extent) -> Iterator[ConfirmationRun]:
+    """Choose what is trained again after a search of this process, and hold it.
+
+    Raises:
+        UsageError: The search has no complete trial.
+        AutoclueError: Another process runs the confirmation.
+    """
+    with _hold(search.plan, search.place, search.resources, extent) as run:
+        yield run
+
+
+@contextlib.contextmanager
+def _hold(
+    plan: Plan, place: Place, resources: Resources, extent: Extent
+) -> Iterator[ConfirmationRun]:
     """Choose what is trained again, and hold the ledger of it.
 
     What is asked for is chosen anew each time: it follows the search, and what has been trained
     already stays of use.
-
-    Args:
-        plan: What the search asks.
-        search: Where the search is kept.
-        best: How many of its best configurations, at least 1; the baseline is added.
-        seeds: Training seeds for each, at least 2.
-
-    Raises:
-        UsageError: The numbers are out of range, or the search has no complete trial.
-        AutoclueError: Another process drives the retraining.
     """
-    study = load_study(search)
-    request = make_request(study, best, seeds)
-    place = search.confirmation
-    try:
-        (place.folder / "trials").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {place.folder} can't be made ({error.strerror or error})."
-        ) from error
-    with driving(place.storage, place.name) as lease:
-        if Ledger.exists(place.storage, place.name):
-            ledger = Ledger.open(place.storage, place.name, held=True)
-            _belongs(ledger, search)
+    study = load_study(place)
+    request = make_request(study, extent.best, extent.seeds)
+    own = place.confirmation
+    make_folder(own.folder / "trials", "make the study's folder writable")
+    with driving(own.storage, own.name) as lease:
+        if Ledger.exists(own.storage, own.name):
+            ledger = Ledger.open(own.storage, own.name, held=True)
+            _belongs(ledger, place)
             ledger.note("request", request.to_mapping())
         else:
-            facts = _facts(study, search, request)
-            ledger = Ledger.create(place.storage, place.name, facts)
-        yield DrivenConfirmation(plan, place, ledger, lease, study, request)
+            facts = _facts(study, place, request)
+            ledger = Ledger.create(own.storage, own.name, facts)
+        yield ConfirmationRun(plan, place, resources, ledger, lease, study, request)
 
 
 def _belongs(ledger: Ledger, search: Place) -> None:
@@ -111,39 +181,3 @@ def _facts(study: StudyRecord, search: Place, request: Request) -> Mapping[str, 
         "confirms": search.name,
         "request": request.to_mapping(),
     }
-
-
-def run_confirmation(
-    driven: DrivenConfirmation, resources: Resources, *, listener: Listener
-) -> Confirmation:
-    """Train what is asked for and not done yet, each to its end; no model is kept.
-
-    Args:
-        driven: The retraining.
-        resources: What it runs on.
-        listener: Is told what happens.
-
-    Raises:
-        AutoclueError: Every training failed, or none can be run.
-        KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
-    """
-    planned = trainings(driven.study, driven.request)
-    tuner = Tuner(
-        ledger=driven.ledger,
-        source=ListSource(
-            driven.ledger, [each.config for each in planned], [each.about for each in planned]
-        ),
-        scheduler=None,
-        parallel=resources.parallel,
-        listener=Tidy(listener, driven.place.folder, None),
-        check=driven.lease.check,
-    )
-    execute(tuner, driven.plan.model, driven.place, resources)
-    found = read_confirmation(driven.study, driven.ledger)
-    drop_files((run.trial for run in found.runs), driven.place.folder)
-    if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):
-        raise AutoclueError(
-            f"Every one of {len(found.runs)} trainings with other seeds failed; the first one "
-            f"said: {found.runs[0].trial.failure}"
-        )
-    return found

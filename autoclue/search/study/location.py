@@ -32,6 +32,11 @@ class Place:
     name: str
 
     @property
+    def keeps_its_ledger(self) -> bool:
+        """Whether the ledger is a file in the study's own folder."""
+        return self.storage == _own_storage(self.folder)
+
+    @property
     def confirmation(self) -> Place:
         """Where retraining with other seeds is kept: beside the search, in the same database."""
         return Place(self.folder / CONFIRM, self.storage, f"{self.name}.{CONFIRM}")
@@ -51,8 +56,25 @@ def place_of(root: Path, name: str, storage: str | None) -> Place:
     if not name or name != Path(name).name or name in {".", ".."}:
         raise UsageError(f"{name!r} can't name a study; use letters, digits, '-', '_' and '.'.")
     folder = (root / name).resolve()
-    own = f"sqlite:///{folder / LEDGER_FILE}"
-    return Place(folder, own if storage is None else storage, name)
+    return Place(folder, _own_storage(folder) if storage is None else storage, name)
+
+
+def _own_storage(folder: Path) -> str:
+    return f"sqlite:///{folder / LEDGER_FILE}"
+
+
+def make_folder(folder: Path, hint: str) -> None:
+    """Make a folder of a study, with those above it.
+
+    Raises:
+        UsageError: It can't be made; ``hint`` says what to do.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.parent} can't be made ({error.strerror or error}); {hint}."
+        ) from error
 
 
 def find_study(root: Path, text: str) -> Place:
@@ -91,7 +113,7 @@ def _read_pointer(pointer: Path) -> Place:
         ) from error
     folder = pointer.parent.resolve()
     if storage == LEDGER_FILE:
-        storage = f"sqlite:///{folder / LEDGER_FILE}"
+        storage = _own_storage(folder)
     return Place(folder, storage, name)
 
 
@@ -126,8 +148,7 @@ def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
 
 def write_pointer(place: Place) -> None:
     """Write where the study's ledger is into its folder."""
-    own = f"sqlite:///{place.folder / LEDGER_FILE}"
-    storage = LEDGER_FILE if place.storage == own else place.storage
+    storage = LEDGER_FILE if place.keeps_its_ledger else place.storage
     pointer = json.dumps({"name": place.name, "storage": storage}, ensure_ascii=False, indent=1)
     if (place.folder / POINTER).is_file() and _read_pointer(place.folder / POINTER) == place:
         return

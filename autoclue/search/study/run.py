@@ -1,21 +1,19 @@
-"""Run a study from its first trial to its report, or take it up where it was left."""
+"""Run a study from where its ledger leaves it to its end."""
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from autoclue.errors import AutoclueError, UsageError
+from autoclue.errors import AutoclueError
 from autoclue.models import ModelSource
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Tidy, keep_best_model
 from autoclue.search.sampling import Proposer
-from autoclue.search.spec import Plan, differences, facts_of, question_facts, space_version
-from autoclue.search.store import Lease, Ledger, driving, read_study, stored_names
-from autoclue.search.study.location import Place, write_pointer
+from autoclue.search.spec import Plan
+from autoclue.search.store import Lease, Ledger, read_study, stored_names
+from autoclue.search.study.confirmation import Extent
+from autoclue.search.study.location import Place, with_confirmation
 from autoclue.search.study.test_scores import (
     device_of,
     fingerprint_test_part,
@@ -27,187 +25,104 @@ from autoclue.training.platform import apply_switches
 
 
 @dataclass(frozen=True, slots=True)
-class DrivenStudy:
-    """A study that this process drives; no other can meanwhile.
+class StudyRun:
+    """A study that this process runs; no other process can meanwhile.
 
     Attributes:
-        plan: What is asked.
+        plan: What is asked, resolved.
         place: Where it is kept.
+        resources: What trials run on.
+        extent: What is trained again with other seeds after it, if anything.
         ledger: Its ledger.
         lease: The right to write it.
         space_number: Which version of its space is searched, from 1.
+        trials: Trials that it shall have in all.
+        step_budget: Steps that all of them may take together; ``None`` for no limit.
+        time_budget_s: Seconds after which no trial begins and running ones stop at their next
+            evaluation; ``None`` for no limit.
     """
 
     plan: Plan
     place: Place
+    resources: Resources
+    extent: Extent | None
     ledger: Ledger
     lease: Lease
     space_number: int
+    trials: int
+    step_budget: int | None
+    time_budget_s: float | None
 
     @property
     def n_asked(self) -> int:
         """Trials that have been asked so far."""
         return sum("config" in trial.user_attrs for trial in self.ledger.trials())
 
-    @property
-    def target(self) -> int | None:
-        """Trials that the study shall have in all, as it was last told."""
-        return self._limit("trials")
+    def run(self, listener: Listener) -> StudyRecord:
+        """Run it until it has its trials, its time is spent or its space is empty.
 
-    @property
-    def step_budget(self) -> int | None:
-        """Updates that all trials together may take, as it was last told."""
-        return self._limit("step_budget")
+        Where the data has a labelled test part that the search doesn't see, the winner and the
+        baseline are scored on it then.
 
-    def _limit(self, name: str) -> int | None:
-        limits = self.ledger.facts.get("limits")
-        number = limits.get(name) if isinstance(limits, dict) else None
-        return None if number is None else int(number)
+        Returns:
+            The study as the ledger holds it.
 
+        Raises:
+            UsageError: The test part can't be read.
+            AutoclueError: Every trial failed, or the trials can't be run.
+            KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
+        """
+        self.ledger.note("limits", {"trials": self.trials, "step_budget": self.step_budget})
+        test_fingerprint = fingerprint_test_part(self.plan.data)
+        tuner = self._tuner(listener, scores_test=test_fingerprint is not None)
+        execute(tuner, self.plan.model, self.place, self.resources)
+        found = read_study(self.ledger)
+        spare = [trial.number for trial in unscored(found, test_fingerprint)]
+        keep_best_model(found, self.place.folder, spare=spare)
+        if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
+            raise AutoclueError(
+                f"Every one of {len(found.trials)} trials failed; the first one said: "
+                f"{found.trials[0].failure}"
+            )
+        if test_fingerprint is not None:
+            found = score_test_part(
+                self.ledger,
+                self.place.folder,
+                test_fingerprint,
+                device=device_of(self.resources),
+                listener=listener,
+                check=self.lease.check,
+            )
+        return with_confirmation(found, self.place)
 
-@contextlib.contextmanager
-def drive_study(
-    plan: Plan, place: Place, *, command: Sequence[str] | None
-) -> Iterator[DrivenStudy]:
-    """Make a study, or open it where it exists and asks the same question, and hold it.
-
-    A study whose space alone has changed goes on with the new one, as a recorded version of it.
-
-    Raises:
-        UsageError: A study of this name asks something else; the message says what differs.
-        AutoclueError: Another process drives it.
-    """
-    try:
-        (place.folder / "trials").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"The study's folder {place.folder} can't be made ({error.strerror or error}); "
-            "choose another with --folder."
-        ) from error
-    with driving(place.storage, place.name) as lease:
-        if Ledger.exists(place.storage, place.name):
-            ledger = Ledger.open(place.storage, place.name, held=True)
-            same_question(plan, ledger)
-            number = _same_space(plan, ledger, command)
-        else:
-            facts = facts_of(plan, command=command)
-            ledger, number = Ledger.create(place.storage, place.name, facts), 1
-        write_pointer(place)
-        yield DrivenStudy(plan, place, ledger, lease, number)
-
-
-def same_question(plan: Plan, ledger: Ledger) -> None:
-    """Refuse a plan that asks something else than a ledger holds; the space may differ.
-
-    Raises:
-        UsageError: The message says what differs.
-    """
-    facts: Mapping[str, Any] = ledger.facts
-    differing = differences(facts["settings"], plan.settings)
-    if differing:
-        raise UsageError(
-            f"The study {ledger.name!r} was begun with another question: "
-            f"{'; '.join(differing.values())}. Give the new one another name with --study, or "
-            "leave --study out."
+    def _tuner(self, listener: Listener, *, scores_test: bool) -> Tuner:
+        """Make the loop of this search; the baseline's model is kept where it will be scored."""
+        plan, ledger, seconds = self.plan, self.ledger, self.time_budget_s
+        proposer = Proposer(
+            plan.space,
+            plan.question.sampler,
+            plan.question.seed,
+            names=stored_names(plan.space, ledger.known_distributions()),
+            changed=self.space_number > 1,
         )
-
-
-def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:
-    """Record a changed space as a new version; gives the number of the version in use."""
-    facts: Mapping[str, Any] = ledger.facts
-    versions = facts["spaces"]
-    if versions[-1]["fingerprint"] == plan.space.fingerprint():
-        return len(versions)
-    ledger.drop_uncommitted()
-    number = len(versions) + 1
-    new = space_version(plan, number=number, since_trial=len(ledger.trials()))
-    for key, value in question_facts(plan, command=command).items():
-        ledger.note(key, value)
-    ledger.note("spaces", [*versions, new])
-    return number
-
-
-def run_study(
-    study: DrivenStudy,
-    resources: Resources,
-    *,
-    trials: int,
-    time_budget_s: float | None,
-    step_budget: int | None,
-    listener: Listener,
-) -> StudyRecord:
-    """Run a study until it has its trials, its time is spent or its space is empty.
-
-    Where the data has a labelled test part that the search doesn't see, the winner and the
-    baseline are scored on it then.
-
-    Args:
-        study: The study.
-        resources: What trials run on.
-        trials: Trials that the study shall have in all, those of earlier runs included.
-        time_budget_s: Seconds after which no trial begins and running ones stop at their next
-            evaluation; ``None`` for no limit.
-        step_budget: The same after so many updates of all trials together, those of earlier
-            runs included; ``None`` for no limit.
-        listener: Is told what happens.
-
-    Returns:
-        The study as the ledger holds it.
-
-    Raises:
-        UsageError: The numbers are out of range, or the test part can't be read.
-        AutoclueError: Every trial failed, or the trials can't be run.
-        KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
-    """
-    check_limits(trials=trials, time_budget_s=time_budget_s, step_budget=step_budget)
-    plan, place, ledger = study.plan, study.place, study.ledger
-    ledger.note("limits", {"trials": trials, "step_budget": step_budget})
-    proposer = Proposer(
-        plan.space,
-        plan.question.sampler,
-        plan.question.seed,
-        names=stored_names(plan.space, ledger.known_distributions()),
-        changed=study.space_number > 1,
-    )
-    test_fingerprint = fingerprint_test_part(plan.data)
-    source = SearchSource(
-        ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, trials
-    )
-    tuner = Tuner(
-        ledger=ledger,
-        source=source,
-        scheduler=plan.scheduler,
-        parallel=resources.parallel,
-        listener=Tidy(
-            listener,
-            place.folder,
-            read_study(ledger).winner,
-            spare=lambda number: test_fingerprint is not None and source.is_baseline(number),
-        ),
-        deadline_s=None if time_budget_s is None else time.monotonic() + time_budget_s,
-        step_budget=step_budget,
-        check=study.lease.check,
-    )
-    execute(tuner, plan.model, place, resources)
-    found = read_study(ledger)
-    keep_best_model(
-        found, place.folder, spare=[t.number for t in unscored(found, test_fingerprint)]
-    )
-    if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
-        raise AutoclueError(
-            f"Every one of {len(found.trials)} trials failed; the first one said: "
-            f"{found.trials[0].failure}"
+        source = SearchSource(
+            ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, self.trials
         )
-    if test_fingerprint is None:
-        return found
-    return score_test_part(
-        ledger,
-        place.folder,
-        test_fingerprint,
-        device=device_of(resources),
-        listener=listener,
-        check=study.lease.check,
-    )
+        return Tuner(
+            ledger=ledger,
+            source=source,
+            scheduler=plan.scheduler,
+            parallel=self.resources.parallel,
+            listener=Tidy(
+                listener,
+                self.place.folder,
+                read_study(ledger).winner,
+                spare=lambda number: scores_test and source.is_baseline(number),
+            ),
+            deadline_s=None if seconds is None else time.monotonic() + seconds,
+            step_budget=self.step_budget,
+            check=self.lease.check,
+        )
 
 
 def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:
@@ -236,29 +151,3 @@ def _reach_hub(model: ModelSource, resources: Resources) -> None:
 
     apply_switches(gpu=resources.on_gpu)
     load_tokenizer(model.name)
-
-
-def check_limits(
-    *,
-    trials: int | None,
-    extend: int | None = None,
-    time_budget_s: float | None = None,
-    step_budget: int | None = None,
-) -> None:
-    """Refuse limits that make no search.
-
-    Raises:
-        UsageError: A number is not positive, or two of them contradict each other.
-    """
-    for name, number in (("trials", trials), ("extend", extend)):
-        if number is not None and number < 1:
-            raise UsageError(f"{name} is {number}, but must be at least 1.")
-    if trials is not None and extend is not None:
-        raise UsageError(
-            "Give either the number of trials in all (--trials) or the number to add (--extend), "
-            "not both."
-        )
-    if time_budget_s is not None and not time_budget_s > 0:
-        raise UsageError(f"The time budget is {time_budget_s:g} s, but must be above 0.")
-    if step_budget is not None and step_budget < 1:
-        raise UsageError(f"The update budget is {step_budget}, but must be at least 1 update.")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from autoclue.errors import AutoclueError, UsageError
+from autoclue.errors import AutoclueError, UsageError, last_line
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.execution import Resources, find_kept_model, keep_best_model
 from autoclue.search.store import Ledger, read_study
@@ -138,11 +138,10 @@ def _score(
     if model is None:
         raise AutoclueError("its model is no longer there.")
     found = score(model, SPLIT, device=device)
-    return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint)
+    return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint, dict(found.scores))
 
 
 def _said(error: Exception) -> str:
     if isinstance(error, AutoclueError):
         return str(error)
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return f"{type(error).__name__}: {lines[-1] if lines else 'no message'}."
+    return f"{type(error).__name__}: {last_line(str(error))}."

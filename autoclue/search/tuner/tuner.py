@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from optuna.trial import FrozenTrial
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.records import Evaluation, Stop, TrialState
+from autoclue.records import Evaluation, Stop, TrialState, best_evaluation
 from autoclue.search.stopping import Board, Scheduler
 from autoclue.search.store import Ledger, Prepared, prepared_of, recorded_evaluations
 from autoclue.search.tuner.trial_source import TrialSource
@@ -70,7 +70,8 @@ class _Live:
 
     @property
     def best_score(self) -> float | None:
-        return max((e.score for e in self.evaluations.values()), default=None)
+        best = best_evaluation(self.evaluations.values())
+        return None if best is None else best.score
 
     @property
     def after_step(self) -> int:

@@ -1,8 +1,19 @@
-"""Rows of the publishers' files, and the examples made of them."""
+"""Cut the publishers' files into rows of named fields."""
 
-from autoclue.tasks.formats.reader import Example, read_split
+from autoclue.tasks.formats.rows import (
+    Row,
+    RowProblem,
+    json_row,
+    kind_of,
+    read_lines,
+    tsv_cutter,
+)
 
 __all__ = [
-    "Example",
-    "read_split",
+    "Row",
+    "RowProblem",
+    "json_row",
+    "kind_of",
+    "read_lines",
+    "tsv_cutter",
 ]

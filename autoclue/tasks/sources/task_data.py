@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.errors import DataError, UsageError
 from autoclue.tasks.builtin import (
@@ -18,7 +19,7 @@ from autoclue.tasks.builtin import (
     is_generated,
     labels_name,
 )
-from autoclue.tasks.formats import Example, read_split
+from autoclue.tasks.kinds import find_kind
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 
 DOWNLOAD = "download"
@@ -78,25 +79,31 @@ class TaskData:
         labels = path.with_name(labels_name(path.name))
         return labels if labels.is_file() else None
 
-    def examples(self, split: str) -> list[Example]:
+    def examples(self, split: str) -> list[Any]:
         """Read a split, without the rows that the task drops.
 
         Rows of a split in :attr:`scored_splits` have their labels.
 
+        Returns:
+            Examples of the task's kind, each with its ``row`` and ``id``.
+
         Raises:
             UsageError: The split is not there, or a row is unreadable.
         """
-        return read_split(self.spec, split, self.path(split), labels=self.labels_path(split))
+        labels = self.labels_path(split)
+        return find_kind(self.spec.kind).read(self.spec, split, self.path(split), labels=labels)
 
     @property
     def fingerprint(self) -> str:
         """The sha256 of the bytes of train and dev, as 64 hexadecimal digits."""
         digest = hashlib.sha256()
+        kind = find_kind(self.spec.kind)
         for split in NEEDED_SPLITS:
-            data = self.path(split).read_bytes()
-            # The length keeps a row that moves from one file to the other from going unnoticed.
-            digest.update(f"{split} {len(data)}\n".encode())
-            digest.update(data)
+            for path in kind.files(self.spec, split, self.path(split)):
+                data = path.read_bytes()
+                # The length keeps a row that moves from one file to another from going unnoticed.
+                digest.update(f"{split} {len(data)}\n".encode())
+                digest.update(data)
         return digest.hexdigest()
 
 
@@ -111,6 +118,14 @@ def open_data(spec: TaskSpec, data: str) -> TaskData:
 
     Raises:
         UsageError: They can't be had from there; the message says what was looked for.
+
+    Examples:
+        >>> from autoclue.tasks import load_task, open_data
+        >>> data = open_data(load_task("tnews"), "builtin:tiny")
+        >>> data.synthetic, data.splits
+        (True, ('train', 'dev', 'test'))
+        >>> len(data.examples("dev"))
+        100
     """
     size = builtin_size(data)
     if size is not None:

@@ -33,7 +33,7 @@ class KeptModel:
 
     Attributes:
         config: The settings of the trial that kept it.
-        labels: The label of each output of the network.
+        labels: What each output of the network stands for; empty where that is no fixed list.
     """
 
     config: TrialConfig
@@ -72,9 +72,9 @@ def save_best(
 ) -> None:
     """Replace the kept model.
 
-    The folder loads with ``AutoModelForSequenceClassification.from_pretrained``; weights are in
-    safetensors form, so that loading them runs no one's code. ``autoclue.json`` beside them says
-    what was trained, how well it scored, and which label each index means.
+    The folder loads with the Auto class of the task's head; weights are in safetensors form, so
+    that loading them runs no one's code. ``autoclue.json`` beside them says what was trained, how
+    well it scored, and which label each index means.
 
     Args:
         folder: Where the model is kept.
@@ -91,7 +91,8 @@ def save_best(
         "format": 1,
         "config": config.model_dump(),
         "evaluation": asdict(evaluation),
-        "labels": list(spec.labels),
+        "kind": spec.kind,
+        "labels": list(spec.output_labels),
         "metric": spec.metric,
     }
     try:

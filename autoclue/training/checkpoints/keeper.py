@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from autoclue.records import Evaluation
+from autoclue.records import Evaluation, best_evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints import best_model, trial_state
 from autoclue.training.checkpoints.best_model import kept_step, save_best
@@ -127,9 +127,9 @@ class Keeper:
         try:
             found = read_state(self._folder, config=config, data=data, device=device)
             if found is not None:
-                best = max(found.progress.evaluations, key=lambda e: e.score)
+                best = best_evaluation(found.progress.evaluations)
                 kept = kept_step(self._folder / "best")
-                if kept is None or kept < best.step:
+                if best is not None and (kept is None or kept < best.step):
                     raise StateError(f"the best model, that of step {best.step}, isn't there")
         except StateError as error:
             self.reject(error)

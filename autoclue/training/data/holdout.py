@@ -48,27 +48,27 @@ def check_holdout(share: float) -> None:
 
 
 def split_dev(
-    labels: Sequence[int] | NDArray[np.int64], share: float, *, seed: int = HOLDOUT_SEED
+    strata: Sequence[int] | NDArray[np.int64], share: float, *, seed: int = HOLDOUT_SEED
 ) -> DevParts:
-    """Split development rows by label into a part that selects and a part that is held out.
+    """Split development rows by stratum into a part that selects and a part that is held out.
 
-    The held-out part gets its share of each label, rounded down or up so that the whole comes as
-    close to the share as it can. A label with two rows or more has rows in both parts. One with a
-    single row stays in the part that selects.
+    The held-out part gets its share of each stratum, rounded down or up so that the whole comes as
+    close to the share as it can. A stratum with two rows or more has rows in both parts. One with
+    a single row stays in the part that selects. The strata of a classification are its labels.
 
     Args:
-        labels: Label of each row, in the order of the file, ``[rows]``.
+        strata: Stratum of each row, in the order of the file, ``[rows]``.
         share: Share of the rows to hold out, in [0, 1); 0 holds out none.
-        seed: Fixes which rows of a label are held out.
+        seed: Fixes which rows of a stratum are held out.
 
     Raises:
         UsageError: The share is out of range, or leaves one of the two parts without a row.
     """
     check_holdout(share)
-    given = np.asarray(labels, dtype=np.int64)
+    given = np.asarray(strata, dtype=np.int64)
     if share == 0:
         return DevParts(np.arange(len(given)), np.empty(0, dtype=np.int64))
-    groups = [np.flatnonzero(given == label) for label in np.unique(given)]
+    groups = [np.flatnonzero(given == stratum) for stratum in np.unique(given)]
     counts = _held_out_counts([len(group) for group in groups], share)
     # RandomState, because NumPy has frozen its streams: a new version must not move the rows.
     random = np.random.RandomState(seed)
@@ -85,7 +85,7 @@ def split_dev(
 
 
 def _held_out_counts(sizes: Sequence[int], share: float) -> list[int]:
-    """Share out the held-out rows among labels of these sizes, by largest remainder."""
+    """Share out the held-out rows among strata of these sizes, by largest remainder."""
     wanted = [round(share * size, 9) for size in sizes]  # 0.1 * 30 is a hair above 3
     least = [
         max(math.floor(want), 1 if size > 1 else 0)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autoclue.models import ModelSource, resolve_model, shipped_folder
-from autoclue.tasks import Example, TaskData, TaskSpec, load_task, open_data
+from autoclue.tasks import TaskData, TaskSpec, load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.config import TrialConfig
-from autoclue.training.data.features import Encode, Features, cache_key, cached_features
+from autoclue.training.features import Features, cache_key, cached_features
+from autoclue.training.heads import Head, make_head
 from autoclue.training.model import load_tokenizer, location_of
 
 
@@ -26,16 +27,20 @@ class Materials:
         data: Where its rows come from.
         location: What PaddleNLP loads the network from.
         tokenizer: The model's tokenizer.
+        head: What the network is made to answer.
         train: The tokenized training set.
         dev: The tokenized development set.
+        dev_examples: The examples of the development set.
     """
 
     spec: TaskSpec
     data: TaskData
     location: str
     tokenizer: Any
+    head: Head[Any]
     train: Features
     dev: Features
+    dev_examples: list[Any]
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Workspace:
     _tokenizers: dict[str, Any] = field(default_factory=dict)
     _features: dict[str, Features] = field(default_factory=dict)
     _data: dict[tuple[str, str], TaskData] = field(default_factory=dict)
+    _dev_examples: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
     def materials(self, config: TrialConfig) -> Materials:
         """Read and tokenize what a trial needs, or take what is there already.
@@ -60,32 +66,40 @@ class Workspace:
         tokenizer = self._tokenizers.get(location)
         if tokenizer is None:
             tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
+        head = make_head(spec)
+        encode = partial(
+            head.encode, tokenizer=tokenizer, max_length_tokens=config.max_length_tokens
+        )
+        parts = {
+            "task": spec.model_dump_json(exclude={"recipe", "download", "title", "description"}),
+            "data": data.fingerprint,
+            "tokenizer": tokenizer_fingerprint(tokenizer),
+            "max_length": str(config.max_length_tokens),
+        }
         train, dev = (
-            self._split(split, spec, data, tokenizer, config.max_length_tokens)
+            self._features_of(
+                cache_key(split=split, **parts), partial(data.examples, split), encode
+            )
             for split in ("train", "dev")
         )
-        return Materials(spec, data, location, tokenizer, train, dev)
+        if key not in self._dev_examples:
+            self._dev_examples[key] = data.examples("dev")
+        return Materials(
+            spec, data, location, tokenizer, head, train, dev, self._dev_examples[key]
+        )
 
     def locate(self, source: ModelSource) -> str:
-        """Give the hub name or folder of a model."""
+        """Return the hub name or folder of a model."""
         return str(shipped_folder()) if source.kind == "builtin" else location_of(source)
 
-    def _split(
-        self, split: str, spec: TaskSpec, data: TaskData, tokenizer: Any, max_length: int
+    def _features_of(
+        self,
+        key: str,
+        read: Callable[[], Sequence[Any]],
+        encode: Callable[[Sequence[Any]], Features],
     ) -> Features:
-        key = cache_key(
-            split=split,
-            task=spec.model_dump_json(exclude={"recipe", "download", "title", "description"}),
-            data=data.fingerprint,
-            tokenizer=tokenizer_fingerprint(tokenizer),
-            max_length=str(max_length),
-        )
         if key not in self._features:
-            self._features[key] = cached_features(
-                self.cache / "features" / key,
-                lambda: data.examples(split),
-                make_encode(tokenizer, max_length),
-            )
+            self._features[key] = cached_features(self.cache / "features" / key, read, encode)
         return self._features[key]
 
 
@@ -96,25 +110,3 @@ def tokenizer_fingerprint(tokenizer: Any) -> str:
     for token, index in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1]):
         digest.update(f"{index}\t{token}\n".encode())
     return digest.hexdigest()
-
-
-def make_encode(tokenizer: Any, max_length_tokens: int) -> Encode:
-    """Build the function that turns rows into ids as the published script does.
-
-    The longer text of a pair loses tokens first.
-    """
-
-    def encode(examples: Sequence[Example]) -> tuple[list[list[int]], list[list[int]]]:
-        pairs = [e.text_pair for e in examples]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it says that truncated tokens are not returned
-            out = tokenizer(
-                [e.text for e in examples],
-                text_pair=None if pairs[0] is None else pairs,
-                max_length=max_length_tokens,
-                truncation="longest_first",
-                return_token_type_ids=True,
-            )
-        return out["input_ids"], out["token_type_ids"]
-
-    return encode

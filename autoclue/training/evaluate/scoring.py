@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.tasks import TaskData, find_metric, load_task, open_data
+from autoclue.tasks import (
+    Predictions,
+    TaskData,
+    find_kind,
+    find_metric,
+    load_task,
+    open_data,
+)
 from autoclue.training.checkpoints import KeptModel, read_kept
-from autoclue.training.data import make_encode, make_features
-from autoclue.training.evaluate.evaluation import cross_entropy, predict_logits
-from autoclue.training.model import load_network, load_tokenizer
+from autoclue.training.evaluate.evaluation import answer_split
+from autoclue.training.heads import make_head
+from autoclue.training.model import load_tokenizer
 from autoclue.training.platform import (
     apply_switches,
     flush_denormals,
@@ -26,26 +34,31 @@ class SplitScore:
 
     Attributes:
         split: Name of the split.
-        metric: Name of the score.
-        score: The score, in the metric's own range.
-        loss: Mean cross-entropy over all rows, in nats.
-        predictions: Predicted label indices in file order, ``[rows]``.
+        metric: Name of the task's metric.
+        scores: The metric's scores by name, the primary one first, each in [0, 1].
+        loss: Mean loss over all features, in nats.
+        predictions: One for each example, in file order.
     """
 
     split: str
     metric: str
-    score: float
+    scores: Mapping[str, float]
     loss: float
-    predictions: tuple[int, ...]
+    predictions: Predictions
+
+    @property
+    def score(self) -> float:
+        """The primary score."""
+        return next(iter(self.scores.values()))
 
     @property
     def rows(self) -> int:
-        """How many rows were scored."""
+        """How many examples were scored."""
         return len(self.predictions)
 
 
 def can_score(data: TaskData, split: str) -> bool:
-    """Say whether a split is there with its labels."""
+    """Return whether a split is there with its answers."""
     return split in data.scored_splits
 
 
@@ -69,10 +82,10 @@ def score_model(
     """
     kept = read_kept(folder)
     spec = load_task(kept.config.task)
-    if spec.labels != kept.labels:
+    if spec.output_labels != kept.labels:
         raise UsageError(
             f"The model in {folder} was trained for the labels {', '.join(kept.labels)}, but "
-            f"{spec.name} has {', '.join(spec.labels)}."
+            f"{spec.name} has {', '.join(spec.output_labels)}."
         )
     found = open_data(spec, kept.config.data if data is None else data)
     if not can_score(found, split):
@@ -84,24 +97,26 @@ def score_model(
 
 
 def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: str) -> SplitScore:
-    """Load the network, run it over the rows and compare."""
+    """Load the network, have it answer the split and compare."""
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     load_paddle().set_device(chosen)
-    tokenizer = load_tokenizer(str(folder))
-    encode = make_encode(tokenizer, kept.config.max_length_tokens)
-    features = make_features(data.examples(split), encode)
-    network = load_network(
-        str(folder), num_classes=len(kept.labels), seed=kept.config.seed, kept=True
-    )
+    tokenizer, head = load_tokenizer(str(folder)), make_head(data.spec)
+    examples = data.examples(split)
+    features = head.encode(examples, tokenizer, max_length_tokens=kept.config.max_length_tokens)
+    network = head.build(str(folder), seed=kept.config.seed, kept=True)
     with flush_denormals(enabled=chosen == "cpu" and flushing_enabled()):
-        logits = predict_logits(network, features, int(tokenizer.pad_token_id))
-    predictions = logits.argmax(axis=1).tolist()
+        answers = answer_split(
+            *(network, head, features, examples),
+            pad_id=int(tokenizer.pad_token_id),
+            published_batch_size=kept.config.micro_batch_size,
+        )
     metric = find_metric(data.spec.metric)
+    references = find_kind(data.spec.kind).references(examples)
     return SplitScore(
         split=split,
         metric=metric.name,
-        score=metric.compute(predictions, features.labels.tolist()),
-        loss=float(cross_entropy(logits, features.labels).mean()),
-        predictions=tuple(predictions),
+        scores=metric.score(answers.predictions, references),
+        loss=answers.loss,
+        predictions=answers.predictions,
     )

@@ -15,14 +15,8 @@ from autoclue.records import LayerRate
 from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
-from autoclue.training.model import (
-    check_ids,
-    check_length,
-    depths_of,
-    load_network,
-    set_clue_dropout,
-)
-from autoclue.training.platform import load_paddle, sum_bias_gradients_by_row
+from autoclue.training.model import check_ids, check_length, depths_of, set_clue_dropout
+from autoclue.training.platform import sum_bias_gradients_by_row
 from autoclue.training.recipe import Timetable, make_schedule
 
 GPU_LOSS_CHECK_STEPS = 25
@@ -33,7 +27,7 @@ class Learner:
     """Learns from batches; where they come from, and when it is evaluated, is not its concern.
 
     Attributes:
-        network: A PaddleNLP model for sequence classification, in training mode.
+        network: A PaddleNLP model with the task's head, in training mode.
         train_loss: The loss of the last micro-batch that was checked; NaN before the first.
     """
 
@@ -54,19 +48,17 @@ class Learner:
         self._config = config
         self._timetable = timetable
         self._on_gpu = on_gpu
-        self._paddle = load_paddle()
         self._schedule = make_schedule(
             config.schedule,
             total_steps=timetable.total_steps,
             warmup_proportion=config.warmup_proportion,
         )
+        self._head = materials.head
         self._train = materials.train
         self._pad_id = int(materials.tokenizer.pad_token_id)
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
-        self.network: Any = load_network(
-            materials.location, num_classes=len(materials.spec.labels), seed=config.seed
-        )
+        self.network: Any = self._head.build(materials.location, seed=config.seed)
         check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         set_clue_dropout(self.network, config.dropout)
@@ -83,7 +75,6 @@ class Learner:
             adam_epsilon=config.adam_epsilon,
             max_grad_norm=config.max_grad_norm,
         )
-        self._criterion = self._paddle.nn.CrossEntropyLoss()
         self.network.train()
 
     @property
@@ -137,13 +128,10 @@ class Learner:
         """Add the gradients of a micro-batch.
 
         Args:
-            rows: Places of its examples in the training set.
+            rows: Numbers of its features in the training set.
             step: The update that it belongs to, from 1.
         """
-        ids, segments, labels = self._train.batch(rows, self._pad_id)
-        to_tensor = self._paddle.to_tensor
-        logits = self.network(to_tensor(ids), to_tensor(segments))
-        loss = self._criterion(logits, to_tensor(labels))
+        loss = self._head.loss(self.network, self._train.batch(rows, self._pad_id))
         if self._timetable.accumulation > 1:
             loss = loss / self._timetable.accumulation
         loss.backward()

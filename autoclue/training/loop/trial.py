@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autoclue.errors import TrialFailedError
-from autoclue.records import Evaluation, LayerRate
-from autoclue.tasks import find_metric
+from autoclue.records import Evaluation, LayerRate, best_evaluation
+from autoclue.tasks import Predictions, find_kind, find_metric
 from autoclue.training.checkpoints import (
     Keeper,
     SavedState,
@@ -25,7 +26,7 @@ from autoclue.training.checkpoints import (
 )
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Workspace, split_dev
-from autoclue.training.evaluate import DevScore, score_dev
+from autoclue.training.evaluate import SplitAnswers, answer_split
 from autoclue.training.logs import train_log
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
@@ -80,7 +81,10 @@ class Trial:
         self._keeper = Keeper(folder, self._log)
         self._materials = workspace.materials(config)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
-        self._dev_parts = split_dev(self._materials.dev.labels, config.holdout)
+        self._metric = find_metric(self._materials.spec.metric)
+        kind, dev = find_kind(self._materials.spec.kind), self._materials.dev_examples
+        self._references = kind.references(dev)
+        self._dev_parts = split_dev(kind.strata(dev), config.holdout)
         self.timetable = make_timetable(
             examples=len(self._materials.train),
             batch_size=config.batch_size,
@@ -155,7 +159,7 @@ class Trial:
     @property
     def best(self) -> Evaluation | None:
         """The evaluation with the highest score, the earliest of equals."""
-        return max(self.history, key=lambda e: e.score, default=None)
+        return best_evaluation(self.history)
 
     def advance(self) -> Evaluation | None:
         """Train up to the next evaluation and score the development set.
@@ -223,40 +227,44 @@ class Trial:
 
     def _evaluate(self, train_s: float, updates: int) -> Evaluation:
         began = time.perf_counter()
-        score = score_dev(
-            self.learner.network,
-            self._materials.dev,
+        needed = self._materials
+        answers = answer_split(
+            *(self.learner.network, needed.head, needed.dev, needed.dev_examples),
             pad_id=self._pad_id,
             published_batch_size=self.config.micro_batch_size,
         )
         eval_s = time.perf_counter() - began
         self._elapsed_s += train_s + eval_s
+        scores = self._score(answers.predictions, self._dev_parts.selection)
+        held_out = {}
+        if self.config.holdout > 0:
+            held_out = self._score(answers.predictions, self._dev_parts.held_out)
         evaluation = Evaluation(
             step=self._step,
-            score=self._metric_on(self._dev_parts.selection, score),
-            dev_loss=score.loss,
+            score=scores[self._metric.primary],
+            dev_loss=answers.loss,
             train_loss=self.learner.train_loss,
             learning_rate=self.learner.rate(self._step - 1),
             steps_per_s=updates / train_s,
             eval_s=eval_s,
             elapsed_s=self._elapsed_s,
             epoch=self._epoch + 1,
-            holdout_score=self._metric_on(self._dev_parts.held_out, score)
-            if self.config.holdout > 0
-            else None,
+            holdout_score=held_out.get(self._metric.primary),
+            scores=scores,
+            holdout_scores=held_out,
         )
-        self._note(evaluation, score)
+        self._note(evaluation, answers)
         return evaluation
 
-    def _metric_on(self, rows: np.ndarray[Any, np.dtype[np.int64]], score: DevScore) -> float:
-        metric = find_metric(self._materials.spec.metric)
-        labels = self._materials.dev.labels[rows]
-        return metric.compute(score.predictions[rows].tolist(), labels.tolist())
+    def _score(self, predictions: Predictions, rows: NDArray[np.int64]) -> dict[str, float]:
+        places = rows.tolist()
+        references = [self._references[place] for place in places]
+        return self._metric.score(predictions.take(places), references)
 
-    def _note(self, evaluation: Evaluation, score: DevScore) -> None:
+    def _note(self, evaluation: Evaluation, answers: SplitAnswers) -> None:
         self._log.info(
             train_log.evaluation_line(
-                last_batch_loss=score.last_batch_loss,
+                last_batch_loss=answers.last_batch_loss,
                 score=evaluation.score,
                 seconds=evaluation.eval_s,
                 holdout_score=evaluation.holdout_score,

@@ -8,6 +8,7 @@ from autoclue.training.model.network import (
     depths_of,
     load_network,
     load_tokenizer,
+    load_with_head,
     location_of,
     set_clue_dropout,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "depths_of",
     "load_network",
     "load_tokenizer",
+    "load_with_head",
     "location_of",
     "set_clue_dropout",
 ]

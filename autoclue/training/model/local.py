@@ -58,10 +58,7 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
     name = f"{folder.architecture.class_name}{kind}"
     network_class = getattr(transformers, name, None)
     if network_class is None:
-        raise UsageError(
-            f"The model in {folder.path} is a {folder.architecture.family}, for which PaddleNLP "
-            f"has no {name}; give a model of another family."
-        )
+        raise lacks_head(str(folder.path), f"AutoModel{kind}")
     try:
         config = network_class.config_class.from_dict(
             copy.deepcopy(dict(folder.config)), **settings
@@ -71,6 +68,19 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
     except Exception as error:  # PaddleNLP raises whatever a wrong setting leads to
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise UsageError(f"The model in {folder.path} can't be built: {reason}") from error
+
+
+def lacks_head(location: str, auto: str) -> UsageError:
+    """Build the error for an architecture without a head for the task.
+
+    Args:
+        location: Hub name or folder.
+        auto: PaddleNLP's Auto class of the head.
+    """
+    return UsageError(
+        f"The model {location!r} is of an architecture that PaddleNLP gives no head for this task "
+        f"({auto}); choose another, such as an ERNIE or BERT."
+    )
 
 
 def encoder_parameters(network: Any) -> dict[str, tuple[Any, tuple[int, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
 from autoclue.models.folders import open_model
-from autoclue.training.model.local import build_network, tokenizer_of
+from autoclue.training.model.local import build_network, lacks_head, tokenizer_of
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -50,40 +50,55 @@ def load_tokenizer(location: str) -> Any:
 
 
 def load_network(location: str, *, num_classes: int, seed: int, kept: bool = False) -> Any:
-    """Load a network with a classification head: a fresh one, or that of a kept model.
+    """Load a network with a classification head; see ``load_with_head``.
+
+    Args:
+        location: Hub name or folder.
+        num_classes: Labels of the task.
+        seed: Seeds the head.
+        kept: Whether it is a model that autoclue kept, whose head is loaded too.
+
+    Raises:
+        UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
+    """
+    settings = {"num_classes": num_classes}
+    return load_with_head(
+        "ForSequenceClassification", location, settings=settings, seed=seed, kept=kept
+    )
+
+
+def load_with_head(
+    kind: str, location: str, *, settings: Mapping[str, int], seed: int, kept: bool = False
+) -> Any:
+    """Load a network with a head: a fresh one, or that of a kept model.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
     and refused where they don't fit; the head of an earlier fine-tuning is left out.
 
     Args:
+        kind: How PaddleNLP's class ends, such as ``ForMultipleChoice``.
         location: Hub name or folder.
-        num_classes: Labels of the task.
+        settings: What the head takes, such as ``num_choices``.
         seed: Seeds the head.
         kept: Whether it is a model that autoclue kept, whose head is loaded too. Those are in
             safetensors form, and no other is read.
 
     Raises:
-        UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
+        UsageError: There is no such model, it can't be fetched, its architecture has no such head,
+            or its weights don't fit it.
     """
     folder = Path(location)
+    transformers = load_paddlenlp()
     if not kept and not folder.is_dir():
-        transformers = load_paddlenlp()
         seed_everything(seed)
-        auto = transformers.AutoModelForSequenceClassification
-        return _from_pretrained(auto, location, num_classes=num_classes)
+        return _from_pretrained(getattr(transformers, f"AutoModel{kind}"), location, **settings)
     if kept:
         _check_form(folder)
     opened = open_model(folder)
-    load_paddlenlp()
     seed_everything(seed)
     with _quiet():
-        return build_network(
-            opened,
-            "ForSequenceClassification",
-            keep_head=kept,
-            settings={"num_classes": num_classes},
-        )
+        return build_network(opened, kind, keep_head=kept, settings=settings)
 
 
 def _check_form(folder: Path) -> None:
@@ -115,6 +130,8 @@ def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
         told = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, AttributeError) and "only supports the following" in told:
+            raise lacks_head(location, auto.__name__) from error
         reason = told.partition(". If you were")[0]  # what follows is advice for other tools
         raise UsageError(
             f"The model {location!r} can't be loaded from PaddleNLP's hub ({reason}). Check the "

@@ -3,6 +3,7 @@
 from autoclue.training.recipe.schedules import make_schedule
 from autoclue.training.recipe.timetable import (
     Timetable,
+    epoch_order,
     evaluation_batches,
     make_timetable,
     training_batches,
@@ -10,6 +11,7 @@ from autoclue.training.recipe.timetable import (
 
 __all__ = [
     "Timetable",
+    "epoch_order",
     "evaluation_batches",
     "make_schedule",
     "make_timetable",

@@ -29,6 +29,12 @@ def make_schedule(name: str, *, total_steps: float, warmup_proportion: float) ->
 
     Raises:
         UsageError: The name is unknown or a figure is out of its range.
+
+    Examples:
+        >>> from autoclue.training.recipe.schedules import make_schedule
+        >>> schedule = make_schedule("linear", total_steps=10, warmup_proportion=0.2)
+        >>> [schedule(step) for step in (0, 1, 2, 6, 10)]
+        [0.0, 0.5, 1.0, 0.5, 0.0]
     """
     if name == "linear":
         return linear(total_steps, warmup_proportion)

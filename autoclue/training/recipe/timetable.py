@@ -116,10 +116,10 @@ def make_timetable(
 
 
 def epoch_order(examples: int, epoch: int) -> NDArray[np.int64]:
-    """Give the order of the training rows in one pass, ``[examples]``.
+    """Return the order of the training rows in one epoch, ``[examples]``.
 
     Paddle's ``DistributedBatchSampler`` shuffles with a generator seeded by the number of the
-    pass (from 0) and nothing else, so that the order is the same whatever the trial's seed.
+    epoch (from 0) and nothing else, so that the order is the same whatever the trial's seed.
     """
     order = np.arange(examples)
     np.random.RandomState(epoch).shuffle(order)

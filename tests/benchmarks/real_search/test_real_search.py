@@ -41,7 +41,7 @@ def study(*trials: TrialRecord) -> StudyRecord:
 
 @pytest.fixture
 def setting(tmp_path: Path) -> Setting:
-    write_data("xnli", tmp_path / "data", size="tiny")
+    write_data("xnli", tmp_path / "data", builtin_size="tiny")
     return Setting(
         data=tmp_path / "data", model="builtin", out=tmp_path / "out", max_steps=30, eval_every=10,
         dev_rows=7, max_length=64, rate_scale=20.0, share=0.25, seeds=3, strategy="uniform",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from autoclue.cli.screen.live import LiveListener, PlainListener, describe
+from autoclue.cli.screen.live import LiveListener, PlainListener, settings_line
 from autoclue.records import Evaluation, TrialState
 from autoclue.search.store.ledger import Prepared
 from autoclue.training import TrialConfig
@@ -53,7 +53,7 @@ def many(evaluation: MakeEvaluation, prepared: Prepared) -> LiveListener:
 
 def test_settings_are_told_in_a_few_words() -> None:
     made = config(dropout=0.2, strategy_params={"factor": 1.123456, "blocks": None})
-    assert describe(made) == "lr 3e-05, batch 32, dropout 0.2, factor 1.123, blocks None"
+    assert settings_line(made) == "lr 3e-05, batch 32, dropout 0.2, factor 1.123, blocks None"
 
 
 def test_table_shows_running_trials_and_the_latest_that_ended(many: LiveListener) -> None:

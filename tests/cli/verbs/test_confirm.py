@@ -119,7 +119,7 @@ def test_more_seeds_and_more_of_the_best_add_what_is_missing(cli: Cli, tune: Cli
             "mine",
             "--folder",
             "studies",
-            "--best",
+            "--confirm",
             "2",
             "--seeds",
             "3",
@@ -223,7 +223,7 @@ def test_retraining_that_always_fails_leaves_with_1_and_the_reason(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--confirm 0", "0 configurations are to be confirmed"),
+        ("--confirm 0", "confirm is 0, but must be at least 1"),
         ("--confirm 2 --seeds 1", "seeds is 1, but must be at least 2"),
         ("--seeds 5", "seeds is 5, but nothing is to be confirmed"),
     ],

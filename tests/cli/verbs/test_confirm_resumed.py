@@ -85,7 +85,7 @@ def test_resume_goes_on_with_an_interrupted_confirm(
 ) -> None:
     run_at_most(3 + 1)
     tune(*THREE)
-    again = ("confirm", "mine", "--folder", "studies", "--best", "2", "--seeds", "3", *ONE)
+    again = ("confirm", "mine", "--folder", "studies", "--confirm", "2", "--seeds", "3", *ONE)
     assert cli(*again).returncode == 130
     assert not confirmation(tmp_path).finished
     run_at_most(99)
@@ -110,7 +110,7 @@ def test_finished_confirm_is_not_repeated_for_a_study_that_goes_on(
 ) -> None:
     run_at_most(99)
     tune(*THREE)
-    cli("confirm", "mine", "--folder", "studies", "--best", "1", "--seeds", "2", *ONE)
+    cli("confirm", "mine", "--folder", "studies", "--confirm", "1", "--seeds", "2", *ONE)
     before = confirmation(tmp_path)
     assert "then the best" not in resume("--extend", "1").stderr
     assert (len(study(tmp_path).trials), confirmation(tmp_path)) == (4, before)

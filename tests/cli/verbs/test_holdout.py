@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue import api
 from autoclue.cli.screen.messages import train_command
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
@@ -16,7 +15,7 @@ from autoclue.search.execution.resources import Resources
 from autoclue.search.store.ledger import Prepared
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import load_task
-from autoclue.training import build_config
+from autoclue.training import build_config, single
 
 Cli = Callable[..., CompletedProcess[str]]
 
@@ -70,17 +69,17 @@ def test_share_out_of_range_is_one_sentence(cli: Cli, verb: str, share: str) -> 
     done = cli(*given)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "must be a share of the development set" in done.stderr
+    assert f"holdout is {share}, but must be" in done.stderr
 
 
 def test_train_passes_the_share_on(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, object] = {}
 
-    def train(task: str, **arguments: object) -> None:
-        given.update(arguments)
+    def train(task: str, *, settings: Mapping[str, object], **rest: object) -> None:
+        given.update(settings)
         raise AutoclueError("nothing is trained here")
 
-    monkeypatch.setattr(api, "train", train)
+    monkeypatch.setattr(single, "train_one", train)
     cli("train", "--task", "ocnli", "--holdout", "0.25")
     assert given["holdout"] == 0.25
 

@@ -75,7 +75,7 @@ def test_train_as_json_prints_the_result_and_nothing_else(
 ) -> None:
     build(cli, "tiny", "--task", task)
     words = ["train", "--task", task, "--model", "tiny", "--max-steps", "12", "--device", "cpu"]
-    done = cli(*words, "--output-dir", "run", "--json")
+    done = cli(*words, "--out", "run", "--json")
     result = json.loads(done.stdout)
     assert [e["step"] for e in result["evaluations"]] == [4, 8, 12]
     assert json.loads((tmp_path / "run" / "result.json").read_text()) == result
@@ -85,7 +85,7 @@ def test_train_as_json_prints_the_result_and_nothing_else(
 def test_train_says_score_step_and_folder(cli: Cli, task: str) -> None:
     build(cli, "tiny", "--task", task)
     words = ["train", "--task", task, "--model", "tiny", "--max-steps", "4", "--device", "cpu"]
-    done = cli(*words, "--output-dir", "run")
+    done = cli(*words, "--out", "run")
     assert done.returncode == 0
     assert done.stdout.startswith("Best score 0.")
     assert done.stdout.endswith("at step 4; model, log and result.json: run\n")
@@ -93,8 +93,8 @@ def test_train_says_score_step_and_folder(cli: Cli, task: str) -> None:
 
 def test_failing_training_is_said_once(cli: Cli, task: str, tmp_path: Path) -> None:
     build(cli, "tiny", "--task", task)
-    words = ["train", "--task", task, "--model", "tiny", "--max-length", "1024"]
-    done = cli(*words, "--output-dir", "run")
+    words = ["train", "--task", task, "--model", "tiny", "--max-length-tokens", "1024"]
+    done = cli(*words, "--out", "run")
     assert done.returncode == 2
     assert [line for line in done.stderr.splitlines() if "1024" in line] == [
         done.stderr.splitlines()[-1]
@@ -137,8 +137,8 @@ def test_interrupted_training_leaves_with_130_says_how_to_go_on_and_does(
     words = ["train", "--task", task, "--model", "tiny", "--max-steps", "12", "--device", "cpu"]
     with monkeypatch.context() as patch:
         patch.setattr(Trial, "_evaluate", stopping_at(8, Trial._evaluate))
-        done = cli(*words, "--output-dir", "run")
+        done = cli(*words, "--out", "run")
     assert done.returncode == 130
     complaint = "autoclue: Interrupted. Run the same command again to go on."
     assert done.stderr.splitlines()[-1] == complaint
-    assert "continues from step 4" in cli(*words, "--output-dir", "run").stderr
+    assert "continues from step 4" in cli(*words, "--out", "run").stderr

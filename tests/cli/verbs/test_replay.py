@@ -31,7 +31,7 @@ def test_every_scheduler_stands_in_the_table(cli: Cli) -> None:
 @pytest.mark.usefixtures("_study")
 def test_json_holds_every_figure(cli: Cli) -> None:
     done = cli(
-        *("replay", "mine", "--folder", "studies", "--scheduler", "asha", "--workers", "2"),
+        *("replay", "mine", "--folder", "studies", "--scheduler", "asha", "--parallel", "2"),
         "--json",
     )
 
@@ -60,7 +60,7 @@ def test_the_function_gives_the_same(cli: Cli) -> None:
     [
         (("mnie",), "No study is called 'mnie'"),
         (("mine", "--scheduler", "ash"), "Did you mean asha"),
-        (("mine", "--workers", "0"), "workers is 0, but must be at least 1"),
+        (("mine", "--parallel", "0"), "parallel is 0, but must be at least 1"),
     ],
 )
 def test_a_mistake_is_one_sentence(words: tuple[str, ...], message: str, cli: Cli) -> None:

@@ -69,15 +69,15 @@ def test_the_sentences_say_what_can_be_told_apart(turned: StudyRecord) -> None:
     info = confirmation_info(turned)
     assert confirmed_verdict(info) == (
         "Trained again with 3 other seeds each, trial 1 is the best with 71.00% on average; "
-        "it can be told apart from the published default "
-        "settings: +21.00 points (95% interval +18.52 to +23.48, 3 seeds)."
+        "it beats the published default settings over seeds (+21.00 points on average, 95% "
+        "interval +18.52 to +23.48, 3 seeds)."
     )
     assert confirmed_details(info) == [
         "The search's own winner was trial 2, which now comes to 70.00% on average (standard "
         "deviation 2.65 points). The kept model is the search's own, trained with the search's "
         "seed.",
-        "Trial 1 can't be told apart from the runner-up, trial 2: +1.00 points (95% interval "
-        "-3.97 to +5.97, 3 seeds).",
+        "Trial 1 can't be told apart from the runner-up, trial 2 over seeds (+1.00 points on "
+        "average, 95% interval -3.97 to +5.97, 3 seeds).",
     ]
 
 
@@ -122,11 +122,27 @@ def test_a_configuration_that_failed_is_not_ranked(confirmed: MakeConfirmed) -> 
 def test_what_is_not_done_yet_is_counted(confirmed: MakeConfirmed) -> None:
     info = confirmation_info(confirmed({0: (0.5,), 1: (0.6,), 2: (0.7,)}))
     assert info.open == 6
-    assert (
-        "can't be judged against the published default settings: +20.00 points over one seed"
-        in (str(confirmed_verdict(info)))
+    assert str(confirmed_verdict(info)).endswith(
+        "; it differs from the published default settings by +20.00 points, and one seed can't "
+        "tell that from chance."
     )
-    assert confirmed_details(info)[-1] == "6 more trainings are asked for and not done yet."
+    assert confirmed_details(info)[-1] == "6 more retrainings are still to be done."
+
+
+def test_few_seeds_neither_win_nor_contradict_the_search(confirmed: MakeConfirmed) -> None:
+    said = verdict(summary_info(confirmed({0: (0.33, 0.35), 1: (0.6, 0.6), 2: (0.80, 0.81)})))
+    assert said == (
+        "In the search, with one seed, trial 2 scored 80.00% and the published default settings "
+        "50.00%. Trained again with 2 other seeds each, trial 2 is the best with 80.50% on "
+        "average; it differs from the published default settings by +46.50 points, and 2 seeds "
+        "are too few to tell that from chance."
+    )
+
+
+def test_an_interval_of_accuracies_stays_between_none_and_all(confirmed: MakeConfirmed) -> None:
+    rows = confirmation_info(confirmed({0: (0.1, 0.4), 2: (0.9, 0.99)})).rows
+    bounds = [bound for row in rows for bound in (row.spread.low, row.spread.high)]
+    assert all(bound is None or 0 <= bound <= 1 for bound in bounds)
 
 
 def test_before_any_score_there_is_no_winner(confirmed: MakeConfirmed) -> None:

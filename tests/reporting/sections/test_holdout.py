@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from autoclue.intervals import wilson_interval
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import results_mapping, summary_info, trials_frame, verdict
 from autoclue.reporting.conclusions.verdict import caveats
 from autoclue.reporting.sections.holdout import holdout_figure, holdout_info, selection_bias_words
-from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
@@ -31,12 +31,12 @@ def half(trial: MakeTrial, study: MakeStudy) -> StudyRecord:
     return study(baseline, held(trial(1, (0.8, 0.7)), 0.7, 0.99), settings=SETTINGS)
 
 
-def test_the_price_is_taken_at_the_evaluation_that_was_selected(half: StudyRecord) -> None:
+def test_selection_bias_is_taken_at_the_evaluation_that_was_selected(half: StudyRecord) -> None:
     info = holdout_info(half)
     assert info.winner is not None
     assert info.baseline is not None
-    assert info.winner.price == pytest.approx(0.8 - 0.7)
-    assert info.baseline.price == pytest.approx(0.6 - 0.65)
+    assert info.winner.bias == pytest.approx(0.8 - 0.7)
+    assert info.baseline.bias == pytest.approx(0.6 - 0.65)
     assert info.difference == pytest.approx(0.7 - 0.65)
 
 
@@ -44,7 +44,7 @@ def test_errors_of_parts_that_share_no_example_add_in_squares(half: StudyRecord)
     info = holdout_info(half)
     assert info.winner is not None
     assert info.winner.holdout_error == pytest.approx(math.sqrt(0.7 * 0.3 / 400))
-    assert info.winner.price_error == pytest.approx(math.sqrt((0.8 * 0.2 + 0.7 * 0.3) / 400))
+    assert info.winner.bias_error == pytest.approx(math.sqrt((0.8 * 0.2 + 0.7 * 0.3) / 400))
     assert info.difference_error == pytest.approx(math.sqrt((0.7 * 0.3 + 0.65 * 0.35) / 400))
 
 
@@ -66,12 +66,12 @@ def test_a_winner_that_loses_where_nothing_was_selected_is_not_called_better(
     )
 
 
-def test_the_price_is_said_with_its_error_beside_the_baselines(half: StudyRecord) -> None:
+def test_selection_bias_is_written_with_its_error_beside_the_baselines(half: StudyRecord) -> None:
     said = (
-        "Price of selection: the winner scores 80.00% on the 400 examples that chose it and "
-        "70.00% (95% interval 65.34 to 74.28%) on the 400 examples that chose nothing, a price of "
-        "+10.00 points (standard error 3.04); the baseline's is -5.00 points (standard error "
-        "3.42)."
+        "Selection bias: the winner scores 80.00% on the 400 examples that chose it and "
+        "70.00% (95% interval 65.34 to 74.28%) on the 400 examples that chose nothing, a bias of "
+        "+10.00 points (standard error 3.04 points); the baseline's is -5.00 points (standard "
+        "error 3.42 points)."
     )
     assert selection_bias_words(holdout_info(half)) == said
     assert caveats(summary_info(half))[0] == said
@@ -109,7 +109,7 @@ def test_a_study_that_holds_nothing_out_says_how_to(demo: StudyRecord) -> None:
 
 def test_numbers_and_table_hold_both_scores(half: StudyRecord) -> None:
     results = json.loads(json.dumps(results_mapping(half), allow_nan=False))
-    assert results["holdout"]["winner"]["price"] == pytest.approx(0.1)
+    assert results["holdout"]["winner"]["bias"] == pytest.approx(0.1)
     assert results["trials"][1]["evaluations"][0]["holdout_score"] == 0.7
     assert list(trials_frame(half)["holdout_score"]) == [0.65, 0.7]
 

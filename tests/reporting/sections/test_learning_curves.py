@@ -47,23 +47,17 @@ def test_trials_without_a_curve_are_counted(trial: MakeTrial, study: MakeStudy) 
     assert info.note == "2 trials without any evaluation yet can't be drawn."
 
 
-def test_scores_that_are_not_finite_leave_no_point(trial: MakeTrial, study: MakeStudy) -> None:
-    info = learning_curves_info(study(trial(0, (0.4, float("nan"), 0.5), total_steps=400)))
-
-    assert info.curves[0].fractions == (0.25, 0.75)
-
-
-def test_rungs_below_the_end_are_lines_named_as_ratios(demo: StudyRecord) -> None:
+def test_rungs_below_the_end_are_lines_named_as_percentages(demo: StudyRecord) -> None:
     figure = learning_curves_figure(learning_curves_info(demo))
 
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([1 / 9, 1 / 3])
-    assert [note.text for note in figure.layout.annotations] == ["rung 1/9", "rung 1/3"]
+    assert [note.text for note in figure.layout.annotations] == ["rung 11%", "rung 33%"]
 
 
 def test_rungs_too_close_to_be_named_keep_their_lines(demo: StudyRecord) -> None:
     info = replace(learning_curves_info(demo), rungs=(1 / 30, 1 / 17, 1 / 10, 0.5))
     layout = learning_curves_figure(info).layout
-    assert [note.text for note in layout.annotations] == ["rung 1/10", "rung 1/2"]
+    assert [note.text for note in layout.annotations] == ["rung 10%", "rung 50%"]
     assert len(layout.shapes) == 4
 
 

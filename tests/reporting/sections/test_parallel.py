@@ -12,7 +12,7 @@ MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
 
 
-def test_lines_cross_each_rail_at_their_setting(trial: MakeTrial, study: MakeStudy) -> None:
+def test_lines_cross_each_axis_at_their_setting(trial: MakeTrial, study: MakeStudy) -> None:
     space = {"parameters": {"lr": {"float": [1e-5, 1e-3], "log": True}, "bs": {"choice": [8, 16]}}}
     record = study(
         trial(0, (0.5,), params={"lr": 1e-4, "bs": 8}),
@@ -22,17 +22,17 @@ def test_lines_cross_each_rail_at_their_setting(trial: MakeTrial, study: MakeStu
 
     info = parallel_info(record)
 
-    assert [rail.name for rail in info.rails] == ["lr", "bs", "accuracy, %"]
+    assert [axis.name for axis in info.dimensions] == ["lr", "bs", "accuracy, %"]
     assert info.lines[0].positions == pytest.approx((0.5, 0, 0))
     assert info.lines[1].positions == pytest.approx((0, 1, 1))
 
 
-def test_a_setting_that_never_changes_has_no_rail(trial: MakeTrial, study: MakeStudy) -> None:
+def test_a_setting_that_never_changes_has_no_axis(trial: MakeTrial, study: MakeStudy) -> None:
     record = study(
         trial(0, (0.5,), params={"x": 1, "same": 3}), trial(1, (0.7,), params={"x": 2, "same": 3})
     )
 
-    assert [rail.name for rail in parallel_info(record).rails] == ["x", "accuracy, %"]
+    assert [axis.name for axis in parallel_info(record).dimensions] == ["x", "accuracy, %"]
 
 
 def test_a_conditional_setting_leaves_a_gap(trial: MakeTrial, study: MakeStudy) -> None:
@@ -66,9 +66,9 @@ def test_stopped_trials_are_dotted_and_complete_ones_solid(demo: StudyRecord) ->
     assert [trace.name for trace in figure.data][-2:] == ["baseline", "winner"]
 
 
-def test_names_of_neighbouring_rails_stand_at_different_heights(demo: StudyRecord) -> None:
+def test_names_of_neighbouring_axes_stand_at_different_heights(demo: StudyRecord) -> None:
     info = parallel_info(demo)
     heads = [n for n in parallel_figure(info).layout.annotations if n.text.startswith("<b>")]
 
-    assert len(heads) == len(info.rails)
+    assert len(heads) == len(info.dimensions)
     assert all(a.y != b.y for a, b in pairwise(heads))

@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
+from autoclue.intervals import wilson_interval
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.statistics.sampling_error import standard_error
+from autoclue.reporting.wording import BINOMIAL, MetricScale
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
+ACCURACY = MetricScale("accuracy", "%", BINOMIAL)
 
 
 @pytest.fixture
@@ -23,8 +26,10 @@ def pair(trial: MakeTrial, study: MakeStudy) -> Callable[..., StudyRecord]:
 
 
 def test_standard_error_is_the_binomial_one() -> None:
-    assert standard_error(0.5, 100) == pytest.approx(0.05)
-    assert standard_error(1.0, 100) == 0
+    assert standard_error(ACCURACY, 0.5, 100) == pytest.approx(0.05)
+    assert standard_error(ACCURACY, 1.0, 100) == 0
+    assert standard_error(MetricScale("f1"), 0.5, 100) is None
+    assert standard_error(ACCURACY, 0.5, None) is None
 
 
 def test_the_error_of_a_difference_adds_in_squares(pair: Callable[..., StudyRecord]) -> None:
@@ -134,4 +139,6 @@ def test_the_figure_shows_the_winner_at_its_score(pair: Callable[..., StudyRecor
     figure = summary_figure(summary_info(pair(0.5, 0.6, dev_examples=100)))
 
     assert [tuple(trace.x) for trace in figure.data] == [(50.0, 60.0), (50.0,), (60.0,)]
-    assert figure.data[2].error_x.value == pytest.approx(200 * math.sqrt(0.24 / 100))
+    low, high = wilson_interval(0.6, 100)
+    assert figure.data[2].error_x.array[0] == pytest.approx(100 * (high - 0.6))
+    assert figure.data[2].error_x.arrayminus[0] == pytest.approx(100 * (0.6 - low))

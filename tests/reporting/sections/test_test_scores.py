@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from autoclue.intervals import wilson_interval
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.reporting import render_page, results_mapping, summary_info, verdict
 from autoclue.reporting.conclusions.verdict import caveats
@@ -15,7 +16,6 @@ from autoclue.reporting.sections.test_scores import (
     scores_on_test_info,
     scores_on_test_words,
 )
-from autoclue.reporting.statistics.sampling_error import wilson_interval
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from autoclue.reporting.statistics.paired import paired_difference, spread, t_quantile
 
+SAME = {1: 0.3, 2: 0.6, 3: 0.5}
 SCORES = st.lists(st.integers(0, 1000).map(lambda n: n / 1000), min_size=2, max_size=12)
 
 
@@ -73,7 +74,20 @@ def test_differences_without_any_spread_judge_nothing() -> None:
 
 
 def test_the_same_scores_cannot_be_told_apart() -> None:
-    assert paired_difference({1: 0.3, 2: 0.6}, {1: 0.3, 2: 0.6}).distinguishable is False
+    assert paired_difference(SAME, SAME).distinguishable is False
+
+
+def test_two_seeds_are_too_few_to_judge_whatever_they_say() -> None:
+    found = paired_difference({1: 0.80, 2: 0.81}, {1: 0.33, 2: 0.35})
+    assert found.mean == pytest.approx(0.465)
+    assert found.distinguishable is None
+
+
+def test_the_interval_of_a_mean_accuracy_stays_within_its_range() -> None:
+    found = spread([0.9, 0.99], bounds=(0.0, 1.0))
+    assert found.high == 1.0
+    assert found.low is not None
+    assert 0.0 <= found.low < 0.9
 
 
 @given(SCORES, SCORES)

@@ -6,18 +6,17 @@ import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.statistics.trials import (
-    best,
-    best_score,
     in_order_of_end,
     role,
     schedule_steps,
     score_at,
+    searched_values,
+    settings_line,
     steps_done,
 )
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
-NAN = float("nan")
 SCORES = (0.3, 0.6, 0.5, 0.7)
 
 
@@ -47,20 +46,6 @@ def test_a_stop_at_a_rung_counts_even_if_its_evaluation_lies_before(trial: MakeT
 
 def test_a_failed_trial_has_no_score_at_any_budget(trial: MakeTrial) -> None:
     assert score_at(trial(0, SCORES, state=TrialState.FAIL), 0.01) is None
-
-
-@pytest.mark.parametrize("scores", [(NAN, 0.4, 0.3), (0.4, NAN, 0.3), (0.4, 0.3, float("inf"))])
-def test_scores_that_are_not_finite_never_count(
-    trial: MakeTrial, scores: tuple[float, ...]
-) -> None:
-    assert best_score(trial(0, scores)) == 0.4
-
-
-def test_of_equal_scores_the_earliest_is_the_best(trial: MakeTrial) -> None:
-    found = best(trial(0, (0.2, 0.5, 0.5)))
-
-    assert found is not None
-    assert found.step == 200
 
 
 def test_a_complete_trial_defines_its_own_schedule_if_nothing_else_does(trial: MakeTrial) -> None:
@@ -94,3 +79,23 @@ def test_a_baseline_that_wins_is_the_winner(trial: MakeTrial, study: MakeStudy) 
 
     assert [role(record, t) for t in record.trials] == ["winner", ""]
     assert role(study(baseline, trial(1, (0.8,))), baseline) == "baseline"
+
+
+def test_a_baseline_outside_the_space_shows_the_settings_that_it_has(
+    trial: MakeTrial, study: MakeStudy
+) -> None:
+    config = {"learning_rate": 3e-5, "seed": 42, "strategy_params": {"factor": 1.0}}
+    baseline = trial(0, (0.5,), baseline=True, params={}, config=config)
+    other = trial(1, (0.6,), params={"factor": 1.2, "learning_rate": 1e-4, "decay": 0.9})
+    record = study(baseline, other)
+
+    assert searched_values(record, baseline) == {"factor": 1.0, "learning_rate": 3e-5}
+    assert settings_line(record, baseline) == "factor=1, learning_rate=3e-5"
+
+
+def test_a_setting_that_a_searched_trial_lacks_stays_empty(
+    trial: MakeTrial, study: MakeStudy
+) -> None:
+    lacking = trial(1, (0.6,), params={"batch_size": 16}, config={"batch_size": 16, "factor": 1.0})
+
+    assert searched_values(study(trial(0, (0.5,)), lacking), lacking) == {"batch_size": 16}

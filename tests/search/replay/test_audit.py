@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from autoclue.options import StudySpec
 from autoclue.records import StudyRecord
 from autoclue.search.replay.audit import replay_asks
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
@@ -32,8 +31,8 @@ def searched(
     def search(sampler: str, parallel: int, cuts: tuple[int, ...] = ()) -> Ledger:
         tuner = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
         ledger = tuner.ledger
-        question = asdict(Question("xnli", "builtin", sampler=sampler, seed=7))
-        ledger.note("question", {**question, "settings": []})
+        question = StudySpec(task="xnli", model="builtin", sampler=sampler, seed=7)
+        ledger.note("question", question.model_dump(mode="json"))
         ledger.note("space", wide_space.to_mapping())
         ledger.note("spaces", [{"since_trial": 0, "space": wide_space.to_mapping()}])
         for cut in cuts:

@@ -10,11 +10,12 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.models import shipped_folder
+from autoclue.option_fields import read_options
+from autoclue.options import StudySpec
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import facts_of, versions
 from autoclue.search.spec.plan import NEUTRAL, Plan, make_plan
-from autoclue.search.spec.study_spec import Question
 from autoclue.search.stopping import Adaptive
 from autoclue.search.store.ledger import Ledger
 
@@ -42,7 +43,7 @@ def planned(cache: Path, made: dict[str, Plan], monkeypatch: pytest.MonkeyPatch)
         key = repr(changes)
         if key not in made:
             asked = {"task": "xnli", "model": "builtin", "data": "builtin", **changes}
-            made[key] = make_plan(Question(**asked))
+            made[key] = make_plan(read_options(StudySpec, asked))
         return made[key]
 
     return plan
@@ -219,12 +220,12 @@ def write_model(folder: Path) -> None:
         ({"sampler": "tpee"}, r"Unknown sampler 'tpee'\. Did you mean tpe\?"),
         ({"sampler": "grid"}, r"no finite grid, because of factor"),
         ({"scheduler": "asah"}, r"Unknown scheduler 'asah'\. Did you mean asha\?"),
-        ({"seed": -1}, r"seed is -1, but must be 0 or more"),
+        ({"seed": -1}, r"seed is -1, but must be at least 0"),
         ({"data": "no/data"}, r"no/data"),
         ({"settings": ("learning_rate",)}, r"needs a name, '=' and a value"),
         ({"settings": ("learning_rat=1e-5",)}, r"did you mean learning_rate"),
         ({"settings": ("batch_size=64..16",)}, r"low must be below high"),
-        ({"max_steps": 0}, r"max_steps: .*greater than or equal to 1"),
+        ({"max_steps": 0}, r"max_steps is 0, but must be at least 1"),
     ],
     ids=str,
 )
@@ -290,5 +291,5 @@ def test_a_share_held_out_is_part_of_the_question(planned: Planned) -> None:
 
 
 def test_a_share_out_of_range_is_refused(planned: Planned) -> None:
-    with pytest.raises(UsageError, match=r"holdout is 1; it must be a share"):
+    with pytest.raises(UsageError, match=r"holdout is 1, but must be below 1"):
         planned(holdout=1.0)

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
+from autoclue.option_fields import read_options
+from autoclue.options import ConfirmationOptions
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.study.confirmation import (
     Request,
-    check_confirm,
     confirm_seeds,
     key_without_seed,
     make_request,
@@ -103,7 +104,7 @@ def test_a_study_without_a_complete_trial_has_nothing_to_confirm() -> None:
 @pytest.mark.parametrize(("best", "seeds"), [(0, 5), (-1, 5), (3, 1), (3, 0)])
 def test_numbers_that_confirm_nothing_are_refused(best: int, seeds: int) -> None:
     with pytest.raises(UsageError, match="must be at least"):
-        check_confirm(best, seeds)
+        read_options(ConfirmationOptions, {"confirm": best, "seeds": seeds})
 
 
 def test_every_configuration_is_trained_with_every_seed_seed_by_seed() -> None:

@@ -21,9 +21,9 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
+from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Listener, Tuner
-from autoclue.session import Silent
-from autoclue.tasks import load_task, open_data, write_builtin
+from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore
 
@@ -62,7 +62,9 @@ class Scripted:
         if len(self.folders) in self.errors:
             raise self.errors[len(self.folders)]
         told = json.loads((folder / "autoclue.json").read_text(encoding="utf-8"))
-        return SplitScore(split, "accuracy", told["evaluation"]["score"] - 0.1, 0.5, (0, 1))
+        score = told["evaluation"]["score"] - 0.1
+        found = Predictions(("a", "b"), (0, 1))
+        return SplitScore(split, "accuracy", {"accuracy": score}, 0.5, found)
 
 
 @dataclass

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.option_fields import read_options
+from autoclue.options import Limits
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.store.ledger import Ledger, Prepared
-from autoclue.search.study.run import check_limits
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.training import TrialConfig
 
@@ -94,5 +95,5 @@ def test_a_trial_left_running_goes_on_to_its_next_evaluation_and_is_then_stopped
 
 
 def test_a_budget_of_no_updates_is_refused() -> None:
-    with pytest.raises(UsageError, match="update budget is 0, but must be at least 1 update"):
-        check_limits(trials=None, step_budget=0)
+    with pytest.raises(UsageError, match="step_budget is 0, but must be at least 1"):
+        read_options(Limits, {"step_budget": 0})

@@ -95,8 +95,8 @@ def test_labels_are_about_equally_frequent(name: str) -> None:
     spec = load_task(name)
     examples = open_data(spec, "builtin").examples("train")
     counts = Counter(e.label for e in examples)
-    shares = [counts[index] * len(spec.labels) / len(examples) for index in counts]
-    assert len(shares) == len(spec.labels)
+    shares = [counts[index] * len(spec.output_labels) / len(examples) for index in counts]
+    assert len(shares) == len(spec.output_labels)
     assert max(abs(share - 1) for share in shares) < 0.3
 
 

@@ -35,7 +35,7 @@ def test_characters_are_those_beside_the_slots() -> None:
 
 
 def test_tnews_sections_are_the_published_codes() -> None:
-    assert tuple(tnews.NEWSROOM.topics) == load_task("tnews").labels
+    assert tuple(tnews.NEWSROOM.topics) == load_task("tnews").output_labels
 
 
 def test_a_headline_of_one_subject_tells_its_section_but_for_noise() -> None:
@@ -54,7 +54,7 @@ def test_of_two_subjects_the_first_mostly_counts() -> None:
 
 def test_iflyteks_kinds_are_fields_times_purposes() -> None:
     store = iflytek.STORE
-    assert store.labels == load_task("iflytek").labels
+    assert store.labels == load_task("iflytek").output_labels
     assert store.kind("0") == ("做菜", "记录")
     assert store.kind("118") == ("手工", "提醒")
     assert len({store.kind(label) for label in store.labels}) == 119

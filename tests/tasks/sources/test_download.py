@@ -12,10 +12,10 @@ from threading import Thread
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks import TaskSpec, open_data
+from autoclue.tasks import ClassificationSpec, open_data
 from autoclue.tasks.sources.download import archive_name
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 ROW = '{"a": "左", "b": "右", "label": "yes"}\n'
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError, UsageError
-from autoclue.tasks import TaskSpec, load_task, open_data
+from autoclue.tasks import ClassificationSpec, load_task, open_data
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 ROW = '{"a": "左", "b": "右", "label": "yes"}\n'
 
 

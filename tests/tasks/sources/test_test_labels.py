@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError, UsageError
-from autoclue.tasks import TaskData, TaskSpec, load_task, open_data, read_split
-from autoclue.tasks.formats.reader import read_labels
+from autoclue.tasks import ClassificationSpec, TaskData, load_task, open_data, read_split
+from autoclue.tasks.kinds.classification.reader import read_labels
 
-MakeSpec = Callable[..., TaskSpec]
+MakeSpec = Callable[..., ClassificationSpec]
 WriteRows = Callable[..., Path]
 ROWS = ({"id": 7, "a": "左", "b": "右"}, {"id": 3, "a": "上", "b": "下"})
 LABELS = ({"id": 3, "label": "yes"}, {"id": 7, "label": "no"})
@@ -72,7 +72,7 @@ def test_a_line_of_labels_that_is_wrong_is_named(
 def test_a_published_test_row_must_have_its_label(write_rows: WriteRows) -> None:
     path = write_rows("左\t右", name="test.txt")
     with pytest.raises(DataError, match=r"test\.txt:1: has 2 columns, not 3"):
-        read_split(load_task("lcqmc"), "test", path)
+        read_split(ClassificationSpec.of(load_task("lcqmc")), "test", path)
 
 
 @pytest.mark.parametrize(

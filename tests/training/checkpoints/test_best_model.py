@@ -115,7 +115,7 @@ def test_a_place_that_another_process_keeps_taking_is_given_up(
 def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
     tmp_path: Path, make_config: MakeConfig, workspace: Workspace
 ) -> None:
-    from autoclue.training.evaluate.evaluation import predict_logits
+    from autoclue.training.evaluate.evaluation import compute_outputs
     from autoclue.training.loop.trial import Trial
     from autoclue.training.platform.runtime import load_paddlenlp
 
@@ -124,10 +124,12 @@ def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
     trial.advance()
     auto = load_paddlenlp()
     loaded = auto.AutoModelForSequenceClassification.from_pretrained(str(tmp_path / "best"))
-    dev = workspace.materials(config).dev
-    assert np.array_equal(
-        predict_logits(loaded, dev, 0), predict_logits(trial.learner.network, dev, 0)
+    needed = workspace.materials(config)
+    kept, trained = (
+        compute_outputs(network, needed.head, needed.dev, pad_id=0)
+        for network in (loaded, trial.learner.network)
     )
+    assert np.array_equal(kept, trained)
     tokenizer = auto.AutoTokenizer.from_pretrained(str(tmp_path / "best"))
     original = workspace.materials(config).tokenizer
     assert tokenizer("天地")["input_ids"] == original("天地")["input_ids"]

@@ -188,10 +188,10 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from autoclue.errors import FolderError
-from autoclue.training.checkpoints.trial_state import Progress, SavedState, write_state
+from autoclue.training.checkpoints.trial_state import TrialProgress, SavedState, write_state
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-progress = Progress.model_validate_json(sys.argv[2])
+progress = TrialProgress.model_validate_json(sys.argv[2])
 try:
     write_state(Path(sys.argv[1]), SavedState(progress, {"w": np.ones(100_000)}))
 except FolderError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autoclue import TrainResult, UsageError, train, write_data
-from autoclue.tasks import load_task, open_data
+from autoclue.tasks import Predictions, load_task, open_data
 from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
 
 BUILTIN = "builtin:60"
@@ -32,7 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) 
         data=BUILTIN,
         settings={"learning_rate": 1e-3, "batch_size": 8},
         max_steps=6,
-        folder=tmp_path_factory.mktemp("run"),
+        out=tmp_path_factory.mktemp("run"),
         device="cpu",
     )
 
@@ -58,14 +58,14 @@ def test_the_development_set_scores_what_the_model_was_kept_for(trained: TrainRe
 def test_the_test_part_is_scored_with_the_labels_beside_it(trained: TrainResult) -> None:
     found = score_model(trained.folder / "best", "test", device="cpu")
     labels = [e.label for e in open_data(load_task("afqmc"), BUILTIN).examples("test")]
-    right = sum(p == label for p, label in zip(found.predictions, labels, strict=True))
+    right = sum(p == label for p, label in zip(found.predictions.values, labels, strict=True))
     assert (found.split, found.metric, found.rows) == ("test", "accuracy", 600)
     assert found.score == right / 600
 
 
 @pytest.mark.paddle
 def test_other_data_of_the_same_task_can_be_scored(trained: TrainResult, tmp_path: Path) -> None:
-    write_data("afqmc", tmp_path, size="tiny")
+    write_data("afqmc", tmp_path, builtin_size="tiny")
     best = trained.folder / "best"
     assert score_model(best, "test", data=str(tmp_path), device="cpu").rows == 100
 
@@ -108,7 +108,7 @@ def test_a_description_that_does_not_fit_is_named(
 
 @pytest.mark.parametrize("split", ["test", "tset"])
 def test_a_split_without_labels_is_refused(tmp_path: Path, split: str) -> None:
-    write_data("afqmc", tmp_path, size="60")
+    write_data("afqmc", tmp_path, builtin_size="60")
     (tmp_path / "afqmc" / "test_labels.json").unlink()
     message = rf"{split} of afqmc can't be scored in .*: there are labels for train, dev alone"
     with pytest.raises(UsageError, match=message):
@@ -122,4 +122,10 @@ def test_what_can_be_scored_is_told_beforehand() -> None:
 
 
 def test_rows_are_counted() -> None:
-    assert SplitScore("test", "accuracy", 0.5, 0.7, (0, 1)).rows == 2
+    found = Predictions(("a", "b"), (0, 1))
+    assert SplitScore("test", "accuracy", {"accuracy": 0.5}, 0.7, found).rows == 2
+
+
+def test_the_primary_score_is_the_first() -> None:
+    scores = {"em": 0.25, "f1": 0.5}
+    assert SplitScore("test", "reading", scores, 0.7, Predictions((), ())).score == 0.25

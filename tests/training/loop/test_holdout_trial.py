@@ -38,7 +38,7 @@ def test_both_parts_together_give_the_score_of_all_rows(
     plain = run(Trial(make_config(max_steps=15), workspace))
     trial = Trial(make_config(max_steps=15, holdout=SHARE), workspace)
     parted = run(trial)
-    labels = trial._materials.dev.labels
+    labels = trial._references
     parts = split_dev(labels, SHARE)
     rows = (len(parts.selection), len(parts.held_out))
     together = [rows[0] * e.score + rows[1] * (e.holdout_score or 0.0) for e in parted]

@@ -22,7 +22,7 @@ from ray.tune.experiment import Trial as RayTrial
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
-from autoclue.errors import AutoclueError
+from autoclue.errors import AutoclueError, last_line
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.trial_files import trial_folder
@@ -234,8 +234,7 @@ def _error_text(trial: RayTrial) -> str:
 
 def _death(error: str) -> str:
     """Put into a sentence why a worker process died, leaving out Ray's list of guesses."""
-    lines = [GUESSES.sub("", line.strip()) for line in error.split("\n") if line.strip()]
-    last = lines[-1] if lines else "Ray gives no reason"
+    last = GUESSES.sub("", last_line(error, otherwise="Ray gives no reason"))
     told = DETAIL.search(last)
     reason = last if told is None else told.group(1)
     return f"The worker process was killed, ran out of memory or crashed ({reason})."

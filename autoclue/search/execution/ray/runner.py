@@ -19,7 +19,7 @@ import ray
 from ray import tune
 from ray.tune.error import TuneError
 
-from autoclue.errors import AutoclueError
+from autoclue.errors import AutoclueError, last_line
 from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
@@ -35,8 +35,8 @@ def _cause(error: BaseException) -> AutoclueError:
         if isinstance(inner, AutoclueError):
             return inner
         inner = inner.__cause__ or inner.__context__
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return AutoclueError(f"Ray Tune stopped the search: {lines[-1] if lines else 'no reason'}")
+    reason = last_line(str(error), otherwise="no reason")
+    return AutoclueError(f"Ray Tune stopped the search: {reason}")
 
 
 def run_with_ray(

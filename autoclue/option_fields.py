@@ -1,0 +1,272 @@
+"""How options are declared, listed and checked; the options themselves stand in ``options``."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from autoclue.errors import UsageError, unknown_name
+
+PathInput: TypeAlias = str | Path
+
+_DURATION = re.compile(
+    r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?"
+)
+_UNITS = {"h": 3600, "m": 60, "s": 1}
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("above", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("below", "lt"),
+}
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a finite number",
+    "string": "text",
+    "path": "a path",
+    "is": "a path",
+    "bool": "true or false",
+}
+
+
+class Options(BaseModel):
+    """Options that belong together; a field whose type is ``Options`` is a group of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Given = TypeVar("Given", bound=Options)
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+WHAT: Final = "What"
+SEARCH: Final = "Search"
+SETTINGS: Final = "Settings"
+BUDGET: Final = "Budget"
+DEVICES: Final = "Devices"
+OUTPUT: Final = "Output"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the command line shows an option.
+
+    Attributes:
+        panel: The group of the help that it stands in.
+        flag: Its name there; ``None`` takes the field's, with dashes.
+        metavar: What stands for its value.
+        is_argument: Whether it is given without a name.
+    """
+
+    panel: str
+    flag: str | None = None
+    metavar: str | None = None
+    is_argument: bool = False
+
+
+def option(
+    panel: str,
+    sentence: str,
+    *,
+    flag: str | None = None,
+    metavar: str | None = None,
+    is_argument: bool = False,
+    ge: float | None = None,
+    gt: float | None = None,
+    lt: float | None = None,
+    allow_inf_nan: bool | None = None,
+) -> Any:
+    """Declare an option; its type, default and name are those of the field it annotates.
+
+    Args:
+        panel: The group of the help that it stands in.
+        sentence: What it does.
+        flag: Its name on the command line; ``None`` takes the field's, with dashes.
+        metavar: What stands for its value there.
+        is_argument: Whether it is given without a name there.
+        ge: The least value that it may have.
+        gt: What its value must be above.
+        lt: What its value must be below.
+        allow_inf_nan: Whether a number may be infinite or none.
+    """
+    bounds = {"ge": ge, "gt": gt, "lt": lt, "allow_inf_nan": allow_inf_nan}
+    given: Any = {name: bound for name, bound in bounds.items() if bound is not None}
+    shown: Any = {"shown": Shown(panel, flag, metavar, is_argument)}
+    return Field(description=sentence, json_schema_extra=shown, **given)
+
+
+def seconds(value: object) -> object:
+    """Read a duration such as ``90s``, ``45m``, ``2h`` or ``1h30m``; a bare number is seconds.
+
+    Raises:
+        ValueError: A text is no duration, or not above 0.
+    """
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip().lower())
+    parts = {} if match is None else {k: float(v) for k, v in match.groupdict().items() if v}
+    found = float(sum(number * _UNITS[unit] for unit, number in parts.items()))
+    if found <= 0:
+        raise ValueError(f"{value!r} is not a duration; write for example 90s, 45m, 2h or 1h30m")
+    return found
+
+
+def as_path(value: object) -> object:
+    """Read a path, ``~`` included."""
+    return Path(value).expanduser() if isinstance(value, str | Path) else value
+
+
+def as_text(value: object) -> object:
+    """Read a name that may be a path."""
+    return str(value) if isinstance(value, Path) else value
+
+
+def rows_as_text(value: object) -> object:
+    """Read a number of rows, which is text where words are allowed beside it."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def one_card(value: float | None) -> float | None:
+    """Refuse more than one GPU for a trial.
+
+    Raises:
+        ValueError: It is above 1.
+    """
+    if value is None or value <= 1:
+        return value
+    raise ValueError(
+        f"gpus_per_trial is {value:g}, but {value:g} GPUs a trial can't be used yet; give 1, a "
+        "fraction such as 0.5, or 0 to train on the CPU"
+    )
+
+
+def options_of(model: type[Options]) -> dict[str, FieldInfo]:
+    """List the options of a model by name, those of its groups in their place."""
+    return {name: field for _, name, field in _walk(model)}
+
+
+def _walk(model: type[Options]) -> Iterator[tuple[str | None, str, FieldInfo]]:
+    """Yield the group that each option stands in, if any, its name and its field."""
+    for name, field in model.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, Options):
+            yield from ((name, inner, each) for inner, each in group.model_fields.items())
+        else:
+            yield None, name, field
+
+
+def shown_as(field: FieldInfo) -> Shown:
+    """Give how the command line shows an option."""
+    extra: Any = field.json_schema_extra
+    found: Shown = extra["shown"]
+    return found
+
+
+def flag_of(name: str, field: FieldInfo) -> str:
+    """Give an option's name on the command line."""
+    return shown_as(field).flag or f"--{name.replace('_', '-')}"
+
+
+def accepted_type(field: FieldInfo) -> Any:
+    """Give the type that a caller may pass, which is wider than the field's where it is read."""
+    for each in field.metadata:
+        if isinstance(each, BeforeValidator):
+            return each.json_schema_input_type
+    return field.annotation
+
+
+def read_options(
+    model: type[Given], given: Mapping[str, object], *, origins: Mapping[str, str] | None = None
+) -> Given:
+    """Sort options into a model and its groups, and check them.
+
+    Args:
+        model: What takes them.
+        given: Options by name; the others take their defaults.
+        origins: The file that an option comes from, where it comes from one.
+
+    Raises:
+        UsageError: An option is unknown, missing or out of range; all of them are named.
+    """
+    known = options_of(model)
+    for name in given:
+        if name not in known:
+            raise unknown_name("option", name, known)
+    sorted_values: dict[str, Any] = {
+        name: {}
+        for name, field in model.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Options)
+    }
+    for group, name, _ in _walk(model):
+        if name in given:
+            target = sorted_values if group is None else sorted_values[group]
+            target[name] = given[name]
+    try:
+        return model.model_validate(sorted_values)
+    except ValidationError as error:
+        raise UsageError(_sentence(error, known, origins or {})) from error
+
+
+def _sentence(
+    error: ValidationError, known: Mapping[str, FieldInfo], origins: Mapping[str, str]
+) -> str:
+    """Put everything that is wrong into one sentence."""
+    clauses = []
+    for item in error.errors(include_url=False):
+        name = next((str(part) for part in item["loc"] if part in known), "")
+        clause = _clause(name, known, item)
+        clauses.append(f"{origins[name]}: {clause}" if name in origins else clause)
+    return f"{'; '.join(dict.fromkeys(clauses))}."
+
+
+def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
+    kind, value, limits = item["type"], item["input"], item.get("ctx", {})
+    if kind == "missing":
+        return f"Missing option '{flag_of(name, known[name])}'"
+    if kind == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
+    written = f"{value:g}" if isinstance(value, float) else repr(value)
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return f"{name} is {written}, but must be {words} {limits[bound]:g}"
+    wanted = _KINDS.get(kind.partition("_")[0])
+    return f"{name} is {written}, but must be {wanted or item['msg']}"
+
+
+def takes_options(model: type[Options]) -> Callable[[Function], Function]:
+    """Show a model's options in the signature and the docstring of a function that takes them.
+
+    The function declares them as keywords, ``**options: Unpack[...]``, which type checkers read;
+    ``help`` and notebooks then show the same.
+    """
+
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        options = {n: f for n, f in options_of(model).items() if n not in signature.parameters}
+        keywords = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=field.get_default(call_default_factory=True),
+                annotation=accepted_type(field),
+            )
+            for name, field in options.items()
+        ]
+        function.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=[*own, *keywords]
+        )
+        lines = "".join(f"\n        {name}: {f.description}" for name, f in options.items())
+        before, found, after = (inspect.getdoc(function) or "").partition("\n\nRaises:")
+        function.__doc__ = f"{before}\n\nKeyword Args:{lines}{found}{after}"
+        return function
+
+    return decorate

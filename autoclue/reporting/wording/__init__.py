@@ -1,0 +1,30 @@
+"""How the report writes things: scores in their unit, numbers, settings, text safe for Plotly."""
+
+from autoclue.reporting.wording.scale import BINOMIAL, PERCENT, MetricScale, scale_of
+from autoclue.reporting.wording.text import (
+    duration,
+    label,
+    plural,
+    rung_text,
+    settings_text,
+    share,
+    shorten,
+    value_text,
+    wrapped,
+)
+
+__all__ = [
+    "BINOMIAL",
+    "PERCENT",
+    "MetricScale",
+    "duration",
+    "label",
+    "plural",
+    "rung_text",
+    "scale_of",
+    "settings_text",
+    "share",
+    "shorten",
+    "value_text",
+    "wrapped",
+]

@@ -1,0 +1,216 @@
+"""Check everything that a study needs, make it or find it, and hold it while it runs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autoclue.errors import UsageError
+from autoclue.options import (
+    DEFAULT_SEEDS,
+    DEFAULT_TRIALS,
+    ConfirmationOptions,
+    Limits,
+    LocationOptions,
+    ResourceOptions,
+    ResumeArguments,
+    TuneArguments,
+)
+from autoclue.run_files import write_run
+from autoclue.search.execution import Resources, choose_resources
+from autoclue.search.spec import (
+    Plan,
+    differences,
+    facts_of,
+    make_plan,
+    question_facts,
+    question_of,
+    space_version,
+)
+from autoclue.search.store import Ledger, driving
+from autoclue.search.study.confirmation import Extent, extent_of, note_extent
+from autoclue.search.study.location import (
+    Place,
+    find_study,
+    load_study,
+    make_folder,
+    open_ledger,
+    place_of,
+    write_pointer,
+)
+from autoclue.search.study.run import StudyRun
+
+
+@contextlib.contextmanager
+def start_study(
+    arguments: TuneArguments, *, command: Sequence[str] | None = None
+) -> Iterator[StudyRun]:
+    """Check everything that a study needs, make it or open it where it exists, and hold it.
+
+    A study whose space alone has changed goes on with the new one, as a recorded version of it.
+
+    Args:
+        arguments: What is asked.
+        command: The command line, for the report.
+
+    Raises:
+        UsageError: Something is wrong with the arguments, or a study of this name asks something
+            else; the message says what differs.
+        AutoclueError: Another process runs it.
+    """
+    where, again = arguments.location, arguments.confirmation
+    resources = choose_resources(**arguments.resources.model_dump())
+    plan = make_plan(arguments.spec)
+    name = plan.default_name if where.study is None else where.study
+    place = place_of(where.folder, name, where.storage)
+    extent = None
+    if again.confirm is not None:
+        extent = Extent(again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds)
+    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    with _hold(study, command) as run:
+        yield run
+
+
+@contextlib.contextmanager
+def resume_study(
+    arguments: ResumeArguments, *, command: Sequence[str] | None = None
+) -> Iterator[StudyRun]:
+    """Check everything that an existing study needs to go on, and hold it.
+
+    Args:
+        arguments: Which study, and how it goes on.
+        command: The command line, for the report.
+
+    Raises:
+        UsageError: There is no such study, or its task, model or data has changed since.
+        AutoclueError: Another process runs it.
+    """
+    place = find_study(arguments.existing.folder, arguments.existing.study)
+    facts = open_ledger(place).facts
+    question, space = question_of(facts)
+    resources = choose_resources(**arguments.resources.model_dump())
+    plan = make_plan(question, space=space)
+    extent = extent_of(facts, load_study(place).confirmation)
+    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    with _hold(study, command) as run:
+        yield run
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What can be known of a run before it holds its study."""
+
+    plan: Plan
+    place: Place
+    resources: Resources
+    devices: ResourceOptions
+    limits: Limits
+    extent: Extent | None
+
+    def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
+        """Give the options that start the same search again."""
+        limits, place, again = self.limits, self.place, self.extent
+        return TuneArguments(
+            spec=self.plan.question,
+            limits=Limits(trials=trials, time_budget=limits.time_budget, step_budget=step_budget),
+            resources=self.devices,
+            confirmation=ConfirmationOptions(
+                confirm=None if again is None else again.best,
+                seeds=None if again is None else again.seeds,
+            ),
+            location=LocationOptions(
+                study=None if place.name == self.plan.default_name else place.name,
+                folder=place.folder.parent,
+                storage=None if place.keeps_its_ledger else place.storage,
+            ),
+        )
+
+
+@contextlib.contextmanager
+def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun]:
+    """Make a study, or open it where it exists and asks the same question, and hold it."""
+    plan, place = checked.plan, checked.place
+    make_folder(place.folder / "trials", "choose another with --folder")
+    with driving(place.storage, place.name) as lease:
+        if Ledger.exists(place.storage, place.name):
+            ledger = Ledger.open(place.storage, place.name, held=True)
+            same_question(plan, ledger)
+            number = _same_space(plan, ledger, command)
+        else:
+            facts = facts_of(plan, command=command)
+            ledger, number = Ledger.create(place.storage, place.name, facts), 1
+        write_pointer(place)
+        note_extent(ledger, checked.extent)
+        trials, steps = decide_limits(checked.limits, ledger)
+        write_run(place.folder, checked.options(trials=trials, step_budget=steps))
+        yield StudyRun(
+            plan=plan,
+            place=place,
+            resources=checked.resources,
+            extent=checked.extent,
+            ledger=ledger,
+            lease=lease,
+            space_number=number,
+            trials=trials,
+            step_budget=steps,
+            time_budget_s=checked.limits.time_budget,
+        )
+
+
+def decide_limits(limits: Limits, ledger: Ledger) -> tuple[int, int | None]:
+    """Decide how many trials and steps a study shall have in all.
+
+    Trials are added only to a study that has all that it was begun with, so that a call that was
+    interrupted can be repeated.
+
+    Args:
+        limits: What this run is told.
+        ledger: The study's ledger, with what an earlier run was told.
+    """
+    told = ledger.facts.get("limits")
+    before: Mapping[str, int | None] = told if isinstance(told, dict) else {}
+    trials, steps = before.get("trials"), before.get("step_budget")
+    if limits.step_budget is not None:
+        steps = limits.step_budget
+    if limits.extend is not None:
+        asked = sum("config" in trial.user_attrs for trial in ledger.trials())
+        unfinished = trials is not None and asked < trials
+        return (
+            trials if trials is not None and unfinished else max(asked, 1) + limits.extend
+        ), steps
+    if limits.trials is not None:
+        return limits.trials, steps
+    return (DEFAULT_TRIALS if trials is None else trials), steps
+
+
+def same_question(plan: Plan, ledger: Ledger) -> None:
+    """Refuse a plan that asks something else than a ledger holds; the space may differ.
+
+    Raises:
+        UsageError: The message says what differs.
+    """
+    facts: Mapping[str, Any] = ledger.facts
+    differing = differences(facts["settings"], plan.settings)
+    if differing:
+        raise UsageError(
+            f"The study {ledger.name!r} was begun with another question: "
+            f"{'; '.join(differing.values())}. Give the new one another name with --study, or "
+            "leave --study out."
+        )
+
+
+def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:
+    """Record a changed space as a new version; gives the number of the version in use."""
+    facts: Mapping[str, Any] = ledger.facts
+    versions = facts["spaces"]
+    if versions[-1]["fingerprint"] == plan.space.fingerprint():
+        return len(versions)
+    ledger.drop_uncommitted()
+    number = len(versions) + 1
+    new = space_version(plan, number=number, since_trial=len(ledger.trials()))
+    for key, value in question_facts(plan, command=command).items():
+        ledger.note(key, value)
+    ledger.note("spaces", [*versions, new])
+    return number

@@ -1,0 +1,42 @@
+"""How a classification task is read, and what its predictions are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autoclue.tasks.kinds.classification.reader import TextExample, read_split
+from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+
+UNLABELLED = -1
+"""Stands for the label of a row that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """One text, or a pair of texts, gets one of some labels."""
+
+    spec: type[ClassificationSpec] = ClassificationSpec
+
+    def files(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Path, ...]:
+        """Name the one file that a split is read from."""
+        return (path,)
+
+    def read(
+        self, spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None
+    ) -> list[TextExample]:
+        """Read a split, without the rows whose label the task drops there.
+
+        Raises:
+            DataError: A file can't be read, holds no rows, or a row is unreadable.
+        """
+        return read_split(spec, split, path, labels=labels)
+
+    def references(self, examples: Sequence[TextExample]) -> list[int]:
+        """Return the label index of each example."""
+        return [UNLABELLED if e.label is None else e.label for e in examples]
+
+    def strata(self, examples: Sequence[TextExample]) -> list[int]:
+        """Return the label index of each example: every part gets its share of each label."""
+        return self.references(examples)

@@ -1,0 +1,28 @@
+"""Every metric that a task file can name; a new one is a file of its own and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from autoclue.errors import unknown_name
+from autoclue.tasks.metrics.accuracy import ACCURACY
+from autoclue.tasks.metrics.metric import Metric
+
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
+    {metric.name: metric for metric in (ACCURACY,)}
+)
+"""Metrics by name."""
+
+
+def find_metric(name: str) -> Metric:
+    """Look a metric up by its name.
+
+    Raises:
+        UsageError: No metric has this name.
+    """
+    try:
+        return METRICS[name]
+    except KeyError:
+        raise unknown_name("metric", name, METRICS) from None

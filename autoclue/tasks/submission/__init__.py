@@ -1,0 +1,26 @@
+"""Prediction files and the archive that is handed in: names, forms, checks."""
+
+from autoclue.tasks.submission.archive import Gathered, gather, write_archive
+from autoclue.tasks.submission.check import check_file
+from autoclue.tasks.submission.files import (
+    BENCHMARK_FILES,
+    PredictionFile,
+    prediction_file,
+    prediction_files,
+)
+from autoclue.tasks.submission.forms import FORMS, Form, FormError, find_form
+
+__all__ = [
+    "BENCHMARK_FILES",
+    "FORMS",
+    "Form",
+    "FormError",
+    "Gathered",
+    "PredictionFile",
+    "check_file",
+    "find_form",
+    "gather",
+    "prediction_file",
+    "prediction_files",
+    "write_archive",
+]

@@ -1,0 +1,88 @@
+"""The options of a single training; those that it shares with a search stand in ``options``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+from pydantic import BeforeValidator, Field
+
+from autoclue.option_fields import DEVICES, OUTPUT, SETTINGS, Options, PathInput, as_path, option
+from autoclue.options import (
+    DEFAULT_DATA,
+    DEFAULT_MODEL,
+    BuiltinSize,
+    Data,
+    Holdout,
+    MaxSteps,
+    Model,
+    Strategy,
+    Task,
+)
+from autoclue.space import Scalar, SettingsInput, read_settings
+
+
+class TrainArguments(Options):
+    """What ``train`` takes: one configuration; what isn't given is the task's default."""
+
+    task: Task
+    model: Model = DEFAULT_MODEL
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    strategy: Strategy = "uniform"
+    learning_rate: Annotated[float | None, option(SETTINGS, "Peak rate of the top block.")] = None
+    batch_size: Annotated[int | None, option(SETTINGS, "Examples a step.")] = None
+    dropout: Annotated[
+        float | None, option(SETTINGS, "Hidden dropout; 0.1 keeps what the model itself says.")
+    ] = None
+    epochs: Annotated[int | None, option(SETTINGS, "Epochs of the schedule.")] = None
+    max_length_tokens: Annotated[int | None, option(SETTINGS, "Longest input, in tokens.")] = None
+    seed: Annotated[int | None, option(SETTINGS, "Seeds the head and dropout; published: 42.")] = (
+        None
+    )
+    max_steps: MaxSteps = None
+    settings: Annotated[
+        Mapping[str, object],
+        BeforeValidator(read_settings, json_schema_input_type=SettingsInput),
+        option(
+            SETTINGS,
+            "Any other setting or strategy parameter, e.g. factor=1.1.",
+            flag="--set",
+            metavar="NAME=VALUE",
+        ),
+    ] = Field(default_factory=dict)
+    holdout: Holdout = 0.0
+    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    out: Annotated[
+        Path | None,
+        BeforeValidator(as_path, json_schema_input_type=PathInput | None),
+        option(OUTPUT, "Folder for log, result and best model; default: autoclue-runs/..."),
+    ] = None
+
+    @property
+    def named(self) -> dict[str, Scalar]:
+        """The settings that have an option of their own, as far as they are given."""
+        names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
+        given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
+        return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
+
+
+class TrainKeywords(TypedDict, total=False):
+    """``TrainArguments`` as keywords of a function; the task comes first there."""
+
+    model: PathInput
+    data: PathInput
+    builtin_size: str | int | None
+    strategy: str
+    learning_rate: float | None
+    batch_size: int | None
+    dropout: float | None
+    epochs: int | None
+    max_length_tokens: int | None
+    seed: int | None
+    max_steps: int | None
+    settings: SettingsInput
+    holdout: float
+    device: str
+    out: PathInput | None

@@ -1,0 +1,125 @@
+"""The head that classifies: one logit a label, the largest one wins."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autoclue.tasks import UNLABELLED, ClassificationSpec, Predictions, TextExample
+from autoclue.training.features import Batch, Features, join_features
+from autoclue.training.heads.head import Output
+from autoclue.training.model import load_network
+from autoclue.training.platform import load_paddle
+
+CHUNK_EXAMPLES = 1000
+"""Examples that are tokenized at once; a list of Python numbers takes ten times an array's
+memory."""
+
+LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassificationHead:
+    """Gives one text, or a pair of texts, one of some labels.
+
+    Attributes:
+        spec: The task.
+    """
+
+    spec: ClassificationSpec
+
+    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+        """Load a network for sequence classification, with a fresh head or the kept one.
+
+        Raises:
+            UsageError: There is no such model, it can't be fetched, or it doesn't fit.
+        """
+        return load_network(location, num_classes=len(self.spec.labels), seed=seed, kept=kept)
+
+    def encode(
+        self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int
+    ) -> Features:
+        """Tokenize texts as the published script does: the longer of a pair loses tokens first."""
+        return join_features(
+            [
+                _encode(
+                    *(examples[start : start + CHUNK_EXAMPLES], start, tokenizer),
+                    max_length_tokens=max_length_tokens,
+                )
+                for start in range(0, len(examples), CHUNK_EXAMPLES)
+            ]
+        )
+
+    def loss(self, network: Any, batch: Batch) -> Any:
+        """Compute the mean cross-entropy over the labels, in nats."""
+        paddle = load_paddle()
+        logits = _forward(network, batch)
+        return paddle.nn.functional.cross_entropy(logits, paddle.to_tensor(batch.values[LABEL]))
+
+    def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
+        """Compute the logits of each feature, ``[b x labels]``."""
+        logits: NDArray[np.float32] = _forward(network, batch).numpy()
+        return list(logits)
+
+    def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
+        """Compute the cross-entropy of each feature, in nats, ``[features]``."""
+        return cross_entropy(np.stack(outputs), features.values[LABEL])
+
+    def decode(
+        self, outputs: Sequence[Output], features: Features, examples: Sequence[TextExample]
+    ) -> Predictions:
+        """Choose the label with the largest logit, the first of equal ones."""
+        logits = np.stack(outputs)
+        return Predictions(
+            ids=tuple(example.id for example in examples),
+            values=tuple(logits.argmax(axis=1).tolist()),
+            logits=logits,
+        )
+
+
+def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Compute each feature's negative log likelihood, in nats, ``[features]``.
+
+    Args:
+        logits: ``[features x classes]``.
+        labels: Indices of the right classes, ``[features]``.
+    """
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=1))
+    return np.asarray(log_sum - shifted[np.arange(len(labels)), labels], dtype=np.float64)
+
+
+def _forward(network: Any, batch: Batch) -> Any:
+    to_tensor = load_paddle().to_tensor
+    return network(to_tensor(batch.ids), to_tensor(batch.segments))
+
+
+def _encode(
+    examples: Sequence[TextExample], first: int, tokenizer: Any, *, max_length_tokens: int
+) -> Features:
+    """Tokenize some examples; ``first`` is the number of the first one in its split."""
+    pairs = [e.text_pair for e in examples]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says that truncated tokens are not returned
+        out = tokenizer(
+            [e.text for e in examples],
+            text_pair=None if pairs[0] is None else pairs,
+            max_length=max_length_tokens,
+            truncation="longest_first",
+            return_token_type_ids=True,
+        )
+    ids, segments = out["input_ids"], out["token_type_ids"]
+    labels = [UNLABELLED if e.label is None else e.label for e in examples]
+    return Features(
+        ids=np.fromiter(chain.from_iterable(ids), dtype=np.int32),
+        segments=np.fromiter(chain.from_iterable(segments), dtype=np.uint8),
+        offsets=np.cumsum([0, *(len(row) for row in ids)], dtype=np.int64),
+        examples=np.arange(first, first + len(examples), dtype=np.int64),
+        values={LABEL: np.array(labels, dtype=np.int64)},
+    )

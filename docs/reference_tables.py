@@ -1,0 +1,192 @@
+"""The parts of the API reference that are read from the code: whatever is registered by name.
+
+Each function returns Markdown. A Python object is a directive (``::: module.name``), from which
+mkdocstrings takes its docstring.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+
+import autoclue
+from autoclue.layers.registry import load_strategy, strategy_names
+from autoclue.models import models
+from autoclue.search.stopping import SCHEDULERS, make_scheduler
+from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
+from autoclue.tasks import KINDS, METRICS, load_task, task_names
+from autoclue.training import TrialConfig
+
+
+def table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
+
+
+def directive(kind: type[object]) -> str:
+    """Return the lines from which mkdocstrings documents a class.
+
+    Strategies are installed as ``autoclue.strategies`` and found in the repository's own folder.
+    """
+    installed = f"{kind.__module__}.{kind.__qualname__}"
+    found = installed.replace("autoclue.strategies", "strategies")
+    return f"::: {found}\n    options:\n      heading: {installed}"
+
+
+def functions() -> str:
+    """Return the public functions of the package."""
+    public = [(name, getattr(autoclue, name)) for name in autoclue.__all__]
+    return "\n\n".join(f"::: autoclue.{n}" for n, thing in public if inspect.isfunction(thing))
+
+
+def results() -> str:
+    """Return the public classes of the package: what its functions return and raise."""
+    public = [(name, getattr(autoclue, name)) for name in autoclue.__all__]
+    return "\n\n".join(f"::: autoclue.{n}" for n, thing in public if inspect.isclass(thing))
+
+
+def tasks() -> str:
+    """Return a table of the tasks that ship."""
+    rows: list[tuple[object, ...]] = []
+    for name in task_names():
+        spec = load_task(name)
+        rows.append((f"`{name}`", spec.description, f"`{spec.metric}`", spec.reference))
+    return table(("task", "what it asks", "metric", "source"), rows)
+
+
+def kinds() -> str:
+    """Return a section for each kind of task: the keys of its files."""
+    return "\n\n".join(
+        f"### `kind: {name}`\n\n{keys(kind.spec)}\n\n{directive(kind.spec)}"
+        for name, kind in KINDS.items()
+    )
+
+
+def metrics() -> str:
+    """Return a table of the metrics."""
+    rows: list[tuple[object, ...]] = []
+    for name, metric in METRICS.items():
+        interval = "none" if metric.primary_interval is None else metric.primary_interval.__name__
+        scores = ", ".join(f"`{score}`" for score in metric.scores)
+        rows.append((f"`{name}`", scores, f"`{interval}`"))
+    return table(("metric", "scores, the primary one first", "95 % interval"), rows)
+
+
+def model_table() -> str:
+    """Return a table of the catalog."""
+    rows: list[tuple[object, ...]] = [
+        (f"`{card.name}`", card.title, card.layers, card.hidden_size, card.average_percent)
+        for card in models()
+    ]
+    return table(("model", "published as", "layers", "width", "published average, %"), rows)
+
+
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+TYPES = {"object": "mapping", "array": "list", "string": "text"}
+
+
+def allowed(schema: Mapping[str, Any]) -> str:
+    """Return what a JSON schema allows, in words: its type, values and bounds."""
+    if "anyOf" in schema:
+        return " or ".join(allowed(each) for each in schema["anyOf"])
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "const" in schema or "enum" in schema:
+        return ", ".join(repr(value) for value in schema.get("enum", [schema.get("const")]))
+    bounds = [f"{sign} {schema[key]}" for key, sign in BOUNDS.items() if key in schema]
+    kind = str(schema.get("type", "object"))
+    return " ".join((TYPES.get(kind, kind), ", ".join(bounds))).strip()
+
+
+def default(schema: Mapping[str, Any]) -> str:
+    """Return the default of a key that needs none to be given."""
+    if "$ref" in schema:
+        return "its own defaults"
+    return f"`{schema['default']!r}`" if "default" in schema else "empty"
+
+
+def keys(model: type[BaseModel]) -> str:
+    """Return a table of a model's keys: what each may be, and its default."""
+    schema = model.model_json_schema()
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{name}`",
+            allowed(each),
+            "required" if name in schema.get("required", ()) else default(each),
+        )
+        for name, each in schema["properties"].items()
+    ]
+    return table(("key", "allowed", "default"), rows)
+
+
+def values(parameter: Parameter) -> str:
+    """Return what a parameter of a search space may be, in words."""
+    if isinstance(parameter, Fixed):
+        return f"{parameter.value!r}, fixed"
+    if isinstance(parameter, Choice):
+        return ", ".join(repr(value) for value in parameter.choice)
+    low, high = parameter.bounds
+    scale = ", log scale" if parameter.log else ""
+    step = "" if parameter.step in (None, 1) else f", in steps of {parameter.step}"
+    return f"{low} to {high}{scale}{step}"
+
+
+def space(name: str) -> str:
+    """Return the section of one search space."""
+    found = load_space(name)
+    size = found.size()
+    rows: list[tuple[object, ...]] = [
+        (f"`{setting}`", values(parameter)) for setting, parameter in found.parameters.items()
+    ]
+    return "\n\n".join(
+        (
+            f"### `{name}`",
+            " ".join(found.description.split()),
+            table(("setting", "values"), rows),
+            f"Grid: {'infinite' if size is None else f'{size} runs'}. Version {found.version}. "
+            f"From: {' '.join(found.reference.split())}",
+        )
+    )
+
+
+def spaces() -> str:
+    """Return a section for each search space that ships."""
+    return "\n\n".join(space(name) for name in space_names())
+
+
+def strategies() -> str:
+    """Return a section for each registered strategy."""
+    kinds = {name: type(load_strategy(name, {})) for name in strategy_names()}
+    return "\n\n".join(f"## `{name}`\n\n{directive(kind)}" for name, kind in kinds.items())
+
+
+def schedulers() -> str:
+    """Return a section for each scheduler."""
+    sections = []
+    for name in SCHEDULERS:
+        made = make_scheduler(name, seed=0)
+        text = "No trial is stopped early." if made is None else directive(type(made))
+        sections.append(f"## `{name}`\n\n{text}")
+    return "\n\n".join(sections)
+
+
+SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "function": functions,
+        "result": results,
+        "task": tasks,
+        "model": model_table,
+        "setting": lambda: keys(TrialConfig),
+        "kind of task": kinds,
+        "metric": metrics,
+        "space": spaces,
+        "strategy": strategies,
+        "scheduler": schedulers,
+    }
+)
+"""By name, what a line ``<!-- every NAME -->`` of a page stands for."""

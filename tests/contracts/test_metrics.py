@@ -1,0 +1,98 @@
+"""Every metric keeps the same promises; the toy one shows that a second with two scores fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from autoclue.errors import UsageError
+from autoclue.tasks import METRICS, Metric, Predictions
+
+
+def overlap(predictions: Sequence[str], answers: Sequence[str]) -> Mapping[str, float]:
+    """The share of equal texts, and that of equal characters at the beginning."""
+    pairs = list(zip(predictions, answers, strict=True))
+    equal = [float(told == right) for told, right in pairs]
+    begun = [float(told[:1] == right[:1]) for told, right in pairs]
+    return {"begun": sum(begun) / len(pairs), "equal": sum(equal) / len(pairs)}
+
+
+TOY = Metric("toy", ("equal", "begun"), overlap)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Values that a metric can score.
+
+    Attributes:
+        metric: The metric.
+        right: Predictions without a mistake, by the references that they meet.
+        wrong: As many, none of which is right.
+    """
+
+    metric: Metric
+    references: Sequence[Any]
+    right: tuple[Any, ...]
+    wrong: tuple[Any, ...]
+
+
+CASES = (
+    Case(METRICS["accuracy"], references=[0, 2, 1], right=(0, 2, 1), wrong=(1, 0, 0)),
+    Case(TOY, references=["天地", "人"], right=("天地", "人"), wrong=("地", "山")),
+)
+"""A new metric adds itself here."""
+METRIC = pytest.mark.parametrize("case", CASES, ids=lambda case: case.metric.name)
+
+
+def scores(case: Case, values: tuple[Any, ...]) -> dict[str, float]:
+    return case.metric.score(Predictions(("",) * len(values), values), case.references)
+
+
+def test_every_metric_has_a_case() -> None:
+    assert set(METRICS) == {case.metric.name for case in CASES} - {TOY.name}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_metric_is_found_by_its_own_name(name: str) -> None:
+    assert METRICS[name].name == name
+
+
+@METRIC
+def test_scores_come_under_their_names_with_the_primary_one_first(case: Case) -> None:
+    assert tuple(scores(case, case.right)) == case.metric.scores
+    assert case.metric.primary == case.metric.scores[0]
+
+
+@METRIC
+def test_no_mistake_scores_one_and_higher_is_better(case: Case) -> None:
+    assert set(scores(case, case.right).values()) == {1.0}
+    worst = scores(case, case.wrong)
+    assert all(0.0 <= value < 1.0 for value in worst.values())
+
+
+@METRIC
+def test_the_same_values_give_the_same_scores(case: Case) -> None:
+    assert scores(case, case.wrong) == scores(case, case.wrong)
+
+
+@METRIC
+def test_a_missing_prediction_is_refused(case: Case) -> None:
+    with pytest.raises(UsageError, match="needs one prediction for each reference"):
+        scores(case, case.right[1:])
+
+
+@METRIC
+@pytest.mark.parametrize("score", [0.0, 0.3, 1.0])
+def test_the_interval_holds_the_score_within_the_range_or_there_is_none(
+    case: Case, score: float
+) -> None:
+    low, high = case.metric.interval(score, 50) or (0.0, 1.0)
+    assert 0.0 <= low <= score <= high <= 1.0
+
+
+@METRIC
+def test_a_score_that_is_no_number_has_no_interval(case: Case) -> None:
+    assert case.metric.interval(float("nan"), 50) is None

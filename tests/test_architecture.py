@@ -62,6 +62,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "config", "logs", "recipe", "model", "features", "heads", "data"),
         *("checkpoints", "evaluate", "loop", "single"),
     ),
+    "models": ("catalog", "shipped", "source", "weights", "folders"),
     "tasks": (
         *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
         *("formats", "kinds", "builtin", "sources", "registry", "specs"),

@@ -279,7 +279,7 @@ def train(
 
 def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
     """Train one configuration; see ``train``."""
-    from autoclue.layers.registry import strategy_parameters
+    from autoclue.layers.registry import STRATEGIES
     from autoclue.run_files import write_run
     from autoclue.space import fixed_settings
     from autoclue.tasks import sized_data
@@ -288,7 +288,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
 
     settings = fixed_settings(
         arguments.settings,
-        allowed=[*SEARCHABLE, "eval_every_steps", *strategy_parameters(arguments.strategy)],
+        allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
     config, target, evaluations, best = train_one(

@@ -28,11 +28,13 @@ from autoclue.option_fields import (
     rows_as_text,
     seconds,
 )
+from autoclue.registry import ChoiceInput, as_choice
 from autoclue.space import Scalar, SettingsInput, read_settings
 
 _FOLDER = BeforeValidator(as_path, json_schema_input_type=PathInput)
 _NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
 _SETTINGS = BeforeValidator(read_settings, json_schema_input_type=SettingsInput)
+_CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
 _ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
 _SCHEDULERS = "adaptive, asha, median, hyperband"
 _CONFIRM = "Train so many of the best, and the baseline, again with other seeds."
@@ -62,7 +64,7 @@ BuiltinSize: TypeAlias = Annotated[
     option(WHAT, "With --data builtin: tiny, small, medium, or rows to train on; default: small."),
 ]
 Strategy: TypeAlias = Annotated[
-    str, option(WHAT, "How rates differ by layer ('autoclue ls strategies').")
+    str, _CHOICE, option(WHAT, "How rates differ by layer ('autoclue ls strategies').")
 ]
 MaxSteps: TypeAlias = Annotated[
     int | None, option(BUDGET, "Steps of each trial, instead of the recipe's epochs.", ge=1)
@@ -112,8 +114,12 @@ class StudySpec(Options):
             metavar="NAME=VALUE",
         ),
     ] = Field(default_factory=dict)
-    sampler: Annotated[str, option(SEARCH, "tpe, random, cmaes, gp or grid.")] = "tpe"
-    scheduler: Annotated[str, option(SEARCH, f"{_SCHEDULERS} or none (never stops).")] = "adaptive"
+    sampler: Annotated[
+        str, _CHOICE, option(SEARCH, "tpe, random, cmaes, gp or grid ('autoclue ls samplers').")
+    ] = "tpe"
+    scheduler: Annotated[
+        str, _CHOICE, option(SEARCH, f"{_SCHEDULERS} or none ('autoclue ls schedulers').")
+    ] = "adaptive"
     seed: Annotated[int, option(SEARCH, "Root seed of the search.", ge=0)] = 0
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
@@ -288,22 +294,22 @@ class ReplayArguments(Options):
     """What ``replay`` takes."""
 
     existing: ExistingStudy
-    scheduler: Annotated[str, option(SEARCH, f"{_SCHEDULERS}, none, or all.")] = "all"
+    scheduler: Annotated[str, _CHOICE, option(SEARCH, f"{_SCHEDULERS}, none, or all.")] = "all"
     parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
 
 
 class StudyKeywords(TypedDict, total=False):
     """``StudySpec`` as keywords of a function; the task comes first there, without a name."""
 
-    strategy: str
+    strategy: ChoiceInput
     model: PathInput
     data: PathInput
     builtin_size: str | int | None
     space: PathInput | None
     settings: SettingsInput
     baseline: SettingsInput
-    sampler: str
-    scheduler: str
+    sampler: ChoiceInput
+    scheduler: ChoiceInput
     seed: int
     holdout: float
     max_steps: int | None
@@ -364,6 +370,6 @@ class ConfirmKeywords(ResourceKeywords, total=False):
 class ReplayKeywords(TypedDict, total=False):
     """``ReplayArguments`` as keywords of a function; the study comes first there."""
 
-    scheduler: str
+    scheduler: ChoiceInput
     parallel: int
     folder: PathInput

@@ -25,17 +25,17 @@ class Evaluation:
     """One look at the development set.
 
     Attributes:
-        step: Optimizer updates done so far, from 1.
+        step: Optimizer steps done so far, from 1.
         score: The primary score of the task's metric on the development rows that select, in
             [0, 1]; higher is better. Those are all rows, unless the trial holds some out.
         dev_loss: Mean cross-entropy over the whole development set, held-out rows included, in
             nats; it chooses nothing.
         train_loss: Loss of the last training batch before this evaluation, in nats.
-        learning_rate: Base learning rate of the update before this evaluation.
+        learning_rate: Base learning rate of the step before this evaluation.
         steps_per_s: Speed of training since the evaluation before, evaluation time excluded.
         eval_s: Seconds that this evaluation took.
-        elapsed_s: Seconds of training and evaluation since the trial's first update.
-        epoch: The pass over the training set that this falls in, from 1.
+        elapsed_s: Seconds of training and evaluation since the trial's first step.
+        epoch: The epoch that this falls in, from 1.
         holdout_score: The primary score on the held-out rows, which choose nothing; ``None`` where
             none are held out.
         scores: All scores of the metric on the rows that select, by name.
@@ -56,7 +56,7 @@ class Evaluation:
     holdout_scores: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def problem(self) -> str | None:
-        """Say why this evaluation can't be used, or ``None`` when it can."""
+        """Return why this evaluation can't be used, or ``None`` when it can."""
         named = {name: getattr(self, name) for name in ("train_loss", "dev_loss", "score")}
         named |= {"holdout_score": self.holdout_score, **self.scores}
         named |= {f"holdout {name}": value for name, value in self.holdout_scores.items()}
@@ -86,7 +86,7 @@ class Stop:
         reason: One sentence for people.
         rung: Fraction of the trial's own schedule at which it was compared, or ``None`` when
             something else stopped it (the time budget).
-        step: The update at which the decision fell.
+        step: The step at which the decision fell.
         score: The trial's own best score up to there.
         cutoff: The score it would have needed.
         comparators: How many other trials it was compared with.
@@ -152,8 +152,8 @@ class TrialRecord:
         params: The searched settings that were asked for, by name.
         config: The complete settings that determine the trial.
         evaluations: In order of their step.
-        total_steps: Length of the trial's own schedule in updates, once known.
-        baseline: Whether this is the published default configuration.
+        total_steps: Length of the trial's own schedule in steps, once known.
+        baseline: Whether this is the baseline.
         stop: Why it was stopped early, if it was.
         failure: Why it failed, if it did.
         log: Where its training log lies, if it failed and has one.
@@ -277,8 +277,14 @@ class StudyRecord:
 
     @property
     def baseline(self) -> TrialRecord | None:
-        """The trial of the published default configuration."""
+        """The trial of the default configuration, which every search runs first."""
         return next((t for t in self.trials if t.baseline), None)
+
+    @property
+    def baseline_source(self) -> str | None:
+        """Which default configuration the baseline is, in words; ``None`` if it isn't known."""
+        found = self.settings.get("baseline_source")
+        return found if isinstance(found, str) else None
 
     @property
     def winner(self) -> TrialRecord | None:

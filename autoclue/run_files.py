@@ -25,6 +25,9 @@ RUN_FILE: Final = "run.yaml"
 INSTEAD: Final[Mapping[str, str]] = {"trials": "extend", "extend": "trials"}
 """Options that exclude each other: one on the command line drops the other of the file."""
 
+WIDTH: Final = 97
+"""Of a line of a run file, in characters."""
+
 _PASSWORD = re.compile(r"^([^:/?#]+://[^:/@]*):[^@]*@")
 _PASSWORD_IN_QUERY = re.compile(r"(?<=[?&])(password|passwd)=[^&]*&?")
 
@@ -84,15 +87,19 @@ def _joined(name: str, in_file: object, given: object, path: Path) -> dict[str, 
 def run_text(options: Options) -> str:
     """Give a run file that holds every option, each with its sentence; no password is in it."""
     values = _values(options)
-    lines = []
-    panel = None
+    panels: dict[str, list[str]] = {}
     for name, field in options_of(type(options)).items():
-        if shown_as(field).panel != panel:
-            panel = shown_as(field).panel
-            lines.append(f"\n# {panel}\n")
-        lines += [f"# {line}\n" for line in textwrap.wrap(field.description or "", 97)]
-        lines.append(yaml.safe_dump({name: values[name]}, allow_unicode=True, sort_keys=False))
-    return "".join(lines).lstrip()
+        lines = panels.setdefault(shown_as(field).panel, [])
+        lines += [f"# {line}\n" for line in textwrap.wrap(field.description or "", WIDTH)]
+        lines.append(_written(name, values[name]))
+    return "\n".join(f"# -- {panel} --\n{''.join(lines)}" for panel, lines in panels.items())
+
+
+def _written(name: str, value: object) -> str:
+    inline = None if value and isinstance(value, dict) else False
+    return yaml.safe_dump(
+        {name: value}, allow_unicode=True, sort_keys=False, default_flow_style=inline, width=WIDTH
+    )
 
 
 def _values(options: Options) -> dict[str, object]:

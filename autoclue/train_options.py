@@ -20,6 +20,7 @@ from autoclue.options import (
     Strategy,
     Task,
 )
+from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput, read_settings
 
 
@@ -74,7 +75,7 @@ class TrainKeywords(TypedDict, total=False):
     model: PathInput
     data: PathInput
     builtin_size: str | int | None
-    strategy: str
+    strategy: ChoiceInput
     learning_rate: float | None
     batch_size: int | None
     dropout: float | None

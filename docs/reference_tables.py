@@ -14,11 +14,16 @@ from typing import Any
 from pydantic import BaseModel
 
 import autoclue
-from autoclue.layers.registry import load_strategy, strategy_names
+from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
-from autoclue.search.stopping import SCHEDULERS, make_scheduler
+from autoclue.option_fields import Options, options_of
+from autoclue.options import TuneArguments
+from autoclue.registry import Registry
+from autoclue.search.sampling import SAMPLERS
+from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 
 
@@ -159,20 +164,36 @@ def spaces() -> str:
     return "\n\n".join(space(name) for name in space_names())
 
 
-def strategies() -> str:
-    """Return a section for each registered strategy."""
-    kinds = {name: type(load_strategy(name, {})) for name in strategy_names()}
-    return "\n\n".join(f"## `{name}`\n\n{directive(kind)}" for name, kind in kinds.items())
+def registered(registry: Registry[Any]) -> str:
+    """Return a section for each class of a registry, with a table of its parameters."""
+    return "\n\n".join(
+        f"## `{name}`\n\n{directive(registry.find(name))}\n\n{parameters(registry, name)}".rstrip()
+        for name in registry.names()
+    )
 
 
-def schedulers() -> str:
-    """Return a section for each scheduler."""
-    sections = []
-    for name in SCHEDULERS:
-        made = make_scheduler(name, seed=0)
-        text = "No trial is stopped early." if made is None else directive(type(made))
-        sections.append(f"## `{name}`\n\n{text}")
-    return "\n\n".join(sections)
+def parameters(registry: Registry[Any], name: str) -> str:
+    """Return a table of a class's parameters; empty if it has none."""
+    rows: list[tuple[object, ...]] = [
+        (
+            f"`{p.name}`",
+            ", ".join(filter(None, (p.kind.replace("|", "or"), p.limits))),
+            "required" if p.required else f"`{p.default!r}`",
+            p.doc,
+        )
+        for p in registry.parameters(name).values()
+    ]
+    return table(("parameter", "allowed", "default", "what it is"), rows) if rows else ""
+
+
+def options(model: type[Options]) -> str:
+    """Return a table of a model's options."""
+    rows: list[tuple[object, ...]] = []
+    for name, field in options_of(model).items():
+        value = field.get_default(call_default_factory=True)
+        usual = "required" if field.is_required() else f"`{value}`"
+        rows.append((f"`{name}`", field.description, usual if value is not None else ""))
+    return table(("option", "what it does", "default"), rows)
 
 
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
@@ -181,12 +202,15 @@ SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "result": results,
         "task": tasks,
         "model": model_table,
+        "option of tune": lambda: options(TuneArguments),
+        "option of train": lambda: options(TrainArguments),
         "setting": lambda: keys(TrialConfig),
         "kind of task": kinds,
         "metric": metrics,
         "space": spaces,
-        "strategy": strategies,
-        "scheduler": schedulers,
+        "strategy": lambda: registered(STRATEGIES),
+        "sampler": lambda: registered(SAMPLERS),
+        "scheduler": lambda: registered(SCHEDULERS),
     }
 )
 """By name, what a line ``<!-- every NAME -->`` of a page stands for."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import ClassVar, Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.layers import (
@@ -36,51 +38,31 @@ class Discriminative:
     PaddleHub 1.4, so that a setting found by AutoFinetune means here what it meant there. That
     formula can make fewer blocks than were asked for, and `frozen_blocks`, which PaddleHub didn't
     have, counts the blocks that it makes.
-
-    Attributes:
-        factor: Ratio of a block's rate to that of the block below, 1 or more.
-        blocks: Number of blocks; ``None`` is one for each depth, or 16 with grouping "paddlehub".
-        frozen_blocks: How many of the lowest blocks don't train.
-        grouping: What blocks are made of, "layer" or "paddlehub".
-
-    Raises:
-        UsageError: A parameter is out of its range; all problems are in one message.
     """
 
     name: ClassVar[str] = "discriminative"
+    default_space: ClassVar[str] = "discriminative"
+    small_space: ClassVar[str] = "discriminative_small"
+    neutral: ClassVar[Mapping[str, object]] = {"factor": 1.0, "frozen_blocks": 0}
 
-    factor: float = field(
+    factor: float = Field(
         default=1.0,
-        metadata={
-            "doc": "Ratio of a block's learning rate to that of the block below, 1 or more."
-        },
+        ge=1,
+        allow_inf_nan=False,
+        description="Ratio of a block's learning rate to that of the block below.",
     )
-    blocks: int | None = field(
+    blocks: int | None = Field(
         default=None,
-        metadata={
-            "doc": "Number of blocks; left out, one for each depth (layer) or 16 (paddlehub)."
-        },
+        ge=1,
+        description="Number of blocks; left out, one for each depth (layer) or 16 (paddlehub).",
     )
-    frozen_blocks: int = field(
-        default=0, metadata={"doc": "How many of the lowest blocks don't train; the top one must."}
+    frozen_blocks: int = Field(
+        default=0, ge=0, description="How many of the lowest blocks don't train; the top one must."
     )
-    grouping: Literal["layer", "paddlehub"] = field(
+    grouping: Literal["layer", "paddlehub"] = Field(
         default="layer",
-        metadata={"doc": "Cut blocks out of encoder layers, or of PaddleHub's parameter groups."},
+        description="Cut blocks out of encoder layers, or of PaddleHub's parameter groups.",
     )
-
-    def __post_init__(self) -> None:
-        problems = []
-        if not (math.isfinite(self.factor) and self.factor >= 1.0):
-            problems.append(f"factor is {self.factor}; it must be 1 or more")
-        if self.blocks is not None and self.blocks < 1:
-            problems.append(f"blocks is {self.blocks}; it must be at least 1")
-        if self.frozen_blocks < 0:
-            problems.append(f"frozen_blocks is {self.frozen_blocks}; it must be 0 or more")
-        if self.grouping not in ("layer", "paddlehub"):
-            problems.append(f"grouping is {self.grouping!r}; it must be 'layer' or 'paddlehub'")
-        if problems:
-            raise UsageError("; ".join(problems) + ".")
 
     def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
         """Plan one epoch, the same for all; see `autoclue.layers.Strategy`.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, LayerPlan, build_plan, cut_into_blocks
@@ -19,27 +22,19 @@ class GradualUnfreezing:
     (https://aclanthology.org/P18-1031), section 3.3. The paper unfreezes one layer an epoch, which
     is ``blocks`` left out; with few epochs, ask for no more blocks than epochs, or the lowest ones
     never train.
-
-    Attributes:
-        blocks: Number of runs into which the depths are cut; ``None`` makes each depth its own.
-
-    Raises:
-        UsageError: ``blocks`` is below 1.
     """
 
     name: ClassVar[str] = "gradual_unfreezing"
+    default_space: ClassVar[str] = "gradual_unfreezing"
+    small_space: ClassVar[str] = "gradual_unfreezing_small"
+    neutral: ClassVar[Mapping[str, object]] = {"blocks": 1}
 
-    blocks: int | None = field(
+    blocks: int | None = Field(
         default=None,
-        metadata={
-            "doc": "Epochs until everything trains: the depths are cut into this many runs; left "
-            "out, each depth is its own."
-        },
+        ge=1,
+        description="Epochs until everything trains: the depths are cut into this many runs; left "
+        "out, each depth is its own.",
     )
-
-    def __post_init__(self) -> None:
-        if self.blocks is not None and self.blocks < 1:
-            raise UsageError(f"blocks is {self.blocks}; it must be at least 1.")
 
     def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
         """Plan one epoch: its top ``epoch`` blocks train; see `autoclue.layers.Strategy`.

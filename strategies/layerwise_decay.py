@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import ClassVar
 
-from autoclue.errors import UsageError
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
 from autoclue.layers import Encoder, LayerPlan, build_plan, cut_into_blocks
 
 
@@ -20,30 +22,25 @@ class LayerwiseDecay:
     Generators" (https://openreview.net/forum?id=r1xMH1BtvB), appendix on fine-tuning. The authors'
     released code has one power more for everything below the head, ``decay ** (L + 2 - l)``; here
     neighbouring depths always differ by one power, as in PaddleNLP's layer-wise decay.
-
-    Attributes:
-        decay: Ratio between a layer's rate and that of the layer above, in (0, 1].
-
-    Raises:
-        UsageError: ``decay`` is out of its range.
     """
 
     name: ClassVar[str] = "layerwise_decay"
+    default_space: ClassVar[str] = "layerwise_decay"
+    small_space: ClassVar[str] = "layerwise_decay_small"
+    neutral: ClassVar[Mapping[str, object]] = {"decay": 1.0}
 
-    decay: float = field(
+    decay: float = Field(
         default=0.9,
-        metadata={"doc": "Ratio between a layer's rate and that of the layer above, in (0, 1]."},
+        gt=0,
+        le=1,
+        description="Ratio between a layer's rate and that of the layer above.",
     )
-
-    def __post_init__(self) -> None:
-        if not 0.0 < self.decay <= 1.0:
-            raise UsageError(f"decay is {self.decay}; it must be above 0 and at most 1.")
 
     def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
         """Plan one epoch: one block for each depth; see `autoclue.layers.Strategy`."""
         return build_plan(
             encoder,
             cut_into_blocks(encoder, None),
-            lr_scale=lambda block: float(self.decay) ** block,
+            lr_scale=lambda block: self.decay**block,
             weight_decay=weight_decay,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic.dataclasses import dataclass
 
 from autoclue.layers import Encoder, LayerPlan, build_plan
 
@@ -13,6 +15,9 @@ class Uniform:
     """Train every parameter at the base learning rate."""
 
     name: ClassVar[str] = "uniform"
+    default_space: ClassVar[str] = "clue_grid"
+    small_space: ClassVar[str] = "clue_grid_small"
+    neutral: ClassVar[Mapping[str, object]] = {}
 
     def plan(self, encoder: Encoder, *, weight_decay: float, epoch: int) -> LayerPlan:
         """Plan one epoch: a single block at the base rate; see `autoclue.layers.Strategy`."""

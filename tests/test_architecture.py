@@ -25,28 +25,31 @@ ARROWS: Mapping[str, set[str]] = {
     "intervals": set(),
     "records": set(),
     "yaml_files": {"errors"},
-    "layers": {"errors", "records"},
+    "parameters": {"errors"},
+    "registry": {"errors", "parameters"},
+    "layers": {"errors", "records", "registry"},
     "tasks": {"errors", "intervals", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
     "option_fields": {"errors"},
-    "options": {"option_fields", "space"},
-    "train_options": {"option_fields", "options", "space"},
+    "options": {"option_fields", "registry", "space"},
+    "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
-        *("errors", "layers", "models", "options", "records", "run_files", "space", "tasks"),
-        "training",
+        *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
+        *("tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "api": {
-        *("layers", "option_fields", "options", "records", "reporting", "run_files", "search"),
-        *("space", "tasks", "train_options", "training"),
+        *("errors", "layers", "option_fields", "options", "records", "reporting", "run_files"),
+        *("search", "space", "tasks", "train_options", "training"),
     },
     "doctor": {"search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
-        *("option_fields", "options", "run_files", "space", "tasks", "train_options", "training"),
+        *("option_fields", "options", "parameters", "registry", "run_files", "space", "tasks"),
+        *("train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -62,7 +65,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "config", "logs", "recipe", "model", "features", "heads", "data"),
         *("checkpoints", "evaluate", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders"),
+    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
         *("formats", "kinds", "builtin", "sources", "registry", "specs"),
@@ -304,7 +307,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_lists_load_nothing_heavy() -> None:
-    verbs = ("tasks", "models", "spaces", "strategies")
+    verbs = ("tasks", "models", "spaces", "strategies", "schedulers")
     assert loaded_by("".join(called("ls", verb) for verb in verbs)) == []
 
 

@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
 import typer.main
 import yaml
@@ -15,10 +16,13 @@ import yaml
 from autoclue import api
 from autoclue.cli.app import app
 from autoclue.layers.paddlehub import paddlehub_powers
-from autoclue.layers.registry import load_strategy, strategy_names, strategy_parameters
-from autoclue.search.sampling.proposer import SAMPLERS
+from autoclue.layers.registry import STRATEGIES, load_strategy
+from autoclue.options import StudySpec
+from autoclue.search.sampling import SAMPLERS, Proposer, ask_baseline
+from autoclue.search.spec import make_plan
 from autoclue.search.stopping import DEFAULT_SCHEDULER, SCHEDULERS
-from autoclue.space import load_space, space_names
+from autoclue.search.store import Ledger
+from autoclue.space import load_space, read_settings, space_names
 from autoclue.tasks import load_task, task_names
 from autoclue.training.recipe.schedules import SCHEDULES
 
@@ -175,26 +179,26 @@ def test_every_space_stands_in_the_table(name: str) -> None:
     assert in_table(name, "search_spaces/README.md")
 
 
-@pytest.mark.parametrize("name", strategy_names())
+@pytest.mark.parametrize("name", STRATEGIES.names())
 @pytest.mark.parametrize("page", ["README.md", "docs/strategies.md"])
 def test_every_strategy_stands_in_the_tables(name: str, page: str) -> None:
     assert in_table(name, page)
 
 
-@pytest.mark.parametrize("name", strategy_names())
+@pytest.mark.parametrize("name", STRATEGIES.names())
 def test_the_strategy_table_names_every_parameter(name: str) -> None:
     lines = read("docs/strategies.md").split("\n")
     row = next(line for line in lines if line.startswith(f"| `{name}` |"))
     named = set(re.findall(r"`(\w+)`", row.split("|")[2]))
-    assert named == set(strategy_parameters(name))
+    assert named == set(STRATEGIES.parameters(name))
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
+@pytest.mark.parametrize("name", SAMPLERS.names())
 def test_every_sampler_stands_in_the_guide(name: str) -> None:
     assert in_table(name, "docs/guide.md")
 
 
-@pytest.mark.parametrize("name", SCHEDULERS)
+@pytest.mark.parametrize("name", SCHEDULERS.names())
 def test_every_scheduler_stands_in_the_table_and_in_the_help(name: str) -> None:
     tune, _ = find_command(["tune"])
     replay, _ = find_command(["replay"])
@@ -278,15 +282,43 @@ def test_space_examples_are_spaces(text: str, tmp_path: Path) -> None:
     assert "learning_rate" in load_space(str(path)).parameters
 
 
-def test_the_strategy_example_is_a_strategy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def _example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strategy that strategies/README.md shows, as the module that it names."""
     (example,) = blocks(ROOT / "strategies" / "README.md", "python")
     (tmp_path / "my_strategies.py").write_text(example, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.usefixtures("_example")
+def test_the_strategy_example_is_a_strategy() -> None:
     strategy = load_strategy("my_strategies:HeadFirst", {"body": 0.3})
     assert strategy.name == "head_first"
-    assert strategy_parameters("my_strategies:HeadFirst")["body"].default == 0.5
+    described = STRATEGIES.parameters("my_strategies:HeadFirst")["body"]
+    assert str(described) == "body: float, above 0 and at most 1 = 0.5"
+    assert STRATEGIES.text_of(strategy) == "my_strategies:HeadFirst:body=0.3"
+
+
+@pytest.mark.usefixtures("_example")
+def test_the_strategy_example_has_a_baseline_that_samplers_learn_from() -> None:
+    line = next(line for page, line in SHOWN if "tune" in line and "HeadFirst" in line)
+    words = shlex.split(line)
+    given = {word: words[at + 1] for at, word in enumerate(words) if word.startswith("--")}
+    plan = make_plan(
+        StudySpec(
+            task=given["--task"],
+            model=given["--model"],
+            data="builtin:tiny",
+            strategy=given["--strategy"],
+            settings=read_settings([given["--set"]]),
+        )
+    )
+    ledger = Ledger(optuna.create_study(direction="maximize"))
+    number = ask_baseline(ledger, Proposer(plan.space, "tpe", 0), plan.baseline_params)
+    assert plan.baseline_params["body"] == 1.0
+    assert set(plan.baseline_params) == set(plan.space.parameters)
+    assert ledger.trials()[number].attributes.outside_space is False
 
 
 def test_decision_records_are_numbered_without_gaps() -> None:

@@ -1,12 +1,125 @@
 from __future__ import annotations
 
+import inspect
+from typing import Any, get_type_hints
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autoclue import api, options, train_options
 from autoclue.errors import UsageError
-from autoclue.option_fields import read_options
-from autoclue.options import Limits
+from autoclue.option_fields import Options, accepted_type, options_of, read_options
+from autoclue.options import Limits, ResourceOptions, StudySpec, TuneArguments
+from autoclue.space import Choice, Fixed, FloatRange
+from autoclue.train_options import TrainArguments
+
+KEYWORDS: list[tuple[type[Options], type]] = [
+    (options.StudySpec, options.StudyKeywords),
+    (options.Limits, options.LimitKeywords),
+    (options.ResourceOptions, options.ResourceKeywords),
+    (options.ConfirmationOptions, options.ConfirmationKeywords),
+    (options.LocationOptions, options.LocationKeywords),
+    (options.TuneArguments, options.TuneKeywords),
+    (options.ResumeArguments, options.ResumeKeywords),
+    (options.ConfirmArguments, options.ConfirmKeywords),
+    (options.ReplayArguments, options.ReplayKeywords),
+    (train_options.TrainArguments, train_options.TrainKeywords),
+]
+FUNCTIONS = [
+    (api.tune, options.TuneArguments),
+    (api.resume, options.ResumeArguments),
+    (api.confirm, options.ConfirmArguments),
+    (api.replay, options.ReplayArguments),
+    (api.train, train_options.TrainArguments),
+]
+
+
+@pytest.mark.parametrize(("model", "keywords"), KEYWORDS)
+def test_keywords_have_the_names_and_types_of_the_options(
+    model: type[Options], keywords: type
+) -> None:
+    fields = {
+        n: f
+        for n, f in options_of(model).items()
+        if n not in ("task", "study") or f.default is None
+    }
+    expected = {name: accepted_type(field) for name, field in fields.items()}
+    assert get_type_hints(keywords) == expected
+
+
+@pytest.mark.parametrize(("function", "model"), FUNCTIONS)
+def test_functions_show_every_option_with_its_default_and_sentence(
+    function: Any, model: type[Options]
+) -> None:
+    parameters = inspect.signature(function).parameters
+    for name, field in options_of(model).items():
+        assert name in parameters
+        if not field.is_required():
+            default = field.get_default(call_default_factory=True)
+            assert parameters[name].default == default
+            assert f"{name}: {field.description}" in str(inspect.getdoc(function))
+
+
+def test_every_option_has_a_sentence_and_a_panel() -> None:
+    for model, _ in KEYWORDS:
+        for field in options_of(model).values():
+            assert str(field.description).endswith((".", "..."))
+            assert isinstance(field.json_schema_extra, dict)
+
+
+@pytest.mark.parametrize("model", [StudySpec, TrainArguments])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["learning_rate=1e-5..1e-3:log", "batch_size=8,16", "epochs=3"],
+        {"learning_rate": "1e-5..1e-3:log", "batch_size": "8,16", "epochs": "3"},
+    ],
+)
+def test_settings_as_texts_and_as_a_mapping_of_texts_are_the_same(
+    model: type[Options], settings: object
+) -> None:
+    given: Any = read_options(model, {"task": "xnli", "settings": settings})
+    expected = {"learning_rate": "1e-5..1e-3:log", "batch_size": "8,16", "epochs": 3}
+    assert given.settings == expected
+
+
+def test_settings_as_objects_are_kept_as_yaml_holds_them() -> None:
+    settings = {
+        "learning_rate": FloatRange(float=(1e-5, 1e-3), log=True),
+        "batch_size": Choice(choice=(8, 16)),
+        "dropout": Fixed(value=0.1),
+        "epochs": 3,
+    }
+    assert read_options(StudySpec, {"task": "xnli", "settings": settings}).settings == {
+        "learning_rate": {"float": [1e-5, 1e-3], "log": True},
+        "batch_size": {"choice": [8, 16]},
+        "dropout": {"value": 0.1},
+        "epochs": 3,
+    }
+
+
+@pytest.mark.parametrize("share", [2, 1.5, 8.0])
+def test_more_than_one_gpu_for_a_trial_is_refused(share: float) -> None:
+    with pytest.raises(UsageError, match=f"{share:g} GPUs a trial can't be used yet; give 1"):
+        read_options(ResourceOptions, {"gpus_per_trial": share})
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(UsageError, match=r"^Missing option '--task'; seed is -1, but") as caught:
+        read_options(TuneArguments, {"seed": -1, "trials": 0, "parallel": True})
+    assert "trials is 0, but must be at least 1" in str(caught.value)
+    assert "parallel is True, but must be a whole number" in str(caught.value)
+
+
+def test_trials_in_all_and_trials_to_add_exclude_each_other() -> None:
+    with pytest.raises(UsageError, match=r"number to add \(--extend\), not both"):
+        read_options(Limits, {"trials": 3, "extend": 3})
+
+
+def test_an_unknown_option_lists_close_ones() -> None:
+    with pytest.raises(UsageError, match=r"Unknown option 'trails'\. Did you mean trials"):
+        api.tune("xnli", trails=3)  # type: ignore[call-arg]
 
 
 def parse_duration(text: str | None) -> float | None:

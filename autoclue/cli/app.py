@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -104,8 +106,20 @@ def _one_sentence(error: Any) -> str:
     if not message:
         return ""
     context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", None)
+    if context is not None and option is not None and "No such option" in message:
+        message = f"No such option: {option}.{_guess(option, context.command.params)}"
     hint = f" Try '{context.command_path} --help'." if context is not None else ""
     return f"{message}{'' if message.endswith(('.', '?')) else '.'}{hint}"
+
+
+def _guess(given: str, params: Sequence[Any]) -> str:
+    """Guess which option was meant: one with these initials (``--lr``), or one spelt like it."""
+    known = [name for param in params for name in param.opts if name.startswith("--")]
+    letters = given.strip("-")
+    close = [n for n in known if "".join(word[0] for word in n[2:].split("-")) == letters]
+    close = close or difflib.get_close_matches(given, known, n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
 
 
 def _complain(message: str) -> None:

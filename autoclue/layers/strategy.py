@@ -11,8 +11,14 @@ from autoclue.layers.plan import LayerPlan
 class Strategy(Protocol):
     """A pure rule that says how each parameter is trained.
 
-    An implementation is a frozen dataclass whose fields are the strategy's parameters; it checks
-    their ranges when it is made. A field's ``metadata={"doc": "..."}`` is shown to users.
+    An implementation is a frozen dataclass whose fields are the strategy's parameters, each with
+    its range and a sentence for people (`autoclue.parameters`). Beside its name it may state, as
+    class attributes:
+
+    - ``neutral``: the values of its parameters at which it is plain fine-tuning. A search then
+      knows where its baseline lies in the space, and its sampler learns from it.
+    - ``default_space``: the search space for it where none is asked for; ``clue_grid`` otherwise.
+    - ``small_space``: the same for small models.
     """
 
     name: ClassVar[str]
@@ -26,7 +32,7 @@ class Strategy(Protocol):
         Args:
             encoder: The model's parameters with their depths.
             weight_decay: Coefficient for the parameters that decay.
-            epoch: The pass over the training set that the plan is for, from 1.
+            epoch: The epoch that the plan is for, from 1.
 
         Raises:
             UsageError: The strategy's parameters don't fit this model.

@@ -10,5 +10,5 @@ SHIPPED = "autoclue-tiny-zh"
 
 
 def shipped_folder() -> Path:
-    """Give the folder of the model, in PaddleNLP's form."""
+    """Return the folder of the model, in PaddleNLP's form."""
     return Path(str(resources.files("autoclue.models").joinpath("tiny_zh")))

@@ -119,7 +119,7 @@ def _by_name(settings: Sequence[str]) -> tuple[dict[str, object], list[str]]:
         elif name in found:
             wrong.append(f"{text!r} sets {name} for the second time")
         else:
-            found[name] = value
+            found[name] = _plain(value)
     return found, wrong
 
 
@@ -128,16 +128,19 @@ def _complaint(wrong: Sequence[str]) -> str:
 
 
 def _written(name: str, value: object) -> str:
-    return repr(f"{name}={value}") if isinstance(value, str) else f"{name!r}"
+    return repr(f"{name}={value}") if isinstance(value, str | int | float) else repr(name)
 
 
 def _plain(value: object) -> object:
-    """Give a setting as YAML holds it; text stays text."""
+    """Give a setting as YAML holds it; a range or a choice that is text stays text."""
+    if isinstance(value, str):
+        text = value.strip()
+        return text if ".." in text or "," in text else _scalar(text)
     if isinstance(value, Fixed | Choice | FloatRange | IntRange):
         return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return list(value)
     return value
 

@@ -15,7 +15,7 @@ CACHE_VARIABLE = "AUTOCLUE_CACHE"
 
 
 def cache_dir() -> Path:
-    """Give the folder of downloads and generated data: ``$AUTOCLUE_CACHE`` or the user's own."""
+    """Return the folder of downloads and generated data: ``$AUTOCLUE_CACHE`` or the user's own."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).expanduser().absolute()

@@ -107,10 +107,10 @@ class Recipe(BaseModel):
     """The published way to fine-tune on this task; its defaults are those of the CLUE suite.
 
     Attributes:
-        epochs: Passes over the training set.
+        epochs: How often the training set is gone through.
         max_length_tokens: Longest input, special tokens included.
         learning_rate: Peak rate of the published default configuration.
-        batch_size: Rows an update, over all of its accumulated parts.
+        batch_size: Rows in a step, over all of its accumulated parts.
         dropout: Share of hidden units dropped; 0.1 leaves the model's own setting.
         warmup_proportion: Share of the schedule in which the rate rises from 0.
         weight_decay: Decoupled decay of everything but biases and norms.

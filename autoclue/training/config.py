@@ -47,18 +47,18 @@ class TrialConfig(BaseModel):
         strategy_params: Parameters of the strategy.
         protocol: ``clue`` repeats the published recipe to the letter.
         learning_rate: Peak rate of the top block.
-        batch_size: Examples an update; a multiple of ``gradient_accumulation_steps``.
+        batch_size: Examples in a step; a multiple of ``gradient_accumulation_steps``.
         dropout: Hidden and embedding dropout; 0.1 keeps what the checkpoint says, as published.
-        epochs: Passes over the training set; ignored when ``max_steps`` is given.
+        epochs: How often the training set is gone through; ignored when ``max_steps`` is given.
         max_length_tokens: Longer inputs are truncated, the longer text of a pair first.
         warmup_proportion: Share of the schedule spent warming up.
         weight_decay: Decoupled, on everything but biases and norms.
         adam_epsilon: Adam's denominator term.
         max_grad_norm: Global norm to clip to, over the parameters that train.
-        gradient_accumulation_steps: Micro-batches an update.
-        schedule: Shape of the learning rate over the updates.
+        gradient_accumulation_steps: Micro-batches in a step.
+        schedule: Shape of the learning rate over the steps.
         seed: Seeds the head's initialisation and dropout; the data order doesn't depend on it.
-        max_steps: Length of the schedule in updates, instead of ``epochs``.
+        max_steps: Length of the schedule in steps, instead of ``epochs``.
         eval_every_steps: Updates between evaluations of the development set.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from autoclue.errors import AutoclueError, FolderError, TrialFailedError
-from autoclue.layers.registry import load_strategy
+from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageError
+from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import load_task, normal_data, open_data
@@ -46,13 +46,17 @@ def train_one(
     spec = load_task(task)
     data = normal_data(data)
     source = resolve_model(model)
+    strategy, given = split_strategy(strategy)
+    twice = sorted(set(given) & set(settings))
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
     config = build_config(
         spec.recipe,
         task=spec.name if spec.source is None else str(spec.source),
         model=source.name if source.path is None else str(source.path),
         data=data,
         strategy=strategy,
-        settings=settings,
+        settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
     notes = check_model_fits(source, open_data(spec, data))

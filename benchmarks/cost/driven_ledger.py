@@ -7,7 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from optuna.storages._rdb import models
 from optuna.trial import TrialState
 from sqlalchemy import create_engine
 
-from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.optuna_internals import study_id
+from autoclue.search.store.schema import Prepared, RecordedEvaluation, TrialAttributes
 from autoclue.search.tuner.tuner import Tuner
 from benchmarks.cost.idle_trials import (
     PREPARED,
@@ -148,11 +150,11 @@ def fill(size: int, folder: Path, *, live: int) -> None:
         live: Trials that run, asked after the others.
     """
     ledger = new_ledger(folder)
-    study_id, rng = ledger._study._study_id, random.Random(0)
+    own, rng = study_id(ledger.study), random.Random(0)
     rows: dict[type[Any], list[dict[str, Any]]] = {}
     for number in range(size + live):
         state = TrialState.RUNNING if number >= size else ENDED[number % 3]
-        for model, row in _rows(number, state, study_id, rng):
+        for model, row in _rows(number, state, own, rng):
             rows.setdefault(model, []).append(row)
     engine = create_engine(f"sqlite:///{folder}/ledger.db")
     with engine.begin() as connection:
@@ -197,14 +199,14 @@ def _attributes(
     """Give what the ledger writes about a trial."""
     first = (len(LONG.evaluation_steps) + 2) * number + 1
     config = configure(params)
-    found: dict[str, object] = {
-        "key": config.key,
-        "asked": first,
-        "baseline": number == 0,
-        "config": config.model_dump(),
-        "prepared": asdict(LONG),
-    }
-    for place, (step, score) in enumerate(scores.items(), start=1):
-        entry = {**asdict(evaluation(step, score)), "sequence": first + place}
-        found[f"{EVALUATION_PREFIX}{step}"] = entry
-    return found
+    return TrialAttributes(
+        baseline=number == 0,
+        key=config.key,
+        asked=first,
+        config=config.model_dump(),
+        prepared=LONG,
+        evaluations={
+            step: RecordedEvaluation(evaluation(step, score), first + place)
+            for place, (step, score) in enumerate(scores.items(), start=1)
+        },
+    ).entries()

@@ -14,7 +14,8 @@ from autoclue.records import Evaluation, LayerRate, Scalar
 from autoclue.search.execution.resources import Resources
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
@@ -89,12 +90,13 @@ def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "ash
     source = SearchSource(
         ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
     )
-    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, Silent())
+    return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (Silent(),))
 
 
 def new_ledger(folder: Path) -> Ledger:
     """Make a study on disk."""
-    return Ledger.create(f"sqlite:///{folder}/ledger.db", "idle", {"metric": "accuracy"})
+    attributes = StudyAttributes(metric="accuracy")
+    return Ledger.create(f"sqlite:///{folder}/ledger.db", "idle", attributes)
 
 
 def search_with_autoclue(trials: int, folder: Path) -> None:

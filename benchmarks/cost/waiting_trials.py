@@ -19,7 +19,7 @@ from typing import Any
 
 from autoclue.records import Evaluation
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner import Silent
 from autoclue.search.tuner.tuner import Tuner
 from benchmarks.cost.idle_trials import PREPARED, conduct, evaluation, new_ledger
@@ -93,7 +93,7 @@ def main() -> None:
     os.environ[EVERY] = every
     window = Window(live, reports)
     tuner = conduct(new_ledger(Path(folder)), trials=live, parallel=live)
-    tuner.listener, tuner.scheduler, window.tuner = window, None, tuner
+    tuner.listeners, tuner.scheduler, window.tuner = (window,), None, tuner
     tuner.restore()
     resources = Resources(gpus=0, gpus_per_trial=0.0, parallel=live, address=None)
     run_with_ray(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.search.execution.trial_files import trial_folder
+from autoclue.search.execution.artifacts import trial_folder
 from autoclue.search.replay.audit import replay_asks
 from benchmarks.crashes.scene import Scene
 
@@ -17,7 +17,7 @@ MEASURED_TIMES = {"steps_per_s", "eval_s", "elapsed_s"}
 """What no two runs have in common."""
 
 CONTINUED = "continues from step"
-LEFTOVERS = ("best", "state.safetensors", ".best-*", ".state-*")
+LEFTOVERS = ("best", "state.safetensors", ".best-*", ".state-*", ".artifact-*")
 """What no trial's folder needs once the study has finished."""
 
 

@@ -16,8 +16,9 @@ import optuna
 from autoclue.records import Scalar, StudyRecord, TrialRecord
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
-from autoclue.search.store.ledger import Ledger, Prepared, now
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes, now
 from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
@@ -78,7 +79,7 @@ def search_points(
         ),
         scheduler=make_scheduler(scheduler, seed=seed),
         parallel=1,
-        listener=Silent(),
+        listeners=(Silent(),),
         step_budget=budget,
     )
     tuner.restore()
@@ -101,17 +102,16 @@ def _run(tuner: Tuner, number: int, trial: TrialRecord) -> None:
 def _ledger(grid: StudyRecord) -> Ledger:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     ledger = Ledger(optuna.create_study(study_name=grid.name, direction="maximize"))
-    facts: Mapping[str, object] = {
-        "settings": grid.settings,
-        "metric": grid.metric,
-        "synthetic": grid.synthetic,
-        "space": grid.space,
-        "rungs": [],
-        "versions": grid.versions,
-        "created_at": now(),
-    }
-    for name, value in facts.items():
-        ledger.note(name, value)
+    ledger.note(
+        StudyAttributes(
+            resolved=dict(grid.settings),
+            metric=grid.metric,
+            synthetic=grid.synthetic,
+            spaces=(SpaceVersion(0, "", dict(grid.space)),),
+            versions=dict(grid.versions),
+            created_at=now(),
+        )
+    )
     return ledger
 
 

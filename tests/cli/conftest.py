@@ -13,7 +13,7 @@ import pytest
 from autoclue.cli import main
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 
 STEPS = (10, 20, 30)

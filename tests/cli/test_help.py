@@ -45,3 +45,10 @@ def test_version_is_printed(cli: Cli) -> None:
 def test_every_verb_is_in_the_help(cli: Cli) -> None:
     printed = cli("--help").stdout
     assert [verb for verb in VERBS if verb not in printed] == []
+
+
+@pytest.mark.parametrize(("verb", "panels"), [("tune", "Search"), ("train", "Settings")])
+def test_options_are_shown_in_groups(verb: str, panels: str, cli: Cli) -> None:
+    printed = cli(verb, "--help").stdout
+    for panel in ("What", panels, "Budget", "Devices", "Output"):
+        assert f"─ {panel} ─" in printed

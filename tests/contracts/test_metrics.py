@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,7 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.tasks import METRICS, Metric, Predictions
-
-
-def overlap(predictions: Sequence[str], answers: Sequence[str]) -> Mapping[str, float]:
-    """The share of equal texts, and that of equal characters at the beginning."""
-    pairs = list(zip(predictions, answers, strict=True))
-    equal = [float(told == right) for told, right in pairs]
-    begun = [float(told[:1] == right[:1]) for told, right in pairs]
-    return {"begun": sum(begun) / len(pairs), "equal": sum(equal) / len(pairs)}
-
-
-TOY = Metric("toy", ("equal", "begun"), overlap)
+from tests.contracts.toy_head import TOY
 
 
 @dataclass(frozen=True)

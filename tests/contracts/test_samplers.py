@@ -15,9 +15,16 @@ import optuna
 import pytest
 
 from autoclue.records import Scalar
-from autoclue.search.sampling import ask, ask_baseline, exhausted
-from autoclue.search.sampling.proposer import SAMPLERS, Proposer, check_sampler
+from autoclue.search.sampling import (
+    SAMPLERS,
+    Proposer,
+    ask,
+    ask_baseline,
+    check_sampler,
+    exhausted,
+)
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
 from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
 
 FINITE: Mapping[str, object] = {
@@ -95,7 +102,16 @@ def type_is_right(space: SearchSpace, name: str, value: Scalar) -> bool:
 
 
 def test_every_sampler_has_a_case() -> None:
-    assert [case.values[0] for case in CASES] == list(SAMPLERS)
+    assert sorted(str(case.values[0]) for case in CASES) == SAMPLERS.names()
+
+
+@every_sampler
+def test_it_and_its_parameters_are_described(
+    sampler: str, parameters: Mapping[str, object]
+) -> None:
+    assert SAMPLERS.make(sampler).name == sampler
+    docs = [SAMPLERS.doc(sampler), *(p.doc for p in SAMPLERS.parameters(sampler).values())]
+    assert [doc for doc in docs if len(doc) < 20 or not doc.endswith(".")] == []
 
 
 @every_sampler
@@ -206,7 +222,7 @@ def test_a_study_on_disk_opened_before_each_trial_asks_the_same(
     sampler: str, parameters: Mapping[str, object], tmp_path: Path
 ) -> None:
     storage, space = f"sqlite:///{tmp_path / 'ledger.db'}", make_space(parameters)
-    Ledger.create(storage, "study", {})
+    Ledger.create(storage, "study", StudyAttributes())
 
     asked = [ask_once(Ledger.open(storage, "study"), sampler, space) for _ in range(TRIALS)]
 

@@ -39,9 +39,7 @@ class Decision:
 
 
 def rule_of(name: str, seed: int = 0) -> Scheduler:
-    scheduler = make_scheduler(name, seed=seed)
-    assert scheduler is not None
-    return scheduler
+    return make_scheduler(name, seed=seed)
 
 
 def copied(board: Board) -> Board:
@@ -122,11 +120,12 @@ def stops_along(name: str, whole: Sequence[Sequence[float]], curve: Sequence[flo
 
 
 def test_every_scheduler_has_a_case() -> None:
-    assert [*CASES, "none"] == list(SCHEDULERS)
+    assert sorted([*CASES, "none"]) == SCHEDULERS.names()
 
 
-def test_none_is_no_rule() -> None:
-    assert make_scheduler("none", seed=0) is None
+def test_none_stops_nobody() -> None:
+    assert rule_of("none").rungs == ()
+    assert stops_along("none", ranked_curves(20), [0.01] * 20) == []
 
 
 def test_an_unknown_rule_is_refused() -> None:
@@ -141,6 +140,15 @@ def test_it_knows_its_name_and_its_rungs(name: str) -> None:
     assert scheduler.name == name
     assert scheduler.rungs
     assert all(0 < low < high < 1 for low, high in pairwise(scheduler.rungs))
+
+
+@every_rule
+def test_its_parameters_are_described_with_their_ranges(name: str) -> None:
+    described = SCHEDULERS.parameters(name).values()
+
+    assert described
+    assert [p.name for p in described if len(p.doc) < 20 or not p.doc.endswith(".")] == []
+    assert [p.name for p in described if not p.limits and p.name != "rungs"] == []
 
 
 @every_rule

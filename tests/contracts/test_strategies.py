@@ -27,6 +27,8 @@ from autoclue.layers import (
     layer_rates,
 )
 from autoclue.layers.paddle_adapter import make_adamw, parameter_sizes
+from autoclue.layers.registry import STRATEGIES as REGISTRY
+from autoclue.layers.registry import load_strategy, neutral_values
 
 DECAY = 0.01
 LAST_EPOCH = 1000
@@ -176,6 +178,20 @@ def test_what_trains_is_the_top_and_nothing_below_the_frozen(
     frozen = {group.block for group in plan.groups if not group.trains}
     assert plan.by_name["classifier.weight"].trains
     assert max(trained) < min(frozen, default=LAST_EPOCH)
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+@some_epochs
+def test_at_its_neutral_values_a_strategy_is_plain_fine_tuning(name: str, epoch: int) -> None:
+    neutral = neutral_values(name)
+    assert neutral is not None
+    encoder = ernie(4)
+    groups = plan_of(load_strategy(name, neutral), encoder, epoch=epoch).by_name
+    plain = plan_of(Uniform(), encoder, epoch=epoch).by_name
+    assert all(group.trains and group.lr_scale == 1.0 for group in groups.values())
+    assert {n: g.weight_decay for n, g in groups.items()} == {
+        n: g.weight_decay for n, g in plain.items()
+    }
 
 
 @every_strategy

@@ -11,9 +11,10 @@ from autoclue.records import Evaluation, Scalar
 from autoclue.search.replay.replay import Replay, replay_study
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import make_scheduler
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import stored_names
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
 from autoclue.search.tuner import Silent
 from autoclue.search.tuner.trial_source import ListSource, SearchSource
@@ -38,19 +39,17 @@ Happening = tuple[int, float] | str
 Script = Callable[[Plain, int], Iterator[Happening]]
 """Gives what a trial does, by its settings and by how often it has begun, from 1."""
 
+SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
 EVERY = 100
 """Updates between the evaluations of a scripted trial."""
 
 UPDATES_A_PASS = 400
-FACTS: Mapping[str, object] = {
-    "settings": {"seed": 7},
-    "metric": "accuracy",
-    "synthetic": True,
-    "space": {},
-    "rungs": [],
-    "versions": {},
-    "created_at": "2026-01-01T00:00:00+00:00",
-}
+FACTS = StudyAttributes(
+    question={"seed": 7},
+    metric="accuracy",
+    synthetic=True,
+    created_at="2026-01-01T00:00:00+00:00",
+)
 
 
 def make_space(parameters: Mapping[str, object]) -> SearchSpace:
@@ -68,8 +67,7 @@ def open_ledger(backend: optuna.storages.BaseStorage | str | None = None) -> Led
         load_if_exists=True,
     )
     ledger = Ledger(study)
-    for key, value in FACTS.items():
-        ledger.note(key, value)
+    ledger.note(FACTS)
     return ledger
 
 
@@ -118,7 +116,7 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         source=source,
         scheduler=make_scheduler(asking.scheduler, seed=asking.seed),
         parallel=asking.parallel,
-        listener=Silent(),
+        listeners=(Silent(),),
         step_budget=asking.step_budget,
         deadline_s=None if asking.time_budget is None else float(asking.time_budget),
         clock=lambda: float(next(ticks)),
@@ -131,19 +129,20 @@ def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> 
     """Train the best of a search again with other seeds; gives what that found."""
     study, ledger = read_study(search_ledger), open_ledger()
     request = make_request(study, best, seeds)
-    ledger.note("request", request.to_mapping())
+    ledger.note(StudyAttributes(request=request))
     planned = trainings(study, request)
     source = ListSource(
-        ledger, [each.config for each in planned], [each.about for each in planned]
+        ledger, [each.config for each in planned], [each.repeats for each in planned]
     )
-    _drive(Tuner(ledger, source, None, 2, Silent()), script)
+    _drive(Tuner(ledger, source, None, 2, (Silent(),)), script)
     found = plain_confirmation(read_confirmation(study, ledger))
     return normal({**found, "events": plain_events(ledger)})
 
 
 def replays(ledger: Ledger, *, workers: int) -> list[Plain]:
     """Replay every scheduler over a search's curves."""
-    found = replay_study(read_study(ledger), scheduler="all", workers=workers)
+    study = read_study(ledger)
+    found = [replay_study(study, scheduler=name, workers=workers)[0] for name in SCHEDULERS]
     return [normal(_replay(each)) for each in found]
 
 

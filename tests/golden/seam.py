@@ -23,7 +23,7 @@ from autoclue.records import (
     TrialRecord,
 )
 from autoclue.search.execution.ray.quiet import VARIABLES
-from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.study.location import find_study
 from autoclue.search.study.location import open_ledger as open_study
 from autoclue.search.tuner import Silent
@@ -170,12 +170,11 @@ def plain_events(ledger: Ledger) -> list[str]:
     """Give the raw order of a ledger's events: place, what, trial, and the step if it has one."""
     found: list[tuple[int, str]] = []
     for trial in ledger.trials():
-        attrs: Mapping[str, Any] = trial.user_attrs
-        places = {"proposed": attrs.get("proposal", {}).get("sequence")}
-        places |= {"asked": attrs.get("asked"), "closed": attrs.get("closed")}
-        for key, value in attrs.items():
-            if key.startswith(EVALUATION_PREFIX):
-                places[f"evaluated at {value['step']}"] = value["sequence"]
+        known = trial.attributes
+        places = {"proposed": None if known.proposal is None else known.proposal.sequence}
+        places |= {"asked": known.asked, "closed": known.closed}
+        for step, recorded in known.evaluations.items():
+            places[f"evaluated at {step}"] = recorded.sequence
         found += [(at, f"{at} trial {trial.number} {what}") for what, at in places.items() if at]
     return [text for _, text in sorted(found)]
 

@@ -11,6 +11,7 @@ from autoclue.errors import AutoclueError
 from autoclue.records import StudyRecord
 from autoclue.search.store.lease import driving
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import SpaceVersion, StudyAttributes
 from benchmarks.crashes.compare import examine
 from benchmarks.crashes.killed_study import KilledStudy, Outcome
 from benchmarks.crashes.kills import Kill, Moment, Victim
@@ -76,9 +77,10 @@ def test_one_driver_at_a_time_holds_in_postgresql(server: Server) -> None:
 
 def test_the_order_of_a_space_outlives_postgresql(server: Server) -> None:
     space = {"parameters": {"zeta": {"value": 1}, "alpha": {"value": 2}, "mid": {"value": 3}}}
-    Ledger.create(server.url, "order", {"space": space, "versions": {}})
+    version = SpaceVersion(0, "fingerprint", space)
+    Ledger.create(server.url, "order", StudyAttributes(spaces=(version,)))
 
-    found = Ledger.open(server.url, "order").facts["space"]
+    found = Ledger.open(server.url, "order").attributes.space
 
     assert repr(found) == repr(space)
 

@@ -170,7 +170,7 @@ def test_max_steps_is_the_length_of_the_schedule(folder: Path, workspace: Worksp
     trial = Trial(make_config(folder, max_steps=17), workspace)
     curve = run(trial)
     assert [point[0] for point in curve] == [5, 10, 15, 17]
-    assert [point[5] for point in curve] == [1, 1, 2, 2]  # 13 updates a pass
+    assert [point[5] for point in curve] == [1, 1, 2, 2]  # 13 steps an epoch
     assert curve[-1][4] == pytest.approx(1e-3 * 1 / 16)  # one update before the end of the decay
     assert trial.advance() is None
 

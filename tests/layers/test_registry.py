@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pytest
+from pydantic import Field
 
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, LayerPlan, build_plan
 from autoclue.layers.registry import (
+    STRATEGIES,
+    default_space,
     load_strategy,
-    strategy_doc,
-    strategy_names,
-    strategy_parameters,
+    neutral_values,
 )
 
 
@@ -26,7 +28,7 @@ class Own:
     name: ClassVar[str] = "own"
 
     steep: float
-    blocks: int | None = field(default=None, metadata={"doc": "How many."})
+    blocks: Annotated[int | None, Field(description="How many.")] = None
     count: int = 1
     mode: Literal["a", "b"] = "a"
     loud: bool = False
@@ -40,17 +42,24 @@ class Own:
         )
 
 
+@dataclass(frozen=True)
+class Mistaken(Own):
+    """Name a neutral value of a parameter that isn't there."""
+
+    neutral: ClassVar[Mapping[str, object]] = {"steepness": 1.0}
+
+
 OWN = f"{__name__}:Own"
 
 
 def test_the_shipped_strategies_are_registered() -> None:
     shipped = {"uniform", "discriminative", "layerwise_decay", "gradual_unfreezing"}
-    assert shipped <= set(strategy_names())
+    assert shipped <= set(STRATEGIES.names())
 
 
 def test_a_class_of_ones_own_is_found_by_its_path() -> None:
     assert load_strategy(OWN, {"steep": 0.5, "mode": "b"}) == Own(0.5, mode="b")
-    assert strategy_doc(OWN) == "Say something in one line."
+    assert STRATEGIES.doc(OWN) == "Say something in one line."
 
 
 def test_an_unknown_name_lists_close_matches() -> None:
@@ -74,7 +83,7 @@ def test_a_path_to_anything_else_is_an_error(path: str, message: str) -> None:
 
 
 def test_parameters_are_described() -> None:
-    described = strategy_parameters(OWN)
+    described = STRATEGIES.parameters(OWN)
     assert [str(parameter) for parameter in described.values()] == [
         "steep: float",
         "blocks: int | None = None",
@@ -110,7 +119,7 @@ def test_whole_numbers_and_floats_stand_for_each_other(
         ({}, "steep is missing"),
         ({"steep": "0.5"}, "steep is '0.5' but must be float"),
         ({"steep": True}, "steep is True but must be float"),
-        ({"steep": float("nan")}, "steep is nan but must be float"),
+        ({"steep": float("nan")}, "steep is nan; it must be a finite number"),
         ({"steep": 0.5, "count": 2.5}, "count is 2.5 but must be int"),
         ({"steep": 0.5, "blocks": False}, r"blocks is False but must be int \| None"),
         ({"steep": 0.5, "mode": "c"}, r"mode is 'c' but must be 'a' \| 'b'"),
@@ -119,7 +128,7 @@ def test_whole_numbers_and_floats_stand_for_each_other(
     ],
 )
 def test_a_wrong_parameter_is_named(params: dict[str, object], message: str) -> None:
-    with pytest.raises(UsageError, match=rf"{message}.*Its parameters: steep: float, blocks"):
+    with pytest.raises(UsageError, match=rf"{message}.*Its parameters: steep: float; blocks"):
         load_strategy(OWN, params)
 
 
@@ -130,8 +139,25 @@ def test_all_problems_are_in_one_message() -> None:
     for clause in (
         "nope is not one of its parameters",
         "blocks is 'many' but must be int | None",
-        "factor is 0.5; it must be 1 or more",
-        "frozen_blocks is -1; it must be 0 or more",
-        "Its parameters: factor: float = 1.0",
+        "factor is 0.5; it must be at least 1",
+        "frozen_blocks is -1; it must be at least 0",
+        "Its parameters: factor: float, at least 1 = 1.0; blocks: int | None, at least 1 = None",
     ):
         assert clause in str(raised.value)
+
+
+def test_a_strategy_states_its_neutral_values_and_its_spaces() -> None:
+    assert neutral_values("discriminative") == {"factor": 1.0, "frozen_blocks": 0}
+    assert default_space("discriminative", small=False) == "discriminative"
+    assert default_space("discriminative", small=True) == "discriminative_small"
+
+
+def test_a_strategy_that_states_nothing_takes_the_documented_grid() -> None:
+    assert neutral_values(OWN) is None
+    assert default_space(OWN, small=False) == "clue_grid"
+    assert default_space(OWN, small=True) == "clue_grid_small"
+
+
+def test_a_neutral_value_of_no_parameter_is_an_error() -> None:
+    with pytest.raises(UsageError, match="neutral value for steepness, which is none of"):
+        neutral_values(f"{__name__}:Mistaken")

@@ -14,21 +14,24 @@ from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, LayerRate, Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import Asha
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes
 from autoclue.search.tuner.trial_source import SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
 
-FACTS: Mapping[str, object] = {
-    "settings": {"task": "xnli", "seed": 3, "max_steps": None, "recipe": {"epochs": 2}},
-    "metric": "accuracy",
-    "synthetic": True,
-    "space": {"name": "toy", "parameters": {"epochs": {"value": 3}}},
-    "rungs": [1 / 9, 1 / 3],
-    "versions": {"python": "3.11.9"},
-}
+SPACE = {"name": "toy", "parameters": {"epochs": {"value": 3}}}
+FACTS = StudyAttributes(
+    question={"task": "xnli", "seed": 3, "max_steps": None},
+    resolved={"recipe": {"epochs": 2}},
+    metric="accuracy",
+    synthetic=True,
+    spaces=(SpaceVersion(0, "fingerprint", SPACE),),
+    rungs=(1 / 9, 1 / 3),
+    versions={"python": "3.11.9"},
+)
 RATES = (
     LayerRate(0, "embeddings", 0.25, 0.5, False, 100),
     LayerRate(1, "head", 1.0, 1.0, True, 20),
@@ -218,8 +221,8 @@ def open_in_memory() -> Callable[..., Ledger]:
             storage=backend, study_name="study", direction="maximize", load_if_exists=True
         )
         ledger = Ledger(study)
-        for key, value in {**FACTS, "created_at": "2026-01-01T00:00:00+00:00"}.items():
-            ledger.note(key, value)
+        ledger.note(FACTS)
+        ledger.note(StudyAttributes(created_at="2026-01-01T00:00:00+00:00"))
         return ledger
 
     return open_
@@ -237,13 +240,13 @@ def make_conductor(
         arguments: dict[str, Any] = {
             "scheduler": Asha(),
             "parallel": 1,
-            "listener": Diary(),
+            "listeners": (Diary(),),
             **changes,
         }
         ledger = arguments.pop("ledger", None) or open_in_memory()
         source = SearchSource(
             ledger=ledger,
-            proposer=Proposer(space, sampler, 7),
+            proposer=arguments.pop("proposer", None) or Proposer(space, sampler, 7),
             configure=configure,
             baseline=configure(BASELINE),
             baseline_params={**BASELINE, **extra},
@@ -294,6 +297,6 @@ def prepared() -> Prepared:
 
 
 @pytest.fixture
-def facts() -> Mapping[str, object]:
+def facts() -> StudyAttributes:
     """What is written about every study here."""
     return FACTS

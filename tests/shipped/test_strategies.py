@@ -12,12 +12,7 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths, layer_rates
-from autoclue.layers.registry import (
-    load_strategy,
-    strategy_doc,
-    strategy_names,
-    strategy_parameters,
-)
+from autoclue.layers.registry import STRATEGIES, load_strategy
 from autoclue.records import LayerRate
 
 FILES = sorted(
@@ -66,7 +61,7 @@ def paddlehub(blocks: int, factor: float) -> tuple[LayerRate, ...]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_file_is_registered_by_its_name(name: str) -> None:
-    assert name in strategy_names()
+    assert name in STRATEGIES.names()
     assert load_strategy(name, {}).name == name
 
 
@@ -77,12 +72,12 @@ def test_every_strategy_plans_with_its_defaults(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_strategy_and_parameter_is_described(name: str) -> None:
-    docs = [strategy_doc(name), *(p.doc for p in strategy_parameters(name).values())]
+    docs = [STRATEGIES.doc(name), *(p.doc for p in STRATEGIES.parameters(name).values())]
     assert [doc for doc in docs if len(doc) < 20 or not doc.endswith(".")] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_a_strategy_imports_only_the_standard_library_and_the_layers(path: Path) -> None:
+def test_a_strategy_imports_only_the_standard_library_pydantic_and_the_layers(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     froms = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     plain = {
@@ -91,7 +86,10 @@ def test_a_strategy_imports_only_the_standard_library_and_the_layers(path: Path)
         if isinstance(node, ast.Import)
         for alias in node.names
     }
-    allowed = {"__future__", "dataclasses", "typing", "math", "autoclue.errors", "autoclue.layers"}
+    allowed = {
+        *("__future__", "collections.abc", "typing", "math", "pydantic", "pydantic.dataclasses"),
+        *("autoclue.errors", "autoclue.layers"),
+    }
     assert froms | plain <= allowed
 
 
@@ -187,7 +185,7 @@ def test_discriminative_names_the_models_own_count(
 @pytest.mark.parametrize(
     ("name", "params", "message"),
     [
-        ("discriminative", {"factor": 0.99}, "factor is 0.99; it must be 1 or more"),
+        ("discriminative", {"factor": 0.99}, "factor is 0.99; it must be at least 1"),
         ("discriminative", {"blocks": 0}, "blocks is 0; it must be at least 1"),
         ("discriminative", {"grouping": "depth"}, "grouping is 'depth'"),
         ("layerwise_decay", {"decay": 0.0}, "decay is 0.0; it must be above 0 and at most 1"),

@@ -30,7 +30,7 @@ Advance = Callable[[Trial], Evaluation | None]
 def train(
     tiny_task: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Train:
-    """Train 20 updates with 4 evaluations, in a folder ``run`` if not told otherwise."""
+    """Train 20 steps with 4 evaluations, in a folder ``run`` if not told otherwise."""
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(keeper, "WORTH", 0)
 

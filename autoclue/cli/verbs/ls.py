@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -11,12 +13,20 @@ from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
 from autoclue.options import StudiesFolder
 
-app = typer.Typer(no_args_is_help=True, help="List tasks, models, spaces, strategies or studies.")
+if TYPE_CHECKING:
+    from autoclue.parameters import ParameterDoc
+    from autoclue.registry import Registry
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List what there is: tasks, models, spaces, strategies, studies, ...",
+)
+T = TypeVar("T")
 Row = Mapping[str, object]
 
 
 @app.command("tasks")
-def tasks(as_json: Json = False) -> int:
+def list_tasks(as_json: Json = False) -> int:
     """List the tasks."""
     from autoclue.tasks import load_task, task_names
 
@@ -39,7 +49,7 @@ def tasks(as_json: Json = False) -> int:
 
 
 @app.command("models")
-def models(as_json: Json = False) -> int:
+def list_models(as_json: Json = False) -> int:
     """List the pretrained models with published CLUE figures."""
     from autoclue import models as catalog
 
@@ -67,7 +77,7 @@ def models(as_json: Json = False) -> int:
 
 
 @app.command("spaces")
-def spaces(as_json: Json = False) -> int:
+def list_spaces(as_json: Json = False) -> int:
     """List the search spaces that ship."""
     from autoclue.space import load_space, space_names
 
@@ -88,25 +98,32 @@ def spaces(as_json: Json = False) -> int:
 
 
 @app.command("strategies")
-def strategies(as_json: Json = False) -> int:
-    """List the layer-wise strategies, those of installed packages too."""
-    from autoclue.layers.registry import strategy_doc, strategy_names, strategy_parameters
+def list_strategies(as_json: Json = False) -> int:
+    """List the layer-wise strategies with their parameters, those of installed packages too."""
+    from autoclue.layers.registry import STRATEGIES
 
-    rows = [
-        {
-            "strategy": name,
-            "parameters": ", ".join(strategy_parameters(name)) or "none",
-            "about": strategy_doc(name),
-        }
-        for name in strategy_names()
-    ]
-    _show("strategies", rows, as_json=as_json)
-    return 0
+    return _show_registry(STRATEGIES, as_json=as_json)
+
+
+@app.command("samplers")
+def list_samplers(as_json: Json = False) -> int:
+    """List what can propose a trial's settings, with its parameters."""
+    from autoclue.search.sampling import SAMPLERS
+
+    return _show_registry(SAMPLERS, as_json=as_json)
+
+
+@app.command("schedulers")
+def list_schedulers(as_json: Json = False) -> int:
+    """List what can stop a trial early, with its parameters."""
+    from autoclue.search.stopping import SCHEDULERS
+
+    return _show_registry(SCHEDULERS, as_json=as_json)
 
 
 @app.command("studies")
 @with_options(StudiesFolder)
-def studies(given: Given, as_json: Json = False) -> int:
+def list_studies(given: Given, as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names
@@ -134,6 +151,43 @@ def studies(given: Given, as_json: Json = False) -> int:
         return 0
     _show("studies", rows, as_json=as_json)
     return 0
+
+
+def _show_registry(registry: Registry[T], *, as_json: bool) -> int:
+    """List a registry: as JSON an entry each, as a table also a row for each parameter."""
+    names = registry.names()
+    if as_json:
+        rows = [
+            {
+                registry.kind: name,
+                "about": registry.doc(name),
+                "parameters": [asdict(p) for p in registry.parameters(name).values()],
+            }
+            for name in names
+        ]
+        _show(registry.kind, rows, as_json=True)
+        return 0
+    table: list[Row] = []
+    for name in names:
+        table.append({registry.kind: name, "about": registry.doc(name)})
+        for parameter in registry.parameters(name).values():
+            table.append({registry.kind: f"  {parameter.name}", "about": _described(parameter)})
+    _show(registry.kind, table, as_json=False)
+    return 0
+
+
+def _described(parameter: ParameterDoc) -> str:
+    of = f"{parameter.kind}, {parameter.limits}" if parameter.limits else parameter.kind
+    given = "required" if parameter.required else f"default {_short(parameter.default)}"
+    return f"{parameter.doc} ({of}; {given})".strip()
+
+
+def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_short, value))
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """Model folders: what they hold, whoever wrote them, and whether their parts fit each other."""
 
 from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
+from autoclue.models.folders.config_file import ConfigFile, read_config
 from autoclue.models.folders.fit import check_folder, check_model
 from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
@@ -8,6 +9,7 @@ from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 __all__ = [
     "ARCHITECTURES",
     "Architecture",
+    "ConfigFile",
     "Match",
     "ModelFolder",
     "Source",
@@ -15,4 +17,5 @@ __all__ = [
     "check_folder",
     "check_model",
     "open_model",
+    "read_config",
 ]

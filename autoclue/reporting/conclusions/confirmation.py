@@ -8,7 +8,7 @@ from autoclue.reporting.wording import MetricScale, plural
 
 
 def confirmed_verdict(info: ConfirmationInfo) -> str | None:
-    """Write which configuration is the best on average, and whether it beats the default.
+    """Write which configuration is the best on average, and whether it beats the baseline.
 
     Returns:
         ``None`` before any score.
@@ -22,7 +22,7 @@ def confirmed_verdict(info: ConfirmationInfo) -> str | None:
     head = f"Trained again with {seeds} each, {_name(winner)} is the best with {average}"
     if info.against_baseline is None:
         return f"{head}."
-    judged = _judged(info.metric, info.against_baseline, "it", "the published default settings")
+    judged = _judged(info.metric, info.against_baseline, "it", "the baseline")
     return f"{head}; {judged}."
 
 
@@ -62,7 +62,7 @@ def _search_winner_words(info: ConfirmationInfo, winner: Confirmed) -> str:
 
 
 def _name(row: Confirmed) -> str:
-    return f"trial {row.number}" + (" (the published default)" if row.baseline else "")
+    return f"trial {row.number}" + (" (the baseline)" if row.baseline else "")
 
 
 def _mean(scale: MetricScale, row: Confirmed, mean: float) -> str:

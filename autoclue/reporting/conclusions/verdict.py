@@ -17,7 +17,7 @@ from autoclue.reporting.wording import MetricScale, plural
 
 
 def verdict(info: SummaryInfo) -> str:
-    """Write how the winner stands against the published default settings.
+    """Write how the winner stands against the baseline.
 
     One sentence on the search, and one on retraining with other seeds where there was one. Only
     the last word claims a win: where seeds have been compared, the search's own scores are given
@@ -51,8 +51,8 @@ def _of_the_search(info: SummaryInfo, *, judged: bool) -> str:
     if info.difference is None or pair is None:
         return f"{named}; it can't be compared: the baseline {_fate(info.baseline_state)}."
     if not judged:
-        return _scores_alone(info.metric, winner, pair)
-    return _judged_scores(info.metric, winner, pair)
+        return _scores_alone(info, winner, pair)
+    return _judged_scores(info, winner, pair)
 
 
 def caveats(info: SummaryInfo) -> list[str]:
@@ -121,35 +121,40 @@ def _baseline_won(info: SummaryInfo, baseline: Contender) -> str:
     score = info.metric.text(baseline.score)
     others = sum(info.counts.values()) - 1
     if others == 0:
-        return f"The published default settings reached {score}; nothing else has been tried yet."
+        return f"{_baseline(info, start=True)} reached {score}; nothing else has been tried yet."
     verb = "has" if others == 1 else "have"
     return (
-        f"The published default settings lead with {score}: none of "
-        f"{plural(others, 'other trial')} {verb} beaten them."
+        f"{_baseline(info, start=True)} leads with {score}: none of "
+        f"{plural(others, 'other trial')} {verb} beaten it."
     )
 
 
-def _scores_alone(scale: MetricScale, winner: Contender, pair: Comparison) -> str:
+def _scores_alone(info: SummaryInfo, winner: Contender, pair: Comparison) -> str:
+    text = info.metric.text
     return (
-        f"In the search, with one seed, trial {winner.number} scored {scale.text(pair.winner)} "
-        f"and the published default settings {scale.text(pair.baseline)}{_where(pair)}."
+        f"In the search, with one seed, trial {winner.number} scored {text(pair.winner)} "
+        f"and {_baseline(info)} {text(pair.baseline)}{_where(pair)}."
     )
 
 
-def _judged_scores(scale: MetricScale, winner: Contender, pair: Comparison) -> str:
+def _judged_scores(info: SummaryInfo, winner: Contender, pair: Comparison) -> str:
+    scale = info.metric
     scores = f"{scale.text(pair.winner)} against {scale.text(pair.baseline)}"
     gap = scale.size(pair.difference)
     if pair.distinguishable is False:
         return (
-            f"Trial {winner.number} and the published default settings can't be told "
+            f"Trial {winner.number} and {_baseline(info)} can't be told "
             f"apart{_where(pair)}: {scores} is a difference of {gap}, less than "
             f"{STANDARD_ERRORS:g} standard errors."
         )
     verb = "does worse than" if pair.difference < 0 else "beats"
-    return (
-        f"Trial {winner.number} {verb} the published default settings by {gap}{_where(pair)}: "
-        f"{scores}."
-    )
+    return f"Trial {winner.number} {verb} {_baseline(info)} by {gap}{_where(pair)}: {scores}."
+
+
+def _baseline(info: SummaryInfo, *, start: bool = False) -> str:
+    """Name the baseline, and say which one it is where the study says so."""
+    which = "" if info.baseline_source is None else f" ({info.baseline_source})"
+    return f"{'The' if start else 'the'} baseline{which}"
 
 
 def _where(pair: Comparison) -> str:

@@ -72,7 +72,8 @@ def _score_cards(summary: SummaryInfo) -> list[Card]:
         shown.append(Card(title, summary.metric.text(winner.score), detail, "winner"))
     if baseline is not None and not same:
         state = STATES[baseline.state].label
-        detail = f"trial {baseline.number}, {state}"
+        which = "" if summary.baseline_source is None else f": {summary.baseline_source}"
+        detail = f"trial {baseline.number}, {state}{which}"
         shown.append(Card("Baseline", summary.metric.text(baseline.score), detail, "baseline"))
     return shown + _difference_card(summary) + _selection_bias_card(summary) + _test_card(summary)
 

@@ -28,7 +28,7 @@ class Confirmed:
     Attributes:
         number: The search's trial that has these settings.
         settings: Its searched settings in one line.
-        baseline: Whether it is the published default.
+        baseline: Whether it is the baseline.
         search_score: The score of the search's own trial, measured on the same examples.
         scores: Score by seed, as far as trained.
         spread: Mean, standard deviation and 95 % interval over the seeds.
@@ -56,7 +56,7 @@ class ConfirmationInfo:
         search_winner: Number of the search's own winner, if it is among them.
         winner: Number of the configuration with the best mean, among those with most seeds.
         runner_up: The next one.
-        baseline: The published default, if it is among them.
+        baseline: The baseline, if it is among them.
         against_runner_up: Winner minus runner-up over common seeds.
         against_baseline: Winner minus baseline over common seeds; ``None`` where the baseline
             won, or isn't there.

@@ -57,8 +57,7 @@ class HoldoutInfo:
         selection_examples: Examples that select, if the study says it.
         holdout_examples: Held-out examples, if the study says it.
         winner: The winner of the search, chosen by the examples that select.
-        baseline: The published default settings; ``None`` when they have not run to their end,
-            or are the winner.
+        baseline: The baseline; ``None`` when it has not run to its end, or is the winner.
         difference: Winner minus baseline on the held-out examples.
         difference_error: Its standard error, as if the two were independent: both are measured
             on the same examples, so the true one is usually smaller.

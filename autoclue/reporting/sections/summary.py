@@ -75,8 +75,10 @@ class SummaryInfo:
         metric: How scores are written.
         counts: Trials by state.
         winner: The complete trial with the highest score.
-        baseline: The trial of the published default settings, once it has a score.
+        baseline: The trial of the baseline, once it has a score.
         baseline_state: Where the baseline stands, or ``None`` when the study has none.
+        baseline_source: Which default configuration it is, in words; ``None`` where the study
+            doesn't say.
         difference: Winner minus baseline, in [-1, 1]; only between two complete trials, so
             ``None`` too when the baseline is the winner.
         difference_standard_error: Standard error of the difference of two independent scores.
@@ -121,6 +123,7 @@ class SummaryInfo:
     holdout: HoldoutInfo | None = None
     confirmation: ConfirmationInfo | None = None
     test_score: ScoresOnTestInfo | None = None
+    baseline_source: str | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
@@ -138,6 +141,7 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         winner=winner,
         baseline=baseline,
         baseline_state=state,
+        baseline_source=study.baseline_source,
         difference=difference,
         difference_standard_error=error,
         distinguishable=distinguishable(difference, error),

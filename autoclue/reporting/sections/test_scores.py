@@ -49,7 +49,7 @@ class ScoresOnTestInfo:
         split: Name of the test part, once something has been scored on it.
         examples: Its examples, likewise.
         winner: The winner of the search.
-        baseline: The published default settings; ``None`` when they have no score on this test
+        baseline: The baseline; ``None`` when they have no score on this test
             part, or are the winner.
         baseline_won: Whether the winner is the baseline.
         difference: Winner minus baseline.
@@ -161,9 +161,9 @@ def scores_on_test_words(info: ScoresOnTestInfo) -> str | None:
     held = "" if info.examples is None else f" of {plural(info.examples, 'example')}"
     said = f"On the test part{held}, which the search never saw: winner {text(info.winner.score)}"
     if info.baseline_won:
-        said += " (the published default settings)"
+        said += " (the baseline)"
     if info.baseline is not None and info.difference is not None:
-        said += f", published default settings {text(info.baseline.score)}"
+        said += f", baseline {text(info.baseline.score)}"
         said += f", {info.metric.gap(info.difference)}"
     if info.distinguishable is False:
         said += "; less than 2 standard errors, so they can't be told apart there"

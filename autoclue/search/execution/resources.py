@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +36,15 @@ class Resources:
         """Whether trials train on a GPU."""
         return self.gpus_per_trial > 0
 
+    def bundles(self) -> tuple[Mapping[str, float], ...]:
+        """Return what one trial takes, in Ray's words: a bundle for each of its processes.
+
+        A bundle lies on one machine whole.
+        """
+        return ({"CPU": 1.0, "GPU": self.gpus_per_trial} if self.on_gpu else {"CPU": 1.0},)
+
     def describe(self) -> str:
-        """Say in words where trials run."""
+        """Return in words where trials run."""
         place = f"the Ray cluster at {self.address}" if self.address else "this machine"
         at_once = (
             "one trial at a time" if self.parallel == 1 else f"{self.parallel} trials at once"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import traceback
 from collections import deque
@@ -13,14 +12,59 @@ from typing import Any
 
 from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.records import Evaluation
+from autoclue.search.execution.artifacts import BEST, LocalArtifacts, trial_folder
+from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig
-from autoclue.training.checkpoints import remove_state
+from autoclue.training.checkpoints import STATE_FILE, has_state
 from autoclue.training.data import Workspace
 from autoclue.training.logs import LOG_FILE, open_log_file
 from autoclue.training.loop import Trial
 from autoclue.training.platform import apply_switches, free_memory, memory_ran_out, pick_device
 
 Event = dict[str, Any]
+
+
+def job_for_worker(job: Job, folder: Path, device: str) -> dict[str, Any]:
+    """Write a job as a worker in another process takes it.
+
+    Args:
+        job: The trial.
+        folder: The study's folder.
+        device: ``cpu`` or ``gpu``.
+    """
+    start = job.start_from
+    return {
+        "number": job.number,
+        "config": job.config.model_dump(),
+        "after_step": job.after_step,
+        "folder": str(trial_folder(folder, job.number)),
+        "device": device,
+        "start_from": None
+        if start is None
+        else {
+            "folder": str(trial_folder(folder, start.trial)),
+            "may_differ": sorted(start.may_differ),
+        },
+    }
+
+
+def fetch_state(source: Path, folder: Path) -> None:
+    """Copy a trial's state and best model to another trial, unless that has a state of its own.
+
+    The state comes last: where it is, the model is.
+
+    Args:
+        source: The folder of the trial that has left them.
+        folder: The folder of the trial that starts from them.
+
+    Raises:
+        FolderError: The folder can't be written.
+    """
+    if has_state(folder):
+        return
+    store = LocalArtifacts(source)
+    for key in (BEST, STATE_FILE):
+        store.get(key, folder / key)
 
 
 class TrialWorker:
@@ -41,22 +85,18 @@ class TrialWorker:
         """Keep nothing yet; Paddle is loaded with the first trial."""
         self._workspace = Workspace()
         self._trial: Trial | None = None
-        self._asked: Mapping[str, Any] = {}
+        self._job: Mapping[str, Any] = {}
         self._log: logging.Logger | None = None
         self._unreported: deque[Evaluation] = deque()
-        self._over: Path | None = None
 
-    def begin(self, asked: Mapping[str, Any]) -> None:
+    def begin(self, job: Mapping[str, Any]) -> None:
         """Take on a trial; nothing is loaded before its first event.
 
-        A trial that has left a state goes on from it.
-
         Args:
-            asked: ``number``, ``config``, ``folder``, ``device`` (``cpu`` or ``gpu``) and
-                ``after_step``: the last step whose evaluation is known already, 0 for none.
+            job: What ``job_for_worker`` makes of it.
         """
         self.close()
-        self._asked = asked
+        self._job = job
 
     def next_event(self) -> Event:
         """Go on to the next event of the trial."""
@@ -66,17 +106,15 @@ class TrialWorker:
             event = self._closing_event(error)
         if event["event"] not in {"prepared", "evaluated"}:
             self._let_go()  # out here, where an error no longer holds on to the trial's memory
-        if event["event"] in {"ended", "failed"}:
-            self._over = self._folder
         return event
 
     @property
     def _folder(self) -> Path:
-        return Path(self._asked["folder"])
+        return Path(self._job["folder"])
 
     @property
     def _after_step(self) -> int:
-        return int(self._asked.get("after_step", 0))
+        return int(self._job["after_step"])
 
     def _trial_event(self) -> Event:
         if self._trial is None:
@@ -105,17 +143,21 @@ class TrialWorker:
         return evaluation
 
     def _prepare(self) -> Trial:
-        device = str(self._asked["device"])
+        device = str(self._job["device"])
+        start_from = self._job["start_from"]
         apply_switches(gpu=device != "cpu")
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         self._log.addHandler(open_log_file(self._folder, append=True))
+        if start_from is not None:
+            fetch_state(Path(start_from["folder"]), self._folder)
         return Trial(
-            TrialConfig.model_validate(self._asked["config"]),
+            TrialConfig.model_validate(self._job["config"]),
             self._workspace,
             device=pick_device(device),
             folder=self._folder,
             log=self._log,
-            resume=True,
+            resume=start_from is not None,
+            may_differ=frozenset() if start_from is None else start_from["may_differ"],
         )
 
     def _closing_event(self, error: Exception) -> Event:
@@ -140,16 +182,8 @@ class TrialWorker:
             self._log.error(line)
 
     def close(self) -> None:
-        """Let go of the trial at hand and its memory.
-
-        The state of a trial that is over goes only now: whoever asked for the trial has written
-        down its end before asking for another.
-        """
+        """Let go of the trial at hand and its memory."""
         self._let_go()
-        if self._over is not None:
-            with contextlib.suppress(FolderError):  # only space is lost
-                remove_state(self._over)
-            self._over = None
 
     def _let_go(self) -> None:
         self._trial = None

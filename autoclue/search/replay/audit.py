@@ -10,21 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import optuna
-from optuna.trial import FrozenTrial
 
 from autoclue.records import Scalar, TrialState
 from autoclue.search.sampling import Proposer, ask, ask_baseline
 from autoclue.search.spec import question_of
-from autoclue.search.store import (
-    EVALUATION_PREFIX,
-    Ledger,
-    plain_name,
-    recorded_evaluations,
-    stored_names,
-)
+from autoclue.search.store import Ledger, StoredTrial, stored_names
 from autoclue.space import space_from_mapping
 
 
@@ -43,6 +36,16 @@ class Deviation:
     replayed: Mapping[str, Scalar]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Event:
+    """What happened to a trial, by its place in the study's order."""
+
+    sequence: int
+    trial: int
+    what: Literal["asked", "evaluated", "closed"]
+    step: int = 0
+
+
 def replay_asks(ledger: Ledger) -> list[Deviation]:
     """Ask a study's trials again, in memory and in their recorded order.
 
@@ -53,20 +56,19 @@ def replay_asks(ledger: Ledger) -> list[Deviation]:
         The trials that come out otherwise; none, unless another version of the sampler made
         them or the ledger was edited.
     """
-    facts: Mapping[str, Any] = ledger.facts
-    question, _ = question_of(facts)
+    found = ledger.attributes
+    question, _ = question_of(found)
     spaces = [
-        (int(each["since_trial"]), space_from_mapping(each["space"], origin="the study's ledger"))
-        for each in facts["spaces"]
+        (each.since_trial, space_from_mapping(each.space, origin="the study's ledger"))
+        for each in found.spaces
     ]
-    study = optuna.create_study(direction="maximize")
-    copy = Ledger(study)
-    trials = {trial.number: trial for trial in ledger.trials() if "asked" in trial.user_attrs}
+    copy = Ledger(optuna.create_study(direction="maximize"))
+    trials = {trial.number: trial for trial in ledger.committed()}
     deviations: list[Deviation] = []
-    for _, what, number in sorted(event for t in trials.values() for event in _events(t)):
-        trial = trials[number]
-        if what == "asked":
-            since, space = [each for each in spaces if each[0] <= number][-1]
+    for event in sorted(event for trial in trials.values() for event in _events(trial)):
+        trial = trials[event.trial]
+        if event.what == "asked":
+            since, space = [each for each in spaces if each[0] <= event.trial][-1]
             proposer = Proposer(
                 space,
                 question.sampler,
@@ -75,46 +77,41 @@ def replay_asks(ledger: Ledger) -> list[Deviation]:
                 changed=since > 0,
             )
             deviations += _ask(copy, trial, proposer)
-        elif what == "closed":
+        elif event.what == "closed":
             _close(copy, trial)
         else:
-            evaluations = {e.step: (e, stop) for e, stop in recorded_evaluations(trial)}
-            copy.evaluated(number, *evaluations[int(what.removeprefix(EVALUATION_PREFIX))])
+            recorded = trial.attributes.evaluations[event.step]
+            copy.evaluated(event.trial, recorded.evaluation, recorded.stop)
     return deviations
 
 
-def _events(trial: FrozenTrial) -> Iterator[tuple[int, str, int]]:
-    """Give what happened to a trial, each with its place in the study's order."""
-    baseline = trial.user_attrs.get("baseline", False)
-    for key, value in trial.user_attrs.items():
-        if key == "closed" or (key == "asked" and baseline):
-            yield int(value), key, trial.number
-        elif key == "proposal":
-            yield int(value["sequence"]), "asked", trial.number
-        elif key.startswith(EVALUATION_PREFIX):
-            yield int(value["sequence"]), key, trial.number
+def _events(trial: StoredTrial) -> Iterator[_Event]:
+    """Yield what happened to a trial, each with its place in the study's order."""
+    found = trial.attributes
+    asked = found.asked if found.proposal is None else found.proposal.sequence
+    if asked is not None:
+        yield _Event(asked, trial.number, "asked")
+    for step, recorded in found.evaluations.items():
+        yield _Event(recorded.sequence, trial.number, "evaluated", step)
+    if found.closed is not None:
+        yield _Event(found.closed, trial.number, "closed")
 
 
-def _ask(copy: Ledger, trial: FrozenTrial, proposer: Proposer) -> Iterator[Deviation]:
-    recorded = _plain(trial.params)
-    if trial.user_attrs.get("baseline", False):
-        number = ask_baseline(copy, proposer, recorded)
+def _ask(copy: Ledger, trial: StoredTrial, proposer: Proposer) -> Iterator[Deviation]:
+    if trial.attributes.baseline:
+        number = ask_baseline(copy, proposer, trial.params)
     else:
         number, _ = ask(copy, proposer)
-    replayed = _plain(copy.trials()[number].params)
-    copy.commit(number, trial.user_attrs["config"], trial.user_attrs["key"])
-    if number != trial.number or replayed != recorded:
-        yield Deviation(trial.number, recorded, replayed)
+    replayed = copy.trial(number).params
+    copy.commit(number, trial.config, str(trial.attributes.key))
+    if number != trial.number or replayed != trial.params:
+        yield Deviation(trial.number, trial.params, replayed)
 
 
-def _close(copy: Ledger, trial: FrozenTrial) -> None:
-    if trial.state.name == TrialState.COMPLETE:
-        copy.completed(trial.number, float(trial.value or 0.0))
-    elif trial.state.name == TrialState.PRUNED:
+def _close(copy: Ledger, trial: StoredTrial) -> None:
+    if trial.state is TrialState.COMPLETE and trial.value is not None:
+        copy.completed(trial.number, trial.value)
+    elif trial.state is TrialState.PRUNED:
         copy.pruned(trial.number)
-    elif trial.state.name == TrialState.FAIL:
-        copy.failed(trial.number, trial.user_attrs["failure"])
-
-
-def _plain(params: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    return {plain_name(stored): value for stored, value in params.items()}
+    elif trial.state is TrialState.FAIL:
+        copy.failed(trial.number, trial.attributes.failure or "")

@@ -8,7 +8,7 @@ from itertools import accumulate
 from autoclue.errors import UsageError
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
 from autoclue.search.replay.simulator import InOrder, RecordedCurve, Simulation, simulate
-from autoclue.search.stopping import SCHEDULERS, make_scheduler
+from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 
 ALL = "all"
 
@@ -80,7 +80,9 @@ class Replay:
         return 1 - self.updates / self.recorded_updates
 
 
-def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[Replay, ...]:
+def replay_study(
+    study: StudyRecord, *, scheduler: str | Scheduler, workers: int
+) -> tuple[Replay, ...]:
     """Replay one scheduler, or all of them.
 
     Trials begin in the order of their numbers, each as soon as a worker is free, with the times
@@ -89,7 +91,7 @@ def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[R
 
     Args:
         study: Any study with curves.
-        scheduler: One of ``SCHEDULERS``, or ``all``.
+        scheduler: One of ``SCHEDULERS``, with or without values of its parameters, or ``all``.
         workers: Trials at once, at least 1.
 
     Raises:
@@ -97,7 +99,7 @@ def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[R
     """
     if workers < 1:
         raise UsageError(f"workers is {workers}, but must be at least 1.")
-    names = SCHEDULERS if scheduler == ALL else (scheduler,)
+    names = SCHEDULERS.names() if scheduler == ALL else [SCHEDULERS.normal(scheduler)]
     value = study.settings.get("seed")
     seed = value if isinstance(value, int) else 0
     rules = {name: make_scheduler(name, seed=seed) for name in names}
@@ -111,10 +113,10 @@ def replay_study(study: StudyRecord, *, scheduler: str, workers: int) -> tuple[R
             name,
             curves,
             record=record,
-            replayed=simulate(InOrder(curves), scheduler, workers=workers),
+            replayed=simulate(InOrder(curves), rule, workers=workers),
             workers=workers,
         )
-        for name, scheduler in rules.items()
+        for name, rule in rules.items()
     )
 
 

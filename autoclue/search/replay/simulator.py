@@ -168,7 +168,7 @@ def simulate(
 
     A trial begins whenever a worker is free. Evaluations happen at their recorded times; of those
     at the same moment, the trial with the lower number comes first. The rule is asked as the
-    conductor asks it: after every evaluation but a trial's last, and never about the baseline. A
+    tuner asks it: after every evaluation but a trial's last, and never about the baseline. A
     record that a stop cut short ends where the rule was asked last, so it is asked there again.
 
     Args:

@@ -1,10 +1,25 @@
 """Which configuration to try next: samplers, their history and the initial design."""
 
 from autoclue.search.sampling.ask import ask, ask_baseline, exhausted
-from autoclue.search.sampling.proposer import Proposer, check_sampler
+from autoclue.search.sampling.cmaes_sampler import CmaEs
+from autoclue.search.sampling.gp import Gp
+from autoclue.search.sampling.grid_search import GridSearch
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.sampling.random_search import RandomSearch
+from autoclue.search.sampling.sampler import SAMPLERS, Draw, Drawers, Sampler, check_sampler
+from autoclue.search.sampling.tpe import Tpe
 
 __all__ = [
+    "SAMPLERS",
+    "CmaEs",
+    "Draw",
+    "Drawers",
+    "Gp",
+    "GridSearch",
     "Proposer",
+    "RandomSearch",
+    "Sampler",
+    "Tpe",
     "ask",
     "ask_baseline",
     "check_sampler",

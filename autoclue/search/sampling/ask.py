@@ -16,18 +16,18 @@ def ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
     """Begin a trial with proposed settings.
 
     Returns:
-        Its number, and its settings with the space's fixed ones. ``Ledger.settle`` completes it.
+        Its number, and its settings with the space's fixed ones. ``Ledger.commit`` completes it.
     """
     return persist(lambda: _ask(ledger, proposer))
 
 
 def _ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
     trial = ledger.begin(proposer)
-    before = trial.user_attrs.get("proposal")
+    before = ledger.trial(trial.number).attributes.proposal
     if before is None:
-        ledger.note_proposal(trial)
+        ledger.note_proposal(trial.number, trial.relative_params)
     else:
-        proposer.forced = before["values"]
+        proposer.forced = before.values
     try:
         return trial.number, suggest(proposer.space, proposer.renamed(trial))
     finally:
@@ -44,7 +44,7 @@ def ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar
             the space doesn't hold is left out, and the samplers then leave the trial aside.
 
     Returns:
-        Its number. ``Ledger.settle`` completes it.
+        Its number. ``Ledger.commit`` completes it.
     """
     return persist(lambda: _ask_baseline(ledger, proposer, params))
 
@@ -63,7 +63,7 @@ def _ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scala
         asked = suggest(some, proposer.renamed(trial))
     finally:
         proposer.forced = None
-    ledger.note_baseline(trial, outside_space=not space.contains(asked))
+    ledger.note_baseline(trial.number, outside_space=not space.contains(asked))
     return trial.number
 
 

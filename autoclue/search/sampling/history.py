@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from autoclue.records import Scalar
-from autoclue.search.store import plain_name
+from autoclue.search.store import lies_outside_space, optuna_internals, plain_name
 from autoclue.space import Fixed, SearchSpace
 from autoclue.space.optuna_adapter import distributions
 
 
-class SeenAs:
+class StudyInSpace(optuna_internals.StudyView):
     """A study as a sampler shall see it.
 
     Trials that lack one of some parameters are hidden: the GP sampler stumbles over a baseline
@@ -31,18 +30,16 @@ class SeenAs:
         *,
         translate: bool = True,
     ) -> None:
-        self._study = study
+        super().__init__(study)
         self._space = space
         self._needed = needed
         self._translate = translate
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._study, name)
-
-    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
-        found = self._study._get_trials(*arguments, **options)
+    def shown(self, trials: list[FrozenTrial]) -> list[FrozenTrial]:
+        """Return the trials that have the needed parameters, in the terms of today's space."""
+        found = trials
         if self._translate:
-            found = [t for each in found if (t := self._today(each)) is not None]
+            found = [t for each in trials if (t := self._today(each)) is not None]
         return [t for t in found if all(name in t.params for name in self._needed)]
 
     def _today(self, trial: FrozenTrial) -> FrozenTrial | None:
@@ -64,7 +61,7 @@ def asked_before(study: Study, space: SearchSpace, *, before: int, changed: bool
     states = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
     found = set()
     for trial in study.get_trials(deepcopy=False, states=states):
-        if trial.number == before or trial.user_attrs.get("outside_space", False):
+        if trial.number == before or lies_outside_space(trial):
             continue
         params = {plain_name(stored): value for stored, value in trial.params.items()}
         if not changed:

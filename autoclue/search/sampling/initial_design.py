@@ -24,13 +24,15 @@ from optuna.distributions import (
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
+from autoclue.search.store import optuna_internals
+
 MOST_PARTS = 8
 COUNTED = (TrialState.RUNNING, TrialState.COMPLETE, TrialState.PRUNED)
 Range = FloatDistribution | IntDistribution
 
 
 class Independent(Protocol):
-    """What draws one parameter by itself: any of Optuna's samplers, and ``Spread``."""
+    """What draws one parameter by itself: any of Optuna's samplers, and ``InitialDesign``."""
 
     def sample_independent(
         self,
@@ -61,7 +63,7 @@ class InitialDesign:
         param_distribution: BaseDistribution,
     ) -> Any:
         """Draw a value for a parameter; trials that failed don't count."""
-        others = study._get_trials(deepcopy=False, states=COUNTED, use_cache=True)
+        others = optuna_internals.trials_of(study, COUNTED, as_asked=True)
         tried = [t.params[param_name] for t in others if param_name in t.params]
         return least_tried(param_distribution, tried, self._draw)
 

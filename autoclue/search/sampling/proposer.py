@@ -7,10 +7,9 @@ on as if it had not been.
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
@@ -27,79 +26,13 @@ from optuna.samplers import BaseSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from autoclue.errors import MissingDependencyError, UsageError, unknown_name
 from autoclue.records import Scalar
-from autoclue.search.sampling.cmaes_sampler import CmaSampler
-from autoclue.search.sampling.history import SeenAs, asked_before, params_key
-from autoclue.search.sampling.initial_design import Independent, InitialDesign, parts
-from autoclue.search.sampling.tpe import UnaskedTpe
+from autoclue.search.sampling.history import StudyInSpace, asked_before, params_key
+from autoclue.search.sampling.random_search import RandomSearch
+from autoclue.search.sampling.sampler import ATTEMPTS, SAMPLERS, Draw, Sampler
 from autoclue.search.store import Renamed
 from autoclue.space import FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
-
-SAMPLERS = ("tpe", "random", "cmaes", "gp", "grid")
-STARTUP_TRIALS = 8
-FEWEST_STARTUP_TRIALS = 4
-ATTEMPTS = 64
-TPE_ATTEMPTS = 8
-
-
-def check_sampler(name: str, space: SearchSpace) -> None:
-    """Refuse a sampler that doesn't exist, isn't installed or doesn't suit the space.
-
-    Raises:
-        UsageError: With what to do instead.
-    """
-    if name not in SAMPLERS:
-        raise unknown_name("sampler", name, SAMPLERS)
-    if name == "grid":
-        space.grid()
-    if name == "gp" and importlib.util.find_spec("torch") is None:
-        raise MissingDependencyError(
-            "The gp sampler needs PyTorch; run: pip install 'autoclue[gp]', or use --sampler tpe."
-        )
-    if name == "cmaes" and not _numeric(distributions(space)):
-        raise UsageError(
-            f"The cmaes sampler needs a numeric range, and the space {space.name!r} has only "
-            "choices; use --sampler tpe."
-        )
-
-
-def _numeric(
-    found: Mapping[str, BaseDistribution],
-) -> dict[str, BaseDistribution]:
-    return {
-        name: d for name, d in found.items() if isinstance(d, FloatDistribution | IntDistribution)
-    }
-
-
-def startup_trials(space: SearchSpace) -> int:
-    """Give how many trials TPE waits for: so many that every choice can have been tried once."""
-    most = max(map(parts, distributions(space).values()), default=0)
-    return min(max(most, FEWEST_STARTUP_TRIALS), STARTUP_TRIALS)
-
-
-def _make(
-    name: str,
-    seed: int,
-    *,
-    startup: int,
-    attempt: int,
-    asked: Callable[[Mapping[str, Any]], bool],
-) -> BaseSampler:
-    """Make a sampler with every argument written out, so that a new Optuna changes nothing."""
-    if name == "tpe":
-        return UnaskedTpe(seed=seed, startup_trials=startup, attempt=attempt, asked=asked)
-    if name == "cmaes":
-        return CmaSampler(seed=seed)
-    if name == "gp":
-        return optuna.samplers.GPSampler(seed=seed, n_startup_trials=STARTUP_TRIALS)
-    return optuna.samplers.RandomSampler(seed=seed)
-
-
-def _fallback(name: str, seed: int) -> Independent:
-    """Make what draws where a sampler has nothing to propose yet."""
-    return InitialDesign(seed) if name == "tpe" else optuna.samplers.RandomSampler(seed=seed)
 
 
 @dataclass(slots=True)
@@ -108,7 +41,7 @@ class Proposer(BaseSampler):
 
     Attributes:
         space: What may be tried.
-        sampler: One of ``SAMPLERS``.
+        sampler: One of ``SAMPLERS``, with or without values of its parameters.
         seed: The study's root seed.
         names: Stored names of parameters that differ from their own, see ``stored_names``.
         changed: Whether the study holds trials of another version of the space.
@@ -149,11 +82,9 @@ class Proposer(BaseSampler):
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Scalar]:
         asked = asked_before(study, self.space, before=trial.number, changed=self.changed)
-        if self.sampler == "grid":
-            return self._first_unasked(asked)
-        own = TPE_ATTEMPTS if self.sampler == "tpe" else ATTEMPTS
-        for attempt in range(own + ATTEMPTS):
-            sampler = self.sampler if attempt < own else "random"
+        chosen = SAMPLERS.make(self.sampler)
+        for attempt in range(chosen.attempts + ATTEMPTS):
+            sampler = chosen if attempt < chosen.attempts else RandomSearch()
             proposal = self._draw(study, trial, search_space, attempt, sampler, asked)
             if params_key(proposal) not in asked:
                 return proposal
@@ -183,30 +114,32 @@ class Proposer(BaseSampler):
         trial: FrozenTrial,
         search_space: Mapping[str, BaseDistribution],
         attempt: int,
-        sampler: str,
+        sampler: Sampler,
         asked: Collection[str],
     ) -> dict[str, Scalar]:
         seeds = np.random.SeedSequence([self.seed, trial.number, attempt]).generate_state(2)
-        inner = _make(
-            sampler,
-            int(seeds[0]),
-            startup=startup_trials(self.space),
-            attempt=attempt,
-            asked=lambda drawn: self._was_asked(drawn, search_space, asked),
-        )
-        alone = cast(Study, SeenAs(study, self.space, {})) if self.changed else study
-        fallback = _fallback(sampler, int(seeds[1]))
         together = {
             name: d
             for name, d in search_space.items()
             if not self.space.parameters[name].when and not d.single()
         }
-        if sampler == "cmaes":
-            together = _numeric(together)
+        drawers = sampler.make(
+            Draw(
+                space=self.space,
+                together=together,
+                seed=int(seeds[0]),
+                alone_seed=int(seeds[1]),
+                attempt=attempt,
+                was_asked=lambda drawn: self._was_asked(drawn, search_space, asked),
+                left=lambda: self._left(asked),
+            )
+        )
+        alone = cast(Study, StudyInSpace(study, self.space, {})) if self.changed else study
+        over = dict(drawers.over)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            view = cast(Study, SeenAs(study, self.space, together, translate=self.changed))
-            drawn = inner.sample_relative(view, trial, together)
+            view = cast(Study, StudyInSpace(study, self.space, over, translate=self.changed))
+            drawn = drawers.joint.sample_relative(view, trial, over)
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():
             if not self.space.active(params, name):
@@ -214,7 +147,7 @@ class Proposer(BaseSampler):
             if name in drawn:
                 value = drawn[name]
             else:
-                source: Independent = fallback if not drawn or sampler == "cmaes" else inner
+                source = drawers.rest if drawn else drawers.start
                 value = source.sample_independent(alone, trial, name, distribution)
             params[name] = _on_grid(self.space.parameters[name], value)
         return params
@@ -238,19 +171,15 @@ class Proposer(BaseSampler):
                 return False
         return params_key(params) in asked
 
-    def _first_unasked(self, asked: set[str]) -> dict[str, Scalar]:
-        for point in self.space.grid():
-            searched = self._searched(point)
-            if params_key(searched) not in asked:
-                return searched
-        raise AssertionError("an exhausted grid was asked for more")
+    def _left(self, asked: Collection[str]) -> list[dict[str, Scalar]]:
+        """List the points of a finite space that haven't been asked."""
+        return [p for p in map(self._searched, self.space.grid()) if params_key(p) not in asked]
 
     def _last_resort(self, asked: set[str], number: int) -> dict[str, Scalar] | None:
         """Pick at random among what is left; ``None`` where that can't be listed."""
         if self.space.size() is None:
             return None
-        left = [p for p in map(self._searched, self.space.grid()) if params_key(p) not in asked]
-        return random.Random(f"{self.seed}-{number}").choice(left)
+        return random.Random(f"{self.seed}-{number}").choice(self._left(asked))
 
     def _searched(self, point: Mapping[str, Scalar]) -> dict[str, Scalar]:
         names = distributions(self.space)

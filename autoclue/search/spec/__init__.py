@@ -2,21 +2,19 @@
 
 from autoclue.search.spec.differences import differences
 from autoclue.search.spec.metadata import (
-    facts_of,
-    question_facts,
     question_of,
-    space_version,
+    study_attributes,
     versions,
+    with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan
 
 __all__ = [
     "Plan",
     "differences",
-    "facts_of",
     "make_plan",
-    "question_facts",
     "question_of",
-    "space_version",
+    "study_attributes",
     "versions",
+    "with_new_space",
 ]

@@ -11,10 +11,11 @@ WORDS: Mapping[str, str] = {
     "task_version": "the task's version",
     "recipe": "the task's recipe",
     "max_steps": "the number of steps",
+    "baseline": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""
 
-FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples"})
+FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples", "baseline_source"})
 """Settings that make no other question: a space has versions, the rest follows from others."""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from autoclue import __version__
 from autoclue.options import StudySpec
 from autoclue.search.spec.plan import Plan
+from autoclue.search.store import SpaceVersion, StudyAttributes
 from autoclue.space import SearchSpace, space_from_mapping
 
 PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
@@ -26,49 +26,57 @@ def versions() -> dict[str, str]:
     return found
 
 
-def facts_of(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give everything the ledger writes about a study when it is made."""
-    return {
-        **question_facts(plan, command=command),
-        "metric": plan.spec.metric,
-        "synthetic": plan.data.synthetic,
-        "spaces": [space_version(plan, number=1, since_trial=0)],
-        "rungs": [] if plan.scheduler is None else list(plan.scheduler.rungs),
-        "versions": versions(),
-    }
+def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttributes:
+    """Return everything the ledger writes about a study when it is made."""
+    return StudyAttributes(
+        question=plan.question.model_dump(mode="json"),
+        resolved=_resolved(plan, command),
+        metric=plan.spec.metric,
+        synthetic=plan.data.synthetic,
+        spaces=(space_version(plan, since_trial=0),),
+        rungs=plan.scheduler.rungs,
+        versions=versions(),
+    )
 
 
-def question_facts(plan: Plan, *, command: Sequence[str] | None) -> dict[str, object]:
-    """Give what the ledger writes about a study's question, also when its space changes."""
-    settings = dict(plan.settings)
-    if command is not None:
-        settings["command"] = list(command)
-    return {
-        "settings": settings,
-        "question": plan.question.model_dump(mode="json"),
-        "fingerprint": plan.fingerprint,
-        "space": plan.space.to_mapping(),
-    }
+def with_new_space(
+    before: StudyAttributes, plan: Plan, *, command: Sequence[str] | None, since_trial: int
+) -> StudyAttributes:
+    """Return what the ledger writes when a study goes on with another space.
+
+    Args:
+        before: What it holds about the study.
+        plan: The study as it goes on.
+        command: The command line, for the report.
+        since_trial: Number of the first trial that is asked in the new space.
+    """
+    return StudyAttributes(
+        question=plan.question.model_dump(mode="json"),
+        resolved=_resolved(plan, command),
+        spaces=(*before.spaces, space_version(plan, since_trial=since_trial)),
+    )
 
 
-def space_version(plan: Plan, *, number: int, since_trial: int) -> dict[str, object]:
+def _resolved(plan: Plan, command: Sequence[str] | None) -> dict[str, object]:
+    """Return the study's settings as far as its question doesn't say the same."""
+    asked = plan.question.model_dump(mode="json")
+    found = {n: v for n, v in plan.settings.items() if n not in asked or asked[n] != v}
+    return found if command is None else {**found, "command": list(command)}
+
+
+def space_version(plan: Plan, *, since_trial: int) -> SpaceVersion:
     """Describe a space for the list of those that a study has had."""
-    return {
-        "number": number,
-        "since_trial": since_trial,
-        "fingerprint": plan.space.fingerprint(),
-        "space": plan.space.to_mapping(),
-    }
+    return SpaceVersion(since_trial, plan.space.fingerprint(), plan.space.to_mapping())
 
 
-def question_of(facts: Mapping[str, Any]) -> tuple[StudySpec, SearchSpace]:
+def question_of(attributes: StudyAttributes) -> tuple[StudySpec, SearchSpace]:
     """Read back what a study asks, and its space as it stands.
 
     Args:
-        facts: What the ledger holds about the study itself.
+        attributes: What the ledger holds about the study itself.
 
     Raises:
         UsageError: The space means nothing to this autoclue.
     """
-    question = StudySpec.model_validate(facts["question"])
-    return question, space_from_mapping(facts["space"], origin="the study's ledger")
+    question = StudySpec.model_validate(attributes.question)
+    return question, space_from_mapping(attributes.space, origin="the study's ledger")

@@ -9,12 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError, unknown_name
-from autoclue.layers.registry import load_strategy, strategy_parameters
-from autoclue.models import ModelSource, resolve_model
+from autoclue.errors import UsageError
+from autoclue.layers.registry import (
+    STRATEGIES,
+    default_space,
+    load_strategy,
+    neutral_values,
+    split_strategy,
+)
+from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import check_sampler
+from autoclue.search.sampling import SAMPLERS, check_sampler
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import (
     FloatRange,
@@ -39,20 +45,6 @@ from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
 from autoclue.training.model import check_model_fits
 
-SPACE_OF_STRATEGY: Mapping[str, str] = {
-    "uniform": "clue_grid",
-    "discriminative": "discriminative",
-    "layerwise_decay": "layerwise_decay",
-    "gradual_unfreezing": "gradual_unfreezing",
-}
-NEUTRAL: Mapping[str, Mapping[str, Scalar]] = {
-    "uniform": {},
-    "discriminative": {"factor": 1.0, "frozen_blocks": 0},
-    "layerwise_decay": {"decay": 1.0},
-    "gradual_unfreezing": {"blocks": 1},
-}
-"""Values at which a strategy's parameters leave plain fine-tuning as it is."""
-
 DEFAULTS: Mapping[str, object] = {
     **{
         name: field.get_default(call_default_factory=True)
@@ -60,6 +52,7 @@ DEFAULTS: Mapping[str, object] = {
         if not field.is_required()
     },
     "holdout_examples": 0,
+    "baseline": {},
 }
 """What a study asks where nothing is said."""
 
@@ -74,8 +67,10 @@ class Plan:
         data: Its rows, already read once.
         model: Where the model comes from.
         space: What may be tried.
-        scheduler: When trials stop; ``None`` for never.
-        baseline: The published default configuration.
+        scheduler: When trials stop.
+        baseline: The complete settings of the first trial.
+        default: Where they come from: the default of the task for this kind of model. What the
+            space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
@@ -86,8 +81,9 @@ class Plan:
     data: TaskData
     model: ModelSource
     space: SearchSpace
-    scheduler: Scheduler | None
+    scheduler: Scheduler
     baseline: TrialConfig
+    default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
@@ -104,7 +100,7 @@ class Plan:
             model=self.question.model,
             data=self.question.data,
             strategy=self.question.strategy,
-            settings={**self.question.common, **params},
+            settings={**self.default.settings, **self.question.common, **params},
         )
         load_strategy(config.strategy, config.strategy_params)
         return config
@@ -116,7 +112,7 @@ class Plan:
         It has none where the strategy can't be set to plain fine-tuning in this space: the
         baseline is then no point of the space, and no sampler may take it for one.
         """
-        neutral = NEUTRAL.get(self.question.strategy)
+        neutral = neutral_values(self.question.strategy)
         if neutral is None or not self._is_plain(neutral):
             return {}
         known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **neutral}
@@ -124,7 +120,7 @@ class Plan:
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
         """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
-        known = strategy_parameters(self.question.strategy)
+        known = STRATEGIES.parameters(self.question.strategy)
         return all(
             name in self.space.parameters or known[name].default == value
             for name, value in neutral.items()
@@ -144,7 +140,6 @@ class Plan:
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
             "seed": asked.seed,
-            "baseline": dict(asked.baseline),
             "max_steps": asked.max_steps,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
@@ -154,6 +149,8 @@ class Plan:
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
             "recipe": self.spec.recipe.model_dump(),
+            "baseline": dict(self.default.settings),
+            "baseline_source": self.default.source,
         }
 
     @property
@@ -162,7 +159,8 @@ class Plan:
 
         Options at their default are left out, so that a new option moves no study's name.
         """
-        counted = {n: v for n, v in self.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
+        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -185,24 +183,23 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    if question.scheduler not in SCHEDULERS:  # before any file is read
-        raise unknown_name("scheduler", question.scheduler, SCHEDULERS)
+    question = _normal(question)  # before any file is read
     data = sized_data(question.data, question.builtin_size)
     question = question.model_copy(update={"data": data, "builtin_size": None})
     spec = load_task(question.task)
-    strategy_params = strategy_parameters(question.strategy)
-    allowed = [*SEARCHABLE, *strategy_params]
-    if space is None:
-        space_name = question.space or SPACE_OF_STRATEGY.get(question.strategy, "clue_grid")
-        space = load_space(space_name, task=spec.name, allowed=allowed)
-        space = override(space, question.settings, allowed=allowed)
-    check_sampler(question.sampler, space)
     model = resolve_model(question.model)
     changed = fixed_settings(
         question.baseline,
         allowed=SEARCHABLE,
         hint="the baseline is one configuration, so give one value for each",
     )
+    default = _default(spec, model).with_settings(changed)
+    allowed = [*SEARCHABLE, *STRATEGIES.parameters(question.strategy)]
+    if space is None:
+        space_name = question.space or default_space(question.strategy, small=default.small)
+        space = load_space(space_name, task=spec.name, allowed=allowed)
+        space = override(space, question.settings, allowed=allowed)
+    check_sampler(question.sampler, space)
     resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
@@ -210,7 +207,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         model=resolved.model,
         data=resolved.data,
         strategy="uniform",
-        settings={**question.common, **changed},
+        settings={**default.settings, **question.common, **changed},
     )
     task_data = open_data(spec, question.data)
     rows = _count_rows(task_data, question.holdout)
@@ -222,6 +219,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         space=space,
         scheduler=make_scheduler(question.scheduler, seed=question.seed),
         baseline=baseline,
+        default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
         model_notes=check_model_fits(model, task_data),
@@ -229,6 +227,28 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     for corner in _corners(plan.space):
         plan.configure(corner)
     return plan
+
+
+def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
+    """Choose the default configuration by the kind of model; a task file's own values stay."""
+    stated = set() if spec.source is None else spec.recipe.model_fields_set
+    return default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
+
+
+def _normal(question: StudySpec) -> StudySpec:
+    """Write choices in one way; values given with a strategy are settings like any others."""
+    strategy, given = split_strategy(question.strategy)
+    twice = sorted(set(given) & set(question.settings))
+    if twice:
+        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
+    return question.model_copy(
+        update={
+            "strategy": strategy,
+            "settings": {**given, **question.settings},
+            "sampler": SAMPLERS.normal(question.sampler),
+            "scheduler": SCHEDULERS.normal(question.scheduler),
+        }
+    )
 
 
 def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:

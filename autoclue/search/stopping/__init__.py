@@ -1,11 +1,12 @@
-"""When to stop a trial early: pure rules that see nothing but the board."""
+"""When to stop a trial early: pure schedulers that see nothing but the board."""
 
 from autoclue.search.stopping.adaptive import Adaptive
 from autoclue.search.stopping.asha import Asha
-from autoclue.search.stopping.board import Board
+from autoclue.search.stopping.board import Board, Statistic, rung_of
 from autoclue.search.stopping.curve import Curve, Standing
 from autoclue.search.stopping.hyperband import Hyperband
 from autoclue.search.stopping.median import Median
+from autoclue.search.stopping.never import Never
 from autoclue.search.stopping.scheduler import (
     DEFAULT_SCHEDULER,
     SCHEDULERS,
@@ -22,7 +23,10 @@ __all__ = [
     "Curve",
     "Hyperband",
     "Median",
+    "Never",
     "Scheduler",
     "Standing",
+    "Statistic",
     "make_scheduler",
+    "rung_of",
 ]

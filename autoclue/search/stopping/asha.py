@@ -17,9 +17,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import ClassVar
 
-from autoclue.errors import UsageError
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
 from autoclue.records import Stop
 from autoclue.search.stopping.board import Board, rung_of
 from autoclue.search.stopping.curve import Standing
@@ -27,27 +29,27 @@ from autoclue.search.stopping.curve import Standing
 
 @dataclass(frozen=True, slots=True)
 class Asha:
-    """Stop at a rung whatever lies below the best share of what has been seen there.
+    """Stop at a rung whatever lies below the best share of what has been seen there."""
 
-    Attributes:
-        first_rung: Fraction of the schedule at which trials are first compared (the paper's r/R).
-        reduction_factor: One in this many goes on past a rung (the paper's eta).
-        min_comparators: Other trials that must have been seen at a rung before it cuts.
-        name: What ``--scheduler`` calls it.
-    """
+    name: ClassVar[str] = "asha"
 
-    first_rung: float = 1 / 9
-    reduction_factor: float = 3.0
-    min_comparators: int = 3
-    name: str = "asha"
-
-    def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            UsageError: A value is out of its range.
-        """
-        check_halving(self.first_rung, self.reduction_factor, self.min_comparators)
+    first_rung: float = Field(
+        default=1 / 9,
+        gt=0,
+        lt=1,
+        description="Fraction of the schedule at which trials are first compared (r/R).",
+    )
+    reduction_factor: float = Field(
+        default=3.0,
+        gt=1,
+        allow_inf_nan=False,
+        description="One in this many goes on past a rung (eta).",
+    )
+    min_comparators: int = Field(
+        default=3,
+        ge=1,
+        description="Other trials that must have been seen at a rung before it cuts.",
+    )
 
     @property
     def rungs(self) -> tuple[float, ...]:
@@ -120,33 +122,10 @@ def cut_below_best_share(
 
 
 def geometric_rungs(first: float, factor: float) -> tuple[float, ...]:
-    """Give the fractions first, first x factor, ... below 1."""
+    """Return the fractions first, first x factor, ... below 1."""
     fractions = []
     fraction = first
     while fraction < 1 - 1e-9:
         fractions.append(fraction)
         fraction *= factor
     return tuple(fractions)
-
-
-def check_halving(first_rung: float, reduction_factor: float, min_comparators: int) -> None:
-    """Refuse what makes no halving.
-
-    Raises:
-        UsageError: A value is out of its range.
-    """
-    if not 0 < first_rung < 1:
-        raise UsageError(f"first_rung is {first_rung}, but must lie between 0 and 1.")
-    if not 1 < reduction_factor < math.inf:
-        raise UsageError(f"reduction_factor is {reduction_factor}, but must be a number above 1.")
-    check_comparators(min_comparators)
-
-
-def check_comparators(min_comparators: int) -> None:
-    """Refuse to cut without anything to compare with.
-
-    Raises:
-        UsageError: The number is below 1.
-    """
-    if min_comparators < 1:
-        raise UsageError(f"min_comparators is {min_comparators}, but must be at least 1.")

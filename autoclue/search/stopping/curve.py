@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from autoclue.records import TrialState
@@ -65,50 +64,15 @@ class Curve:
         """The best score so far."""
         return self._bests[-1] if self._bests else None
 
-    def best_at(self, fraction: float) -> float | None:
-        """Give the best score so far at a fraction of the trial's own schedule.
-
-        Args:
-            fraction: In (0, 1]; evaluations at or before it count.
-
-        Returns:
-            ``None`` where it has no evaluation that early.
-        """
-        count = bisect_right(self.steps, fraction * self.total_steps + SLACK)
-        return self._bests[count - 1] if count else None
-
     def standing(self, step: int) -> Standing | None:
-        """Give how the trial stood after the evaluation at an update; ``None`` if it had none."""
+        """Return how the trial stood after the evaluation at a step; ``None`` if it had none."""
         place = bisect_left(self.steps, step)
         if place == len(self.steps) or self.steps[place] != step:
             return None
         return Standing(step, self._bests[place], self._sums[place] / (place + 1))
 
-    def residuals(self, *, last: int | None = None) -> list[float]:
-        """Give how far scores lie from the straight line between their two neighbours.
-
-        Scaled so that scores which are independent about a line have the same variance as these
-        (Gasser, Sroka and Jennen-Steinmetz 1986, "Residual variance and residual pattern in
-        nonlinear regression", section 2).
-
-        Args:
-            last: Only so many, those of the latest scores; default: all.
-
-        Returns:
-            Absolute values, one for each score but the first and the last.
-        """
-        middles = range(1, len(self.steps) - 1)
-        return [self._residual(at) for at in (middles if last is None else middles[-last:])]
-
-    def _residual(self, at: int) -> float:
-        before, here, after = self.steps[at - 1 : at + 2]
-        low, middle, high = self.scores[at - 1 : at + 2]
-        part = (after - here) / (after - before)
-        off = part * low + (1 - part) * high - middle
-        return abs(off) / math.sqrt(part**2 + (1 - part) ** 2 + 1)
-
     def add(self, step: int, score: float) -> bool:
-        """Take in an evaluation; tells whether it was new."""
+        """Take in an evaluation; return whether it was new."""
         place = bisect_left(self.steps, step)
         if place < len(self.steps) and self.steps[place] == step:
             return False

@@ -15,50 +15,53 @@ each bracket as ASHA. Here:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from functools import cache
+from typing import ClassVar
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from autoclue.records import Stop
-from autoclue.search.stopping.asha import check_halving, cut_below_best_share, geometric_rungs
+from autoclue.search.stopping.asha import cut_below_best_share, geometric_rungs
 from autoclue.search.stopping.board import Board, rung_of
 
 
 @dataclass(frozen=True, slots=True)
 class Hyperband:
-    """Halve within brackets that begin to cut at different rungs.
+    """Halve within brackets that begin to cut at different rungs."""
 
-    Attributes:
-        first_rung: Fraction of the schedule at which the hastiest bracket first compares.
-        reduction_factor: One in this many goes on past a rung.
-        min_comparators: Other trials of the bracket that must have been seen at a rung.
-        name: What ``--scheduler`` calls it.
-    """
+    name: ClassVar[str] = "hyperband"
 
-    first_rung: float = 1 / 27
-    reduction_factor: float = 3.0
-    min_comparators: int = 3
-    name: str = "hyperband"
-    _turns: tuple[int, ...] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Check the ranges, and lay down the turns of the brackets.
-
-        Raises:
-            UsageError: A value is out of its range.
-        """
-        check_halving(self.first_rung, self.reduction_factor, self.min_comparators)
-        object.__setattr__(self, "_turns", _turns(len(self.rungs), self.reduction_factor))
+    first_rung: float = Field(
+        default=1 / 27,
+        gt=0,
+        lt=1,
+        description="Fraction of the schedule at which the most aggressive bracket compares.",
+    )
+    reduction_factor: float = Field(
+        default=3.0,
+        gt=1,
+        allow_inf_nan=False,
+        description="One in this many goes on past a rung (eta).",
+    )
+    min_comparators: int = Field(
+        default=3,
+        ge=1,
+        description="Other trials of the bracket that must have been seen at a rung.",
+    )
 
     @property
     def rungs(self) -> tuple[float, ...]:
-        """The rungs of the hastiest bracket; the others use the later ones of them."""
+        """The rungs of the most aggressive bracket; the others use the later ones of them."""
         return geometric_rungs(self.first_rung, self.reduction_factor)
 
     def bracket(self, number: int) -> int:
-        """Give a trial's bracket: how many of the rungs it passes without being judged."""
-        return self._turns[number % len(self._turns)]
+        """Return a trial's bracket: how many of the rungs it passes without being judged."""
+        turns = _turns(len(self.rungs), self.reduction_factor)
+        return turns[number % len(turns)]
 
     def decide(self, board: Board, number: int) -> Stop | None:
-        """Decide whether a trial stops after its latest evaluation; see ``Rule``."""
+        """Decide whether a trial stops after its latest evaluation; see ``Scheduler``."""
         lateness = math.sqrt(self.reduction_factor)
         bracket = self.bracket(number)
         rung = rung_of(board, number, self.rungs[bracket:], lateness)
@@ -79,6 +82,7 @@ class Hyperband:
         )
 
 
+@cache
 def _turns(rungs: int, factor: float) -> tuple[int, ...]:
     """Order one round of trials over the brackets, each as evenly as its share allows."""
     shares = [math.ceil((rungs + 1) / (left + 1) * factor**left) for left in range(rungs, -1, -1)]

@@ -17,10 +17,12 @@ rising curve lies below its best, this stops few trials. Deviations:
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import Field, field_validator
+from pydantic.dataclasses import dataclass
 
 from autoclue.records import Stop
-from autoclue.search.stopping.asha import check_comparators
 from autoclue.search.stopping.board import Board, rung_of
 
 LATENESS = 1.25
@@ -28,28 +30,30 @@ LATENESS = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """Stop a trial whose best is below the median of the others' running averages.
+    """Stop a trial whose best is below the median of the others' running averages."""
 
-    Attributes:
-        min_comparators: Other trials that must have been seen at a point before it cuts.
-        rungs: Fractions of the schedule at which trials are compared.
-        name: What ``--scheduler`` calls it.
-    """
+    name: ClassVar[str] = "median"
 
-    min_comparators: int = 3
-    rungs: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-    name: str = "median"
+    min_comparators: int = Field(
+        default=3,
+        ge=1,
+        description="Other trials that must have been seen at a point before it cuts.",
+    )
+    rungs: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(
+        default=(0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        min_length=1,
+        description="Fractions of the schedule at which trials are compared, ascending.",
+    )
 
-    def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            UsageError: ``min_comparators`` is below 1.
-        """
-        check_comparators(self.min_comparators)
+    @field_validator("rungs")
+    @classmethod
+    def _ascend(cls, rungs: tuple[float, ...]) -> tuple[float, ...]:
+        if list(rungs) != sorted(set(rungs)):
+            raise ValueError("rungs must ascend")
+        return rungs
 
     def decide(self, board: Board, number: int) -> Stop | None:
-        """Decide whether a trial stops after its latest evaluation; see ``Rule``."""
+        """Decide whether a trial stops after its latest evaluation; see ``Scheduler``."""
         rung = rung_of(board, number, self.rungs, LATENESS)
         if rung is None:
             return None

@@ -1,18 +1,13 @@
-"""What a stopping rule is, and which there are."""
+"""What a scheduler is, and the registry of those that there are."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from autoclue.errors import unknown_name
 from autoclue.records import Stop
-from autoclue.search.stopping.adaptive import Adaptive
-from autoclue.search.stopping.asha import Asha
+from autoclue.registry import Registry
 from autoclue.search.stopping.board import Board
-from autoclue.search.stopping.hyperband import Hyperband
-from autoclue.search.stopping.median import Median
 
-SCHEDULERS = ("adaptive", "asha", "median", "hyperband", "none")
 DEFAULT_SCHEDULER = "adaptive"
 
 
@@ -20,11 +15,15 @@ class Scheduler(Protocol):
     """Decides when a trial stops, from the board and the trial's number alone.
 
     The same board gives the same decision, whatever the order of the reports was and however
-    often the board has been rebuilt. What every rule keeps to: the baseline is never asked; a
+    often the board has been rebuilt. What every scheduler keeps to: the baseline is never asked; a
     trial goes on after its last evaluation; a tie with the cut-off goes on; the trial with the
     best score on the board goes on; nothing is cut before enough others have been seen. A score
-    is never NaN, because a trial whose score is not finite has failed before a rule hears of it;
-    what a failed or stopped trial scored until then goes on being compared with.
+    is never NaN, because a trial whose score is not finite has failed before a scheduler hears of
+    it; what a failed or stopped trial scored until then goes on being compared with.
+
+    An implementation is a frozen dataclass whose fields are its parameters, each with its range
+    and a sentence for people (`autoclue.parameters`). What it derives from all curves it may keep
+    on the board as a ``Statistic``.
     """
 
     @property
@@ -47,28 +46,22 @@ class Scheduler(Protocol):
         """
 
 
-def make_scheduler(name: str, *, seed: int) -> Scheduler | None:
-    """Make a rule by its name.
+SCHEDULERS: Registry[Scheduler] = Registry(
+    kind="scheduler",
+    group="autoclue.schedulers",
+    methods=("decide", "rungs"),
+    shape="a frozen dataclass with a name, rungs and a method decide(board, number)",
+)
+
+
+def make_scheduler(choice: str, *, seed: int) -> Scheduler:
+    """Make a scheduler.
 
     Args:
-        name: One of ``SCHEDULERS``.
-        seed: The study's root seed, for rules that draw.
-
-    Returns:
-        The rule; ``None`` for the one that never stops a trial.
+        choice: A registered name or ``module:Class``, with or without values of its parameters.
+        seed: The study's root seed, for schedulers that draw and were given no seed of their own.
 
     Raises:
-        UsageError: There is no such rule.
+        UsageError: There is no such scheduler, or a value is unknown or out of range.
     """
-    match name:
-        case "adaptive":
-            return Adaptive(seed=seed)
-        case "asha":
-            return Asha()
-        case "median":
-            return Median()
-        case "hyperband":
-            return Hyperband()
-        case "none":
-            return None
-    raise unknown_name("scheduler", name, SCHEDULERS)
+    return SCHEDULERS.make(choice, otherwise={"seed": seed})

@@ -1,23 +1,47 @@
-"""The ledger: its storage, its reader and the lease on it."""
+"""The ledger: its schema, its storage, its reader and the lease on it."""
 
+from autoclue.search.store import optuna_internals
 from autoclue.search.store.lease import Lease, driving
-from autoclue.search.store.ledger import EVALUATION_PREFIX, Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
-from autoclue.search.store.reader import prepared_of, read_study, read_trial, recorded_evaluations
+from autoclue.search.store.reader import read_study, read_trial
+from autoclue.search.store.schema import (
+    Extent,
+    Prepared,
+    Repetition,
+    Request,
+    SpaceVersion,
+    StateRef,
+    StoredLimits,
+    StudyAttributes,
+    TrialAttributes,
+    lies_outside_space,
+    now,
+)
 from autoclue.search.store.storage import persist
+from autoclue.search.store.stored_trial import StoredTrial
 
 __all__ = [
-    "EVALUATION_PREFIX",
+    "Extent",
     "Lease",
     "Ledger",
     "Prepared",
     "Renamed",
+    "Repetition",
+    "Request",
+    "SpaceVersion",
+    "StateRef",
+    "StoredLimits",
+    "StoredTrial",
+    "StudyAttributes",
+    "TrialAttributes",
     "driving",
+    "lies_outside_space",
+    "now",
+    "optuna_internals",
     "persist",
     "plain_name",
-    "prepared_of",
     "read_study",
     "read_trial",
-    "recorded_evaluations",
     "stored_names",
 ]

@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
-from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
+
+from autoclue.search.store.optuna_internals import FrozenStudy, frozen_study_id, frozen_trial_id
 
 Result = TypeVar("Result")
 
 
-class Mirror(BaseStorage):
+class CachedStorage(BaseStorage):
     """A storage whose trials are read once; the framework imposes the base class.
 
     What it gives for a trial is never changed afterwards: a write puts a changed copy in its
@@ -60,7 +61,7 @@ class Mirror(BaseStorage):
         Raises:
             KeyError: The study has no such trial.
         """
-        return self._of(study_id)[trial_number]._trial_id
+        return frozen_trial_id(self._of(study_id)[trial_number])
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         """Begin a trial."""
@@ -130,14 +131,14 @@ class Mirror(BaseStorage):
         if study_id not in self._trials:
             found = self._backend.get_all_trials(study_id, deepcopy=False)
             self._trials[study_id] = {trial.number: trial for trial in found}
-            self._places |= {t._trial_id: (study_id, t.number) for t in found}
+            self._places |= {frozen_trial_id(t): (study_id, t.number) for t in found}
         return self._trials[study_id]
 
     def _place(self, trial_id: int) -> tuple[int, int]:
         """Find a trial; one of a study that isn't in memory brings its study there."""
         if trial_id not in self._places:
             for study in self._backend.get_all_studies():
-                self._of(study._study_id)
+                self._of(frozen_study_id(study))
         return self._places[trial_id]
 
     def _copied(self, trial_id: int) -> FrozenTrial:

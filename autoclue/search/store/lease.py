@@ -22,7 +22,7 @@ import sqlalchemy.exc
 from sqlalchemy import Column, Integer, String, Table, delete, insert, select, update
 
 from autoclue.errors import AutoclueError
-from autoclue.search.store.ledger import now
+from autoclue.search.store.schema import now
 from autoclue.search.store.storage import make_engine, persist, understood
 
 BEAT_S = 10.0

@@ -10,9 +10,6 @@ is asked again under the same number, with the values that were proposed before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
-from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
@@ -21,33 +18,32 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
-from autoclue.search.store.cached_storage import Mirror
+from autoclue.records import Evaluation, Stop, TestScore
+from autoclue.search.store.cached_storage import CachedStorage
+from autoclue.search.store.optuna_internals import (
+    continued_trial,
+    storage_of,
+    trial_id,
+    trials_of,
+)
+from autoclue.search.store.schema import (
+    FORMAT,
+    Change,
+    Death,
+    Prepared,
+    Proposal,
+    RecordedEvaluation,
+    Repetition,
+    StateRef,
+    StudyAttributes,
+    TrialAttributes,
+    is_committed,
+    now,
+    written_by,
+    written_format,
+)
 from autoclue.search.store.storage import open_storage, persist, public, understood
-
-FORMAT = 2
-EVALUATION_PREFIX = "evaluation:"
-TEST_SCORE_PREFIX = "test_score:"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a trial knows of itself before its first update.
-
-    Attributes:
-        total_steps: Length of its schedule in updates; fractional where the recipe is.
-        evaluation_steps: Updates after which it is evaluated, ascending.
-        layer_rates: Learning rates by depth.
-    """
-
-    total_steps: float
-    evaluation_steps: tuple[int, ...]
-    layer_rates: tuple[LayerRate, ...]
-
-
-def now() -> str:
-    """Give the time as the ledger writes it: ISO 8601 in UTC, to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+from autoclue.search.store.stored_trial import StoredTrial, stored_trial
 
 
 class Ledger:
@@ -56,26 +52,28 @@ class Ledger:
     def __init__(self, study: optuna.Study) -> None:
         """Wrap a study that ``create`` or ``open`` has found."""
         self._study = study
-        self._sequence = 1 + max(map(_last_sequence, self.trials()), default=0)
+        self._sequence = 1 + max((t.attributes.last_sequence for t in self.trials()), default=0)
 
     @classmethod
-    def create(cls, storage: str, name: str, facts: Mapping[str, object]) -> Ledger:
+    def create(cls, storage: str, name: str, attributes: StudyAttributes) -> Ledger:
         """Make a new study.
 
         Args:
             storage: URL of a relational database.
             name: The study's name in it.
-            facts: JSON values that describe the study: ``settings``, ``metric``, ``synthetic``,
-                ``space``, ``rungs`` and ``versions``.
+            attributes: What describes the study; the time and the format are added.
 
         Raises:
             UsageError: The storage can't be opened or written, or holds a study of this name.
         """
         with understood(storage):
             study = optuna.create_study(
-                study_name=name, storage=Mirror(open_storage(storage)), direction="maximize"
+                study_name=name,
+                storage=CachedStorage(open_storage(storage)),
+                direction="maximize",
             )
-            for key, value in {**facts, "created_at": now(), "format": FORMAT}.items():
+            made = StudyAttributes(created_at=now(), format=FORMAT)
+            for key, value in {**attributes.entries(), **made.entries()}.items():
                 study.set_user_attr(key, value)
             return cls(study)
 
@@ -93,26 +91,24 @@ class Ledger:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with understood(storage):
-            opened = Mirror(open_storage(storage)) if held else open_storage(storage)
+            opened = CachedStorage(open_storage(storage)) if held else open_storage(storage)
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
-            written = study.user_attrs.get("format")
+            written = written_format(study)
             if written is None:
                 raise _foreign(storage, name)
             if written != FORMAT:
-                versions = study.user_attrs.get("versions", {})
                 raise UsageError(
                     f"The study {name!r} has ledger format {written}, written by autoclue "
-                    f"{versions.get('autoclue', 'of another version')}, and this autoclue reads "
-                    f"{FORMAT}; open it with the autoclue that made it, or begin a new study with "
-                    "--study."
+                    f"{written_by(study)}, and this autoclue reads {FORMAT}; open it with the "
+                    "autoclue that made it, or begin a new study with --study."
                 )
             return cls(study)
 
     @classmethod
     def exists(cls, storage: str, name: str) -> bool:
-        """Tell whether a storage holds a complete study of this name.
+        """Return whether a storage holds a complete study of this name.
 
         One that an interruption left half made, before any trial, is removed.
 
@@ -125,7 +121,7 @@ class Ledger:
             if name not in optuna.get_all_study_names(opened):
                 return False
             study = optuna.load_study(study_name=name, storage=opened)
-            if "format" not in study.user_attrs:
+            if written_format(study) is None:
                 if study.get_trials(deepcopy=False):
                     raise _foreign(storage, name)
                 optuna.delete_study(study_name=name, storage=opened)
@@ -134,7 +130,7 @@ class Ledger:
 
     @classmethod
     def readable(cls, storage: str, name: str) -> bool:
-        """Tell whether a storage holds a complete study of this name; nothing is changed.
+        """Return whether a storage holds a complete study of this name; nothing is changed.
 
         Raises:
             UsageError: The storage can't be used.
@@ -143,7 +139,8 @@ class Ledger:
             opened = open_storage(storage)
             if name not in optuna.get_all_study_names(opened):
                 return False
-            return "format" in optuna.load_study(study_name=name, storage=opened).user_attrs
+            study = optuna.load_study(study_name=name, storage=opened)
+            return written_format(study) is not None
 
     @property
     def name(self) -> str:
@@ -151,27 +148,51 @@ class Ledger:
         return self._study.study_name
 
     @property
-    def facts(self) -> Mapping[str, object]:
-        """What was written about the study itself."""
-        return persist(lambda: dict(self._study.user_attrs))
+    def attributes(self) -> StudyAttributes:
+        """What is written about the study itself."""
+        return persist(lambda: StudyAttributes.read(self._study.user_attrs))
 
-    def note(self, key: str, value: object) -> None:
-        """Write a fact about the study itself."""
+    def note(self, attributes: StudyAttributes) -> None:
+        """Write about the study itself those attributes that are set, each by itself."""
+        for key, value in attributes.entries().items():
+            self._note(key, value)
+
+    def _note(self, key: str, value: object) -> None:
         persist(lambda: self._study.set_user_attr(key, value))
 
-    def trials(self) -> list[FrozenTrial]:
-        """Give every trial, in order of its number, as Optuna holds it."""
+    def trials(self) -> list[StoredTrial]:
+        """Return every trial, in order of its number."""
+        return [stored_trial(trial) for trial in self._trials()]
+
+    def committed(self) -> list[StoredTrial]:
+        """Return every trial that has been asked with its complete settings."""
+        return [stored_trial(trial) for trial in self._trials() if is_committed(trial)]
+
+    def trial(self, number: int) -> StoredTrial:
+        """Return one trial.
+
+        Raises:
+            KeyError: There is none of this number.
+        """
+        return persist(lambda: stored_trial(storage_of(self._study).get_trial(self._id(number))))
+
+    @property
+    def n_committed(self) -> int:
+        """How many trials have been asked."""
+        return sum(map(is_committed, self._trials()))
+
+    @property
+    def n_trials(self) -> int:
+        """How many trials there are, those that were never completely asked included."""
+        return len(self._trials())
+
+    def _trials(self) -> list[FrozenTrial]:
         return persist(lambda: self._study.get_trials(deepcopy=False))
 
-    def attributes(self, number: int) -> dict[str, Any]:
-        """Give what is written about one trial."""
-        trial_id = self._id(number)
-        return persist(lambda: dict(self._study._storage.get_trial(trial_id).user_attrs))
-
     def known_distributions(self) -> dict[str, BaseDistribution]:
-        """Give a distribution of every parameter that some trial holds, by its stored name."""
+        """Return a distribution of every parameter that some trial holds, by its stored name."""
         found: dict[str, BaseDistribution] = {}
-        for trial in self.trials():
+        for trial in self._trials():
             found.update(trial.distributions)
         return found
 
@@ -188,18 +209,16 @@ class Ledger:
         self._study.sampler = sampler
         uncommitted = self._uncommitted()
         if uncommitted is not None:
-            return optuna.trial.Trial(self._study, uncommitted._trial_id)
+            return continued_trial(self._study, uncommitted)
         return self._study.ask()
 
-    def note_proposal(self, trial: optuna.trial.Trial) -> None:
+    def note_proposal(self, number: int, values: Mapping[str, object]) -> None:
         """Write what a sampler has proposed for a trial, with its place in the study's order."""
-        proposal = {"values": trial.relative_params, "sequence": self._next()}
-        trial.set_user_attr("proposal", proposal)
+        self._write(number, TrialAttributes(proposal=Proposal(dict(values), self._next())))
 
-    def note_baseline(self, trial: optuna.trial.Trial, *, outside_space: bool) -> None:
+    def note_baseline(self, number: int, *, outside_space: bool) -> None:
         """Write that a trial is the baseline, and whether the space holds its values."""
-        trial.set_user_attr("baseline", True)
-        trial.set_user_attr("outside_space", outside_space)
+        self._write(number, TrialAttributes(baseline=True, outside_space=outside_space))
 
     @property
     def has_uncommitted(self) -> bool:
@@ -227,7 +246,8 @@ class Ledger:
         config: Mapping[str, object],
         key: str,
         *,
-        about: Mapping[str, object] | None = None,
+        repeats: Repetition | None = None,
+        start_from: StateRef | None = None,
     ) -> None:
         """Write a trial's complete settings; from here on it has been asked.
 
@@ -235,50 +255,46 @@ class Ledger:
             number: The trial.
             config: Its complete settings.
             key: Their identity.
-            about: Further attributes of the trial, as JSON values.
+            repeats: Which configuration it trains again, in a confirmation.
+            start_from: The state of another trial that it may start from.
         """
-        for name, value in {**(about or {}), "key": key}.items():
-            self._set(number, name, value)
-        self._set(number, "asked", self._next())
-        self._set(number, "config", dict(config))
+        if repeats is not None:
+            self._write(number, TrialAttributes(repeats=repeats))
+        if start_from is not None:
+            self._write(number, TrialAttributes(start_from=start_from))
+        self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""
-        restarts = int(self.attributes(number).get("restarts", 0)) + 1
-        self._set(number, "restarts", restarts)
+        self._write(number, TrialAttributes(restarts=self._about(number).restarts + 1))
 
     def died(self, number: int, reason: str) -> int:
-        """Note that a trial's worker process died, and give how often that has happened."""
-        deaths = [*self.attributes(number).get("deaths", ()), {"reason": reason, "at": now()}]
-        self._set(number, "deaths", deaths)
+        """Note that a trial's worker process died, and return how often that has happened."""
+        deaths = (*self._about(number).deaths, Death(reason, now()))
+        self._write(number, TrialAttributes(deaths=deaths))
         return len(deaths)
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
         """Give a trial other settings than it was asked with, and say why."""
-        before = self.attributes(number)["config"]
-        self._set(number, "change", {"reason": reason, "before": before, "at": now()})
-        self._set(number, "key", key)
-        self._set(number, "config", dict(config))
+        before = dict(self._about(number).config or {})
+        self._write(number, TrialAttributes(change=Change(reason, before, now())))
+        self._write(number, TrialAttributes(key=key, config=dict(config)))
 
     def prepared(self, number: int, prepared: Prepared) -> None:
-        """Write what a trial knows before its first update."""
-        self._set(number, "prepared", asdict(prepared))
+        """Write what a trial knows before its first step."""
+        self._write(number, TrialAttributes(prepared=prepared))
 
     def evaluated(self, number: int, evaluation: Evaluation, stop: Stop | None = None) -> None:
         """Write an evaluation together with the decision that followed it, in one piece."""
-        entry = {**asdict(evaluation), "sequence": self._next()}
-        if stop is not None:
-            entry["stop"] = asdict(stop)
-        self._set(number, f"{EVALUATION_PREFIX}{evaluation.step}", entry)
+        recorded = RecordedEvaluation(evaluation, self._next(), stop)
+        self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
         self.tell_score(number, evaluation)
 
     def tell_score(self, number: int, evaluation: Evaluation) -> None:
         """Let samplers know the score of an evaluation that has been written."""
-        storage, trial_id = self._study._storage, self._id(number)
+        storage, own = storage_of(self._study), self._id(number)
         persist(
-            lambda: storage.set_trial_intermediate_value(
-                trial_id, evaluation.step, evaluation.score
-            )
+            lambda: storage.set_trial_intermediate_value(own, evaluation.step, evaluation.score)
         )
 
     def completed(self, number: int, score: float) -> None:
@@ -291,45 +307,41 @@ class Ledger:
 
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that failed, with the reason and the place of its log."""
-        self._set(number, "failure", reason)
+        self._write(number, TrialAttributes(failure=reason))
         if log is not None:
-            self._set(number, "log", log)
+            self._write(number, TrialAttributes(log=log))
         self._close(number, OptunaState.FAIL, None)
 
     def note_test_score(self, number: int, score: TestScore) -> None:
-        """Write how the kept model of a complete trial does on the test part.
-
-        It is a fact about the study, because Optuna lets nothing be added to a closed trial.
-        """
-        self.note(f"{TEST_SCORE_PREFIX}{number}", asdict(score))
+        """Write how the kept model of a complete trial does on the test part."""
+        self.note(StudyAttributes(test_scores={number: score}))
 
     def _close(self, number: int, state: OptunaState, value: float | None) -> None:
-        self._set(number, "closed", self._next())
+        self._write(number, TrialAttributes(closed=self._next()))
         persist(lambda: self._study.tell(number, value, state=state, skip_if_finished=True))
 
     def _uncommitted(self) -> FrozenTrial | None:
-        running = self._study.get_trials(deepcopy=False, states=(OptunaState.RUNNING,))
-        return next((t for t in running if "config" not in t.user_attrs), None)
+        running = trials_of(self._study, (OptunaState.RUNNING,))
+        return next((trial for trial in running if not is_committed(trial)), None)
 
     def _next(self) -> int:
         self._sequence += 1
         return self._sequence - 1
 
+    def _about(self, number: int) -> TrialAttributes:
+        return self.trial(number).attributes
+
+    def _write(self, number: int, attributes: TrialAttributes) -> None:
+        """Write those attributes of a trial that are set, each by itself."""
+        for key, value in attributes.entries().items():
+            self._set(number, key, value)
+
     def _set(self, number: int, key: str, value: object) -> None:
-        trial_id = self._id(number)
-        persist(lambda: self._study._storage.set_trial_user_attr(trial_id, key, value))
+        storage, own = storage_of(self._study), self._id(number)
+        persist(lambda: storage.set_trial_user_attr(own, key, value))
 
     def _id(self, number: int) -> int:
-        storage, study = self._study._storage, self._study._study_id
-        return persist(lambda: storage.get_trial_id_from_study_id_trial_number(study, number))
-
-
-def _last_sequence(trial: FrozenTrial) -> int:
-    attrs = trial.user_attrs
-    evaluations = [v["sequence"] for k, v in attrs.items() if k.startswith(EVALUATION_PREFIX)]
-    proposed = attrs.get("proposal", {}).get("sequence", 0)
-    found = [proposed, attrs.get("started", 0), attrs.get("closed", 0), *evaluations]
-    return max(map(int, found))
+        return persist(lambda: trial_id(self._study, number))
 
 
 def _foreign(storage: str, name: str) -> UsageError:

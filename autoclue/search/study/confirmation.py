@@ -6,9 +6,9 @@ none of them the search's own, so that no score is counted that was selected for
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -20,60 +20,20 @@ from autoclue.records import (
     TrialRecord,
     best_score_of,
 )
-from autoclue.search.store import Ledger, read_trial
+from autoclue.search.store import (
+    Extent,
+    Ledger,
+    Repetition,
+    Request,
+    StudyAttributes,
+    read_trial,
+)
 from autoclue.training import TrialConfig
 
 STREAM: Final = 0xC0F1
 """Tells the seeds of retraining from everything else that is spawned from a root seed."""
-EXTENT: Final = "confirm"
-"""What ``Extent`` is called in a search's ledger."""
 HIGHEST_SEED: Final = 1_000_000
 """Seeds stay below this, so that people can type them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much is to be trained again after a search.
-
-    Attributes:
-        best: How many of the best configurations, beside the baseline.
-        seeds: Training seeds for each.
-    """
-
-    best: int
-    seeds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be trained again.
-
-    Attributes:
-        best: How many of the best configurations were asked for.
-        seeds: The training seeds, the same for each configuration.
-        candidates: Numbers of the search's trials, best first; the baseline last where it is not
-            among the best.
-        baseline: Number of the baseline, if it is complete.
-    """
-
-    best: int
-    seeds: tuple[int, ...]
-    candidates: tuple[int, ...]
-    baseline: int | None
-
-    def to_mapping(self) -> dict[str, object]:
-        """Give it as the ledger keeps it."""
-        return asdict(self)
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Request:
-        """Read what ``to_mapping`` gave."""
-        return cls(
-            best=values["best"],
-            seeds=tuple(values["seeds"]),
-            candidates=tuple(values["candidates"]),
-            baseline=values["baseline"],
-        )
 
 
 def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
@@ -153,25 +113,23 @@ def note_extent(ledger: Ledger, extent: Extent | None) -> None:
         ledger: The search's ledger.
         extent: How much; ``None`` for nothing.
     """
-    wanted = None if extent is None else asdict(extent)
-    if ledger.facts.get(EXTENT) != wanted:
-        ledger.note(EXTENT, wanted)
+    if ledger.attributes.confirm != extent:
+        ledger.note(StudyAttributes(confirm=extent))
 
 
-def extent_of(facts: Mapping[str, Any], confirmation: Confirmation | None) -> Extent | None:
+def extent_of(search: StudyAttributes, confirmation: Confirmation | None) -> Extent | None:
     """Find what is to be trained again after a search that goes on.
 
     A retraining that was cut off goes on, whichever command began it; else what the search was
     last told holds.
 
     Args:
-        facts: What the search's ledger holds about the study itself.
+        search: What the search's ledger holds about the study itself.
         confirmation: The retraining so far, if there was any.
     """
     if confirmation is not None and not confirmation.finished:
         return Extent(confirmation.best, len(confirmation.seeds))
-    told = facts.get(EXTENT)
-    return None if told is None else Extent(**told)
+    return search.confirm
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +138,11 @@ class Training:
 
     Attributes:
         config: Its complete settings.
-        about: What the ledger keeps beside them: whose settings they are, and the seed.
+        repeats: Whose settings they are, and the seed.
     """
 
     config: TrialConfig
-    about: Mapping[str, object]
+    repeats: Repetition
 
 
 def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
@@ -197,7 +155,7 @@ def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
     return tuple(
         Training(
             config=with_seed(by_number[number], seed),
-            about={"confirms": key_without_seed(by_number[number]), "seed": seed},
+            repeats=Repetition(key_without_seed(by_number[number]), seed),
         )
         for seed in request.seeds
         for number in request.candidates
@@ -211,8 +169,9 @@ def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
         study: The search.
         ledger: The ledger of its retraining.
     """
-    facts: Mapping[str, Any] = ledger.facts
-    request = Request.from_mapping(facts["request"])
+    request = ledger.attributes.request
+    if request is None:
+        raise UsageError(f"The study {ledger.name!r} is no confirmation; read it as a search.")
     numbers = {
         key_without_seed(trial): trial.number
         for trial in study.trials
@@ -220,11 +179,11 @@ def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
     }
     runs = tuple(
         Retrained(
-            of=numbers[trial.user_attrs["confirms"]],
-            seed=trial.user_attrs["seed"],
+            of=numbers[repeats.of],
+            seed=repeats.seed,
             trial=read_trial(trial),
         )
-        for trial in ledger.trials()
-        if "config" in trial.user_attrs and trial.user_attrs["confirms"] in numbers
+        for trial in ledger.committed()
+        if (repeats := trial.attributes.repeats) is not None and repeats.of in numbers
     )
     return Confirmation(request.best, request.seeds, request.candidates, request.baseline, runs)

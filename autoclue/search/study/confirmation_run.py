@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import ConfirmArguments
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Tidy, choose_resources, drop_files
+from autoclue.search.execution import Resources, Retention, choose_resources, drop_files
 from autoclue.search.spec import Plan, make_plan, question_of, versions
-from autoclue.search.store import Lease, Ledger, driving
-from autoclue.search.study.confirmation import (
+from autoclue.search.store import (
     Extent,
+    Lease,
+    Ledger,
     Request,
+    StudyAttributes,
+    driving,
+)
+from autoclue.search.study.confirmation import (
     make_request,
     read_confirmation,
     trainings,
@@ -24,7 +28,7 @@ from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
-    make_folder,
+    make_study_folder,
     open_ledger,
 )
 from autoclue.search.study.run import StudyRun, execute
@@ -86,11 +90,11 @@ class ConfirmationRun:
         tuner = Tuner(
             ledger=self.ledger,
             source=ListSource(
-                self.ledger, [each.config for each in planned], [each.about for each in planned]
+                self.ledger, [each.config for each in planned], [each.repeats for each in planned]
             ),
             scheduler=None,
             parallel=self.resources.parallel,
-            listener=Tidy(listener, own.folder, None),
+            listeners=(Retention(own.folder), listener),
             check=self.lease.check,
         )
         execute(tuner, self.plan.model, own, self.resources)
@@ -118,7 +122,7 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
     ledger = open_ledger(place)
-    question, space = question_of(ledger.facts)
+    question, space = question_of(ledger.attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     same_question(plan, ledger)
@@ -150,34 +154,21 @@ def _hold(
     study = load_study(place)
     request = make_request(study, extent.best, extent.seeds)
     own = place.confirmation
-    make_folder(own.folder / "trials", "make the study's folder writable")
+    make_study_folder(own.folder / "trials", "make the study's folder writable")
     with driving(own.storage, own.name) as lease:
         if Ledger.exists(own.storage, own.name):
             ledger = Ledger.open(own.storage, own.name, held=True)
             _belongs(ledger, place)
-            ledger.note("request", request.to_mapping())
+            ledger.note(StudyAttributes(request=request))
         else:
-            facts = _facts(study, place, request)
-            ledger = Ledger.create(own.storage, own.name, facts)
+            attributes = StudyAttributes(confirms=place.name, request=request, versions=versions())
+            ledger = Ledger.create(own.storage, own.name, attributes)
         yield ConfirmationRun(plan, place, resources, ledger, lease, study, request)
 
 
 def _belongs(ledger: Ledger, search: Place) -> None:
-    if ledger.facts.get("confirms") != search.name:
+    if ledger.attributes.confirms != search.name:
         raise UsageError(
             f"The storage holds a study {ledger.name!r} that is no retraining of "
             f"{search.name!r}; begin the search under another name with --study."
         )
-
-
-def _facts(study: StudyRecord, search: Place, request: Request) -> Mapping[str, Any]:
-    return {
-        "settings": study.settings,
-        "metric": study.metric,
-        "synthetic": study.synthetic,
-        "space": study.space,
-        "rungs": [],
-        "versions": versions(),
-        "confirms": search.name,
-        "request": request.to_mapping(),
-    }

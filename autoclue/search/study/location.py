@@ -63,7 +63,7 @@ def _own_storage(folder: Path) -> str:
     return f"sqlite:///{folder / LEDGER_FILE}"
 
 
-def make_folder(folder: Path, hint: str) -> None:
+def make_study_folder(folder: Path, hint: str) -> None:
     """Make a folder of a study, with those above it.
 
     Raises:
@@ -141,7 +141,7 @@ def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
     if not Ledger.readable(own.storage, own.name):
         return study
     ledger = Ledger.open(own.storage, own.name)
-    if ledger.facts.get("confirms") != place.name:
+    if ledger.attributes.confirms != place.name:
         return study  # somebody's own search happens to have this name
     return replace(study, confirmation=read_confirmation(study, ledger))
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autoclue.errors import AutoclueError
 from autoclue.models import ModelSource
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Tidy, keep_best_model
+from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
 from autoclue.search.spec import Plan
-from autoclue.search.store import Lease, Ledger, read_study, stored_names
-from autoclue.search.study.confirmation import Extent
+from autoclue.search.store import (
+    Extent,
+    Lease,
+    Ledger,
+    StoredLimits,
+    StudyAttributes,
+    read_study,
+    stored_names,
+)
 from autoclue.search.study.location import Place, with_confirmation
 from autoclue.search.study.test_scores import (
     device_of,
@@ -20,7 +28,7 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, Tuner
+from autoclue.search.tuner import Listener, SearchSource, TrialSource, Tuner
 from autoclue.training.platform import apply_switches
 
 
@@ -56,7 +64,7 @@ class StudyRun:
     @property
     def n_asked(self) -> int:
         """Trials that have been asked so far."""
-        return sum("config" in trial.user_attrs for trial in self.ledger.trials())
+        return self.ledger.n_committed
 
     def run(self, listener: Listener) -> StudyRecord:
         """Run it until it has its trials, its time is spent or its space is empty.
@@ -72,13 +80,21 @@ class StudyRun:
             AutoclueError: Every trial failed, or the trials can't be run.
             KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
         """
-        self.ledger.note("limits", {"trials": self.trials, "step_budget": self.step_budget})
+        limits = StoredLimits(self.trials, self.step_budget)
+        self.ledger.note(StudyAttributes(limits=limits))
         test_fingerprint = fingerprint_test_part(self.plan.data)
-        tuner = self._tuner(listener, scores_test=test_fingerprint is not None)
+        source = self._source()
+        retention = Retention(
+            self.place.folder,
+            read_study(self.ledger).winner,
+            needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
+            needs_state=source.needs_state,
+        )
+        tuner = self._tuner(source, (retention, listener))
         execute(tuner, self.plan.model, self.place, self.resources)
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
-        keep_best_model(found, self.place.folder, spare=spare)
+        keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)
         if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
             raise AutoclueError(
                 f"Every one of {len(found.trials)} trials failed; the first one said: "
@@ -95,9 +111,8 @@ class StudyRun:
             )
         return with_confirmation(found, self.place)
 
-    def _tuner(self, listener: Listener, *, scores_test: bool) -> Tuner:
-        """Make the loop of this search; the baseline's model is kept where it will be scored."""
-        plan, ledger, seconds = self.plan, self.ledger, self.time_budget_s
+    def _source(self) -> SearchSource:
+        plan, ledger = self.plan, self.ledger
         proposer = Proposer(
             plan.space,
             plan.question.sampler,
@@ -105,20 +120,18 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
-        source = SearchSource(
+        return SearchSource(
             ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, self.trials
         )
+
+    def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
+        seconds = self.time_budget_s
         return Tuner(
-            ledger=ledger,
+            ledger=self.ledger,
             source=source,
-            scheduler=plan.scheduler,
+            scheduler=self.plan.scheduler,
             parallel=self.resources.parallel,
-            listener=Tidy(
-                listener,
-                self.place.folder,
-                read_study(ledger).winner,
-                spare=lambda number: scores_test and source.is_baseline(number),
-            ),
+            listeners=listeners,
             deadline_s=None if seconds is None else time.monotonic() + seconds,
             step_budget=self.step_budget,
             check=self.lease.check,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from autoclue.errors import UsageError
 from autoclue.options import (
@@ -23,19 +22,18 @@ from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.spec import (
     Plan,
     differences,
-    facts_of,
     make_plan,
-    question_facts,
     question_of,
-    space_version,
+    study_attributes,
+    with_new_space,
 )
-from autoclue.search.store import Ledger, driving
-from autoclue.search.study.confirmation import Extent, extent_of, note_extent
+from autoclue.search.store import Extent, Ledger, driving
+from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
-    make_folder,
+    make_study_folder,
     open_ledger,
     place_of,
     write_pointer,
@@ -88,11 +86,11 @@ def resume_study(
         AutoclueError: Another process runs it.
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
-    facts = open_ledger(place).facts
-    question, space = question_of(facts)
+    attributes = open_ledger(place).attributes
+    question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
-    extent = extent_of(facts, load_study(place).confirmation)
+    extent = extent_of(attributes, load_study(place).confirmation)
     study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
     with _hold(study, command) as run:
         yield run
@@ -132,15 +130,15 @@ class _Checked:
 def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun]:
     """Make a study, or open it where it exists and asks the same question, and hold it."""
     plan, place = checked.plan, checked.place
-    make_folder(place.folder / "trials", "choose another with --folder")
+    make_study_folder(place.folder / "trials", "choose another with --folder")
     with driving(place.storage, place.name) as lease:
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:
-            facts = facts_of(plan, command=command)
-            ledger, number = Ledger.create(place.storage, place.name, facts), 1
+            attributes = study_attributes(plan, command=command)
+            ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
         note_extent(ledger, checked.extent)
         trials, steps = decide_limits(checked.limits, ledger)
@@ -169,13 +167,12 @@ def decide_limits(limits: Limits, ledger: Ledger) -> tuple[int, int | None]:
         limits: What this run is told.
         ledger: The study's ledger, with what an earlier run was told.
     """
-    told = ledger.facts.get("limits")
-    before: Mapping[str, int | None] = told if isinstance(told, dict) else {}
-    trials, steps = before.get("trials"), before.get("step_budget")
+    before = ledger.attributes.limits
+    trials, steps = (None, None) if before is None else (before.trials, before.step_budget)
     if limits.step_budget is not None:
         steps = limits.step_budget
     if limits.extend is not None:
-        asked = sum("config" in trial.user_attrs for trial in ledger.trials())
+        asked = ledger.n_committed
         unfinished = trials is not None and asked < trials
         return (
             trials if trials is not None and unfinished else max(asked, 1) + limits.extend
@@ -191,8 +188,7 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
     Raises:
         UsageError: The message says what differs.
     """
-    facts: Mapping[str, Any] = ledger.facts
-    differing = differences(facts["settings"], plan.settings)
+    differing = differences(ledger.attributes.settings, plan.settings)
     if differing:
         raise UsageError(
             f"The study {ledger.name!r} was begun with another question: "
@@ -203,14 +199,9 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:
     """Record a changed space as a new version; gives the number of the version in use."""
-    facts: Mapping[str, Any] = ledger.facts
-    versions = facts["spaces"]
-    if versions[-1]["fingerprint"] == plan.space.fingerprint():
-        return len(versions)
+    before = ledger.attributes
+    if before.spaces[-1].fingerprint == plan.space.fingerprint():
+        return len(before.spaces)
     ledger.drop_uncommitted()
-    number = len(versions) + 1
-    new = space_version(plan, number=number, since_trial=len(ledger.trials()))
-    for key, value in question_facts(plan, command=command).items():
-        ledger.note(key, value)
-    ledger.note("spaces", [*versions, new])
-    return number
+    ledger.note(with_new_space(before, plan, command=command, since_trial=ledger.n_trials))
+    return len(before.spaces) + 1

@@ -15,7 +15,7 @@ from typing import Protocol
 from autoclue.errors import AutoclueError, UsageError, last_line
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.execution import Resources, find_kept_model, keep_best_model
-from autoclue.search.store import Ledger, read_study
+from autoclue.search.store import Ledger, StudyAttributes, read_study
 from autoclue.search.tuner import Listener
 from autoclue.tasks import TaskData
 from autoclue.training.evaluate import SplitScore, can_score, score_model
@@ -125,7 +125,7 @@ def score_test_part(
     problem = " ".join(problems) or None
     if problem != study.test_problem:
         check()
-        ledger.note("test_problem", problem)
+        ledger.note(StudyAttributes(test_problem=problem))
     study = read_study(ledger)
     keep_best_model(study, folder, spare=[t.number for t in unscored(study, fingerprint)])
     return study

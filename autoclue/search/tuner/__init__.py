@@ -1,13 +1,17 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
-from autoclue.search.tuner.silent import Silent
-from autoclue.search.tuner.trial_source import ListSource, SearchSource
-from autoclue.search.tuner.tuner import Listener, Tuner
+from autoclue.search.tuner.events import Done, Job, Listener, Silent, Wait
+from autoclue.search.tuner.trial_source import ListSource, SearchSource, TrialSource
+from autoclue.search.tuner.tuner import Tuner
 
 __all__ = [
+    "Done",
+    "Job",
     "ListSource",
     "Listener",
     "SearchSource",
     "Silent",
+    "TrialSource",
     "Tuner",
+    "Wait",
 ]

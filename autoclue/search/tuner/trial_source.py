@@ -1,4 +1,4 @@
-"""Where a conductor's trials come from: a search of a space, or a list made beforehand."""
+"""Where a tuner's trials come from: a search of a space, or a list made beforehand."""
 
 from __future__ import annotations
 
@@ -8,35 +8,49 @@ from typing import Protocol
 
 from autoclue.records import Scalar
 from autoclue.search.sampling import Proposer, ask, ask_baseline, exhausted
-from autoclue.search.store import Ledger
+from autoclue.search.store import Ledger, Repetition
+from autoclue.search.tuner.events import Done, Job, Wait
 from autoclue.training import TrialConfig
 
 
 class TrialSource(Protocol):
-    """Says which trial comes next; what it has asked stands in the ledger."""
+    """Asks for trials. What it has asked is in the ledger, and what comes next follows from it.
 
-    def restore(self) -> None:
-        """Take note of what the ledger holds already."""
+    A source that is made anew over the same ledger goes on where the other one was, wherever that
+    was cut off.
+    """
 
-    def next(self) -> tuple[int, TrialConfig]:
-        """Ask for a trial and settle it; only called while ``spent`` is ``None``."""
+    def restore(self) -> Done | None:
+        """Take note of what the ledger holds.
 
-    def spent(self) -> str | None:
-        """Say why nothing is left to ask, or ``None`` while something is."""
+        Returns:
+            What ``next`` would say if that is ``Done``, without asking anything.
+        """
+
+    def next(self) -> Job | Wait | Done:
+        """Ask for a trial and commit it, unless none can be asked.
+
+        Returns:
+            The trial; ``Wait`` where what comes next depends on trials that run, and the tuner
+            asks again after the next event of one of them; ``Done`` for good.
+        """
 
     def is_baseline(self, number: int) -> bool:
-        """Tell whether a trial is the published default, which is never stopped."""
+        """Return whether a trial is the baseline, which is never stopped."""
+
+    def needs_state(self, number: int) -> bool:
+        """Return whether a later trial may start from the state of a trial that has ended."""
 
 
 @dataclass(slots=True)
 class SearchSource:
-    """The published default first, and then what a sampler proposes.
+    """The baseline first, and then what a sampler proposes.
 
     Attributes:
         ledger: Where trials are asked.
         proposer: Knows what to try next.
         configure: Makes a trial's complete settings of the searched ones.
-        baseline: The published default configuration.
+        baseline: The baseline's settings.
         baseline_params: Its values of the space's parameters.
         trials: How many trials the study shall have in all.
     """
@@ -47,18 +61,22 @@ class SearchSource:
     baseline: TrialConfig
     baseline_params: Mapping[str, Scalar]
     trials: int
-    _asked: int = 0
+    _n_asked: int = 0
     _baseline: int | None = None
 
-    def restore(self) -> None:
+    def restore(self) -> Done | None:
         """Count the trials of the ledger and find its baseline."""
-        committed = [t for t in self.ledger.trials() if "config" in t.user_attrs]
-        self._asked = len(committed)
-        found = [t.number for t in committed if t.user_attrs.get("baseline", False)]
+        committed = self.ledger.committed()
+        self._n_asked = len(committed)
+        found = [trial.number for trial in committed if trial.attributes.baseline]
         self._baseline = found[0] if found else None
+        return self._done()
 
-    def next(self) -> tuple[int, TrialConfig]:
+    def next(self) -> Job | Wait | Done:
         """Ask for the baseline if it is missing, and for a proposal otherwise."""
+        done = self._done()
+        if done is not None:
+            return done
         if self._baseline is None:
             number = ask_baseline(self.ledger, self.proposer, self.baseline_params)
             config = self.baseline
@@ -67,20 +85,23 @@ class SearchSource:
             number, params = ask(self.ledger, self.proposer)
             config = self.configure(params)
         self.ledger.commit(number, config.model_dump(), config.key)
-        self._asked += 1
-        return number, config
+        self._n_asked += 1
+        return Job(number, config)
 
-    def spent(self) -> str | None:
-        """Say that the trials are all asked, or that the space is empty."""
-        if self._asked >= self.trials:
-            return f"all {self.trials} trials have been asked"
+    def _done(self) -> Done | None:
+        if self._n_asked >= self.trials:
+            return Done(f"all {self.trials} trials have been asked")
         if self._baseline is not None and exhausted(self.ledger, self.proposer):
-            return "every configuration of the space has been tried"
+            return Done("every configuration of the space has been tried")
         return None
 
     def is_baseline(self, number: int) -> bool:
-        """Tell whether a trial is the published default."""
+        """Return whether a trial is the baseline."""
         return number == self._baseline
+
+    def needs_state(self, number: int) -> bool:
+        """Return ``False``: every trial starts from the pretrained weights."""
+        return False
 
 
 @dataclass(slots=True)
@@ -90,42 +111,48 @@ class ListSource:
     Attributes:
         ledger: Where trials are asked.
         configs: What is run.
-        about: For each of them, further attributes that the ledger keeps of its trial.
+        repeats: For each of them, which configuration it trains again.
     """
 
     ledger: Ledger
     configs: Sequence[TrialConfig]
-    about: Sequence[Mapping[str, object]]
+    repeats: Sequence[Repetition]
     _left: list[int] | None = None
 
-    def restore(self) -> None:
+    def restore(self) -> Done | None:
         """Leave out what the ledger holds already, whether it went well or not."""
-        asked = {t.user_attrs["key"] for t in self.ledger.trials() if "config" in t.user_attrs}
+        known = [trial.attributes for trial in self.ledger.committed()]
+        asked = {each.key for each in known}
         changed = {
-            TrialConfig.model_validate(t.user_attrs["change"]["before"]).key
-            for t in self.ledger.trials()
-            if "change" in t.user_attrs
+            TrialConfig.model_validate(each.change.before).key
+            for each in known
+            if each.change is not None
         }
         done = asked | changed
         self._left = [i for i, config in enumerate(self.configs) if config.key not in done]
+        return self._done(self._left)
 
-    def next(self) -> tuple[int, TrialConfig]:
+    def next(self) -> Job | Wait | Done:
         """Ask for the next one of the list."""
-        place = self._remaining().pop(0)
-        number = self.ledger.ask_without_parameters()
-        config = self.configs[place]
-        self.ledger.commit(number, config.model_dump(), config.key, about=self.about[place])
-        return number, config
-
-    def spent(self) -> str | None:
-        """Say that the list is through."""
-        return None if self._remaining() else f"all {len(self.configs)} trials have been asked"
-
-    def is_baseline(self, number: int) -> bool:
-        """Tell that none is special: nothing is stopped in such a list."""
-        return False
-
-    def _remaining(self) -> list[int]:
         if self._left is None:
             self.restore()
-        return [] if self._left is None else self._left
+        left = self._left or []
+        done = self._done(left)
+        if done is not None:
+            return done
+        place = left.pop(0)
+        number = self.ledger.ask_without_parameters()
+        config = self.configs[place]
+        self.ledger.commit(number, config.model_dump(), config.key, repeats=self.repeats[place])
+        return Job(number, config)
+
+    def _done(self, left: Sequence[int]) -> Done | None:
+        return None if left else Done(f"all {len(self.configs)} trials have been asked")
+
+    def is_baseline(self, number: int) -> bool:
+        """Return ``False``: nothing is stopped in such a list."""
+        return False
+
+    def needs_state(self, number: int) -> bool:
+        """Return ``False``: every trial starts from the pretrained weights."""
+        return False

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
-
-from optuna.trial import FrozenTrial
+from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState, best_evaluation
 from autoclue.search.stopping import Board, Scheduler
-from autoclue.search.store import Ledger, Prepared, prepared_of, recorded_evaluations
+from autoclue.search.store import Ledger, Prepared, StateRef, StoredTrial
+from autoclue.search.tuner.events import Done, Job, Listener, Wait
 from autoclue.search.tuner.trial_source import TrialSource
 from autoclue.training import TrialConfig
 
@@ -22,48 +21,10 @@ MOST_DEATHS = 3
 """A trial whose worker process has died so often has failed."""
 
 
-class Job(NamedTuple):
-    """A trial for the executor to run.
-
-    Attributes:
-        number: The trial's number.
-        config: Its complete settings.
-        after_step: The last update whose evaluation is recorded already; 0 for none. The trial
-            goes on behind it.
-    """
-
-    number: int
-    config: TrialConfig
-    after_step: int
-
-
-class Listener(Protocol):
-    """Is told what happens, as it happens; draws a table or prints lines."""
-
-    def started(self, number: int, config: TrialConfig) -> None:
-        """A trial begins."""
-
-    def prepared(self, number: int, prepared: Prepared) -> None:
-        """A trial has loaded everything and stands before its next update."""
-
-    def evaluated(self, number: int, evaluation: Evaluation) -> None:
-        """A trial has scored the development set."""
-
-    def requeued(self, number: int, reason: str) -> None:
-        """A trial was thrown back and will go on later: its process died, or memory ran out."""
-
-    def ended(
-        self, number: int, state: TrialState, *, score: float | None, reason: str | None
-    ) -> None:
-        """A trial has ended, with its best score or with the reason of its stop or failure."""
-
-    def scoring(self, number: int) -> None:
-        """After the search, the kept model of a trial is scored on the test part."""
-
-
 @dataclass(slots=True)
 class _Live:
     config: TrialConfig
+    start_from: StateRef  # once it goes on
     evaluations: dict[int, Evaluation] = field(default_factory=dict)
     last_step: int | None = None  # of its schedule, once known
     changed: bool = False  # whether its settings are others than it was asked with
@@ -93,20 +54,21 @@ class Tuner:
         source: Knows what to try next.
         scheduler: When to stop a trial; ``None`` never stops one.
         parallel: How many may run at once.
-        listener: Is told what happens.
+        listeners: Are told what happens, in their order.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
         step_budget: When to begin no more trials and stop those that run, in updates of all
             trials together, counted up to their last recorded evaluation; those that an earlier
             run took count too. A trial that was left running still goes on to its next evaluation.
         clock: Gives seconds; a test passes its own.
         check: Is called before anything is written; raises where this process may not write.
+        ending: Why no further trial will begin, once that is so; a clause for people.
     """
 
     ledger: Ledger
     source: TrialSource
     scheduler: Scheduler | None
     parallel: int
-    listener: Listener
+    listeners: Sequence[Listener]
     deadline_s: float | None = None
     step_budget: int | None = None
     clock: Callable[[], float] = time.monotonic
@@ -114,8 +76,9 @@ class Tuner:
     ending: str | None = None
     _board: Board = field(default_factory=Board)
     _live: dict[int, _Live] = field(default_factory=dict)
-    _waiting: deque[tuple[int, _Live]] = field(default_factory=deque)
-    _updates: dict[int, int] = field(default_factory=dict)  # recorded, by trial
+    _queue: deque[tuple[int, _Live]] = field(default_factory=deque)  # begun before, to go on
+    _steps: dict[int, int] = field(default_factory=dict)  # recorded, by trial
+    _source_says: Wait | Done | None = None  # until it is asked again
     _failures: int = 0
     _scored: bool = False
 
@@ -125,59 +88,85 @@ class Tuner:
         A trial whose stop was recorded, or whose last evaluation, is closed; the others that were
         left running will go on first, in the order of their numbers.
         """
-        self.source.restore()
-        for trial in self.ledger.trials():
-            if "config" in trial.user_attrs:
-                self._restore_trial(trial)
+        self._source_says = self.source.restore()
+        for trial in self.ledger.committed():
+            self._restore_trial(trial)
 
-    def _restore_trial(self, trial: FrozenTrial) -> None:
-        recorded = recorded_evaluations(trial)
+    def _restore_trial(self, trial: StoredTrial) -> None:
+        found, number = trial.attributes, trial.number
+        recorded, prepared = found.recorded, found.prepared
         self._scored = self._scored or bool(recorded)
-        self._updates[trial.number] = max((e.step for e, _ in recorded), default=0)
-        prepared = prepared_of(trial)
+        self._steps[number] = max(found.evaluations, default=0)
         if prepared is not None:
-            self._enter(trial.number, prepared)
-            for evaluation, _ in recorded:
-                self._board.report(trial.number, evaluation.step, evaluation.score)
-        if trial.state.name != TrialState.RUNNING:
+            self._enter(number, prepared)
+            for each in recorded:
+                self._board.report(number, each.evaluation.step, each.evaluation.score)
+        if trial.state is not TrialState.RUNNING:
             if prepared is not None:
-                self._board.close(trial.number, TrialState(trial.state.name))
+                self._board.close(number, trial.state)
             return
-        for evaluation, _ in recorded:
-            if evaluation.step not in trial.intermediate_values:
-                self.ledger.tell_score(trial.number, evaluation)
-        live = _Live(TrialConfig.model_validate(trial.user_attrs["config"]))
-        live.evaluations = {e.step: e for e, _ in recorded}
-        live.last_step = None if prepared is None else prepared.evaluation_steps[-1]
-        live.changed = "change" in trial.user_attrs
-        if any(stop is not None for _, stop in recorded):
-            self.ledger.pruned(trial.number)
-            self._board.close(trial.number, TrialState.PRUNED)
+        for each in recorded:
+            if each.evaluation.step not in trial.scores:
+                self.ledger.tell_score(number, each.evaluation)
+        live = _Live(
+            TrialConfig.model_validate(trial.config),
+            found.start_from or StateRef(number),
+            evaluations={each.evaluation.step: each.evaluation for each in recorded},
+            last_step=None if prepared is None else prepared.evaluation_steps[-1],
+            changed=found.change is not None,
+        )
+        if any(each.stop is not None for each in recorded):
+            self.ledger.pruned(number)
+            self._board.close(number, TrialState.PRUNED)
         elif live.last_step in live.evaluations and live.best_score is not None:
-            self.ledger.completed(trial.number, live.best_score)
-            self._board.close(trial.number, TrialState.COMPLETE)
+            self.ledger.completed(number, live.best_score)
+            self._board.close(number, TrialState.COMPLETE)
         else:
-            self._waiting.append((trial.number, live))
+            self._queue.append((number, live))
 
     def next_trial(self) -> Job | None:
-        """Begin a trial if one is due and there is room; ``None`` otherwise."""
-        if len(self._live) >= self.parallel or self.finished_asking():
+        """Begin a trial if one is due and there is room; ``None`` otherwise.
+
+        Raises:
+            AutoclueError: The source waits for a trial, and none runs.
+        """
+        if len(self._live) >= self.parallel or self._asks_no_more():
+            return None
+        if not self._queue and isinstance(self._source_says, Wait):
             return None
         self.check()
-        if self._waiting:
-            number, live = self._waiting.popleft()
-            self.ledger.restart(number)
-        else:
-            number, config = self.source.next()
-            live = _Live(config)
-        self._live[number] = live
-        self.listener.started(number, live.config)
-        return Job(number, live.config, live.after_step)
+        job = self._requeued_job() if self._queue else self._new_job()
+        if job is not None:
+            for listener in self.listeners:
+                listener.started(job.number, job.config)
+        return job
 
-    def finished_asking(self) -> bool:
-        """Tell whether no further trial will begin; ``ending`` then says why."""
-        if self._waiting and self.ending is not None and not self._cut_short():
-            self.ending = None  # a trial was thrown back
+    def _requeued_job(self) -> Job:
+        number, live = self._queue.popleft()
+        self.ledger.restart(number)
+        self._live[number] = live
+        return Job(number, live.config, live.after_step, live.start_from)
+
+    def _new_job(self) -> Job | None:
+        found = self.source.next()
+        if isinstance(found, Job):
+            self._live[found.number] = _Live(
+                found.config, found.start_from or StateRef(found.number)
+            )
+            return found
+        self._source_says = found
+        if isinstance(found, Wait) and not self._live:
+            raise AutoclueError(
+                "The search can't go on: what comes next depends on trials that run, and none "
+                "does. That is a mistake in the source of its trials; report it with the ledger."
+            )
+        self._asks_no_more()
+        return None
+
+    def _asks_no_more(self) -> bool:
+        """Return whether no further trial will begin; ``ending`` then says why."""
+        if self._queue and self.ending is not None and not self._cut_short():
+            self.ending = None  # a trial was requeued
         if self.ending is None:
             self.ending = self._why_end()
         return self.ending is not None
@@ -186,11 +175,11 @@ class Tuner:
         cut_short = self._cut_short()
         if cut_short is not None:
             return cut_short
-        if self._waiting:
+        if self._queue:
             return None
         if self._steps_spent():
             return f"the budget of {self.step_budget:,} updates is spent"
-        return self.source.spent()
+        return self._source_says.reason if isinstance(self._source_says, Done) else None
 
     def _steps_spent(self) -> bool:
         return self.step_budget is not None and self.updates >= self.step_budget
@@ -198,7 +187,7 @@ class Tuner:
     @property
     def updates(self) -> int:
         """Updates of all trials so far, each up to its last recorded evaluation."""
-        return sum(self._updates.values())
+        return sum(self._steps.values())
 
     def _cut_short(self) -> str | None:
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
@@ -210,7 +199,7 @@ class Tuner:
     @property
     def done(self) -> bool:
         """Whether no trial runs and none will begin."""
-        return not self._live and self.finished_asking()
+        return not self._live and self._asks_no_more()
 
     def prepared(self, number: int, prepared: Prepared) -> bool:
         """Take note that a trial stands before its next update.
@@ -236,7 +225,8 @@ class Tuner:
             self.failed(number, str(error))
             return False
         self.ledger.prepared(number, prepared)
-        self.listener.prepared(number, prepared)
+        for listener in self.listeners:
+            listener.prepared(number, prepared)
         return True
 
     def _enter(self, number: int, prepared: Prepared) -> None:
@@ -268,12 +258,14 @@ class Tuner:
             return None
         self.check()
         live.evaluations[evaluation.step] = evaluation
-        self._updates[number] = live.after_step
+        self._steps[number] = live.after_step
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
         self.ledger.evaluated(number, evaluation, stop)
-        self.listener.evaluated(number, evaluation)
+        self._ask_source_again()
+        for listener in self.listeners:
+            listener.evaluated(number, evaluation)
         if stop is not None:
             self.ledger.pruned(number)
             self._close(number, TrialState.PRUNED, stop.reason)
@@ -350,14 +342,23 @@ class Tuner:
     def _requeue(self, number: int, config: TrialConfig, reason: str) -> None:
         live = self._live.pop(number)
         live.config = config
-        self._waiting.append((number, live))
-        self.listener.requeued(number, reason)
+        self._queue.append((number, live))
+        self._ask_source_again()
+        for listener in self.listeners:
+            listener.requeued(number, reason)
 
     def _close(self, number: int, state: TrialState, reason: str | None) -> None:
         live = self._live.pop(number)
         if number in self._board:
             self._board.close(number, state)
-        self.listener.ended(number, state, score=live.best_score, reason=reason)
+        self._ask_source_again()
+        for listener in self.listeners:
+            listener.ended(number, state, score=live.best_score, reason=reason)
+
+    def _ask_source_again(self) -> None:
+        """Ask a source that waits once more: something has happened."""
+        if isinstance(self._source_says, Wait):
+            self._source_says = None
 
 
 def _plain_stop(reason: str, step: int, score: float) -> Stop:

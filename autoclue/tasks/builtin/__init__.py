@@ -13,7 +13,13 @@ from autoclue.tasks.builtin.files import (
     labels_name,
     make_builtin,
 )
-from autoclue.tasks.builtin.generators import GENERATORS, SEED, Generated, characters, generate
+from autoclue.tasks.builtin.generators import (
+    GENERATORS,
+    SEED,
+    Generated,
+    generate,
+    generated_characters,
+)
 from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, SIZES, normal_size
 from autoclue.tasks.builtin.write import write_builtin
 
@@ -30,8 +36,8 @@ __all__ = [
     "builtin_files",
     "builtin_name",
     "builtin_size",
-    "characters",
     "generate",
+    "generated_characters",
     "has_builtin",
     "is_generated",
     "labels_name",

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other, weighted
 
 FALSE, REAL = "0", "1"
 LABELS: Final = (FALSE, REAL)
@@ -69,9 +68,9 @@ def draw_abstract(rng: random.Random, library: Library) -> Sample:
     return Sample(given, {"abst": abstract, "keyword": keywords}, (*keywords, abstract))
 
 
-def characters(library: Library) -> str:
-    """Give every character that an abstract or a keyword can hold, sorted."""
-    return characters_of(
+def abstract_characters(library: Library) -> str:
+    """Return every character that an abstract or a keyword can hold, sorted."""
+    return distinct_characters(
         (library.branches, library.openings, library.findings, library.closings, library.general)
     )
 

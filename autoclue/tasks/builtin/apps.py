@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other, weighted
 
 LABEL_NOISE: Final = 0.05
 """Share of descriptions with a label that is not theirs."""
@@ -60,7 +59,7 @@ class Store:
         return tuple(str(number) for number in range(len(self.fields) * len(self.purposes)))
 
     def kind(self, label: str) -> tuple[str, str]:
-        """Give the field and the purpose that a label stands for."""
+        """Return the field and the purpose that a label stands for."""
         field, purpose = divmod(int(label), len(self.purposes))
         return list(self.fields)[field], list(self.purposes)[purpose]
 
@@ -74,9 +73,9 @@ def draw_app(rng: random.Random, store: Store) -> Sample:
     return Sample(given, fields, (sentence,))
 
 
-def characters(store: Store) -> str:
-    """Give every character that a description can hold, sorted."""
-    return characters_of(
+def app_characters(store: Store) -> str:
+    """Return every character that a description can hold, sorted."""
+    return distinct_characters(
         (store.fields, store.purposes, store.openings, store.field_sentences),
         (store.asides, store.fillers, store.unnamed),
         (store.first_syllables, store.last_syllables),

@@ -64,7 +64,7 @@ def weighted(rng: random.Random, options: Mapping[T, float]) -> T:
 
 
 def noisy(rng: random.Random, label: str, *, labels: Sequence[str], share: float) -> str:
-    """Give the label, or now and then another one.
+    """Return the label, or now and then another one.
 
     Args:
         rng: Where chance comes from.
@@ -75,7 +75,7 @@ def noisy(rng: random.Random, label: str, *, labels: Sequence[str], share: float
     return other(rng, labels, label) if rng.random() < share else label
 
 
-def characters(*tables: object) -> str:
+def distinct_characters(*tables: object) -> str:
     """List the characters of word lists, sorted, each once.
 
     Args:
@@ -86,7 +86,7 @@ def characters(*tables: object) -> str:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Give every text in a nested table."""
+    """Return every text in a nested table."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -96,5 +96,5 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _literal(pattern: str) -> str:
-    """Give what a pattern holds beside its slots."""
+    """Return what a pattern holds beside its slots."""
     return "".join(literal for literal, *_ in Formatter().parse(pattern))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from autoclue.errors import UsageError
-from autoclue.tasks.builtin.generators import GENERATORS, SEED, characters, generate
+from autoclue.tasks.builtin.generators import GENERATORS, SEED, generate, generated_characters
 from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, normal_size
 from autoclue.tasks.cache import cache_dir, write_atomically
 from autoclue.tasks.spec import TaskSpec
@@ -43,7 +43,7 @@ class BuiltinFiles:
 
 
 def builtin_size(data: str) -> str | None:
-    """Say which size of the built-in text ``--data`` asks for.
+    """Return which size of the built-in text ``--data`` asks for.
 
     Args:
         data: ``builtin``, ``builtin:SIZE``, or anything else that ``--data`` takes.
@@ -62,7 +62,7 @@ def builtin_size(data: str) -> str | None:
 
 
 def builtin_name(size: str) -> str:
-    """Give the value of ``--data`` that asks for a size; the default one needs no mention.
+    """Return the value of ``--data`` that asks for a size; the default one needs no mention.
 
     Raises:
         UsageError: There is no such size.
@@ -72,7 +72,7 @@ def builtin_name(size: str) -> str:
 
 
 def has_builtin(spec: TaskSpec) -> bool:
-    """Say whether ``--data builtin`` works for a task; it never does for a user's own."""
+    """Return whether ``--data builtin`` works for a task; it never does for a user's own."""
     return spec.source is None and spec.name in GENERATORS
 
 
@@ -131,7 +131,7 @@ def labels_name(name: str) -> str:
 
 
 def is_generated(train: Path) -> bool:
-    """Say whether a training file is one that autoclue generated, as the mark beside it tells."""
+    """Return whether autoclue generated a training file, as the mark beside it tells."""
     mark = train.with_name(MARK)
     try:
         known = json.loads(mark.read_text(encoding="utf-8"))["sha256"]
@@ -141,8 +141,8 @@ def is_generated(train: Path) -> bool:
 
 
 def builtin_characters() -> str:
-    """Give every character that a generated text can hold, sorted; a vocabulary's raw material."""
-    return characters()
+    """Return the characters that generated texts can hold, sorted: a vocabulary's raw material."""
+    return generated_characters()
 
 
 def _sha256(data: bytes) -> str:

@@ -79,63 +79,63 @@ GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
                 names=("sentence1", "sentence2"),
             ),
             publish.afqmc,
-            partial(questions.characters, afqmc.SERVICE),
+            partial(questions.question_characters, afqmc.SERVICE),
             small=1600,
         ),
         "cluewsc2020": Generator(
             partial(pronouns.draw_story, cast=cluewsc2020.CAST),
             publish.cluewsc2020,
-            partial(pronouns.characters, cluewsc2020.CAST),
+            partial(pronouns.story_characters, cluewsc2020.CAST),
             small=160,
         ),
         "cmnli": Generator(
             partial(inference.draw_cmnli, world=cmnli.WORLD),
             publish.cmnli,
-            partial(inference.characters, cmnli.WORLD),
+            partial(inference.inference_characters, cmnli.WORLD),
             small=3200,
         ),
         "csl": Generator(
             partial(abstracts.draw_abstract, library=csl.LIBRARY),
             publish.csl,
-            partial(abstracts.characters, csl.LIBRARY),
+            partial(abstracts.abstract_characters, csl.LIBRARY),
             small=640,
         ),
         "iflytek": Generator(
             partial(apps.draw_app, store=iflytek.STORE),
             publish.iflytek,
-            partial(apps.characters, iflytek.STORE),
+            partial(apps.app_characters, iflytek.STORE),
             small=2400,
         ),
         "inews": Generator(
             partial(sentiment.draw_item, press=inews.PRESS),
             publish.inews,
-            partial(sentiment.characters, inews.PRESS),
+            partial(sentiment.news_characters, inews.PRESS),
             small=640,
             labelled_test=True,
         ),
         "lcqmc": Generator(
             partial(questions.draw_questions, service=lcqmc.SERVICE, names=("query", "title")),
             publish.lcqmc,
-            partial(questions.characters, lcqmc.SERVICE),
+            partial(questions.question_characters, lcqmc.SERVICE),
             small=1600,
             labelled_test=True,
         ),
         "ocnli": Generator(
             partial(inference.draw_ocnli, world=ocnli.WORLD),
             publish.ocnli,
-            partial(inference.characters, ocnli.WORLD),
+            partial(inference.inference_characters, ocnli.WORLD),
             small=1280,
         ),
         "tnews": Generator(
             partial(topics.draw_headline, newsroom=tnews.NEWSROOM),
             publish.tnews,
-            partial(topics.characters, tnews.NEWSROOM),
+            partial(topics.headline_characters, tnews.NEWSROOM),
             small=2000,
         ),
         "xnli": Generator(
             partial(inference.draw_xnli, world=xnli.WORLD),
             publish.xnli,
-            partial(inference.characters, xnli.WORLD),
+            partial(inference.inference_characters, xnli.WORLD),
             small=4800,
             labelled_test=True,
         ),
@@ -172,6 +172,6 @@ def generate(task: str, size: str, *, seed: int = SEED) -> Generated:
     )
 
 
-def characters() -> str:
-    """Give every character that a generated text can hold, sorted."""
+def generated_characters() -> str:
+    """Return every character that a generated text can hold, sorted."""
     return "".join(sorted({char for g in GENERATORS.values() for char in g.characters()}))

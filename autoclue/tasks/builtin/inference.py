@@ -15,8 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other, weighted
 
 LABEL_NOISE: Final = 0.06
 """Share of pairs with a label that is not theirs."""
@@ -132,9 +131,9 @@ def draw_ocnli(rng: random.Random, world: World) -> Sample:
     return Sample(pair.label, fields, pair.texts)
 
 
-def characters(world: World) -> str:
-    """Give every character that a pair can hold, sorted."""
-    return characters_of(
+def inference_characters(world: World) -> str:
+    """Return every character that a pair can hold, sorted."""
+    return distinct_characters(
         (world.people, world.groups, world.counts, world.times, world.manners),
         (world.acts, world.places, world.premises),
         (world.entailed, world.contradicted, world.neutral),
@@ -154,7 +153,7 @@ def _annotators(rng: random.Random, label: str | None) -> list[str]:
 
 
 def _common(world: World, label: str) -> Patterns:
-    """Give the patterns that suit every premise."""
+    """Return the patterns that suit every premise."""
     return {
         "contradiction": world.contradicted,
         "entailment": world.entailed,

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other
 
 TRUE, FALSE = "true", "false"
 LABELS: Final = (TRUE, FALSE)
@@ -90,10 +89,10 @@ def draw_story(rng: random.Random, cast: Cast) -> Sample:
     return Sample(given, {"target": target, "text": text}, (text, asked))
 
 
-def characters(cast: Cast) -> str:
-    """Give every character that a story can hold, sorted."""
+def story_characters(cast: Cast) -> str:
+    """Return every character that a story can hold, sorted."""
     patterns = [story.pattern for story in cast.stories + cast.thing_stories]
-    return characters_of(
+    return distinct_characters(
         (cast.people, cast.things, cast.thing, patterns),
         (tuple(cast.openings.values()), cast.endings),
     )
@@ -118,5 +117,5 @@ def _people(rng: random.Random, cast: Cast, story: Story) -> tuple[str, str, str
 
 
 def _place(pattern: str, slot: str, words: Mapping[str, str]) -> int:
-    """Give the character of a filled pattern at which a slot begins; each slot stands once."""
+    """Return the character of a filled pattern at which a slot begins; each slot stands once."""
     return len(pattern.partition(f"{{{slot}}}")[0].format_map(words))

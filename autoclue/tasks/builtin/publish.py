@@ -101,7 +101,7 @@ def test_labels(samples: Sequence[Sample]) -> bytes:
 
 
 def _ocnli_row(split: str, number: int, sample: Sample) -> Fields:
-    """Give a row of OCNLI with its label."""
+    """Return a row of OCNLI with its label."""
     said = sample.fields["annotators"]
     known = said if split == DEV and isinstance(said, list) else [None] * 5
     return {
@@ -123,7 +123,7 @@ def _numbered(
     *,
     drop: tuple[str, ...] = (),
 ) -> Iterable[Fields]:
-    """Give the rows; those of a test file get a number in place of the label and what tells it."""
+    """Return the rows; those of a test file get a number in place of whatever tells the label."""
     rows = (row(number, sample) for number, sample in enumerate(samples))
     if split != TEST:
         return rows

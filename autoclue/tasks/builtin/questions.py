@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other, weighted
 
 DIFFERENT, SAME = "0", "1"
 LABELS: Final = (DIFFERENT, SAME)
@@ -73,9 +72,9 @@ def draw_questions(rng: random.Random, service: Service, names: tuple[str, str])
     return Sample(given, dict(zip(names, texts, strict=True)), texts)
 
 
-def characters(service: Service) -> str:
-    """Give every character that a question can hold, sorted."""
-    return characters_of(
+def question_characters(service: Service) -> str:
+    """Return every character that a question can hold, sorted."""
+    return distinct_characters(
         (service.things, tuple(service.wordings.values()), tuple(service.openings.values())),
         (service.first_openings, service.endings),
     )

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, weighted
 
 NEGATIVE, NEUTRAL, POSITIVE = "0", "1", "2"
 LABELS: Final = (NEGATIVE, NEUTRAL, POSITIVE)
@@ -63,10 +62,10 @@ def draw_item(rng: random.Random, press: Press) -> Sample:
     return Sample(given, {"id": number, "title": title, "content": content}, (title, content))
 
 
-def characters(press: Press) -> str:
-    """Give every character that an item can hold, sorted."""
+def news_characters(press: Press) -> str:
+    """Return every character that an item can hold, sorted."""
     by_label = (press.titles, press.told, press.denied, press.summaries)
-    return characters_of(
+    return distinct_characters(
         (press.subjects, press.plain_titles, press.facts),
         tuple(tuple(table.values()) for table in by_label),
     )

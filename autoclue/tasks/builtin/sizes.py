@@ -36,7 +36,7 @@ class Rows:
 
 
 def normal_size(size: str) -> str:
-    """Give the one spelling of a size.
+    """Return the one spelling of a size.
 
     Args:
         size: ``tiny``, ``small``, ``medium``, or the number of rows to train on.
@@ -58,7 +58,7 @@ def normal_size(size: str) -> str:
 
 
 def rows_of(size: str, *, small: int) -> Rows:
-    """Give the rows of each split.
+    """Return the rows of each split.
 
     Args:
         size: A size as :func:`normal_size` spells it.

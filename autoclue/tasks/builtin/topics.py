@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from autoclue.tasks.builtin.draw import Sample, noisy, other, weighted
-from autoclue.tasks.builtin.draw import characters as characters_of
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy, other, weighted
 
 LABEL_NOISE: Final = 0.04
 """Share of headlines with a label that is not theirs."""
@@ -76,10 +75,10 @@ def draw_headline(rng: random.Random, newsroom: Newsroom) -> Sample:
     return Sample(given, fields, (sentence,))
 
 
-def characters(newsroom: Newsroom) -> str:
-    """Give every character that a headline can hold, sorted."""
+def headline_characters(newsroom: Newsroom) -> str:
+    """Return every character that a headline can hold, sorted."""
     topics = tuple((topic.subjects, topic.events) for topic in newsroom.topics.values())
-    return characters_of(
+    return distinct_characters(
         (topics, newsroom.openings, newsroom.modifiers, newsroom.closings),
         (newsroom.shared_events, newsroom.joint_events, newsroom.vague),
     )

@@ -46,7 +46,7 @@ def write_builtin(spec: TaskSpec, folder: Path, *, size: str, force: bool) -> tu
 
 
 def _is_other(path: Path, content: bytes) -> bool:
-    """Say whether something else stands where a file is to be written."""
+    """Return whether something else stands where a file is to be written."""
     if not path.exists():
         return False
     return not path.is_file() or path.read_bytes() != content

@@ -27,7 +27,7 @@ class RowProblem(Exception):
 
 
 def kind_of(value: object) -> str:
-    """Say in words what kind of JSON value this is."""
+    """Name kind of JSON value this is."""
     return _KINDS.get(type(value), type(value).__name__)
 
 

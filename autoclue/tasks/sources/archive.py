@@ -66,7 +66,7 @@ def _files_in(spec: TaskSpec, folder: Path) -> dict[str, Path]:
 
 
 def _deep_match(files: list[Path], names: tuple[str, ...]) -> Path | None:
-    """Give the file, the least deep of several, whose path ends with the first name that fits."""
+    """Return the file whose path ends with the first name that fits; of several the least deep."""
     for name in names:
         ending = Path(name).parts
         for path in files:

@@ -103,7 +103,7 @@ _BROKEN_OFF = (
 
 
 def _version_tag(answer: requests.Response) -> str:
-    """Give what identifies this version of the file; a weak ETag does not."""
+    """Return what identifies this version of the file; a weak ETag does not."""
     tag = answer.headers.get("ETag", "")
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "")
 
@@ -190,7 +190,7 @@ def _recorded_sha256(path: Path, url: str) -> str:
 
 
 def _reason(error: requests.RequestException) -> str:
-    """Say in a few words what went wrong."""
+    """Name in a few words what went wrong."""
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout):

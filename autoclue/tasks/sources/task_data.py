@@ -47,7 +47,7 @@ class TaskData:
         return tuple(self.files)
 
     def path(self, split: str) -> Path:
-        """Give a split's file.
+        """Return a split's file.
 
         Raises:
             UsageError: The split is not there.
@@ -66,7 +66,7 @@ class TaskData:
         return tuple(s for s in self.splits if s in labelled or self.labels_path(s) is not None)
 
     def labels_path(self, split: str) -> Path | None:
-        """Give the file with the labels of a split whose rows carry none, where there is one.
+        """Return the file with the labels of a split whose rows carry none, where there is one.
 
         It stands beside the split's own file: ``test_labels.json`` beside ``test.json``.
 
@@ -137,7 +137,7 @@ def open_data(spec: TaskSpec, data: str) -> TaskData:
 
 
 def normal_data(data: str) -> str:
-    """Give the one spelling of a value of ``--data`` that names no folder; leave a folder alone.
+    """Return the one spelling of a value of ``--data`` that names no folder; leave a folder alone.
 
     Raises:
         UsageError: It asks for a size of the built-in text that there is not.
@@ -147,7 +147,7 @@ def normal_data(data: str) -> str:
 
 
 def names_a_folder(data: str) -> bool:
-    """Say whether a value of ``--data`` is meant to be a folder."""
+    """Return whether a value of ``--data`` is meant to be a folder."""
     return data != DOWNLOAD and builtin_size(data) is None
 
 
@@ -196,7 +196,7 @@ def _in_folder(spec: TaskSpec, folder: Path) -> TaskData:
 
 
 def _files_at(spec: TaskSpec, place: Path) -> dict[str, Path]:
-    """Give the first candidate of each split that is a file at this place."""
+    """Return the first candidate of each split that is a file at this place."""
     found = {
         split: next((place / name for name in names if (place / name).is_file()), None)
         for split, names in spec.files.items()
@@ -205,7 +205,7 @@ def _files_at(spec: TaskSpec, place: Path) -> dict[str, Path]:
 
 
 def _not_found(spec: TaskSpec, folder: Path, places: Sequence[Path]) -> str:
-    """Say what was looked for, and what of it was there."""
+    """Describe what was looked for, and what of it was there."""
     wanted = "; ".join(f"{s}: {_either(spec.files[s])}" for s in NEEDED_SPLITS)
     tried = _either(str(place) for place in places)
     best = max((_files_at(spec, place) for place in places), key=len)
@@ -217,14 +217,14 @@ def _not_found(spec: TaskSpec, folder: Path, places: Sequence[Path]) -> str:
 
 
 def _no_folder(spec: TaskSpec, folder: Path) -> UsageError:
-    """Say that there is no such folder, and guess at a misspelt keyword."""
+    """Build the error for a missing folder, and guess at a misspelt keyword."""
     close = difflib.get_close_matches(str(folder), (DOWNLOAD, BUILTIN), n=1, cutoff=0.6)
     guess = f" Did you mean {close[0]}?" if close else ""
     return UsageError(f"--data {folder} is not a folder.{guess} {_instead(spec)}")
 
 
 def _instead(spec: TaskSpec, *, but: str = "") -> str:
-    """Say what ``--data`` takes for this task, without what was just tried."""
+    """Describe what ``--data`` takes for this task, without what was just tried."""
     there = {
         "a folder with the publisher's files": True,
         DOWNLOAD: spec.download is not None,

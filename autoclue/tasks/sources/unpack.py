@@ -56,7 +56,7 @@ def unpack(archive: Path, target: Path, *, check: Callable[[Path], None]) -> Non
 
 
 def _members(archive: Path) -> Iterator[Opened]:
-    """Give the regular files of an archive; links and devices are left out."""
+    """Return the regular files of an archive; links and devices are left out."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
             for item in packed.infolist():

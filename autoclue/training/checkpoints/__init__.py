@@ -1,10 +1,17 @@
 """What a trial leaves on disk: its best model, and the state to resume from."""
 
 from autoclue.training.checkpoints.best_model import KeptModel, kept_evaluation, read_kept
+from autoclue.training.checkpoints.durable import (
+    put_in_place,
+    remove_scratch,
+    sync,
+    sync_tree,
+)
 from autoclue.training.checkpoints.keeper import Keeper, remove_leftovers
 from autoclue.training.checkpoints.random_state import put_random_state, take_random_state
 from autoclue.training.checkpoints.snapshot import put_arrays, take_arrays
 from autoclue.training.checkpoints.trial_state import (
+    STATE_FILE,
     Arrays,
     SavedState,
     StateError,
@@ -14,6 +21,7 @@ from autoclue.training.checkpoints.trial_state import (
 )
 
 __all__ = [
+    "STATE_FILE",
     "Arrays",
     "Keeper",
     "KeptModel",
@@ -23,10 +31,14 @@ __all__ = [
     "has_state",
     "kept_evaluation",
     "put_arrays",
+    "put_in_place",
     "put_random_state",
     "read_kept",
     "remove_leftovers",
+    "remove_scratch",
     "remove_state",
+    "sync",
+    "sync_tree",
     "take_arrays",
     "take_random_state",
 ]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
-import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -18,13 +15,12 @@ from safetensors import SafetensorError
 from autoclue.errors import FolderError, UsageError
 from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
-from autoclue.training.checkpoints.durable import sync, sync_tree
+from autoclue.training.checkpoints.durable import put_in_place, sync, sync_tree
 from autoclue.training.config import TrialConfig
 from autoclue.yaml_files import describe
 
 DESCRIPTION = "autoclue.json"
 SCRATCH_PREFIX = ".best-"
-SWAP_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def save_best(
             text = json.dumps(description, ensure_ascii=False, indent=1)
             (scratch / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
             sync_tree(scratch)
-            _swap(scratch, folder)
+            put_in_place(scratch, folder, scratch_prefix=SCRATCH_PREFIX)
             sync(folder.parent)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -113,7 +109,7 @@ def save_best(
 
 
 def kept_evaluation(folder: Path) -> Evaluation | None:
-    """Give the evaluation that a kept model was kept for; ``None`` when no model is whole.
+    """Return the evaluation that a kept model was kept for; ``None`` when no model is whole.
 
     Args:
         folder: Where the model is kept.
@@ -126,35 +122,6 @@ def kept_evaluation(folder: Path) -> Evaluation | None:
 
 
 def kept_step(folder: Path) -> int | None:
-    """Give the update after which a kept model was scored; ``None`` when none is whole."""
+    """Return the step after which a kept model was scored; ``None`` when none is whole."""
     found = kept_evaluation(folder)
     return None if found is None else found.step
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Put a finished folder where an older one may stand.
-
-    Another process may do the same at the same time: what a killed search has left running. So
-    the older folder may go, or come back, between any two lines of this.
-
-    Raises:
-        OSError: The place stayed taken, or can't be written.
-    """
-    aside = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
-    try:
-        for attempt in range(1, SWAP_ATTEMPTS + 1):
-            try:
-                os.rename(new, folder)
-                return
-            except OSError as error:
-                taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
-                if not taken or attempt == SWAP_ATTEMPTS:
-                    raise
-            _move_away(folder, aside / str(attempt))
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)  # last: the place is empty only for a moment
-
-
-def _move_away(folder: Path, to: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.rename(folder, to)

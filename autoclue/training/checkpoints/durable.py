@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
+import tempfile
 from pathlib import Path
+
+SWAP_ATTEMPTS = 5
 
 
 def sync(path: Path) -> None:
@@ -36,3 +41,37 @@ def remove_scratch(folder: Path, *prefixes: str) -> None:
                 shutil.rmtree(path, ignore_errors=True)  # the next beginning tries again
             else:
                 path.unlink(missing_ok=True)
+
+
+def put_in_place(new: Path, folder: Path, *, scratch_prefix: str) -> None:
+    """Put a finished folder where an older one may stand.
+
+    Another process may do the same at the same time: what a killed search has left running. So
+    the older folder may go, or come back, between any two lines of this.
+
+    Args:
+        new: The finished folder.
+        folder: Where it belongs.
+        scratch_prefix: How the name of a folder begins that holds the older one for a moment.
+
+    Raises:
+        OSError: The place stayed taken, or can't be written.
+    """
+    aside = Path(tempfile.mkdtemp(prefix=scratch_prefix, dir=folder.parent))
+    try:
+        for attempt in range(1, SWAP_ATTEMPTS + 1):
+            try:
+                os.rename(new, folder)
+                return
+            except OSError as error:
+                taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
+                if not taken or attempt == SWAP_ATTEMPTS:
+                    raise
+            _move_away(folder, aside / str(attempt))
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)  # last: the place is empty only for a moment
+
+
+def _move_away(folder: Path, to: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(folder, to)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Pace:
     _saved_at_s: float = 0.0
 
     def due(self) -> bool:
-        """Tell whether it is time; the first time always is."""
+        """Return whether it is time; the first time always is."""
         if self._cost_s is None:
             return True
         return self.clock() - self._saved_at_s >= WORTH * self._cost_s
@@ -115,17 +115,30 @@ class Keeper:
             self._log.warning(train_log.no_state_line(str(error)))
 
     def find_state(
-        self, config: TrialConfig, *, data: str, device: Literal["cpu", "gpu"]
+        self,
+        config: TrialConfig,
+        *,
+        data: str,
+        device: Literal["cpu", "gpu"],
+        may_differ: Collection[str] = frozenset(),
     ) -> SavedState | None:
         """Read the state to go on from, if there is one that can be used.
 
         A state without the best model up to it is of no use: nothing but training anew can bring
         that model back.
+
+        Args:
+            config: The trial's settings.
+            data: Fingerprint of the data.
+            device: Where the trial goes on.
+            may_differ: Names of settings that may be others in the state.
         """
         if self._folder is None:
             return None
         try:
-            found = read_state(self._folder, config=config, data=data, device=device)
+            found = read_state(
+                self._folder, config=config, data=data, device=device, may_differ=may_differ
+            )
             if found is not None:
                 best = best_evaluation(found.progress.evaluations)
                 kept = kept_step(self._folder / "best")
@@ -137,6 +150,6 @@ class Keeper:
         return found
 
     def reject(self, error: StateError) -> None:
-        """Say in the log why a state is of no use."""
+        """Write into the log why a state is of no use."""
         path = None if self._folder is None else self._folder / trial_state.STATE_FILE
         self._log.warning(train_log.begins_anew_line(path, str(error)))

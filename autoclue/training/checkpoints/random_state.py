@@ -22,7 +22,7 @@ _TWISTER = "random.twister"
 
 
 def take_random_state(states: list[Any]) -> Arrays:
-    """Give the state of the first device as arrays.
+    """Return the state of the first device as arrays.
 
     Args:
         states: What ``paddle.get_rng_state()`` has given.

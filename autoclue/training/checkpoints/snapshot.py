@@ -24,10 +24,10 @@ _MOMENT = "moment1."
 
 
 def take_arrays(network: Any, optimizer: Any) -> Arrays:
-    """Give parameters, buffers and Adam's moments as arrays by name.
+    """Return parameters, buffers and Adam's moments as arrays by name.
 
     There are moments only for parameters that have trained. On a CPU the arrays are views, valid
-    until the next update.
+    until the next step.
 
     Raises:
         StateError: The optimizer keeps something that isn't known here.
@@ -44,7 +44,7 @@ def put_arrays(network: Any, optimizer: Any, arrays: Arrays) -> None:
 
     Args:
         network: The network, in the form it had.
-        optimizer: A new AdamW of its parameters that has made no update.
+        optimizer: A new AdamW of its parameters that has made no step.
         arrays: From ``take_arrays``; names that begin otherwise are left alone.
 
     Raises:
@@ -88,7 +88,7 @@ def _accumulators(network: Any, optimizer: Any) -> Mapping[str, Any]:
 def _make_accumulators(network: Any, optimizer: Any, arrays: Arrays) -> None:
     """Let the optimizer make the moments of the parameters that have trained, and no others.
 
-    It makes them at a parameter's first update, so this is one at rate 0 with gradients of 0. To
+    It makes them at a parameter's first step, so this is one at rate 0 with gradients of 0. To
     be told the moments of some parameters alone, ``set_state_dict`` refuses: the others could
     never begin to train.
     """

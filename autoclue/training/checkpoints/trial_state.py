@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -31,7 +31,6 @@ FORMAT = 1
 """Changes whenever an older autoclue would read a file wrongly, or the other way round."""
 
 _HEADER = "autoclue"
-_FREE_TO_DIFFER = "gradient_accumulation_steps"
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -50,8 +49,8 @@ class TrialProgress(BaseModel):
         data: Fingerprint of the data.
         device: Where it trained.
         step: Updates done.
-        epoch: Number of the pass over the training set, from 0.
-        examples_in_pass: Examples of that pass that are done. Not micro-batches: their size may
+        epoch: Number of the epoch, from 0.
+        examples_in_epoch: Examples of that epoch that are done. Not micro-batches: their size may
             change.
         train_loss: Loss of the last micro-batch, in nats.
         elapsed_s: Seconds of training and evaluation.
@@ -67,7 +66,7 @@ class TrialProgress(BaseModel):
     device: Literal["cpu", "gpu"]
     step: Annotated[int, Field(ge=1)]
     epoch: Annotated[int, Field(ge=0)]
-    examples_in_pass: Annotated[int, Field(ge=0)]
+    examples_in_epoch: Annotated[int, Field(ge=0)]
     train_loss: float
     elapsed_s: float
     evaluations: Annotated[tuple[Evaluation, ...], Field(min_length=1)]
@@ -114,16 +113,21 @@ def write_state(folder: Path, state: SavedState) -> None:
 
 
 def read_state(
-    folder: Path, *, config: TrialConfig, data: str, device: Literal["cpu", "gpu"]
+    folder: Path,
+    *,
+    config: TrialConfig,
+    data: str,
+    device: Literal["cpu", "gpu"],
+    may_differ: Collection[str] = frozenset(),
 ) -> SavedState | None:
     """Read the state of a trial, if there is one.
 
     Args:
         folder: The trial's folder.
-        config: The trial's settings. Those of the state may differ in
-            ``gradient_accumulation_steps`` alone, which leaves the updates as they are.
+        config: The trial's settings.
         data: Fingerprint of the data.
         device: Where the trial goes on.
+        may_differ: Names of settings that may be others in the state.
 
     Raises:
         StateError: It is torn, foreign or belongs to another trial.
@@ -132,7 +136,7 @@ def read_state(
     try:
         with safe_open(str(path), framework="numpy") as file:
             progress = _progress(file.metadata() or {})
-            _check(progress, config, data, device)
+            _check(progress, config, data, device, may_differ)
             names = list(file.keys())
             return SavedState(progress, {name: file.get_tensor(name) for name in names})
     except FileNotFoundError:
@@ -154,7 +158,7 @@ def remove_state(folder: Path) -> None:
 
 
 def has_state(folder: Path) -> bool:
-    """Tell whether a trial has left a state, of whatever worth."""
+    """Return whether a trial has left a state, of whatever worth."""
     return (folder / STATE_FILE).is_file()
 
 
@@ -174,9 +178,15 @@ def _progress(metadata: Mapping[str, str]) -> TrialProgress:
     return progress
 
 
-def _check(progress: TrialProgress, config: TrialConfig, data: str, device: str) -> None:
+def _check(
+    progress: TrialProgress,
+    config: TrialConfig,
+    data: str,
+    device: str,
+    may_differ: Collection[str],
+) -> None:
     theirs, ours = progress.config.model_dump(), config.model_dump()
-    different = sorted(n for n in ours if ours[n] != theirs[n] and n != _FREE_TO_DIFFER)
+    different = sorted(n for n in ours if ours[n] != theirs[n] and n not in may_differ)
     if different:
         raise StateError(f"it belongs to other settings ({', '.join(different)})")
     if progress.data != data:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from autoclue.tasks import UNLABELLED, ClassificationSpec, Predictions, TextExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.head import Output
-from autoclue.training.model import load_network
+from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
 
 CHUNK_EXAMPLES = 1000
@@ -40,7 +41,10 @@ class ClassificationHead:
         Raises:
             UsageError: There is no such model, it can't be fetched, or it doesn't fit.
         """
-        return load_network(location, num_classes=len(self.spec.labels), seed=seed, kept=kept)
+        layers = PaddleHead("ForSequenceClassification", {"num_classes": len(self.spec.labels)})
+        if kept:
+            return load_kept_network(Path(location), layers, seed=seed)
+        return load_network(location, layers, seed=seed)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autoclue.tasks.reading import BlankExample, decode_optimal, decode_published
 from autoclue.training.heads.choices import ChoiceFeature
-from autoclue.training.heads.loading import load_with_head
+from autoclue.training.model import PaddleHead, load_network
 from autoclue.training.platform import load_paddle
 
 Logits = NDArray[np.float32]
@@ -48,9 +48,8 @@ def build(location: str, *, num_choices: int, seed: int) -> Any:
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_with_head(
-        "AutoModelForMultipleChoice", location, seed=seed, num_choices=num_choices
-    )
+    layers = PaddleHead("ForMultipleChoice", {"num_choices": num_choices})
+    return load_network(location, layers, seed=seed)
 
 
 def collate(features: Sequence[ChoiceFeature], *, pad_id: int) -> ChoiceBatch:

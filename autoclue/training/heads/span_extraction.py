@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.tasks.reading import SpanExample, WindowLogits, best_answer
-from autoclue.training.heads.loading import load_with_head
 from autoclue.training.heads.tokens import padded
 from autoclue.training.heads.windows import SpanWindow
+from autoclue.training.model import PaddleHead, load_network
 from autoclue.training.platform import load_paddle
 
 
@@ -56,7 +56,7 @@ def build(location: str, *, seed: int) -> Any:
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_with_head("AutoModelForQuestionAnswering", location, seed=seed)
+    return load_network(location, PaddleHead("ForQuestionAnswering"), seed=seed)
 
 
 def collate(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:

@@ -17,7 +17,7 @@ def progress_line(
     learning_rate: float,
     steps_per_s: float,
 ) -> str:
-    """Report training; ``learning_rate`` is that of the next update, as the script prints it."""
+    """Report training; ``learning_rate`` is that of the next step, as the script prints it."""
     return (
         f"global step {step}/{total_steps:g}, epoch: {epoch}, batch: {batch}, rank_id: 0, "
         f"loss: {loss:f}, lr: {learning_rate:.10f}, speed: {steps_per_s:.4f} step/s"

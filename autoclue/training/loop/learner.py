@@ -20,7 +20,7 @@ from autoclue.training.platform import sum_bias_gradients_by_row
 from autoclue.training.recipe import Timetable, make_schedule
 
 GPU_LOSS_CHECK_STEPS = 25
-"""Reading a loss waits for the GPU, so it is done for this many updates at once."""
+"""Reading a loss waits for the GPU, so it is done for this many steps at once."""
 
 
 class Learner:
@@ -34,12 +34,12 @@ class Learner:
     def __init__(
         self, config: TrialConfig, materials: Materials, timetable: Timetable, *, on_gpu: bool
     ) -> None:
-        """Load the pretrained weights and stand before the first update.
+        """Load the pretrained weights and stand before the first step.
 
         Args:
             config: What is trained.
             materials: What the trial reads.
-            timetable: Where its updates fall.
+            timetable: Where its steps fall.
             on_gpu: Whether Paddle's current device is a GPU.
 
         Raises:
@@ -66,7 +66,7 @@ class Learner:
             sum_bias_gradients_by_row(self.network)
         self._encoder = depths_of(self.network)
         self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
-        self._plan = self._plan_of_pass(0)
+        self._plan = self._plan_of_epoch(0)
         self._optimizer: Any = make_adamw(
             self.network,
             self._plan,
@@ -79,15 +79,15 @@ class Learner:
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
-        """Learning rates by depth in the current pass, lowest depth first."""
+        """Learning rates by depth in the current epoch, lowest depth first."""
         return layer_rates(self._encoder, self._plan)
 
     def rate(self, step: int) -> float:
-        """Give the learning rate of the update after so many."""
+        """Return the learning rate of the step after so many."""
         return self._config.learning_rate * self._schedule(step)
 
     def take_arrays(self) -> Arrays:
-        """Give weights and moments, as ``put_arrays`` takes them."""
+        """Return weights and moments, as ``put_arrays`` takes them."""
         return take_arrays(self.network, self._optimizer)
 
     def put_arrays(self, arrays: Arrays, *, step: int, epoch: int) -> None:
@@ -96,30 +96,30 @@ class Learner:
         Args:
             arrays: What its ``take_arrays`` gave.
             step: Updates it had done.
-            epoch: Its pass over the data, from 0.
+            epoch: Its epoch, from 0.
 
         Raises:
             StateError: They don't fit this network; it is then of no more use.
         """
         put_arrays(self.network, self._optimizer, arrays)
-        self._plan = self._plan_of_pass(epoch)
+        self._plan = self._plan_of_epoch(epoch)
         apply_plan(self.network, self._plan)
         self._optimizer.set_lr(self.rate(step))
 
-    def begin_pass(self, epoch: int) -> bool:
-        """Ask the strategy for the rates of a pass; tells whether they have changed.
+    def begin_epoch(self, epoch: int) -> bool:
+        """Ask the strategy for the rates of an epoch; tells whether they have changed.
 
         Args:
-            epoch: The pass over the data, from 0.
+            epoch: The epoch, from 0.
         """
-        plan = self._plan_of_pass(epoch)
+        plan = self._plan_of_epoch(epoch)
         if plan == self._plan:
             return False
         self._plan = plan
         apply_plan(self.network, plan)
         return True
 
-    def _plan_of_pass(self, epoch: int) -> LayerPlan:
+    def _plan_of_epoch(self, epoch: int) -> LayerPlan:
         return self._strategy.plan(
             self._encoder, weight_decay=self._config.weight_decay, epoch=epoch + 1
         )
@@ -129,7 +129,7 @@ class Learner:
 
         Args:
             rows: Numbers of its features in the training set.
-            step: The update that it belongs to, from 1.
+            step: The step that it belongs to, from 1.
         """
         loss = self._head.loss(self.network, self._train.batch(rows, self._pad_id))
         if self._timetable.accumulation > 1:
@@ -137,7 +137,7 @@ class Learner:
         loss.backward()
         self._losses.append((step, loss.detach()))
 
-    def update(self, step: int) -> None:
+    def take_step(self, step: int) -> None:
         """Move the weights by the gradients so far.
 
         Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -32,6 +32,9 @@ from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
 from autoclue.training.recipe import make_timetable, training_batches
 
+SAME_STEPS = frozenset({"gradient_accumulation_steps"})
+"""Settings that leave every step of a trial as it is, so that its own state may have others."""
+
 
 class Trial:
     """Trains one configuration; ``advance`` goes on to the next evaluation.
@@ -42,7 +45,7 @@ class Trial:
 
     Attributes:
         config: What is trained.
-        timetable: Where its updates and evaluations fall.
+        timetable: Where its steps and evaluations fall.
         learner: The network, its optimizer and its rates.
         history: All evaluations so far, those before an interruption included.
     """
@@ -56,8 +59,9 @@ class Trial:
         folder: Path | None = None,
         log: logging.Logger | None = None,
         resume: bool = False,
+        may_differ: Collection[str] = frozenset(),
     ) -> None:
-        """Load everything and stand before the first update, or where an earlier run has been.
+        """Load everything and stand before the first step, or where an earlier run has been.
 
         Args:
             config: What to train.
@@ -68,6 +72,8 @@ class Trial:
             log: Gets the lines of the training log.
             resume: Go on from the state in ``folder`` if there is one that can be used; the log
                 says why one can't.
+            may_differ: Names of settings that may be others in that state, beside those of
+                ``SAME_STEPS``.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
@@ -95,17 +101,21 @@ class Trial:
         )
         self._step = 0
         self._epoch = 0
-        self._micro_batch = 0  # within the pass
+        self._micro_batch = 0  # within the epoch
         self._elapsed_s = 0.0
         self.history: tuple[Evaluation, ...] = ()
         self.learner = self._new_learner()
         if resume:
-            self._resume()
+            self._resume(may_differ)
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
 
-    def _resume(self) -> None:
-        data = self._materials.data.fingerprint
-        state = self._keeper.find_state(self.config, data=data, device=self._device)
+    def _resume(self, may_differ: Collection[str]) -> None:
+        state = self._keeper.find_state(
+            self.config,
+            data=self._materials.data.fingerprint,
+            device=self._device,
+            may_differ=SAME_STEPS.union(may_differ),
+        )
         if state is None:
             return
         progress = state.progress
@@ -118,7 +128,7 @@ class Trial:
             return
         self.learner.train_loss = progress.train_loss
         self._step, self._epoch = progress.step, progress.epoch
-        self._micro_batch = math.ceil(progress.examples_in_pass / self.config.micro_batch_size)
+        self._micro_batch = math.ceil(progress.examples_in_epoch / self.config.micro_batch_size)
         self._elapsed_s = progress.elapsed_s
         self.history = progress.evaluations
         self._log.info(train_log.continues_line(self._step))
@@ -138,7 +148,7 @@ class Trial:
             device=self._device,
             step=self._step,
             epoch=self._epoch,
-            examples_in_pass=min(examples, len(self._materials.train)),
+            examples_in_epoch=min(examples, len(self._materials.train)),
             train_loss=self.learner.train_loss,
             elapsed_s=self._elapsed_s,
             evaluations=self.history,
@@ -148,7 +158,7 @@ class Trial:
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
-        """Learning rates by depth in the current pass, lowest depth first."""
+        """Learning rates by depth in the current epoch, lowest depth first."""
         return self.learner.layer_rates
 
     @property
@@ -177,8 +187,8 @@ class Trial:
             if not self._train_to_evaluation():
                 return None
             train_s = time.perf_counter() - began
-            updates = self._step - began_step
-            evaluation = self._evaluate(train_s, updates)
+            steps = self._step - began_step
+            evaluation = self._evaluate(train_s, steps)
         self._keeper.keep_state(self._take_state)
         return evaluation
 
@@ -193,9 +203,9 @@ class Trial:
 
     def _train_to_evaluation(self) -> bool:
         began, began_step = time.perf_counter(), self._step
-        while self._step < self.timetable.updates:
+        while self._step < self.timetable.steps:
             if self._micro_batch == 0:
-                self._begin_pass()
+                self._begin_epoch()
             for rows in training_batches(
                 len(self._materials.train),
                 self.config.micro_batch_size,
@@ -207,13 +217,13 @@ class Trial:
                 if self._micro_batch % self.timetable.accumulation != 0:
                     continue
                 self._step += 1
-                self.learner.update(self._step)
+                self.learner.take_step(self._step)
                 if self.timetable.evaluates_after(self._step):
                     self.learner.check_losses()
                     speed = (self._step - began_step) / (time.perf_counter() - began)
                     self._log_progress(speed)
                     return True
-                if self._step >= self.timetable.updates:
+                if self._step >= self.timetable.steps:
                     break
             else:
                 self._epoch += 1
@@ -221,11 +231,11 @@ class Trial:
         self.learner.check_losses()
         return False
 
-    def _begin_pass(self) -> None:
-        if self._epoch > 0 and self.learner.begin_pass(self._epoch):
+    def _begin_epoch(self) -> None:
+        if self._epoch > 0 and self.learner.begin_epoch(self._epoch):
             self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
 
-    def _evaluate(self, train_s: float, updates: int) -> Evaluation:
+    def _evaluate(self, train_s: float, steps: int) -> Evaluation:
         began = time.perf_counter()
         needed = self._materials
         answers = answer_split(
@@ -245,7 +255,7 @@ class Trial:
             dev_loss=answers.loss,
             train_loss=self.learner.train_loss,
             learning_rate=self.learner.rate(self._step - 1),
-            steps_per_s=updates / train_s,
+            steps_per_s=steps / train_s,
             eval_s=eval_s,
             elapsed_s=self._elapsed_s,
             epoch=self._epoch + 1,

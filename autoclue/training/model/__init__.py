@@ -3,12 +3,13 @@
 from autoclue.training.model.convert import Converted, convert_model
 from autoclue.training.model.fit import check_model_fits
 from autoclue.training.model.network import (
+    PaddleHead,
     check_ids,
     check_length,
     depths_of,
+    load_kept_network,
     load_network,
     load_tokenizer,
-    load_with_head,
     location_of,
     set_clue_dropout,
 )
@@ -22,6 +23,7 @@ from autoclue.training.model.small_model import (
 
 __all__ = [
     "Converted",
+    "PaddleHead",
     "SmallModel",
     "build_like",
     "build_small_model",
@@ -32,9 +34,9 @@ __all__ = [
     "common_characters",
     "convert_model",
     "depths_of",
+    "load_kept_network",
     "load_network",
     "load_tokenizer",
-    "load_with_head",
     "location_of",
     "set_clue_dropout",
 ]

@@ -58,7 +58,7 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
     name = f"{folder.architecture.class_name}{kind}"
     network_class = getattr(transformers, name, None)
     if network_class is None:
-        raise lacks_head(str(folder.path), f"AutoModel{kind}")
+        raise no_such_head(str(folder.path), f"AutoModel{kind}")
     try:
         config = network_class.config_class.from_dict(
             copy.deepcopy(dict(folder.config)), **settings
@@ -70,7 +70,7 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
         raise UsageError(f"The model in {folder.path} can't be built: {reason}") from error
 
 
-def lacks_head(location: str, auto: str) -> UsageError:
+def no_such_head(location: str, auto: str) -> UsageError:
     """Build the error for an architecture without a head for the task.
 
     Args:
@@ -78,8 +78,8 @@ def lacks_head(location: str, auto: str) -> UsageError:
         auto: PaddleNLP's Auto class of the head.
     """
     return UsageError(
-        f"The model {location!r} is of an architecture that PaddleNLP gives no head for this task "
-        f"({auto}); choose another, such as an ERNIE or BERT."
+        f"The model {location!r} is of a family for which PaddleNLP has no {auto}; give a model "
+        "of another family, such as an ERNIE or a BERT."
     )
 
 

@@ -6,7 +6,9 @@ import contextlib
 import io
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,8 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.models.folders import open_model
-from autoclue.training.model.local import build_network, lacks_head, tokenizer_of
+from autoclue.models.folders import ModelFolder, open_model
+from autoclue.training.model.local import build_network, no_such_head, tokenizer_of
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -49,63 +51,54 @@ def load_tokenizer(location: str) -> Any:
     return _from_pretrained(transformers.AutoTokenizer, location)
 
 
-def load_network(location: str, *, num_classes: int, seed: int, kept: bool = False) -> Any:
-    """Load a network with a classification head; see ``load_with_head``.
+@dataclass(frozen=True, slots=True)
+class PaddleHead:
+    """The layers that PaddleNLP puts on top of an encoder.
 
-    Args:
-        location: Hub name or folder.
-        num_classes: Labels of the task.
-        seed: Seeds the head.
-        kept: Whether it is a model that autoclue kept, whose head is loaded too.
-
-    Raises:
-        UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
+    Attributes:
+        kind: How PaddleNLP's classes with these layers end, such as ``ForSequenceClassification``.
+        settings: What they take, such as ``num_classes``.
     """
-    settings = {"num_classes": num_classes}
-    return load_with_head(
-        "ForSequenceClassification", location, settings=settings, seed=seed, kept=kept
-    )
+
+    kind: str
+    settings: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_with_head(
-    kind: str, location: str, *, settings: Mapping[str, int], seed: int, kept: bool = False
-) -> Any:
-    """Load a network with a head: a fresh one, or that of a kept model.
+def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
+    """Load a network with a fresh head.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
     and refused where they don't fit; the head of an earlier fine-tuning is left out.
 
     Args:
-        kind: How PaddleNLP's class ends, such as ``ForMultipleChoice``.
         location: Hub name or folder.
-        settings: What the head takes, such as ``num_choices``.
+        head: The layers on top of the encoder.
         seed: Seeds the head.
-        kept: Whether it is a model that autoclue kept, whose head is loaded too. Those are in
-            safetensors form, and no other is read.
 
     Raises:
         UsageError: There is no such model, it can't be fetched, its architecture has no such head,
             or its weights don't fit it.
     """
-    folder = Path(location)
+    if Path(location).is_dir():
+        return _build(open_model(Path(location)), head, keep_head=False, seed=seed)
     transformers = load_paddlenlp()
-    if not kept and not folder.is_dir():
-        seed_everything(seed)
-        return _from_pretrained(getattr(transformers, f"AutoModel{kind}"), location, **settings)
-    if kept:
-        _check_form(folder)
-    opened = open_model(folder)
     seed_everything(seed)
-    with _quiet():
-        return build_network(opened, kind, keep_head=kept, settings=settings)
+    return _from_pretrained(
+        getattr(transformers, f"AutoModel{head.kind}"), location, head.settings
+    )
 
 
-def _check_form(folder: Path) -> None:
-    """Refuse a kept model whose weights are in a form that autoclue never writes.
+def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
+    """Load a network that autoclue kept, with its head.
+
+    Args:
+        folder: What a trial kept; its weights are in safetensors form, and no other is read.
+        head: The layers on top of the encoder.
+        seed: The trial's seed.
 
     Raises:
-        UsageError: They are.
+        UsageError: The folder holds no such network.
     """
     others = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLED)
     if others or not (folder / KEPT_WEIGHTS).is_file():
@@ -114,6 +107,14 @@ def _check_form(folder: Path) -> None:
             f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}. "
             "autoclue writes no other form: the folder was changed, and isn't loaded."
         )
+    return _build(open_model(folder), head, keep_head=True, seed=seed)
+
+
+def _build(folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int) -> Any:
+    load_paddlenlp()
+    seed_everything(seed)
+    with _quiet():
+        return build_network(folder, head.kind, keep_head=keep_head, settings=head.settings)
 
 
 @contextlib.contextmanager
@@ -124,14 +125,16 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _from_pretrained(auto: Any, location: str, **arguments: Any) -> Any:
+def _from_pretrained(
+    auto: Any, location: str, arguments: Mapping[str, int] = MappingProxyType({})
+) -> Any:
     try:
         with _quiet():
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
+        if isinstance(error, AttributeError) and "only supports the following" in str(error):
+            raise no_such_head(location, auto.__name__) from error
         told = " ".join(str(error).split()) or type(error).__name__
-        if isinstance(error, AttributeError) and "only supports the following" in told:
-            raise lacks_head(location, auto.__name__) from error
         reason = told.partition(". If you were")[0]  # what follows is advice for other tools
         raise UsageError(
             f"The model {location!r} can't be loaded from PaddleNLP's hub ({reason}). Check the "

@@ -21,7 +21,7 @@ _FENV_BYTES = 32
 
 
 def can_flush() -> bool:
-    """Tell whether this platform lets us set the flags: x86-64 with glibc."""
+    """Return whether this platform lets us set the flags: x86-64 with glibc."""
     return platform.machine() in {"x86_64", "AMD64"} and platform.libc_ver()[0] == "glibc"
 
 

@@ -22,7 +22,7 @@ SIGNS = (
 
 
 def memory_ran_out(error: BaseException | None) -> bool:
-    """Tell whether an error, or one that it was raised for, means too little memory.
+    """Return whether an error, or one that it was raised for, means too little memory.
 
     On a CPU Paddle raises ``MemoryError``, or ``RuntimeError`` and ``SystemError`` with the reason
     in its text; PaddleNLP wraps what happens while it loads a model.
@@ -43,7 +43,7 @@ def _says_so(message: str) -> bool:
 
 
 def free_memory() -> None:
-    """Give back what nothing refers to any more; on a GPU also what Paddle keeps for later."""
+    """Return back what nothing refers to any more; on a GPU also what Paddle keeps for later."""
     gc.collect()
     paddle: Any = sys.modules.get("paddle")
     if paddle is not None and str(paddle.get_device()).startswith("gpu"):

@@ -141,7 +141,7 @@ def apply_switches(*, gpu: bool) -> tuple[Switch, ...]:
 
 
 def flushing_enabled() -> bool:
-    """Tell whether denormals are flushed while training on a CPU."""
+    """Return whether denormals are flushed while training on a CPU."""
     return os.environ.get(FLUSH_VARIABLE, "1") not in {"0", "false", "no", "off"}
 
 

@@ -1,7 +1,7 @@
-"""Learning-rate schedules: the multiplier of the base rate at each update.
+"""Learning-rate schedules: the multiplier of the base rate at each step.
 
-Every schedule is a function of the step, which counts from 0 for the first update, and returns a
-number in [0, 1]. The learning rate of an update is the base rate times that number.
+Every schedule is a function of the step, which counts from 0 for the first step, and returns a
+number in [0, 1]. The learning rate of a step is the base rate times that number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from autoclue.errors import UsageError, unknown_name
 
 Schedule = Callable[[int], float]
-"""From the step, 0 for the first update, to the multiplier of the base rate."""
+"""From the step, 0 for the first step, to the multiplier of the base rate."""
 
 SCHEDULES = ("linear", "slanted_triangular", "plateau")
 """The names that `make_schedule` knows."""
@@ -48,7 +48,7 @@ def make_schedule(name: str, *, total_steps: float, warmup_proportion: float) ->
 def linear(total_steps: float, warmup_proportion: float) -> Schedule:
     """Rise linearly from 0, then fall linearly to 0, as the published CLUE script does.
 
-    The warm-up has ``floor(warmup_proportion * total_steps)`` updates. The very first update has
+    The warm-up has ``floor(warmup_proportion * total_steps)`` steps. The very first step has
     the rate 0 unless there is no warm-up.
 
     Args:
@@ -85,13 +85,13 @@ def slanted_triangular(
 
     Raises:
         UsageError: A figure is out of its range, or the training is so short that the rise has no
-            update.
+            step.
     """
     _check(total_steps, "cut_fraction", cut_fraction)
     cut = int(total_steps * cut_fraction)
     if not 0 < cut < total_steps:
         raise UsageError(
-            f"A slanted triangle over {total_steps:g} updates with the cut at {cut_fraction:g} of "
+            f"A slanted triangle over {total_steps:g} steps with the cut at {cut_fraction:g} of "
             "them has no room for its rise or its fall; train longer or move the cut."
         )
     if not (math.isfinite(ratio) and ratio >= 1.0):
@@ -113,7 +113,7 @@ def plateau(
     it. The late fall follows the straight line from step 0 to the end, ``1 - step / total_steps``,
     rather than starting from the plateau: with the default start point the rate drops at once to a
     tenth of the base rate. And the plateau keeps the last value of the warm-up, ``(w - 1) / w``
-    for w warm-up updates, which is 0 when the warm-up has a single update.
+    for w warm-up steps, which is 0 when the warm-up has a single step.
 
     Args:
         total_steps: Updates in the whole training.

@@ -1,4 +1,4 @@
-"""The published recipe as arithmetic: how many updates, where evaluations fall, in which order.
+"""The published recipe as arithmetic: how many steps, where evaluations fall, in which order.
 
 Source: PaddleNLP's ``run_clue_classifier.py`` and ``run_cls.sh``. Its quirks are kept, each one
 where it stands, because the published figures contain them.
@@ -18,15 +18,15 @@ from autoclue.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When a trial updates and evaluates.
+    """Where the steps and evaluations of a trial fall.
 
     Attributes:
-        total_steps: Length of the learning-rate schedule in updates. It may be fractional: with
+        total_steps: Length of the learning-rate schedule in steps. It may be fractional: with
             gradient accumulation the script divides and doesn't round, so that the rate need not
             reach 0 and the evaluation at the end may never fall (CSL at batch size 64).
-        epochs: Passes over the training set, the last one perhaps cut short.
-        micro_batches: Micro-batches a pass.
-        accumulation: Micro-batches an update.
+        epochs: How often the training set is gone through, the last one perhaps cut short.
+        micro_batches: Micro-batches in an epoch.
+        accumulation: Micro-batches in a step.
         eval_every_steps: Updates between evaluations.
     """
 
@@ -37,34 +37,34 @@ class Timetable:
     eval_every_steps: int
 
     @property
-    def updates(self) -> int:
+    def steps(self) -> int:
         """Updates that really happen.
 
-        A micro-batch left over at the end of a pass makes no update of its own; its gradient
-        leaks into the first update of the next pass, as in the script.
+        A micro-batch left over at the end of an epoch makes no step of its own; its gradient
+        leaks into the first step of the next epoch, as in the script.
         """
         possible = self.epochs * (self.micro_batches // self.accumulation)
         return min(possible, math.ceil(self.total_steps))
 
     def evaluates_after(self, step: int) -> bool:
-        """Tell whether the development set is scored after this update (from 1).
+        """Return whether the development set is scored after this step (from 1).
 
-        Every ``eval_every_steps`` updates and at the very end of the schedule. A schedule too
-        short or too fractional for any evaluation is scored once, at its last update: the script
+        Every ``eval_every_steps`` steps and at the very end of the schedule. A schedule too
+        short or too fractional for any evaluation is scored once, at its last step: the script
         would end without a result there.
         """
         if step % self.eval_every_steps == 0 or step == self.total_steps:
             return True
-        return step == self.updates and not self._has_regular_evaluation
+        return step == self.steps and not self._has_regular_evaluation
 
     @property
     def _has_regular_evaluation(self) -> bool:
-        return self.updates >= self.eval_every_steps or self.updates == self.total_steps
+        return self.steps >= self.eval_every_steps or self.steps == self.total_steps
 
     @property
     def evaluation_steps(self) -> tuple[int, ...]:
-        """Every update after which the development set is scored, ascending."""
-        return tuple(s for s in range(1, self.updates + 1) if self.evaluates_after(s))
+        """Every step after which the development set is scored, ascending."""
+        return tuple(s for s in range(1, self.steps + 1) if self.evaluates_after(s))
 
 
 def make_timetable(
@@ -76,26 +76,26 @@ def make_timetable(
     max_steps: int | None,
     eval_every_steps: int,
 ) -> Timetable:
-    """Lay out a trial's updates.
+    """Lay out a trial's steps.
 
     Args:
         examples: Rows of the training set.
-        batch_size: Examples an update.
-        accumulation: Micro-batches an update.
-        epochs: Passes over the training set when ``max_steps`` is ``None``.
-        max_steps: Length of the schedule in updates. The script divides its own option of this
-            name by the accumulation; here it always counts updates.
+        batch_size: Examples in a step.
+        accumulation: Micro-batches in a step.
+        epochs: How often the training set is gone through when ``max_steps`` is ``None``.
+        max_steps: Length of the schedule in steps. The script divides its own option of this
+            name by the accumulation; here it always counts steps.
         eval_every_steps: Updates between evaluations.
 
     Raises:
-        UsageError: One pass over the training set makes no update at all.
+        UsageError: One epoch makes no step at all.
     """
     micro_batches = math.ceil(examples / (batch_size // accumulation))
-    updates_a_pass = micro_batches // accumulation
-    if updates_a_pass == 0:
+    steps_per_epoch = micro_batches // accumulation
+    if steps_per_epoch == 0:
         raise UsageError(
             f"{examples} training rows make {micro_batches} micro-batches of "
-            f"{batch_size // accumulation}, fewer than the {accumulation} that one update takes; "
+            f"{batch_size // accumulation}, fewer than the {accumulation} that one step takes; "
             "lower gradient_accumulation_steps or batch_size."
         )
     if max_steps is None:
@@ -108,7 +108,7 @@ def make_timetable(
         )
     return Timetable(
         total_steps=float(max_steps),
-        epochs=math.ceil(max_steps / updates_a_pass),
+        epochs=math.ceil(max_steps / steps_per_epoch),
         micro_batches=micro_batches,
         accumulation=accumulation,
         eval_every_steps=eval_every_steps,
@@ -129,13 +129,13 @@ def epoch_order(examples: int, epoch: int) -> NDArray[np.int64]:
 def training_batches(
     examples: int, micro_batch_size: int, epoch: int, *, skip: int = 0
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the row numbers of each micro-batch of a pass; the last one may be smaller.
+    """Yield the row numbers of each micro-batch of an epoch; the last one may be smaller.
 
     Args:
         examples: Rows of the training set.
         micro_batch_size: Rows of a micro-batch.
-        epoch: Number of the pass, from 0.
-        skip: Micro-batches at the start of the pass that have been done already.
+        epoch: Number of the epoch, from 0.
+        skip: Micro-batches at the start of the epoch that have been done already.
     """
     order = epoch_order(examples, epoch)
     for start in range(skip * micro_batch_size, examples, micro_batch_size):

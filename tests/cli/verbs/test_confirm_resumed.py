@@ -10,7 +10,7 @@ import pytest
 
 from autoclue.records import Confirmation, Evaluation, StudyRecord
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.study.location import find_study, load_study
 from autoclue.search.tuner.tuner import Tuner
 

@@ -8,11 +8,11 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.messages import train_command
+from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import load_task
 from autoclue.training import build_config, single
@@ -30,7 +30,7 @@ def _halved(
 
     def run(tuner: Tuner, folder: Path, resources: Resources) -> None:
         while (asked := tuner.next_trial()) is not None:
-            number = asked[0]
+            number = asked.number
             tuner.prepared(number, prepared)
             score = 0.6 + number / 10
             found = replace(evaluation(30, score), holdout_score=score - 0.5)
@@ -95,4 +95,4 @@ def test_next_command_holds_the_same_rows_out() -> None:
         settings={"holdout": 0.5},
     )
     trial = TrialRecord(0, TrialState.COMPLETE, {}, config.model_dump())
-    assert "--holdout 0.5" in train_command(trial)
+    assert "--holdout 0.5" in command_to_train(trial)

@@ -7,8 +7,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.layers.registry import strategy_names
+from autoclue.layers.registry import STRATEGIES
 from autoclue.models import SHIPPED, models
+from autoclue.search.sampling import SAMPLERS
+from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import space_names
 from autoclue.tasks import task_names
 
@@ -18,7 +20,9 @@ NAMES = {
     "tasks": [*task_names()],
     "models": [*(card.name for card in models()), SHIPPED],
     "spaces": [*space_names()],
-    "strategies": [*strategy_names()],
+    "strategies": [*STRATEGIES.names()],
+    "samplers": [*SAMPLERS.names()],
+    "schedulers": [*SCHEDULERS.names()],
 }
 
 
@@ -36,6 +40,27 @@ def test_list_as_a_table_names_all_there_is(what: str, cli: Cli) -> None:
     done = cli("ls", what)
     assert [name for name in NAMES[what] if name not in done.stdout] == []
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_parameters_are_listed_with_sentence_type_range_and_default(cli: Cli) -> None:
+    listed = " ".join(cli("ls", "schedulers").stdout.split())
+    assert "asha Stop at a rung whatever lies below the best share" in listed
+    assert "One in this many goes on past a rung (eta). (float, above 1; default 3)" in listed
+
+
+def test_parameters_are_listed_as_json(cli: Cli) -> None:
+    rows = {row["strategy"]: row for row in json.loads(cli("ls", "strategies", "--json").stdout)}
+    assert rows["layerwise_decay"]["parameters"] == [
+        {
+            "name": "decay",
+            "kind": "float",
+            "limits": "above 0 and at most 1",
+            "required": False,
+            "default": 0.9,
+            "doc": "Ratio between a layer's rate and that of the layer above.",
+        }
+    ]
+    assert rows["uniform"]["parameters"] == []
 
 
 def test_no_studies_are_an_empty_list(cli: Cli) -> None:

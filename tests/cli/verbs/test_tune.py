@@ -10,7 +10,7 @@ import pytest
 
 from autoclue.errors import AutoclueError
 from autoclue.search.execution.resources import Resources
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 
 Cli = Callable[..., CompletedProcess[str]]
@@ -114,7 +114,7 @@ def test_search_whose_trials_all_fail_leaves_with_1_and_the_reason(
 ) -> None:
     def failing(tuner: Tuner, folder: Path, resources: Resources) -> None:
         while (asked := tuner.next_trial()) is not None:
-            tuner.failed(asked[0], "the model has no layers")
+            tuner.failed(asked.number, "the model has no layers")
 
     execute_with(failing)
     done = tune("--trials", "20", "--parallel", "1")
@@ -143,9 +143,9 @@ def test_terminal_shows_a_live_table(
 ) -> None:
     def runs(tuner: Tuner, folder: Path, resources: Resources) -> None:
         while (asked := tuner.next_trial()) is not None:
-            tuner.prepared(asked[0], prepared)
-            tuner.evaluated(asked[0], evaluation(30, 0.5))  # type: ignore[arg-type]
-            tuner.ended(asked[0])
+            tuner.prepared(asked.number, prepared)
+            tuner.evaluated(asked.number, evaluation(30, 0.5))  # type: ignore[arg-type]
+            tuner.ended(asked.number)
 
     execute_with(runs)
     monkeypatch.setenv("FORCE_COLOR", "1")

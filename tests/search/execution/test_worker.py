@@ -15,7 +15,10 @@ import pytest
 from autoclue.errors import FolderError, TrialFailedError, UsageError
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution import worker
-from autoclue.search.execution.worker import Event, TrialWorker
+from autoclue.search.execution.artifacts import trial_folder
+from autoclue.search.execution.worker import Event, TrialWorker, job_for_worker
+from autoclue.search.store import StateRef
+from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig, make_timetable
 from autoclue.training.checkpoints.trial_state import STATE_FILE
 from autoclue.training.recipe.timetable import Timetable
@@ -38,6 +41,7 @@ class Play:
     error: Exception | None = None
     begins_with_error: bool = False
     trials: list[weakref.ref[FakeTrial]] = field(default_factory=list)
+    may_differ: object = None
 
 
 class FakeTrial:
@@ -79,6 +83,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     def begin(config: object, workspace: object, **named: Any) -> FakeTrial:
         if script.begins_with_error and script.error is not None:
             raise script.error
+        script.may_differ = named["may_differ"]
         trial = FakeTrial(script, named["log"], named["folder"], named["resume"])
         script.trials.append(weakref.ref(trial))
         return trial
@@ -88,15 +93,10 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     return script
 
 
-def asked(folder: Path, **changes: object) -> Mapping[str, Any]:
-    return {
-        "number": 3,
-        "config": CONFIG.model_dump(),
-        "folder": str(folder / "0003"),
-        "device": "cpu",
-        "after_step": 0,
-        **changes,
-    }
+def job(folder: Path, **changes: Any) -> Mapping[str, Any]:
+    """Trial 3 of the study in a folder, which goes on from its own state."""
+    given: dict[str, Any] = {"start_from": StateRef(3), **changes}
+    return job_for_worker(Job(3, CONFIG, **given), folder, "cpu")
 
 
 def events(tired: TrialWorker) -> list[Event]:
@@ -110,7 +110,7 @@ def events(tired: TrialWorker) -> list[Event]:
 def tell(folder: Path, **changes: object) -> list[Event]:
     """All events of a trial."""
     one = TrialWorker()
-    one.begin(asked(folder, **changes))
+    one.begin(job(folder, **changes))
     return events(one)
 
 
@@ -120,7 +120,7 @@ def names(told: list[Event]) -> list[object]:
 
 
 def log_of(folder: Path) -> str:
-    return (folder / "0003" / "train.log").read_text(encoding="utf-8")
+    return (trial_folder(folder, 3) / "train.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("play")
@@ -163,7 +163,7 @@ def test_the_log_of_an_earlier_run_is_kept(tmp_path: Path) -> None:
 def test_an_error_of_our_own_fails_the_trial_and_names_its_log(tmp_path: Path, play: Play) -> None:
     play.error = TrialFailedError("The training loss became nan at step 16.")
     last = tell(tmp_path)[-1]
-    log = str(tmp_path / "0003" / "train.log")
+    log = str(trial_folder(tmp_path, 3) / "train.log")
     assert last == {"event": "failed", "payload": {"reason": str(play.error), "log": log}}
     assert log_of(tmp_path).endswith("The training loss became nan at step 16.\n")
 
@@ -196,8 +196,9 @@ def test_a_folder_that_cannot_be_written_halts_the_trial(
 
 @pytest.mark.usefixtures("play")
 def test_a_log_that_cannot_be_opened_halts_the_trial(tmp_path: Path) -> None:
-    (tmp_path / "0003").touch()
-    reason = f"The training log can't be written to {tmp_path / '0003'}: File exists."
+    tmp_path.joinpath("trials").mkdir()
+    trial_folder(tmp_path, 3).touch()
+    reason = f"The training log can't be written to {trial_folder(tmp_path, 3)}: File exists."
     assert tell(tmp_path)[-1]["payload"]["reason"].startswith(reason)
 
 
@@ -227,7 +228,7 @@ def test_too_little_memory_is_told_apart_and_the_memory_let_go(
 ) -> None:
     play.error = error
     one = TrialWorker()
-    one.begin(asked(tmp_path))
+    one.begin(job(tmp_path))
     last = events(one)[-1]
     assert last["event"] == "out_of_memory"
     assert last["payload"]["reason"] in log_of(tmp_path)
@@ -236,42 +237,69 @@ def test_too_little_memory_is_told_apart_and_the_memory_let_go(
 
 def test_a_trial_that_is_over_is_let_go_at_once(tmp_path: Path, play: Play) -> None:
     tired = TrialWorker()
-    tired.begin(asked(tmp_path))
+    tired.begin(job(tmp_path))
     events(tired)
     assert play.trials[0]() is None
 
 
-@pytest.mark.parametrize("error", [None, TrialFailedError("nan")])
-def test_the_state_of_a_trial_that_is_over_goes_with_the_next_beginning(
+@pytest.mark.parametrize(
+    "error", [None, TrialFailedError("nan"), MemoryError(), FolderError("full")]
+)
+def test_a_worker_deletes_no_state_however_its_trial_ends(
     error: Exception | None, tmp_path: Path, play: Play
 ) -> None:
     play.error = error
     tired = TrialWorker()
-    tired.begin(asked(tmp_path))
-    events(tired)
-    assert (tmp_path / "0003" / STATE_FILE).exists()  # its end may not be written down yet
-    tired.begin(asked(tmp_path / "other"))
-    assert not (tmp_path / "0003" / STATE_FILE).exists()
-
-
-@pytest.mark.parametrize(
-    "error", [MemoryError(), FolderError("full"), OSError(errno.ENOMEM, "no memory")]
-)
-def test_the_state_of_a_trial_that_may_go_on_stays(
-    error: Exception, tmp_path: Path, play: Play
-) -> None:
-    play.error = error
-    tired = TrialWorker()
-    tired.begin(asked(tmp_path))
+    tired.begin(job(tmp_path))
     events(tired)
     tired.close()
-    assert (tmp_path / "0003" / STATE_FILE).exists()
+    assert (trial_folder(tmp_path, 3) / STATE_FILE).exists()
+
+
+def leave(folder: Path, number: int, text: str) -> None:
+    """Let a trial leave a state and a best model."""
+    own = trial_folder(folder, number)
+    (own / "best").mkdir(parents=True)
+    (own / "best" / "autoclue.json").write_text(text, encoding="utf-8")
+    (own / STATE_FILE).write_text(text, encoding="utf-8")
+
+
+def left_by(folder: Path, number: int) -> list[str]:
+    own = trial_folder(folder, number)
+    return [path.read_text() for path in (own / "best" / "autoclue.json", own / STATE_FILE)]
 
 
 @pytest.mark.usefixtures("play")
-def test_the_state_of_a_trial_that_is_stopped_stays_for_the_driver(tmp_path: Path) -> None:
+def test_a_trial_without_a_state_to_start_from_begins_anew(tmp_path: Path) -> None:
+    leave(tmp_path, 3, "what another study left here")
+    tell(tmp_path, start_from=None)
+    assert "begun" in log_of(tmp_path)
+
+
+def test_a_trial_may_start_from_the_state_of_another(tmp_path: Path, play: Play) -> None:
+    leave(tmp_path, 1, "of trial 1")
+    tell(tmp_path, start_from=StateRef(1, frozenset({"learning_rate"})))
+    assert left_by(tmp_path, 3) == left_by(tmp_path, 1) == ["of trial 1"] * 2
+    assert play.may_differ == ["learning_rate"]
+
+
+@pytest.mark.usefixtures("play")
+def test_a_trials_own_state_goes_before_that_of_another(tmp_path: Path) -> None:
+    leave(tmp_path, 1, "of trial 1")
+    leave(tmp_path, 3, "its own")
+    tell(tmp_path, start_from=StateRef(1))
+    assert left_by(tmp_path, 3) == ["its own"] * 2
+
+
+@pytest.mark.usefixtures("play")
+def test_a_state_that_is_gone_costs_time_only(tmp_path: Path) -> None:
+    assert names(tell(tmp_path, start_from=StateRef(1))) == ["prepared", 5, 10, 15, "ended"]
+
+
+@pytest.mark.usefixtures("play")
+def test_a_trial_that_is_stopped_leaves_its_state(tmp_path: Path) -> None:
     tired = TrialWorker()
-    tired.begin(asked(tmp_path))
+    tired.begin(job(tmp_path))
     tired.next_event()
     tired.close()
-    assert (tmp_path / "0003" / STATE_FILE).exists()
+    assert (trial_folder(tmp_path, 3) / STATE_FILE).exists()

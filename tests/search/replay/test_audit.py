@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from autoclue.options import StudySpec
 from autoclue.records import StudyRecord
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import SpaceVersion, StudyAttributes
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 
@@ -32,9 +32,9 @@ def searched(
         tuner = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
         ledger = tuner.ledger
         question = StudySpec(task="xnli", model="builtin", sampler=sampler, seed=7)
-        ledger.note("question", question.model_dump(mode="json"))
-        ledger.note("space", wide_space.to_mapping())
-        ledger.note("spaces", [{"since_trial": 0, "space": wide_space.to_mapping()}])
+        asked = question.model_dump(mode="json")
+        version = SpaceVersion(0, wide_space.fingerprint(), wide_space.to_mapping())
+        ledger.note(StudyAttributes(question=asked, spaces=(version,)))
         for cut in cuts:
             left = [cut]
 
@@ -46,7 +46,7 @@ def searched(
             with pytest.raises(CutOffError, match="the process has died"):
                 run(tuner, tick=lose_power)
             tuner = make_conductor(
-                space=wide_space, sampler=sampler, parallel=parallel, ledger=Ledger(ledger._study)
+                space=wide_space, sampler=sampler, parallel=parallel, ledger=Ledger(ledger.study)
             )
         run(tuner)
         return tuner.ledger
@@ -77,8 +77,7 @@ def test_a_search_that_was_cut_off_is_asked_again_alike(
 
 def test_another_seed_shows_as_a_deviation(searched: Callable[..., Ledger]) -> None:
     ledger = searched("tpe", 2)
-    question: Any = ledger.facts["question"]
-    ledger.note("question", {**question, "seed": 8})
+    ledger.note(StudyAttributes(question={**ledger.attributes.question, "seed": 8}))
 
     deviations = replay_asks(ledger)
 

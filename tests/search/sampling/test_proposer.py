@@ -10,13 +10,8 @@ import pytest
 
 from autoclue.errors import MissingDependencyError, UsageError
 from autoclue.records import Scalar
-from autoclue.search.sampling import ask, ask_baseline, exhausted
-from autoclue.search.sampling.proposer import (
-    STARTUP_TRIALS,
-    Proposer,
-    check_sampler,
-    startup_trials,
-)
+from autoclue.search.sampling import Proposer, ask, ask_baseline, check_sampler, exhausted
+from autoclue.search.sampling.tpe import MOST_STARTUP_TRIALS, startup_trials
 from autoclue.search.store.ledger import Ledger
 from autoclue.space import SearchSpace, space_from_mapping
 
@@ -96,10 +91,10 @@ def test_tpe_proposes_by_itself_once_it_has_seen_enough(
 ) -> None:
     ledger, proposer = open_in_memory(), Proposer(wide_space, "tpe", 3)
 
-    asked = [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 4)]
+    asked = [complete(ledger, proposer, near_the_middle) for _ in range(MOST_STARTUP_TRIALS + 4)]
 
-    assert drawn_together[:STARTUP_TRIALS] == [{}] * STARTUP_TRIALS
-    assert drawn_together[STARTUP_TRIALS:] == asked[STARTUP_TRIALS:]
+    assert drawn_together[:MOST_STARTUP_TRIALS] == [{}] * MOST_STARTUP_TRIALS
+    assert drawn_together[MOST_STARTUP_TRIALS:] == asked[MOST_STARTUP_TRIALS:]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +141,7 @@ def test_tpe_proposes_the_same_way_after_a_baseline_outside_the_space(
     ledger.commit(number, {}, "key")
     ledger.completed(number, 0.0)
 
-    asked = [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
+    asked = [complete(ledger, proposer, near_the_middle) for _ in range(MOST_STARTUP_TRIALS + 3)]
 
     assert drawn_together[-3:] == asked[-3:]
     assert all(wide_space.contains(params) for params in asked)
@@ -175,7 +170,7 @@ def after_a_failure(
     ledger.commit(number, params, "key")
     ledger.failed(number, "It blew up.")
     proposer.forced = None
-    return [complete(ledger, proposer, near_the_middle) for _ in range(STARTUP_TRIALS + 3)]
+    return [complete(ledger, proposer, near_the_middle) for _ in range(MOST_STARTUP_TRIALS + 3)]
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "cmaes", "random"])
@@ -197,7 +192,9 @@ def test_cmaes_goes_over_a_generation_alike_whenever_it_is_opened(
     in_one_go = [complete(first, proposer, near_the_middle) for _ in range(20)]
     anew = [complete(second, Proposer(wide_space, "cmaes", 3), near_the_middle) for _ in range(20)]
 
-    generations = {v for t in first.trials() for k, v in t.system_attrs.items() if "gener" in k}
+    generations = {
+        v for t in first.study.trials for k, v in t.system_attrs.items() if "gener" in k
+    }
     assert len(generations) > 1
     assert in_one_go == anew
 
@@ -235,7 +232,7 @@ def test_a_baseline_with_an_inactive_parameter_is_inside(open_in_memory: OpenInM
     ledger.commit(ask_baseline(ledger, proposer, {"factor": 1.0, "frozen_blocks": 0}), {}, "key")
 
     assert ledger.trials()[0].params == {"factor": 1.0}
-    assert not ledger.trials()[0].user_attrs["outside_space"]
+    assert not ledger.trials()[0].attributes.outside_space
     assert ask(ledger, proposer)[1] == {"factor": 1.1, "frozen_blocks": 0}
 
 
@@ -250,7 +247,7 @@ def test_a_baseline_is_inside_only_with_the_fixed_values(
         ask_baseline(ledger, proposer, {"learning_rate": 2e-5, "epochs": epochs}), {}, "k"
     )
 
-    assert ledger.trials()[0].user_attrs["outside_space"] is outside
+    assert ledger.trials()[0].attributes.outside_space is outside
 
 
 def test_a_point_that_only_fixed_values_part_from_the_baseline_is_asked(
@@ -288,3 +285,31 @@ def test_gp_without_torch_says_how_to_get_it(
 
     with pytest.raises(MissingDependencyError, match=r"pip install 'autoclue\[gp\]'"):
         check_sampler("gp", toy_space)
+
+
+def test_values_of_a_sampler_s_parameters_reach_it(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace
+) -> None:
+    def asked(sampler: str) -> list[Params]:
+        ledger, proposer = open_in_memory(), Proposer(wide_space, sampler, 3)
+        return [complete(ledger, proposer, near_the_middle) for _ in range(9)]
+
+    usual, late, wide = map(asked, ("tpe", "tpe:startup_trials=6", "tpe:candidates=2"))
+    assert usual == asked("tpe:candidates=24")
+    assert usual[:5] == late[:5] == wide[:5]
+    assert (usual[5:] != late[5:], usual[5:] != wide[5:]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "message"),
+    [
+        ("tpe:startup_trials=0", "startup_trials is 0; it must be at least 1"),
+        ("cmaes:first_sigma=2", "first_sigma is 2; it must be above 0 and at most 1"),
+        ("random:seed=3", "seed is not one of its parameters"),
+    ],
+)
+def test_a_wrong_value_of_a_sampler_is_refused(
+    toy_space: SearchSpace, sampler: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        check_sampler(sampler, toy_space)

@@ -10,12 +10,13 @@ from optuna.trial import FrozenTrial, create_trial
 
 from autoclue.records import Scalar
 from autoclue.search.sampling import ask
-from autoclue.search.sampling.proposer import Proposer, startup_trials
-from autoclue.search.sampling.tpe import CANDIDATES, UnaskedTpe
+from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.sampling.tpe import Tpe, UnaskedTpe, startup_trials
 from autoclue.search.store.ledger import Ledger
 from autoclue.space import space_from_mapping
 
 OpenInMemory = Callable[..., Ledger]
+CANDIDATES = Tpe().candidates
 SPACE = {"a": CategoricalDistribution(range(4)), "b": CategoricalDistribution(range(4))}
 
 
@@ -49,7 +50,9 @@ def proposal(
     asked: Callable[[Mapping[str, Any]], bool], *, seed: int = 0, attempt: int = 0
 ) -> dict[str, Any]:
     study = finished_study()
-    sampler = UnaskedTpe(seed=seed, startup_trials=1, attempt=attempt, asked=asked)
+    sampler = UnaskedTpe(
+        seed=seed, startup_trials=1, attempt=attempt, asked=asked, candidates=CANDIDATES
+    )
     return sampler.sample_relative(study, running(study), dict(SPACE))
 
 
@@ -79,7 +82,9 @@ def test_each_attempt_doubles_the_candidates(attempt: int) -> None:
 def test_a_parameter_by_itself_is_never_judged() -> None:
     study = finished_study()
     judged: list[Mapping[str, Any]] = []
-    sampler = UnaskedTpe(seed=0, startup_trials=1, attempt=0, asked=none_asked(judged))
+    sampler = UnaskedTpe(
+        seed=0, startup_trials=1, attempt=0, asked=none_asked(judged), candidates=CANDIDATES
+    )
 
     assert sampler.sample_independent(study, running(study), "a", SPACE["a"]) in range(4)
     assert judged == []

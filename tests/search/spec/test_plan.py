@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.models import shipped_folder
 from autoclue.option_fields import read_options
 from autoclue.options import StudySpec
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.spec.metadata import facts_of, versions
-from autoclue.search.spec.plan import NEUTRAL, Plan, make_plan
-from autoclue.search.stopping import Adaptive
+from autoclue.search.spec.metadata import question_of, study_attributes, versions
+from autoclue.search.spec.plan import Plan, make_plan
+from autoclue.search.stopping import Adaptive, Asha, Never
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
+from autoclue.space import Fixed
 
 Planned = Callable[..., Plan]
 
@@ -53,7 +56,7 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
     plan = planned()
 
     assert (plan.spec.name, plan.model.kind, plan.space.name) == (
-        "xnli", "builtin", "discriminative",
+        "xnli", "builtin", "discriminative_small",
     )  # fmt: skip
     assert plan.scheduler == Adaptive(seed=0)
     assert plan.rows == {"train": 4800, "dev": 600, "selection": 600, "held_out": 0}
@@ -63,20 +66,60 @@ def test_a_plan_resolves_everything(planned: Planned) -> None:
 def test_without_a_scheduler_there_is_no_rule(planned: Planned) -> None:
     plan = planned(scheduler="none")
 
-    assert plan.scheduler is None
-    assert facts_of(plan, command=None)["rungs"] == []
+    assert plan.scheduler == Never()
+    assert study_attributes(plan, command=None).rungs == ()
 
 
 @pytest.mark.parametrize("strategy", ["uniform", "discriminative", "layerwise_decay"])
 def test_the_baseline_is_plain_fine_tuning_by_the_recipe(planned: Planned, strategy: str) -> None:
-    plan = planned(strategy=strategy)
+    plan = planned(strategy=strategy, model="ernie-3.0-base-zh")
 
     recipe = plan.spec.recipe
     assert (plan.baseline.strategy, plan.baseline.strategy_params) == ("uniform", {})
-    assert plan.baseline.learning_rate == recipe.learning_rate
+    assert plan.baseline.learning_rate == recipe.learning_rate == 3e-5
     assert plan.baseline.batch_size == recipe.batch_size
     assert plan.baseline.epochs == recipe.epochs
     assert plan.baseline.seed == recipe.seed == 42
+    assert plan.settings["baseline_source"] == "the published default for 12-layer models"
+
+
+def test_a_small_model_has_a_baseline_and_a_space_of_its_own(planned: Planned) -> None:
+    plan = planned(model="hfl/rbt3")
+
+    assert plan.space.name == "discriminative_small"
+    assert (plan.baseline.learning_rate, plan.baseline.epochs) == (1e-4, 5)
+    assert plan.baseline_params["learning_rate"] == 1e-4
+    assert plan.settings["baseline"] == {"learning_rate": 1e-4, "epochs": 5}
+    assert "small-model recipe" in plan.default.source
+
+
+def test_what_the_space_leaves_open_is_as_in_the_baseline(planned: Planned) -> None:
+    plan = planned(model="hfl/rbt3", baseline=["dropout=0.0", "learning_rate=2e-4"])
+    config = plan.configure({"learning_rate": 1e-3, "batch_size": 16})
+
+    assert (config.epochs, config.dropout, config.learning_rate) == (5, 0.0, 1e-3)
+    assert (plan.baseline.dropout, plan.baseline.learning_rate) == (0.0, 2e-4)
+    assert plan.default.source.endswith("with dropout=0.0, learning_rate=0.0002")
+
+
+def test_a_space_that_is_asked_for_is_taken_whatever_the_model(planned: Planned) -> None:
+    assert planned(space="clue_grid").space.name == "clue_grid"
+
+
+def test_a_recipe_of_a_task_file_of_one_s_own_stays(planned: Planned, tmp_path: Path) -> None:
+    write_own_task(tmp_path, recipe="{learning_rate: 5e-5, epochs: 2}")
+    plan = planned(task=str(tmp_path / "own.yaml"), data=str(tmp_path), strategy="uniform")
+
+    assert (plan.baseline.learning_rate, plan.baseline.epochs) == (5e-5, 2)
+    assert plan.default.source == "the recipe of the task file"
+    assert plan.space.name == "clue_grid_small"
+
+
+def test_another_baseline_is_another_question(planned: Planned) -> None:
+    first, other = planned(), planned(baseline=["learning_rate=1e-3"])
+
+    assert other.baseline.learning_rate == 1e-3
+    assert first.default_name != other.default_name
 
 
 def test_the_length_of_trials_is_that_of_the_baseline_too(planned: Planned) -> None:
@@ -93,7 +136,7 @@ def test_settings_reach_the_trial_and_its_strategy(planned: Planned) -> None:
     assert (config.strategy, config.strategy_params) == ("discriminative", {"factor": 1.2})
 
 
-@pytest.mark.parametrize("strategy", list(NEUTRAL))
+@pytest.mark.parametrize("strategy", STRATEGIES.names())
 def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
     planned: Planned, ledger: Ledger, strategy: str
 ) -> None:
@@ -102,8 +145,8 @@ def test_the_baseline_is_a_point_of_the_space_of_its_strategy(
     number = ask_baseline(ledger, Proposer(plan.space, "random", 0), plan.baseline_params)
 
     assert ledger.trials()[number].params == plan.baseline_params
-    assert ledger.trials()[number].user_attrs["outside_space"] is False
-    assert plan.configure(plan.baseline_params).strategy_params == NEUTRAL[strategy]
+    assert ledger.trials()[number].attributes.outside_space is False
+    assert plan.configure(plan.baseline_params).strategy_params == neutral_values(strategy)
 
 
 def test_the_baseline_holds_fixed_values_of_the_space(planned: Planned) -> None:
@@ -114,22 +157,55 @@ def test_the_baseline_holds_fixed_values_of_the_space(planned: Planned) -> None:
 
 
 def test_a_strategy_that_is_never_plain_has_no_baseline_in_its_space(planned: Planned) -> None:
-    own = planned(strategy="autoclue.strategies.discriminative:Discriminative")
     unfreezing = planned(strategy="gradual_unfreezing", space="clue_grid")
 
-    assert own.baseline_params == unfreezing.baseline_params == {}
+    assert unfreezing.baseline_params == {}
+
+
+def test_a_strategy_chosen_by_its_path_is_the_same(planned: Planned) -> None:
+    own = planned(strategy="autoclue.strategies.discriminative:Discriminative")
+
+    assert own.baseline_params == planned().baseline_params != {}
+    assert own.space == planned().space
+
+
+def test_values_given_with_a_strategy_are_not_searched(planned: Planned) -> None:
+    plan = planned(strategy="discriminative:factor=1.2,grouping=paddlehub")
+    same = planned(settings=("factor=1.2", "grouping=paddlehub"))
+
+    assert plan.default_name == same.default_name
+    assert plan.space == same.space
+    assert plan.space.parameters["factor"] == Fixed(value=1.2)
+
+
+def test_values_given_with_a_strategy_and_again_are_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match="factor is given with the strategy and again"):
+        planned(strategy="discriminative:factor=1.2", settings=("factor=1.0..1.4",))
+
+
+def test_several_values_given_with_a_strategy_are_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match=r"blocks has several values; .* use --set blocks="):
+        planned(strategy="discriminative:blocks=4,8")
+
+
+def test_equal_choices_are_the_same_question(planned: Planned) -> None:
+    asha = planned(scheduler="asha")
+
+    assert asha.scheduler == Asha()
+    assert planned(scheduler="asha:reduction_factor=3").default_name == asha.default_name
+    assert planned(scheduler="asha:reduction_factor=4").default_name != asha.default_name
 
 
 def test_a_space_without_the_strategy_s_parameters_takes_their_defaults(planned: Planned) -> None:
     plan = planned(strategy="discriminative", space="clue_grid")
 
-    assert plan.baseline_params == {"learning_rate": 3e-5, "batch_size": 32}
+    assert plan.baseline_params == {"learning_rate": 6e-4, "batch_size": 32}
 
 
 def test_the_same_question_has_the_same_name(planned: Planned) -> None:
     name = planned().default_name
 
-    assert name == planned(seed=0, settings=(), space="discriminative").default_name
+    assert name == planned(seed=0, settings=(), space="discriminative_small").default_name
     assert name.startswith("xnli-discriminative-builtin-")
 
 
@@ -164,7 +240,7 @@ def test_the_way_a_range_is_written_changes_nothing(planned: Planned) -> None:
 def test_a_name_holds_the_model_s_own_name(planned: Planned) -> None:
     assert planned(model="hfl/rbt3").default_name.startswith("xnli-discriminative-rbt3-")
     own = planned(strategy="autoclue.strategies.uniform:Uniform", space="clue_grid")
-    assert own.default_name.startswith("xnli-Uniform-builtin-")
+    assert own.default_name.startswith("xnli-uniform-builtin-")
 
 
 def test_files_are_named_by_absolute_paths(
@@ -182,22 +258,31 @@ def test_files_are_named_by_absolute_paths(
 
 
 def test_facts_are_plain_json(planned: Planned) -> None:
-    facts = facts_of(planned(), command=["autoclue", "tune"])
+    plan = planned()
+    written = study_attributes(plan, command=["autoclue", "tune"]).entries()
+    read = StudyAttributes.read(json.loads(json.dumps(written)))
 
-    assert json.loads(json.dumps(facts)) == facts
-    assert facts["settings"]["command"] == ["autoclue", "tune"]  # type: ignore[index]
-    assert facts["metric"] == "accuracy"
+    assert read.settings == {**plan.settings, "command": ["autoclue", "tune"]}
+    assert read.metric == "accuracy"
+    assert question_of(read) == (plan.question, plan.space)
+
+
+def test_no_setting_is_written_twice(planned: Planned) -> None:
+    found = study_attributes(planned(), command=None)
+    assert found.question.keys() & found.resolved.keys() == {"space"}
 
 
 def test_versions_name_what_decides_a_result() -> None:
     assert {"python", "autoclue", "optuna", "numpy"} <= set(versions())
 
 
-def write_own_task(folder: Path, rows: str = '{"t": "好", "label": "a"}\n') -> None:
+def write_own_task(
+    folder: Path, rows: str = '{"t": "好", "label": "a"}\n', *, recipe: str = "{}"
+) -> None:
     """Write a task of the user's own, with its files."""
     (folder / "own.yaml").write_text(
         "name: own\nformat: jsonl\nfiles: {train: a.json, dev: a.json, test: a.json}\n"
-        "input: {kind: single, text: t}\nlabels: [a, b]\n",
+        f"input: {{kind: single, text: t}}\nlabels: [a, b]\nrecipe: {recipe}\n",
         encoding="utf-8",
     )
     (folder / "a.json").write_text(rows, encoding="utf-8")
@@ -218,8 +303,11 @@ def write_model(folder: Path) -> None:
         ({"strategy": "no_module:Own"}, r"Can't load strategy 'no_module:Own'"),
         ({"space": "clue_gird"}, r"Unknown search space 'clue_gird'\. Did you mean clue_grid"),
         ({"sampler": "tpee"}, r"Unknown sampler 'tpee'\. Did you mean tpe\?"),
-        ({"sampler": "grid"}, r"no finite grid, because of factor"),
+        ({"sampler": "grid"}, r"no finite grid, because of learning_rate, factor"),
         ({"scheduler": "asah"}, r"Unknown scheduler 'asah'\. Did you mean asha\?"),
+        ({"scheduler": "asha:first_rung=2"}, r"first_rung is 2; it must be above 0 and below 1"),
+        ({"strategy": "discriminative:factor=0"}, r"factor is 0; it must be at least 1"),
+        ({"strategy": "uniform:factor=1"}, r"factor"),
         ({"seed": -1}, r"seed is -1, but must be at least 0"),
         ({"data": "no/data"}, r"no/data"),
         ({"settings": ("learning_rate",)}, r"needs a name, '=' and a value"),
@@ -243,7 +331,7 @@ def test_a_mistake_gets_one_sentence(
     [
         ("dropout=0.0..1.0", r"dropout: .*less than 1"),
         ("batch_size=16,0", r"batch_size: .*greater than or equal to 1"),
-        ("factor=0.5..1.4", r"factor is 0\.5; it must be 1 or more"),
+        ("factor=0.5..1.4", r"factor is 0\.5; it must be at least 1"),
         ("learning_rate=0.0..1e-4", r"learning_rate: .*greater than 0"),
         ("gradient_accumulation_steps=1,3", r"not a multiple of gradient_accumulation_steps 3"),
     ],

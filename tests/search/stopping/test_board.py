@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-import math
-import random
-import statistics
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import AutoclueError
 from autoclue.records import TrialState
-from autoclue.search.stopping import Board, Standing
-from autoclue.search.stopping.adaptive.exact_sum import ExactSum
+from autoclue.search.stopping import Board, Curve, Standing
 from autoclue.search.stopping.board import rung_of
 
 STEPS = (100, 200, 300, 400)
-Reports = list[tuple[int, int, float]]
 reports = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STEPS), st.floats(0, 1)))
 
 
@@ -24,26 +18,6 @@ def board_with(*trials: int) -> Board:
     for number in trials:
         board.open(number, total_steps=400, evaluation_steps=STEPS, baseline=number == 0)
     return board
-
-
-def test_best_at_a_fraction_counts_evaluations_at_or_before_it() -> None:
-    board = board_with(1)
-    for step, score in ((100, 0.2), (200, 0.5), (300, 0.4)):
-        board.report(1, step, score)
-
-    found = [board[1].best_at(fraction) for fraction in (0.24, 0.25, 0.49, 0.5, 0.75, 1)]
-
-    assert found == [None, 0.2, 0.2, 0.5, 0.5, 0.5]
-    assert (board[1].best, board[1].last_step) == (0.5, 300)
-
-
-def test_rounding_does_not_hide_an_evaluation() -> None:
-    board = Board()
-    board.open(1, total_steps=10, evaluation_steps=(3, 10))
-    board.report(1, 3, 0.5)
-
-    assert board[1].best_at(0.3 - 1e-12) == 0.5
-    assert board[1].best_at(0.3 - 1e-3) is None
 
 
 def test_a_step_that_is_there_already_is_ignored() -> None:
@@ -83,7 +57,7 @@ def test_opening_again_keeps_the_curve() -> None:
 def test_opening_again_with_another_schedule_is_refused() -> None:
     board = board_with(1)
 
-    with pytest.raises(AutoclueError, match=r"schedule of 400 updates and 4 .* now has 500 and 5"):
+    with pytest.raises(AutoclueError, match=r"schedule of 400 steps and 4 .* now has 500 and 5"):
         board.open(1, total_steps=500, evaluation_steps=(*STEPS, 500))
 
 
@@ -136,85 +110,25 @@ def test_the_order_of_reports_among_trials_leaves_no_trace(
     assert forward.reached(0.25, 1.5) == backward.reached(0.25, 1.5)
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)), st.integers(0, 20))
-def test_an_exact_sum_forgets_what_was_taken_from_it(numbers: list[float], taken: int) -> None:
-    total = ExactSum()
-    for number in [*numbers[:taken], *numbers[:taken], *numbers[taken:]]:
-        total.add(number / 4)
-    for number in numbers[:taken]:
-        total.take(number / 4)
-    assert float(total) == math.fsum(number / 4 for number in numbers[::-1])
+class Told:
+    """A statistic that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.of: list[tuple[int, int]] = []
+
+    def changed(self, board: Board, curve: Curve) -> None:
+        assert board[curve.number] is curve
+        self.of.append((curve.number, len(curve.steps)))
 
 
-def sums_of(board: Board) -> list[object]:
-    complete = [c.progress for c in board.curves if c.state is TrialState.COMPLETE]
-    seen = board.reached(0.5, 1.0).values()
-    return [
-        (len(complete), math.fsum(complete)),
-        math.fsum(min(c.progress, 0.4) for c in board.curves),
-        sorted(at.best for at in seen),
-        [c.number for c in board.curves],
-        noise_of(board),
-    ]
+def test_a_statistic_is_told_of_every_curve_and_of_every_change() -> None:
+    board = board_with(1, 2)
+    board.report(2, 100, 0.5)
+    told = board.statistic(Told)
+    board.report(1, 100, 0.5)
+    board.report(1, 100, 0.7)
+    board.close(1, TrialState.COMPLETE)
 
-
-def noise_of(board: Board) -> float:
-    """The robust standard deviation of all residuals, from the curves alone."""
-    found = [residual for curve in board.curves for residual in curve.residuals()]
-    return 1.4826 * statistics.median(found) if len(found) >= 3 else 0.0
-
-
-def kept_up_to_date(board: Board) -> list[object]:
-    return [
-        board.complete(),
-        board.spent(0.4),
-        [*board.ranked(0.5, 1.0)],
-        [c.number for c in board.latest()][::-1],
-        pytest.approx(board.noise(), abs=1e-15),
-    ]
-
-
-@given(reports, reports, st.sets(st.integers(0, 4)), st.integers(0, 4))
-def test_sums_and_ranks_are_those_of_the_curves_whatever_came_before(
-    early: Reports, late: Reports, complete: set[int], changed: int
-) -> None:
-    board = board_with(*range(5))
-    for report in early:
-        board.report(*report)
-    assert kept_up_to_date(board) == sums_of(board)
-    for number in complete:
-        board.close(number, TrialState.COMPLETE)
-    board.reschedule(changed, total_steps=360, evaluation_steps=STEPS)
-    for report in late:
-        board.report(*report)
-    assert kept_up_to_date(board) == sums_of(board)
-
-
-def test_scores_on_lines_have_no_noise_wherever_they_are_evaluated() -> None:
-    board = Board()
-    for number, slope in enumerate((0.1, -0.2)):
-        board.open(number, total_steps=100, evaluation_steps=(10, 20, 50, 60, 100))
-        for step in (10, 20, 50, 60, 100):
-            board.report(number, step, 0.3 + slope * step / 100)
-
-    assert board.noise() == pytest.approx(0, abs=1e-15)
-
-
-def test_the_noise_is_the_deviation_of_scores_about_their_curve() -> None:
-    board, draw = Board(), random.Random(5)
-    steps = tuple(range(1, 41))
-    for number in range(20):
-        board.open(number, total_steps=40, evaluation_steps=steps)
-        for step in steps:
-            board.report(number, step, 1 - 0.9**step + draw.gauss(0, 0.02))
-
-    assert board.noise() == pytest.approx(0.02, rel=0.15)
-
-
-def test_two_residuals_are_too_few_to_know_the_noise() -> None:
-    board = board_with(0)
-    for step, score in zip(STEPS[:4], (0.1, 0.5, 0.2, 0.6), strict=True):
-        board.report(0, step, score)
-
-    assert len(board[0].residuals()) == 2
-    assert board.noise() == 0
+    assert told.of == [(1, 0), (2, 1), (1, 1), (1, 1)]
+    assert board.statistic(Told) is told
+    assert board_with().statistic(Told) is not told

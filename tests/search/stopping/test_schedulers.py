@@ -8,10 +8,11 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from autoclue.errors import UsageError
 from autoclue.records import Stop
-from autoclue.search.stopping import Asha, Board, Standing
+from autoclue.search.stopping import Asha, Board, Standing, make_scheduler
 from autoclue.search.stopping.asha import cut_below_best_share
 from autoclue.search.stopping.board import snap
 
@@ -231,19 +232,41 @@ def test_the_order_in_which_others_came_does_not_matter(
     )
 
 
-@pytest.mark.parametrize("first_rung", [0.0, 1.0, -0.1, 1.5, math.nan])
-def test_a_first_rung_outside_the_schedule_is_refused(first_rung: float) -> None:
-    with pytest.raises(UsageError, match=r"first_rung is .*, but must lie between 0 and 1\."):
-        Asha(first_rung=first_rung)
+@pytest.mark.parametrize("first_rung", ["0.0", "1.0", "-0.1", "1.5"])
+@pytest.mark.parametrize("name", ["asha", "hyperband"])
+def test_a_first_rung_outside_the_schedule_is_refused(name: str, first_rung: str) -> None:
+    with pytest.raises(UsageError, match=r"first_rung is .*; it must be above 0 and below 1"):
+        make_scheduler(f"{name}:first_rung={first_rung}", seed=0)
 
 
-@pytest.mark.parametrize("factor", [1.0, 0.5, -3.0, math.inf, math.nan])
-def test_a_factor_that_cuts_nothing_or_all_is_refused(factor: float) -> None:
-    with pytest.raises(UsageError, match=r"reduction_factor is .*, but must be a number above 1"):
-        Asha(reduction_factor=factor)
+@pytest.mark.parametrize("factor", ["1.0", "0.5", "-3.0"])
+@pytest.mark.parametrize("name", ["asha", "hyperband"])
+def test_a_factor_that_cuts_nothing_or_all_is_refused(name: str, factor: str) -> None:
+    with pytest.raises(UsageError, match=r"reduction_factor is .*; it must be above 1\."):
+        make_scheduler(f"{name}:reduction_factor={factor}", seed=0)
+
+
+@pytest.mark.parametrize("value", ["Infinity", "NaN"])
+def test_a_value_that_is_not_finite_is_refused(value: str) -> None:
+    with pytest.raises(UsageError, match=r"reduction_factor is .*; it must be a finite number"):
+        make_scheduler(f"asha:reduction_factor={value}", seed=0)
 
 
 @pytest.mark.parametrize("count", [0, -1])
-def test_cutting_without_a_comparator_is_refused(count: int) -> None:
-    with pytest.raises(UsageError, match=f"min_comparators is {count}, but must be at least 1"):
-        Asha(min_comparators=count)
+@pytest.mark.parametrize("name", ["asha", "hyperband", "median"])
+def test_cutting_without_a_comparator_is_refused(name: str, count: int) -> None:
+    with pytest.raises(UsageError, match=f"min_comparators is {count}; it must be at least 1"):
+        make_scheduler(f"{name}:min_comparators={count}", seed=0)
+
+
+@pytest.mark.parametrize("rungs", ["0.5,0.2", "0.2,0.2", "0.2,1.0", "0.0,0.5"])
+def test_rungs_of_the_median_that_do_not_ascend_within_the_schedule_are_refused(
+    rungs: str,
+) -> None:
+    with pytest.raises(UsageError, match="rungs"):
+        make_scheduler(f"median:rungs={rungs}", seed=0)
+
+
+def test_values_out_of_range_are_refused_in_python_too() -> None:
+    with pytest.raises(ValidationError, match="Input should be greater than 1"):
+        Asha(reduction_factor=1)

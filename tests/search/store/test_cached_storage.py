@@ -17,8 +17,9 @@ from optuna.distributions import (
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from autoclue.search.store.cached_storage import Mirror
+from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
 from autoclue.search.store.storage import open_storage
 from autoclue.search.tuner.tuner import Tuner
 
@@ -42,11 +43,11 @@ def number_of_study(storage: optuna.storages.BaseStorage) -> int:
 
 
 @pytest.fixture
-def mirror(storage: str) -> Mirror:
-    return Mirror(open_storage(storage))
+def mirror(storage: str) -> CachedStorage:
+    return CachedStorage(open_storage(storage))
 
 
-def set_param(at: Mirror, trial_id: int, draw: random.Random) -> None:
+def set_param(at: CachedStorage, trial_id: int, draw: random.Random) -> None:
     name = draw.choice([*DISTRIBUTIONS])
     distribution = DISTRIBUTIONS[name]
     values: dict[str, Any] = {
@@ -57,7 +58,7 @@ def set_param(at: Mirror, trial_id: int, draw: random.Random) -> None:
     at.set_trial_param(trial_id, name, distribution.to_internal_repr(values[name]), distribution)
 
 
-WRITES: dict[str, Callable[[Mirror, int, random.Random], object]] = {
+WRITES: dict[str, Callable[[CachedStorage, int, random.Random], object]] = {
     "param": set_param,
     "score": lambda at, trial, draw: at.set_trial_intermediate_value(
         trial, draw.randrange(9), draw.choice([draw.random(), 1, float("inf")])
@@ -77,7 +78,7 @@ WRITES: dict[str, Callable[[Mirror, int, random.Random], object]] = {
 }
 
 
-def write_at_random(at: Mirror, study: int, *, seed: int, writes: int) -> None:
+def write_at_random(at: CachedStorage, study: int, *, seed: int, writes: int) -> None:
     draw = random.Random(seed)
     for _ in range(writes):
         live = at.get_all_trials(study, deepcopy=False, states=(TrialState.RUNNING,))
@@ -88,7 +89,9 @@ def write_at_random(at: Mirror, study: int, *, seed: int, writes: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_memory_holds_what_the_database_holds(mirror: Mirror, storage: str, seed: int) -> None:
+def test_memory_holds_what_the_database_holds(
+    mirror: CachedStorage, storage: str, seed: int
+) -> None:
     study = number_of_study(mirror)
 
     write_at_random(mirror, study, seed=seed, writes=120)
@@ -100,11 +103,13 @@ def test_memory_holds_what_the_database_holds(mirror: Mirror, storage: str, seed
     assert len({t.state for t in read}) == 4
 
 
-def test_a_study_that_holds_trials_already_is_taken_up(mirror: Mirror, storage: str) -> None:
+def test_a_study_that_holds_trials_already_is_taken_up(
+    mirror: CachedStorage, storage: str
+) -> None:
     study = number_of_study(mirror)
     write_at_random(mirror, study, seed=5, writes=60)
 
-    again = Mirror(open_storage(storage))
+    again = CachedStorage(open_storage(storage))
     running = next(t for t in mirror.get_all_trials(study) if t.state is TrialState.RUNNING)
     again.set_trial_user_attr(running._trial_id, "since", 1)
 
@@ -112,7 +117,7 @@ def test_a_study_that_holds_trials_already_is_taken_up(mirror: Mirror, storage: 
     assert again.get_all_trials(study) == open_storage(storage).get_all_trials(study)
 
 
-def test_what_was_given_before_a_write_stays_as_it_was(mirror: Mirror) -> None:
+def test_what_was_given_before_a_write_stays_as_it_was(mirror: CachedStorage) -> None:
     study = number_of_study(mirror)
     trial = mirror.create_new_trial(study)
     before = mirror.get_trial(trial)
@@ -125,7 +130,7 @@ def test_what_was_given_before_a_write_stays_as_it_was(mirror: Mirror) -> None:
     assert mirror.get_trial(trial).user_attrs == {"key": [1]}
 
 
-def test_a_copy_that_was_asked_for_can_be_changed(mirror: Mirror) -> None:
+def test_a_copy_that_was_asked_for_can_be_changed(mirror: CachedStorage) -> None:
     study = number_of_study(mirror)
     mirror.create_new_trial(study)
 
@@ -135,7 +140,7 @@ def test_a_copy_that_was_asked_for_can_be_changed(mirror: Mirror) -> None:
 
 
 def test_a_write_that_failed_leaves_no_trace_in_memory(
-    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+    mirror: CachedStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = number_of_study(mirror)
     trial = mirror.create_new_trial(study)
@@ -151,7 +156,7 @@ def test_a_write_that_failed_leaves_no_trace_in_memory(
 
 
 def test_a_trial_whose_making_was_never_confirmed_is_found(
-    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+    mirror: CachedStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = number_of_study(mirror)
     make = mirror._backend.create_new_trial
@@ -167,7 +172,7 @@ def test_a_trial_whose_making_was_never_confirmed_is_found(
     assert [t.number for t in mirror.get_all_trials(study)] == [0]
 
 
-def test_an_unknown_trial_is_a_key_error(mirror: Mirror) -> None:
+def test_an_unknown_trial_is_a_key_error(mirror: CachedStorage) -> None:
     study = number_of_study(mirror)
 
     with pytest.raises(KeyError, match="7"):
@@ -176,7 +181,7 @@ def test_an_unknown_trial_is_a_key_error(mirror: Mirror) -> None:
         mirror.get_trial(99)
 
 
-def test_a_deleted_study_is_gone(mirror: Mirror) -> None:
+def test_a_deleted_study_is_gone(mirror: CachedStorage) -> None:
     study = number_of_study(mirror)
     trial = mirror.create_new_trial(study)
 
@@ -189,7 +194,7 @@ def test_a_deleted_study_is_gone(mirror: Mirror) -> None:
 
 def test_a_search_reads_its_trials_once(
     storage: str,
-    facts: dict[str, object],
+    facts: StudyAttributes,
     make_conductor: Callable[..., Tuner],
     run: Callable[[Tuner], object],
     monkeypatch: pytest.MonkeyPatch,
@@ -211,7 +216,7 @@ def test_a_search_reads_its_trials_once(
 def test_a_study_comes_out_the_same_held_or_not(
     tmp_path: Path,
     empty_database: bytes,
-    facts: dict[str, object],
+    facts: StudyAttributes,
     make_conductor: Callable[..., Tuner],
     run: Callable[[Tuner], Any],
     plain: Callable[[Any], list[dict[str, object]]],

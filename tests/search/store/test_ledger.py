@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from unittest.mock import ANY
 
 import optuna
 import pytest
@@ -13,8 +14,9 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialRecord, TrialState
 from autoclue.search.sampling import ask, ask_baseline
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Change, Prepared, StoredLimits, StudyAttributes
 from autoclue.space import SearchSpace
 
 Evaluate = Callable[..., Evaluation]
@@ -42,16 +44,16 @@ def read_back(storage: str) -> Callable[[], TrialRecord]:
 
 
 def test_a_new_study_is_read_back_with_all_its_facts(
-    ledger: Ledger, storage: str, facts: Mapping[str, object]
+    ledger: Ledger, storage: str, facts: StudyAttributes
 ) -> None:
     study = read_study(Ledger.open(storage, "study"))
 
     assert ledger.name == study.name == "study"
-    assert study.settings == facts["settings"]
+    assert study.settings == facts.settings
     assert (study.metric, study.synthetic) == ("accuracy", True)
-    assert study.space == facts["space"]
+    assert study.space == facts.space
     assert study.rungs == (1 / 9, 1 / 3)
-    assert study.versions == facts["versions"]
+    assert study.versions == facts.versions
     assert study.trials == ()
 
 
@@ -68,9 +70,10 @@ def test_the_time_of_a_study_and_its_trials_is_utc(
 
 
 def test_a_note_is_kept(ledger: Ledger, storage: str) -> None:
-    ledger.note("winner", {"number": 3})
+    ledger.note(StudyAttributes(limits=StoredLimits(trials=3, step_budget=None)))
 
-    assert Ledger.open(storage, "study").facts["winner"] == {"number": 3}
+    found = Ledger.open(storage, "study").attributes
+    assert found.limits == StoredLimits(trials=3, step_budget=None)
 
 
 def test_a_trial_that_was_just_asked_is_running(
@@ -83,7 +86,7 @@ def test_a_trial_that_was_just_asked_is_running(
     assert set(trial.params) == {"learning_rate", "batch_size"}
     assert (trial.evaluations, trial.best, trial.total_steps) == ((), None, None)
     assert (trial.baseline, trial.stop, trial.failure, trial.ended_at) == (False, None, None, None)
-    assert ledger.trials()[0].user_attrs["key"] == "key"
+    assert ledger.trials()[0].attributes.key == "key"
 
 
 def test_what_a_trial_knows_of_itself_is_read_back(
@@ -104,7 +107,7 @@ def test_every_evaluation_is_read_back_in_the_order_of_steps(
         ledger.evaluated(begun, each)
 
     assert list(read_back().evaluations) == found
-    assert ledger.trials()[0].intermediate_values == {e.step: e.score for e in found}
+    assert ledger.trials()[0].scores == {e.step: e.score for e in found}
 
 
 def test_an_evaluation_at_the_same_step_replaces_the_one_before(
@@ -114,7 +117,7 @@ def test_an_evaluation_at_the_same_step_replaces_the_one_before(
     ledger.evaluated(begun, evaluate(100, 0.4))
 
     assert read_back().evaluations == (evaluate(100, 0.4),)
-    assert ledger.trials()[0].intermediate_values == {100: 0.4}
+    assert ledger.trials()[0].scores == {100: 0.4}
 
 
 def test_a_completed_trial_has_its_best_score(
@@ -178,13 +181,13 @@ def test_asks_evaluations_and_ends_are_numbered_in_their_order(
     again.evaluated(begun, evaluate(200, 0.5))
     again.completed(begun, 0.5)
 
-    first, second = (trial.user_attrs for trial in again.trials())
+    first, second = (trial.attributes for trial in again.trials())
     order = [
-        first["asked"],
-        first["evaluation:100"]["sequence"],
-        second["asked"],
-        first["evaluation:200"]["sequence"],
-        first["closed"],
+        first.asked,
+        first.evaluations[100].sequence,
+        second.asked,
+        first.evaluations[200].sequence,
+        first.closed,
     ]
     assert order == [2, 3, 5, 6, 7]
 
@@ -205,7 +208,7 @@ def test_a_trial_with_other_settings_than_asked_says_why(
 
     assert read_back().change == "memory ran out"
     assert read_back().config["learning_rate"] == 1e-5
-    assert ledger.attributes(begun)["change"]["before"] == CONFIG
+    assert ledger.trial(begun).attributes.change == Change("memory ran out", CONFIG, ANY)
 
 
 def test_a_trial_that_begins_again_counts_it(
@@ -221,8 +224,9 @@ def test_a_trial_without_settings_is_asked_again_under_its_number(
     ledger: Ledger, storage: str, proposer: Proposer
 ) -> None:
     first = ask(ledger, proposer)
-    proposal = ledger.attributes(first[0])["proposal"]["values"]
-    assert proposal == first[1]
+    proposal = ledger.trial(first[0]).attributes.proposal
+    assert proposal is not None
+    assert proposal.values == first[1]
     assert read_study(ledger).trials == ()
 
     again = ask(Ledger.open(storage, "study"), proposer)
@@ -251,9 +255,7 @@ def test_exists_tells_one_study_from_another(ledger: Ledger, storage: str) -> No
     assert not Ledger.exists(storage, "another")
 
 
-def test_a_study_is_not_made_twice(
-    ledger: Ledger, storage: str, facts: Mapping[str, object]
-) -> None:
+def test_a_study_is_not_made_twice(ledger: Ledger, storage: str, facts: StudyAttributes) -> None:
     with pytest.raises(AutoclueError, match="'study' already exists"):
         Ledger.create(storage, "study", facts)
 
@@ -264,17 +266,17 @@ def test_a_study_that_is_missing_is_named(storage: str) -> None:
 
 
 def test_another_format_is_refused(ledger: Ledger, storage: str) -> None:
-    ledger.note("format", 7)
+    ledger.note(StudyAttributes(format=7))
 
-    with pytest.raises(UsageError, match=r"format 7, written by autoclue .* autoclue reads 2;"):
+    with pytest.raises(UsageError, match=r"format 7, written by autoclue .* autoclue reads 3;"):
         Ledger.open(storage, "study")
 
 
-def test_a_study_left_half_made_is_made_again(storage: str, facts: Mapping[str, object]) -> None:
+def test_a_study_left_half_made_is_made_again(storage: str, facts: StudyAttributes) -> None:
     optuna.create_study(study_name="study", storage=storage).set_user_attr("metric", "accuracy")
 
     assert not Ledger.exists(storage, "study")
-    assert Ledger.create(storage, "study", facts).facts["metric"] == "accuracy"
+    assert Ledger.create(storage, "study", facts).attributes.metric == "accuracy"
 
 
 def test_a_study_of_somebody_else_is_left_alone(storage: str) -> None:
@@ -325,7 +327,7 @@ def test_a_place_where_no_file_can_be_made_is_refused(tmp_path: Path, path: str)
     (tmp_path / "file").touch()
 
     with pytest.raises(UsageError, match=r"can't be used: unable to open database file\."):
-        Ledger.create(f"sqlite:///{tmp_path}/{path}", "study", {})
+        Ledger.create(f"sqlite:///{tmp_path}/{path}", "study", StudyAttributes())
 
 
 def test_a_database_that_may_only_be_read_is_refused(
@@ -334,7 +336,9 @@ def test_a_database_that_may_only_be_read_is_refused(
     (tmp_path / "a.db").write_bytes(empty_database)
 
     with pytest.raises(UsageError, match="attempt to write a readonly database"):
-        Ledger.create(f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true", "study", {})
+        Ledger.create(
+            f"sqlite:///file:{tmp_path}/a.db?mode=ro&uri=true", "study", StudyAttributes()
+        )
 
 
 def test_the_tables_of_another_optuna_are_refused(ledger: Ledger, tmp_path: Path) -> None:

@@ -37,14 +37,9 @@ def go_on(make_conductor: Callable[..., Tuner], run: Run) -> Callable[..., Study
     def go_on_(space: SearchSpace, sampler: str, trials: int) -> StudyRecord:
         first = make_conductor(trials=6, space=space_of(OLD), sampler=sampler)
         run(first)
-        again = make_conductor(trials=trials, space=space, sampler=sampler, ledger=first.ledger)
-        again.source.proposer = Proposer(  # type: ignore[attr-defined]
-            space,
-            sampler,
-            7,
-            names=stored_names(space, first.ledger.known_distributions()),
-            changed=True,
-        )
+        names = stored_names(space, first.ledger.known_distributions())
+        proposer = Proposer(space, sampler, 7, names=names, changed=True)
+        again = make_conductor(trials=trials, space=space, proposer=proposer, ledger=first.ledger)
         return run(again)
 
     return go_on_

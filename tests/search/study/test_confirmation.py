@@ -11,8 +11,8 @@ from autoclue.errors import UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import ConfirmationOptions
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.search.store.schema import Repetition
 from autoclue.search.study.confirmation import (
-    Request,
     confirm_seeds,
     key_without_seed,
     make_request,
@@ -120,9 +120,4 @@ def test_a_training_is_its_configuration_but_for_the_seed() -> None:
     request = make_request(FOUND, 1, 2)
     one = trainings(FOUND, request)[0]
     assert {**one.config.model_dump(), "seed": 42}.items() >= FOUND.trials[3].config.items()
-    assert one.about == {"confirms": key_without_seed(FOUND.trials[3]), "seed": request.seeds[0]}
-
-
-def test_the_ledger_gives_a_request_back() -> None:
-    request = make_request(FOUND, 2, 3)
-    assert Request.from_mapping(request.to_mapping()) == request
+    assert one.repeats == Repetition(key_without_seed(FOUND.trials[3]), request.seeds[0])

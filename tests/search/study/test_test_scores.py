@@ -11,8 +11,9 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, StudyRecord, TestScore
+from autoclue.search.execution.artifacts import trial_folder
 from autoclue.search.execution.resources import Resources
-from autoclue.search.execution.trial_files import Tidy, keep_best_model, trial_folder
+from autoclue.search.execution.retention import Retention, keep_best_model
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.study.test_scores import (
@@ -21,8 +22,8 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Silent
-from autoclue.search.tuner.tuner import Listener, Tuner
+from autoclue.search.tuner.events import Listener, Silent
+from autoclue.search.tuner.tuner import Tuner
 from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore
@@ -79,13 +80,15 @@ class Scene:
 
     def search(self, trials: int, final: tuple[float, ...] = FINAL) -> StudyRecord:
         """Run so many trials in all, and keep the models that are needed."""
-        listener = Tidy(
-            Writing(self.folder),
-            self.folder,
-            read_study(self.ledger).winner,
-            spare={0}.__contains__,
+        retention = Retention(
+            self.folder, read_study(self.ledger).winner, needs_model={0}.__contains__
         )
-        tuner = self.make(ledger=self.ledger, trials=trials, scheduler=None, listener=listener)
+        tuner = self.make(
+            ledger=self.ledger,
+            trials=trials,
+            scheduler=None,
+            listeners=(retention, Writing(self.folder)),
+        )
         scores = iter(final[len(self.ledger.trials()) :])
 
         def curve(config: TrialConfig) -> Iterator[Evaluation]:

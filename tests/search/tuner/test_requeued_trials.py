@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.search.store.ledger import Prepared
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import MOST_DEATHS, Job, Tuner
+from autoclue.search.store.schema import Prepared
+from autoclue.search.tuner.events import Job
+from autoclue.search.tuner.tuner import MOST_DEATHS, Tuner
 
 Evaluate = Callable[..., Evaluation]
 DEATH = "The worker process was killed."
@@ -39,7 +40,7 @@ def test_a_trial_whose_process_died_goes_on_behind_its_last_evaluation(begun: Tu
     assert (asked.number, asked.after_step) == (0, 100)
     trial = read_study(begun.ledger).trials[0]
     assert (trial.state, trial.restarts, trial.deaths) == (TrialState.RUNNING, 1, (DEATH,))
-    assert begun.listener.told[-2:] == [("requeued", 0), ("started", 0)]  # type: ignore[attr-defined]
+    assert begun.listeners[0].told[-2:] == [("requeued", 0), ("started", 0)]  # type: ignore[attr-defined]
 
 
 def test_a_trial_that_dies_again_and_again_has_failed(begun: Tuner) -> None:
@@ -66,16 +67,18 @@ def test_an_evaluation_that_is_recorded_is_not_recorded_again(
     assert scores == [0.5, 0.6]
 
 
-def test_a_trial_thrown_back_after_the_last_ask_still_goes_on(
+def test_a_trial_requeued_after_the_last_ask_still_goes_on(
     begun: Tuner, evaluate: Evaluate
 ) -> None:
     begun.evaluated(0, evaluate(900, 0.6))
     begun.ended(0)
     last = again(begun)
-    assert begun.finished_asking()
+    begun.parallel = 2
+    assert begun.next_trial() is None
+    assert begun.ending is not None
     begun.died(last.number, DEATH)
 
-    assert not begun.finished_asking()
+    assert not begun.done
     assert again(begun).number == last.number
 
 

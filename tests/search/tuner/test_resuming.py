@@ -11,8 +11,9 @@ import pytest
 
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
@@ -133,7 +134,7 @@ def test_samplers_are_told_every_score_wherever_a_search_was_cut_off(
     attempt: Callable[..., int], interrupted: Callable[..., Any], open_in_memory: OpenInMemory
 ) -> None:
     def told(backend: optuna.storages.InMemoryStorage) -> list[Mapping[int, float]]:
-        return [trial.intermediate_values for trial in open_in_memory(backend).trials()]
+        return [trial.scores for trial in open_in_memory(backend).trials()]
 
     whole = optuna.storages.InMemoryStorage()
     writes = attempt(whole, None, sampler="random")
@@ -190,8 +191,8 @@ def test_trials_left_running_are_run_first_with_the_same_settings(
 
     asked = [again.next_trial(), again.next_trial(), again.next_trial()]
 
-    numbers = [-1 if each is None else each[0] for each in asked]
-    configs = [None if each is None else each[1].model_dump() for each in asked]
+    numbers = [-1 if each is None else each.number for each in asked]
+    configs = [None if each is None else each.config.model_dump() for each in asked]
     assert numbers == [0, 2, 3]
     assert configs[:2] == [before.trials[0].config, before.trials[2].config]
 
@@ -222,7 +223,7 @@ def test_rungs_hold_what_earlier_trials_scored_there(
     scored = sum(bool(trial.evaluations) for trial in run(first).trials)
     again = make_conductor(trials=6, ledger=first.ledger)
     asked = again.next_trial()
-    number = -1 if asked is None else asked[0]
+    number = -1 if asked is None else asked.number
     again.prepared(number, prepared)
 
     stop = again.evaluated(number, evaluate(100, 0.01))
@@ -255,9 +256,9 @@ def test_a_study_that_has_scored_is_never_hopeless_again(
     again = make_conductor(trials=12, ledger=first.ledger)
     for _ in range(5):
         asked = again.next_trial()
-        again.failed(-1 if asked is None else asked[0], "It blew up.")
+        again.failed(-1 if asked is None else asked.number, "It blew up.")
 
-    assert not again.finished_asking()
+    assert again.ending is None
 
 
 def test_a_study_on_disk_goes_on_as_one_that_was_never_closed(

@@ -10,7 +10,8 @@ from autoclue.errors import UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import Limits
 from autoclue.records import Evaluation, StudyRecord, TrialState
-from autoclue.search.store.ledger import Ledger, Prepared
+from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.training import TrialConfig
 

@@ -10,8 +10,8 @@ import pytest
 from autoclue.errors import TrialFailedError, UsageError
 from autoclue.records import Evaluation, StudyRecord, TrialState
 from autoclue.search.stopping import Asha
-from autoclue.search.store.ledger import Prepared
 from autoclue.search.store.reader import read_study
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import HOPELESS_FAILURES, Tuner
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
@@ -92,7 +92,7 @@ def test_no_more_trials_run_at_once_than_allowed(
     study = run(tuner)
 
     ends = {state.value for state in TrialState}
-    told = [what for what, _ in tuner.listener.told]  # type: ignore[attr-defined]
+    told = [what for what, _ in tuner.listeners[0].told]  # type: ignore[attr-defined]
     live = [
         told[:i].count("started") - sum(word in ends for word in told[:i])
         for i in range(len(told) + 1)
@@ -105,7 +105,7 @@ def test_there_is_no_room_until_a_trial_ends(begin: Callable[..., Tuner]) -> Non
     tuner = begin(2, trials=12)
 
     assert tuner.next_trial() is None
-    assert not tuner.finished_asking()
+    assert tuner.ending is None
     tuner.failed(1, "It blew up.")
     assert tuner.next_trial() is not None
 
@@ -123,7 +123,7 @@ def test_a_trial_behind_is_stopped_and_recorded_with_its_reason(
     assert stop is not None
     assert (trial.state, trial.stop) == (TrialState.PRUNED, stop)
     assert (stop.step, stop.rung, stop.comparators) == (100, 1 / 9, 3)
-    assert tuner.listener.reasons == {3: stop.reason}  # type: ignore[attr-defined]
+    assert tuner.listeners[0].reasons == {3: stop.reason}  # type: ignore[attr-defined]
     assert "0.4000 at 11% of its schedule is below 0.7000" in stop.reason
 
 
@@ -213,9 +213,9 @@ def test_failures_after_a_score_are_no_reason_to_end(
     tuner.ended(0)
     for _ in range(HOPELESS_FAILURES + 2):
         asked = tuner.next_trial()
-        tuner.failed(-1 if asked is None else asked[0], "It blew up.")
+        tuner.failed(-1 if asked is None else asked.number, "It blew up.")
 
-    assert not tuner.finished_asking()
+    assert tuner.ending is None
 
 
 def test_the_time_budget_stops_asking_and_running(make_conductor: MakeConductor, run: Run) -> None:
@@ -281,7 +281,7 @@ def test_late_events_of_a_closed_trial_are_not_recorded(
     assert stop is not None
     assert stop.reason == "the trial is closed already"
     assert read_study(tuner.ledger) == before
-    assert tuner.listener.told[-1] == ("FAIL", 1)  # type: ignore[attr-defined]
+    assert tuner.listeners[0].told[-1] == ("FAIL", 1)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["score", "dev_loss", "train_loss"])
@@ -309,8 +309,9 @@ def test_a_finite_space_ends_the_search(make_conductor: MakeConductor, run: Run)
 def test_a_finite_space_waits_for_what_still_runs(begin: Callable[..., Tuner]) -> None:
     tuner = begin(12, trials=100)
 
+    tuner.parallel = 13
     assert tuner.next_trial() is None
-    assert tuner.finished_asking()
+    assert tuner.ending == "every configuration of the space has been tried"
     assert not tuner.done
 
 
@@ -342,7 +343,7 @@ def test_the_listener_hears_everything_in_order(
     tuner.evaluated(0, evaluate(100, 0.5))
     tuner.ended(0)
 
-    assert tuner.listener.told == [  # type: ignore[attr-defined]
+    assert tuner.listeners[0].told == [  # type: ignore[attr-defined]
         ("started", 0), ("prepared", 0), ("evaluated", 0), ("COMPLETE", 0),
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 
 from autoclue.tasks import load_task, make_builtin, open_data
 from autoclue.tasks.builtin import GENERATORS, abstracts, apps, pronouns, sentiment, topics
-from autoclue.tasks.builtin.draw import Sample, characters, noisy
+from autoclue.tasks.builtin.draw import Sample, distinct_characters, noisy
 from autoclue.tasks.builtin.generators import samples
 from autoclue.tasks.builtin.pronouns import Story
 from autoclue.tasks.builtin.words import cluewsc2020, csl, iflytek, inews, tnews
@@ -31,7 +31,7 @@ def test_noise_is_as_frequent_as_asked_and_never_the_right_label(share: float) -
 
 
 def test_characters_are_those_beside_the_slots() -> None:
-    assert characters({"甲{slot}": ("乙{}", 3)}, ["丙"], None) == "丙乙甲"
+    assert distinct_characters({"甲{slot}": ("乙{}", 3)}, ["丙"], None) == "丙乙甲"
 
 
 def test_tnews_sections_are_the_published_codes() -> None:

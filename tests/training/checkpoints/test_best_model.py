@@ -14,7 +14,7 @@ from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig
-from autoclue.training.checkpoints import best_model
+from autoclue.training.checkpoints import best_model, durable
 from autoclue.training.checkpoints.best_model import save_best
 from autoclue.training.data.workspace import Workspace
 
@@ -108,7 +108,7 @@ def test_a_place_that_another_process_keeps_taking_is_given_up(
     monkeypatch.setattr(os, "rename", taken)
     with pytest.raises(FolderError, match=r"best: Directory not empty\."):
         save(tmp_path / "best", "1")
-    assert attempts == [str(tmp_path / "best")] * best_model.SWAP_ATTEMPTS
+    assert attempts == [str(tmp_path / "best")] * durable.SWAP_ATTEMPTS
 
 
 @pytest.mark.paddle

@@ -45,7 +45,7 @@ def progress(config: TrialConfig = CONFIG) -> TrialProgress:
         device="cpu",
         step=10,
         epoch=0,
-        examples_in_pass=160,
+        examples_in_epoch=160,
         train_loss=2 / 3,
         elapsed_s=2.0,
         evaluations=EVALUATIONS,
@@ -62,8 +62,12 @@ STATE = SavedState(
 )
 
 
-def read(folder: Path, config: TrialConfig = CONFIG, *, data: str = "d1") -> SavedState | None:
-    return read_state(folder, config=config, data=data, device="cpu")
+def read(
+    folder: Path, config: TrialConfig = CONFIG, *, data: str = "d1", may_differ: str = ""
+) -> SavedState | None:
+    return read_state(
+        folder, config=config, data=data, device="cpu", may_differ=may_differ.split()
+    )
 
 
 def write_header(folder: Path, header: dict[str, str]) -> None:
@@ -151,9 +155,12 @@ def test_a_state_of_another_kind_of_device_is_refused(tmp_path: Path) -> None:
         read_state(tmp_path, config=CONFIG, data="d1", device="gpu")
 
 
-def test_the_size_of_the_micro_batches_may_differ(tmp_path: Path) -> None:
+def test_a_setting_may_differ_that_the_caller_names_and_no_other(tmp_path: Path) -> None:
     write_state(tmp_path, STATE)
-    assert read(tmp_path, CONFIG.model_copy(update={"gradient_accumulation_steps": 4})) is not None
+    smaller = CONFIG.model_copy(update={"gradient_accumulation_steps": 4})
+    assert read(tmp_path, smaller, may_differ="gradient_accumulation_steps seed") is not None
+    with pytest.raises(StateError, match=r"other settings \(gradient_accumulation_steps\)"):
+        read(tmp_path, smaller, may_differ="seed")
 
 
 @pytest.mark.parametrize("call", ["replace", "fsync"])

@@ -28,7 +28,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) -> TrainResult:
-    """A model that was trained for six updates on built-in questions."""
+    """A model that was trained for six steps on built-in questions."""
     return train(
         "afqmc",
         model=str(tiny_builtin_model),

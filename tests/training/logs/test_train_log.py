@@ -27,7 +27,7 @@ def test_an_evaluation_line_reads_as_in_the_published_logs() -> None:
     assert line == "eval loss: 2.762143, acc: 0.0532, eval done total : 9.460448503494263 s"
 
 
-def test_a_schedule_of_half_updates_is_printed_with_its_half() -> None:
+def test_a_schedule_of_half_steps_is_printed_with_its_half() -> None:
     line = progress_line(
         step=100,
         total_steps=1562.5,

@@ -40,7 +40,7 @@ CASES: dict[str, dict[str, Any]] = {
     "leftover micro-batch": {"gradient_accumulation_steps": 2, "eval_every_steps": 12},
     "max steps": {"max_steps": 17, "schedule": "slanted_triangular"},
 }
-"""200 rows make 13 updates a pass, or 12 and a micro-batch that is left over."""
+"""200 rows make 13 steps an epoch, or 12 and a micro-batch that is left over."""
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +154,22 @@ def test_smaller_micro_batches_continue_at_the_same_example(
     parts = start(smaller, "parts", resume=True)
     assert (parts.step, parts._micro_batch) == (whole.step, 2 * whole._micro_batch)
     assert curve(run(parts, 1))[0] == curve(whole)[0]
+
+
+def test_a_trial_goes_on_from_the_state_of_another_with_its_own_rate(
+    make_config: MakeConfig, start: Start, workspace: Workspace, tmp_path: Path
+) -> None:
+    config = make_config()
+    parent = run(start(config, "parent"), 1)
+    shutil.copytree(tmp_path / "parent", tmp_path / "child")
+    faster = config.model_copy(update={"learning_rate": 2 * config.learning_rate})
+    folder = tmp_path / "child"
+    child = Trial(faster, workspace, folder=folder, resume=True, may_differ={"learning_rate"})
+    assert (child.step, curve(child)) == (parent.step, curve(parent))
+    run(child, 1)
+    run(parent, 1)
+    assert child.history[-1].learning_rate == 2 * parent.history[-1].learning_rate
+    assert child.history[-1].dev_loss != parent.history[-1].dev_loss
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,18 @@ from autoclue.tasks import load_task
 from autoclue.training import build_config
 from autoclue.training.data import Workspace
 from autoclue.training.loop import Trial
-from autoclue.training.model import convert_model, load_network, load_tokenizer
+from autoclue.training.model import (
+    PaddleHead,
+    convert_model,
+    load_kept_network,
+    load_network,
+    load_tokenizer,
+)
 from tests.models.layouts import LAYOUTS, core, write_json, write_layout
 
 pytestmark = pytest.mark.paddle
+
+THREE, FOUR = (PaddleHead("ForSequenceClassification", {"num_classes": n}) for n in (3, 4))
 
 
 def curve(model: Path, task: Path, workspace: Path) -> list[tuple[int, float, float]]:
@@ -84,8 +92,8 @@ def test_conversion_refuses_what_is_no_model_and_a_folder_in_use(tmp_path: Path)
 def test_paddlenlp_loads_the_same_network_from_its_own_layout(tmp_path: Path) -> None:
     transformers = pytest.importorskip("paddlenlp.transformers")
     folder = write_layout(tmp_path / "m", "PaddleNLP")
-    ours = load_network(str(folder), num_classes=3, seed=4)
-    seed_like_ours = load_network(str(folder), num_classes=3, seed=4)
+    ours = load_network(str(folder), THREE, seed=4)
+    seed_like_ours = load_network(str(folder), THREE, seed=4)
     auto = transformers.AutoModelForSequenceClassification
     theirs = auto.from_pretrained(str(folder), num_classes=3)
     for (name, mine), (other, found) in zip(
@@ -98,17 +106,17 @@ def test_paddlenlp_loads_the_same_network_from_its_own_layout(tmp_path: Path) ->
 
 def test_old_head_is_left_out(tmp_path: Path) -> None:
     folder = write_layout(tmp_path / "m", "PaddleNLP")
-    fresh = load_network(str(folder), num_classes=3, seed=4).classifier.weight.numpy()
+    fresh = load_network(str(folder), THREE, seed=4).classifier.weight.numpy()
     arrays = {f"bert.{name}": array for name, array in core().items()}
     arrays["classifier.weight"] = np.ones((8, 3), "f4")
     arrays["classifier.bias"] = np.ones(3, "f4")
     save_file(arrays, folder / "model.safetensors")
-    again = load_network(str(folder), num_classes=3, seed=4)
+    again = load_network(str(folder), THREE, seed=4)
     assert (again.classifier.weight.numpy() == fresh).all()
-    kept = load_network(str(folder), num_classes=3, seed=4, kept=True)
+    kept = load_kept_network(folder, THREE, seed=4)
     assert (kept.classifier.weight.numpy() == 1).all()
     with pytest.raises(UsageError, match=r"no head that fits its labels \(classifier\.weight"):
-        load_network(str(folder), num_classes=4, seed=4, kept=True)
+        load_kept_network(folder, FOUR, seed=4)
 
 
 @pytest.mark.parametrize("settings", [{"num_hidden_layers": 3}, {"intermediate_size": 32}])
@@ -117,7 +125,7 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path, settings: dict[str,
     told = json.loads((folder / "config.json").read_text())
     write_json(folder / "config.json", {**told, **settings})
     with pytest.raises(UnfitWeightsError, match="don't fit the configuration beside them"):
-        load_network(str(folder), num_classes=3, seed=4)
+        load_network(str(folder), THREE, seed=4)
 
 
 def test_ids_without_an_embedding_are_refused_before_paddle_crashes(
@@ -147,9 +155,9 @@ def test_hostile_weights_run_nothing(tmp_path: Path, name: str) -> None:
     (folder / "model.safetensors").unlink()
     (folder / name).write_bytes(pickle.dumps({"a": Touch(tmp_path / "ran")}))
     with pytest.raises(UsageError, match=r"names 'posix\.system'"):
-        load_network(str(folder), num_classes=3, seed=4)
+        load_network(str(folder), THREE, seed=4)
     with pytest.raises(UsageError, match=r"names 'posix\.system'"):
         load_tokenizer(str(folder))
     with pytest.raises(UsageError, match=r"autoclue writes no other form"):
-        load_network(str(folder), num_classes=3, seed=4, kept=True)
+        load_kept_network(folder, THREE, seed=4)
     assert not (tmp_path / "ran").exists()

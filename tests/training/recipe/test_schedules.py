@@ -28,7 +28,7 @@ def test_linear_without_warmup_begins_at_the_base_rate() -> None:
 
 
 def test_linear_keeps_a_fraction_in_the_total_steps() -> None:
-    # CSL at batch 64 in two micro batches: 625 * 5 / 2 updates; floor(0.1 T) = 156 warm up
+    # CSL at batch 64 in two micro batches: 625 * 5 / 2 steps; floor(0.1 T) = 156 warm up
     schedule = linear(1562.5, 0.1)
     assert schedule(155) == 155 / 156
     assert schedule(156) == 1.0

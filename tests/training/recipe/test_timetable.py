@@ -31,10 +31,10 @@ def published(
 
 
 def test_csl_at_batch_64_keeps_half_an_update_and_never_reaches_its_end() -> None:
-    # The official 20,000 rows in micro-batches of 32: 625 a pass, 312 updates and one left over.
+    # The official 20,000 rows in micro-batches of 32: 625 an epoch, 312 steps and one left over.
     timetable = published(20_000, 64, 5, accumulation=2)
     assert timetable.total_steps == 1562.5
-    assert timetable.updates == 1560
+    assert timetable.steps == 1560
     assert timetable.evaluation_steps == tuple(range(100, 1501, 100))
 
 
@@ -52,12 +52,12 @@ def test_as_many_evaluations_as_the_published_script_makes(
 ) -> None:
     timetable = published(examples, batch_size, epochs)
     assert len(timetable.evaluation_steps) == evaluations
-    assert timetable.evaluation_steps[-1] == timetable.updates == timetable.total_steps
+    assert timetable.evaluation_steps[-1] == timetable.steps == timetable.total_steps
 
 
-def test_max_steps_replaces_the_epochs_and_counts_updates() -> None:
+def test_max_steps_replaces_the_epochs_and_counts_steps() -> None:
     timetable = published(100, 10, 1, accumulation=2, max_steps=12)
-    assert (timetable.total_steps, timetable.updates, timetable.epochs) == (12.0, 12, 2)
+    assert (timetable.total_steps, timetable.steps, timetable.epochs) == (12.0, 12, 2)
 
 
 def test_a_schedule_shorter_than_an_interval_is_scored_at_its_end() -> None:
@@ -66,7 +66,7 @@ def test_a_schedule_shorter_than_an_interval_is_scored_at_its_end() -> None:
 
 def test_a_short_schedule_with_half_an_update_is_scored_at_its_last_update() -> None:
     timetable = published(90, 20, 1, accumulation=2)
-    assert (timetable.total_steps, timetable.updates) == (4.5, 4)
+    assert (timetable.total_steps, timetable.steps) == (4.5, 4)
     assert timetable.evaluation_steps == (4,)
 
 
@@ -81,7 +81,7 @@ def test_too_few_rows_for_one_update_are_refused() -> None:
     accumulation=st.integers(1, 4),
     epochs=st.integers(1, 6),
 )
-def test_a_timetable_never_promises_more_updates_than_the_data_hold(
+def test_a_timetable_never_promises_more_steps_than_the_data_hold(
     examples: int, micro: int, accumulation: int, epochs: int
 ) -> None:
     micro_batches = math.ceil(examples / micro)
@@ -92,12 +92,12 @@ def test_a_timetable_never_promises_more_updates_than_the_data_hold(
         accumulation=accumulation,
         eval_every_steps=100,
     )
-    assert timetable.updates == epochs * (micro_batches // accumulation)
-    assert timetable.updates <= timetable.total_steps < timetable.updates + epochs + 1
+    assert timetable.steps == epochs * (micro_batches // accumulation)
+    assert timetable.steps <= timetable.total_steps < timetable.steps + epochs + 1
 
 
 @given(examples=st.integers(1, 300), epoch=st.integers(0, 50))
-def test_the_order_of_a_pass_is_that_of_a_generator_seeded_by_its_number(
+def test_the_order_of_an_epoch_is_that_of_a_generator_seeded_by_its_number(
     examples: int, epoch: int
 ) -> None:
     rows = list(range(examples))
@@ -116,7 +116,7 @@ def test_the_order_is_that_of_paddles_own_sampler() -> None:
 
 
 @given(examples=st.integers(1, 200), size=st.integers(1, 50), skip=st.integers(0, 5))
-def test_a_pass_takes_every_row_once_but_for_the_skipped_batches(
+def test_an_epoch_takes_every_row_once_but_for_the_skipped_batches(
     examples: int, size: int, skip: int
 ) -> None:
     batches = [b.tolist() for b in training_batches(examples, size, 0, skip=skip)]

@@ -1,7 +1,7 @@
 """What Ray Tune calls: a trainable, a searcher and a scheduler that pass everything on.
 
-The searcher hands out what the conductor asks for, the scheduler carries each result to the
-conductor and its decision back, and the trainable trains from one evaluation to the next in a
+The searcher hands out what the tuner asks for, the scheduler carries each result to the
+tuner and its decision back, and the trainable trains from one evaluation to the next in a
 process that is kept between trials. Nothing is decided here.
 """
 
@@ -23,9 +23,9 @@ from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 
 from autoclue.errors import AutoclueError, last_line
-from autoclue.records import Evaluation, LayerRate
+from autoclue.records import Evaluation
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
-from autoclue.search.execution.trial_files import trial_folder
+from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.store import Prepared
 from autoclue.search.tuner import Tuner
 
@@ -39,7 +39,7 @@ DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 class Worker(Protocol):
     """What runs in a worker process, see ``TrialWorker``."""
 
-    def begin(self, asked: Mapping[str, Any]) -> None:
+    def begin(self, job: Mapping[str, Any]) -> None:
         """Take on a trial."""
 
     def next_event(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         halted: threading.Event,
     ) -> None:
         super().__init__()
-        self._conductor = tuner
+        self._tuner = tuner
         self._worker = worker
         self._halted = halted
         self._folder = folder
@@ -98,27 +98,20 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         """Give the next trial, nothing for now, or nothing ever."""
-        _go_on(self._halted)
-        asked = self._conductor.next_trial()
-        if asked is not None:
-            return {
-                "number": asked.number,
-                "config": asked.config.model_dump(),
-                "after_step": asked.after_step,
-                "folder": str(trial_folder(self._folder, asked.number)),
-                "device": self._device,
-                "worker": self._worker,
-            }
-        # Ray asks no more after this word, and a trial that still runs may be thrown back.
-        return str(Searcher.FINISHED) if self._conductor.done else None
+        _refuse_if(self._halted)
+        job = self._tuner.next_trial()
+        if job is not None:
+            return {**job_for_worker(job, self._folder, self._device), "worker": self._worker}
+        # Ray asks no more after this word, and a trial that still runs may be requeued.
+        return str(Searcher.FINISHED) if self._tuner.done else None
 
     def on_trial_complete(
         self, trial_id: str, result: dict[str, Any] | None = None, error: bool = False
     ) -> None:
-        """Learn nothing here: the scheduler has told the conductor already."""
+        """Learn nothing here: the scheduler has told the tuner already."""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
+        """Leave the tuner out: Ray keeps a copy of this object that nobody reads."""
         return {}
 
     def save(self, checkpoint_path: str) -> None:
@@ -130,63 +123,63 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 
 
 class Carrier(TrialScheduler):  # type: ignore[misc]
-    """Carries results to the conductor; the framework imposes the base class."""
+    """Carries results to the tuner; the framework imposes the base class."""
 
     def __init__(self, tuner: Tuner, halted: threading.Event, *, on_cluster: bool) -> None:
         super().__init__()
-        self._conductor = tuner
+        self._tuner = tuner
         self._halted = halted
         self._on_cluster = on_cluster
         self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the conductor out: Ray keeps a copy of this object that nobody reads."""
+        """Leave the tuner out: Ray keeps a copy of this object that nobody reads."""
         return {}
 
     def on_trial_add(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Queue a trial that the conductor handed out."""
+        """Queue a trial that the tuner handed out."""
         self._pending.append(trial)
 
     def on_trial_result(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
     ) -> str:
         """Pass an event on and give back whether the trial goes on."""
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
         goes_on = self._carry(message["event"], number, payload)
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
 
     def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
-        """Tell the conductor of an event; gives whether the trial goes on."""
+        """Tell the tuner of an event; gives whether the trial goes on."""
         if event == "prepared":
-            return self._conductor.prepared(number, _prepared(payload))
+            return self._tuner.prepared(number, Prepared.from_json(payload))
         if event == "evaluated":
-            return self._conductor.evaluated(number, Evaluation(**payload)) is None
+            return self._tuner.evaluated(number, Evaluation(**payload)) is None
         if event == "halted":
             raise AutoclueError(
                 f"{payload['reason']} Mend that, then run the same command again to go on; "
                 "nothing that was reported is lost."
             )
         if event == "failed":
-            self._conductor.failed(number, payload["reason"], log=payload.get("log"))
+            self._tuner.failed(number, payload["reason"], log=payload.get("log"))
         elif event == "out_of_memory":
-            self._conductor.out_of_memory(number, payload["reason"], log=payload.get("log"))
+            self._tuner.out_of_memory(number, payload["reason"], log=payload.get("log"))
         else:
-            self._conductor.ended(number)
+            self._tuner.ended(number)
         return False
 
     def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
-        """Throw a trial back whose process died; it stays running where Ray itself went away.
+        """Requeue a trial whose process died; it stays running where Ray itself went away.
 
         Raises:
             RayDiedError: Ray has ended on this machine; the trial isn't to blame.
         """
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         error = _error_text(trial)
         if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
             raise RayDiedError
-        self._conductor.died(int(trial.config["number"]), _death(error))
+        self._tuner.died(int(trial.config["number"]), _death(error))
 
     def on_trial_complete(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
@@ -198,7 +191,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
 
     def choose_trial_to_run(self, tune_controller: TuneController) -> RayTrial | None:
         """Start trials in the order they were asked for."""
-        _go_on(self._halted)
+        _refuse_if(self._halted)
         while self._pending and self._pending[0].status != RayTrial.PENDING:
             self._pending.popleft()
         return self._pending[0] if self._pending else None
@@ -208,22 +201,14 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         return "autoclue"
 
 
-def _go_on(halted: threading.Event) -> None:
+def _refuse_if(halted: threading.Event) -> None:
     """End Ray's loop from within once it shall turn no more: nothing is recorded from there on.
 
     Raises:
-        AutoclueError: It shall.
+        AutoclueError: It shall turn no more.
     """
     if halted.is_set():
         raise AutoclueError("The search was interrupted.")
-
-
-def _prepared(payload: Mapping[str, Any]) -> Prepared:
-    return Prepared(
-        total_steps=payload["total_steps"],
-        evaluation_steps=tuple(payload["evaluation_steps"]),
-        layer_rates=tuple(LayerRate(**rate) for rate in payload["layer_rates"]),
-    )
 
 
 def _error_text(trial: RayTrial) -> str:

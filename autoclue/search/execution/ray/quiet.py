@@ -25,7 +25,7 @@ VARIABLES = {
 }
 """What Ray is told through the environment; a user's own values win.
 
-Trials may be pending without limit, or Ray would start one worker after the other; the conductor
+Trials may be pending without limit, or Ray would start one worker after the other; the tuner
 decides how many there are. Workers run at the priority of the command that started them: Ray's
 own choice, 15 steps lower, nearly stops them beside any other work.
 """

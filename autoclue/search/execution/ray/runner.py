@@ -1,7 +1,7 @@
-"""Let Ray Tune run what a conductor decides. Ray executes; it owns nothing that must survive.
+"""Let Ray Tune run what a tuner decides. Ray executes; it owns nothing that must survive.
 
 Ray's own Optuna bridge reports stopped trials as complete, and its schedulers forget their state
-in a crash, so neither is used; see ``ray_hooks`` for what is in their place.
+in a crash, so neither is used; see ``hooks`` for what is in their place.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def run_with_ray(
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
             running = tune.Tuner(
-                tune.with_resources(WorkerTrainable, {"cpu": 1, "gpu": resources.gpus_per_trial}),
+                tune.with_resources(
+                    WorkerTrainable,
+                    tune.PlacementGroupFactory([dict(each) for each in resources.bundles()]),
+                ),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
                         tuner,

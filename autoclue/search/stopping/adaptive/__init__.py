@@ -1,9 +1,5 @@
 """The scheduler that learns during a study how far early scores can be trusted."""
 
-from autoclue.search.stopping.adaptive.exact_sum import ExactSum
-from autoclue.search.stopping.adaptive.rule import Adaptive
+from autoclue.search.stopping.adaptive.adaptive import Adaptive
 
-__all__ = [
-    "Adaptive",
-    "ExactSum",
-]
+__all__ = ["Adaptive"]

@@ -14,7 +14,7 @@ Builder = Callable[[Row], Texts]
 
 
 def input_builder(kind: SingleInput | PairInput | WscInput | CslInput) -> Builder:
-    """Give the function that builds the texts of one row; it raises :class:`RowProblem`."""
+    """Return the function that builds the texts of one row; it raises :class:`RowProblem`."""
     match kind:
         case SingleInput():
             return lambda row: (_text(row, kind.text), None)
@@ -27,7 +27,7 @@ def input_builder(kind: SingleInput | PairInput | WscInput | CslInput) -> Builde
 
 
 def field(row: Row, name: str) -> object:
-    """Give a field of a row, or say which fields there are."""
+    """Return a field of a row, or say which fields there are."""
     try:
         return row[name]
     except KeyError:
@@ -36,7 +36,7 @@ def field(row: Row, name: str) -> object:
 
 
 def _text(row: Row, name: str) -> str:
-    """Give a field that must be text and not blank."""
+    """Return a field that must be text and not blank."""
     return _checked_text(field(row, name), f"field {name!r}")
 
 
@@ -85,7 +85,7 @@ def _marked(row: Row, kind: WscInput) -> str:
 
 
 def _span(text: str, target: Mapping[str, object], name: str) -> tuple[int, int]:
-    """Give where a span starts and ends, after checking that it stands there."""
+    """Return where a span starts and ends, after checking that it stands there."""
     words = _checked_text(field(target, f"{name}_text"), f"{name}_text")
     start = field(target, f"{name}_index")
     if not isinstance(start, int) or isinstance(start, bool):

@@ -128,14 +128,14 @@ def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row]
 
 
 def _spelled(value: object, name: str) -> str:
-    """Give a label that is not text the way a task file spells it."""
+    """Return a label that is not text the way a task file spells it."""
     if not isinstance(value, int):
         raise RowProblem(f"field {name!r} must be text or a whole number, not {kind_of(value)}")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _known(spec: ClassificationSpec) -> str:
-    """Say which labels there are."""
+    """List which labels there are."""
     spellings = list(spec.label_ids)
     shown = ", ".join(spellings[:LISTED_LABELS])
     more = len(spellings) - LISTED_LABELS

@@ -11,7 +11,7 @@ from ray.tune.search import Searcher
 
 from autoclue.records import Evaluation
 from autoclue.search.execution.ray.hooks import JobSearcher
-from autoclue.search.store.ledger import Prepared
+from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 
 pytestmark = pytest.mark.ray

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from autoclue.errors import UsageError
 from autoclue.records import Stop, TrialState
 from autoclue.search.replay.simulator import InOrder, RecordedCurve, Simulation, simulate
-from autoclue.search.stopping import Adaptive, Board
-from autoclue.search.stopping.adaptive.rule import (
+from autoclue.search.stopping import SCHEDULERS, Adaptive, Board, make_scheduler
+from autoclue.search.stopping.adaptive.evidence import LATENESS, RUNGS, Evidence
+from autoclue.search.stopping.adaptive.posterior import (
     FAMILY,
-    LATENESS,
-    RUNGS,
     SHARES,
     Trust,
-    beta_distribution,
+    distributions,
     trust_in,
 )
 
@@ -54,9 +53,14 @@ def board_of(curve: Curve, trials: int, *, seed: int = 1) -> Board:
 
 
 def trust_of(board: Board, rung: float = RUNGS[0], without: int = -1) -> Trust:
-    reached = board.reached(rung, LATENESS)
-    ranked = sorted(at.best for at in reached.values())
-    return trust_in(board, rung, reached, ranked, without=without)
+    reached, evidence = board.reached(rung, LATENESS), board.statistic(Evidence)
+    return trust_in(board, evidence, rung, reached, without=without)
+
+
+def at_least(count: int, *, of: int, chance: float) -> float:
+    """The probability of so many successes at least."""
+    each = (math.comb(of, k) * chance**k * (1 - chance) ** (of - k) for k in range(count, of + 1))
+    return math.fsum(each)
 
 
 def mean_of(density: tuple[float, float]) -> float:
@@ -78,19 +82,19 @@ def search(curve: Curve, seed: int, *, trials: int = 60) -> Simulation:
     return simulate(InOrder(curves), Adaptive(seed), workers=4)
 
 
-def test_the_distribution_of_a_beta_density_is_right() -> None:
-    assert beta_distribution(1, 1, 0.3) == pytest.approx(0.3)
-    assert beta_distribution(2, 2, 0.5) == pytest.approx(0.5, abs=1e-4)
-    assert beta_distribution(1, 3, 0.2) == pytest.approx(1 - 0.8**3, abs=1e-4)
-    assert beta_distribution(0.5, 0.5, 0.25) == pytest.approx(1 / 3, abs=1e-3)
-    assert beta_distribution(0.09, 2.91, 1.0) == 1.0
+def test_distributions_are_those_of_their_beta_densities() -> None:
+    """Of (1, 1) that is v itself, of (5, 5) the chance that 5 of 9 draws are below v."""
+    flat, even = (distributions()[FAMILY.index(each)] for each in ((1.0, 1.0), (5.0, 5.0)))
+
+    assert flat == pytest.approx(SHARES, abs=1e-12)
+    assert even == pytest.approx([at_least(5, of=9, chance=v) for v in SHARES], abs=1e-12)
 
 
-@pytest.mark.parametrize(("a", "b"), FAMILY)
-def test_distributions_rise_to_one(a: float, b: float) -> None:
-    values = [beta_distribution(a, b, share) for share in SHARES]
+@pytest.mark.parametrize("at", range(len(FAMILY)))
+def test_distributions_rise_to_one(at: int) -> None:
+    values = distributions()[at]
 
-    assert all(high >= low - 1e-5 for low, high in pairwise(values))
+    assert all(high >= low for low, high in pairwise(values))
     assert 0 <= values[0] <= values[-1] == 1
 
 
@@ -237,7 +241,7 @@ def test_who_is_behind_by_less_than_scores_wobble_goes_on(wobble: float, goes_on
         return [score + draw.gauss(0, wobble) for score in early_tells_all(top, draw)]
 
     board = board_of(wobbling, 20)
-    cutoff = board.ranked(RUNGS[2], LATENESS)[-7]
+    cutoff = board.statistic(Evidence).ranked(RUNGS[2])[-7]
     board.open(20, total_steps=LENGTH, evaluation_steps=STEPS)
     for step in STEPS[:3]:
         board.report(20, step, cutoff - 0.02)
@@ -260,6 +264,12 @@ def test_a_reason_says_what_it_was_learned_from() -> None:
     )
 
 
+def test_without_a_seed_of_its_own_it_has_the_study_s() -> None:
+    assert make_scheduler("adaptive", seed=3) == Adaptive(3)
+    assert make_scheduler("adaptive:seed=5", seed=3) == Adaptive(5)
+    assert SCHEDULERS.normal("adaptive") == "adaptive"
+
+
 def test_cutting_without_a_comparator_is_refused() -> None:
-    with pytest.raises(UsageError, match="min_comparators is 0, but must be at least 1"):
-        Adaptive(min_comparators=0)
+    with pytest.raises(UsageError, match="min_comparators is 0; it must be at least 1"):
+        make_scheduler("adaptive:min_comparators=0", seed=0)

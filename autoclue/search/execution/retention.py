@@ -1,0 +1,148 @@
+"""Which models and states of a study's trials are still needed, and the end of the others.
+
+Nothing else in a search deletes one. A model is needed while its trial may win, and after that as
+long as the test part has not been scored with it; a state, while its trial may go on or another
+one may start from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autoclue.records import StudyRecord, TrialRecord, TrialState
+from autoclue.search.execution.artifacts import (
+    BEST,
+    LocalArtifacts,
+    find_kept_model,
+    model_key,
+    state_key,
+    trial_folder,
+)
+from autoclue.search.tuner import Silent
+from autoclue.training.checkpoints import remove_leftovers
+
+Needs = Callable[[int], bool]
+"""Returns whether something of a trial is needed though the trial has ended."""
+
+
+def needs_none(number: int) -> bool:
+    """Return ``False``, for a search that needs nothing of such trials."""
+    return False
+
+
+@dataclass(slots=True)
+class Retention(Silent):
+    """Drops what nobody can need any more as trials end.
+
+    Attributes:
+        folder: The study's folder.
+        winner: The best trial of earlier runs, if there is any.
+        needs_model: Whether a trial's model is needed though another trial is better.
+        needs_state: Whether a later trial may start from the state of one that has ended.
+        best: Score of the best trial so far, and its number times -1.
+    """
+
+    folder: Path
+    winner: TrialRecord | None = None
+    needs_model: Needs = needs_none
+    needs_state: Needs = needs_none
+    best: tuple[float, int] | None = None
+    _held: set[int] = field(default_factory=set)  # ended, with their states
+
+    def __post_init__(self) -> None:
+        if self.winner is not None and self.winner.best_score is not None:
+            self.best = (self.winner.best_score, -self.winner.number)
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Drop the trial's state, and its model or the one that it beats."""
+        self._held.add(number)
+        self._drop_states()
+        reached = None if score is None else (score, -number)  # the earliest of equals wins
+        complete = state is TrialState.COMPLETE
+        if complete and self._beats(reached):
+            if self.best is not None and not self.needs_model(-self.best[1]):
+                self._drop_model(-self.best[1])
+            self.best = reached
+        elif not (complete and self.needs_model(number)):
+            self._drop_model(number)
+
+    def _drop_states(self) -> None:
+        store = LocalArtifacts(self.folder)
+        for number in [each for each in self._held if not self.needs_state(each)]:
+            self._held.remove(number)
+            store.drop(state_key(number))
+
+    def _drop_model(self, number: int) -> None:
+        LocalArtifacts(self.folder).drop(model_key(number))
+
+    def _beats(self, reached: tuple[float, int] | None) -> bool:
+        return reached is not None and (self.best is None or reached > self.best)
+
+
+def keep_best_model(
+    study: StudyRecord,
+    folder: Path,
+    *,
+    spare: Collection[int] = (),
+    needs_state: Needs = needs_none,
+) -> Path | None:
+    """Keep the winner's model as ``best`` in the study's folder, and drop those of the others.
+
+    Models of running trials stay; so does everything while nothing has won.
+
+    Args:
+        study: The study.
+        folder: Its folder.
+        spare: Numbers of trials whose models stay too, each in its own folder.
+        needs_state: Whether a later trial may start from the state of one that has ended.
+
+    Returns:
+        The kept model's folder.
+    """
+    winner = study.winner
+    if winner is None:
+        return None
+    store = LocalArtifacts(folder)
+    if store.has(model_key(winner.number)):
+        _put_back(study, folder, spare)
+        store.move(model_key(winner.number), BEST)
+    drop_files(study.trials, folder, spare=spare, needs_state=needs_state)
+    return store.path(BEST) if store.has(BEST) else None
+
+
+def _put_back(study: StudyRecord, folder: Path, spare: Collection[int]) -> None:
+    """Move the study's best model so far to the trial that it is of, where that is spared."""
+    store = LocalArtifacts(folder)
+    for trial in study.trials:
+        if trial.number in spare and find_kept_model(folder, trial) == store.path(BEST):
+            store.move(BEST, model_key(trial.number))
+            return
+
+
+def drop_files(
+    trials: Iterable[TrialRecord],
+    folder: Path,
+    *,
+    spare: Collection[int] = (),
+    needs_state: Needs = needs_none,
+) -> None:
+    """Drop the models and states of trials that have ended, whole or not; their logs stay.
+
+    Args:
+        trials: Trials of a study.
+        folder: The study's folder.
+        spare: Numbers of trials whose models stay.
+        needs_state: Whether a later trial may start from the state of one that has ended.
+    """
+    store = LocalArtifacts(folder)
+    for trial in trials:
+        if trial.state is not TrialState.RUNNING:
+            if trial.number not in spare:
+                store.drop(model_key(trial.number))
+            if not needs_state(trial.number):
+                store.drop(state_key(trial.number))
+            remove_leftovers(trial_folder(folder, trial.number))

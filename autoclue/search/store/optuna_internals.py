@@ -1,0 +1,152 @@
+"""The parts of Optuna that it doesn't publish, and all that autoclue takes from them.
+
+Optuna 5.0 is what they were read in. A new version is tried here: what follows names each private
+member once, and the tests of samplers and of the ledger fail where one has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import optuna
+from optuna._transform import _SearchSpaceTransform as SpaceTransform
+from optuna.distributions import BaseDistribution
+from optuna.samplers import TPESampler
+from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
+from optuna.storages import BaseStorage
+from optuna.study import Study
+from optuna.study._frozen import FrozenStudy
+from optuna.trial import FrozenTrial, TrialState
+
+__all__ = [
+    "FilteringTpe",
+    "FrozenStudy",
+    "Samples",
+    "SpaceTransform",
+    "StudyView",
+    "continued_trial",
+    "frozen_study_id",
+    "frozen_trial_id",
+    "note_of_sampler",
+    "noted_by_sampler",
+    "seed_cma",
+    "storage_of",
+    "study_id",
+    "trial_id",
+    "trials_of",
+    "unit_cube",
+]
+
+Samples = Mapping[str, "np.ndarray[Any, Any]"]
+"""Candidates by parameter, each an array ``[candidates]`` of internal values."""
+
+
+def storage_of(study: Study) -> BaseStorage:
+    """Return where a study is kept."""
+    return study._storage
+
+
+def study_id(study: Study) -> int:
+    """Return the storage's key of a study."""
+    return study._study_id
+
+
+def frozen_study_id(study: FrozenStudy) -> int:
+    """Return the storage's key of a study as the storage gives it."""
+    return study._study_id
+
+
+def frozen_trial_id(trial: FrozenTrial) -> int:
+    """Return the storage's key of a trial."""
+    return trial._trial_id
+
+
+def trial_id(study: Study, number: int) -> int:
+    """Return the storage's key of a trial, by its number.
+
+    Raises:
+        KeyError: The study has no such trial.
+    """
+    return study._storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
+
+
+def trials_of(
+    study: Study, states: Iterable[TrialState], *, as_asked: bool = False
+) -> list[FrozenTrial]:
+    """Return a study's trials in some states, not copied.
+
+    Args:
+        study: Optuna's study, or a view of it.
+        states: Which.
+        as_asked: As they were when the ask at hand began.
+    """
+    return study._get_trials(deepcopy=False, states=tuple(states), use_cache=as_asked)
+
+
+def continued_trial(study: Study, trial: FrozenTrial) -> optuna.trial.Trial:
+    """Take up a trial that was begun before, so that its parameters can be suggested."""
+    return optuna.trial.Trial(study, trial._trial_id)
+
+
+def note_of_sampler(study: Study, trial: FrozenTrial, key: str, value: int) -> None:
+    """Write a number of a sampler about a trial."""
+    study._storage.set_trial_system_attr(trial._trial_id, key, value)
+
+
+def noted_by_sampler(trial: FrozenTrial, key: str) -> Any:
+    """Return what a sampler has written about a trial; ``None`` where it has written nothing."""
+    return trial.system_attrs.get(key)
+
+
+class StudyView:
+    """A study of which samplers see what ``shown`` leaves."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._study, name)
+
+    def _get_trials(self, *arguments: Any, **options: Any) -> list[FrozenTrial]:
+        return self.shown(self._study._get_trials(*arguments, **options))
+
+    def shown(self, trials: list[FrozenTrial]) -> list[FrozenTrial]:
+        """Return what samplers see."""
+        return trials
+
+
+class FilteringTpe(TPESampler):
+    """Optuna's TPE whose candidates are rated once more by ``rate``."""
+
+    def rate(self, samples: Samples, rated: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Rate candidates.
+
+        Args:
+            samples: The candidates.
+            rated: What TPE makes of them, ``[candidates]``; the highest is proposed.
+        """
+        return rated
+
+    def _compute_acquisition_func(
+        self,
+        samples: dict[str, np.ndarray],
+        mpe_below: _ParzenEstimator,
+        mpe_above: _ParzenEstimator,
+    ) -> np.ndarray:
+        return self.rate(samples, super()._compute_acquisition_func(samples, mpe_below, mpe_above))
+
+
+def unit_cube(space: Mapping[str, BaseDistribution]) -> SpaceTransform:
+    """Return the transform between values of numeric parameters and the unit cube."""
+    return SpaceTransform(dict(space), transform_0_1=True)
+
+
+class _Cma(Protocol):
+    _rng: np.random.RandomState
+
+
+def seed_cma(optimizer: _Cma, seed: int) -> None:
+    """Let an optimizer of the package ``cmaes`` draw from a seed from now on."""
+    optimizer._rng.seed(seed)

@@ -1,0 +1,94 @@
+"""What passes between a tuner, its source of trials, its executor and those who listen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from autoclue.records import Evaluation, TrialState
+from autoclue.search.store import Prepared, StateRef
+from autoclue.training import TrialConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A trial for the executor to run.
+
+    Attributes:
+        number: The trial's number.
+        config: Its complete settings.
+        after_step: The last step whose evaluation is recorded already; 0 for none. The trial goes
+            on behind it.
+        start_from: The state that it may start from: its own where it goes on, or that of another
+            trial whose settings are a prefix of its own. ``None`` starts from the pretrained
+            weights. A state is a cache: the trial has the same curve without it.
+    """
+
+    number: int
+    config: TrialConfig
+    after_step: int = 0
+    start_from: StateRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing can be asked before a running trial has reported or ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Nothing is left to ask.
+
+    Attributes:
+        reason: A clause for people ("all 32 trials have been asked").
+    """
+
+    reason: str
+
+
+class Listener(Protocol):
+    """Is told what happens, as it happens: draws a table, prints lines, or tidies up."""
+
+    def started(self, number: int, config: TrialConfig) -> None:
+        """A trial begins."""
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """A trial has loaded everything and stands before its next step."""
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """A trial has scored the development set."""
+
+    def requeued(self, number: int, reason: str) -> None:
+        """A trial will go on later: its process died, or memory ran out."""
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """A trial has ended, with its best score or with the reason of its stop or failure."""
+
+    def scoring(self, number: int) -> None:
+        """After the search, the kept model of a trial is scored on the test part."""
+
+
+class Silent:
+    """A listener that does nothing, and so the base of those that want to hear a part."""
+
+    def started(self, number: int, config: TrialConfig) -> None:
+        """Do nothing when a trial begins."""
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Do nothing when a trial stands before its next step."""
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Do nothing when a trial has scored the development set."""
+
+    def requeued(self, number: int, reason: str) -> None:
+        """Do nothing when a trial will go on later."""
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Do nothing when a trial has ended."""
+
+    def scoring(self, number: int) -> None:
+        """Do nothing when a kept model is scored."""

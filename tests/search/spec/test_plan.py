@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from autoclue.strategies.discriminative import Discriminative
 
 from autoclue.errors import UsageError
 from autoclue.layers.registry import STRATEGIES, neutral_values
+from autoclue.models import shipped_folder
 from autoclue.option_fields import read_options
 from autoclue.options import StudySpec
 from autoclue.search.sampling import Tpe, ask_baseline
@@ -306,10 +308,7 @@ def write_own_task(
 
 
 def write_model(folder: Path) -> None:
-    folder.mkdir()
-    for name in ("model_state.pdparams", "vocab.txt"):
-        (folder / name).touch()
-    (folder / "config.json").write_text("{}", encoding="utf-8")
+    shutil.copytree(shipped_folder(), folder)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def _halved(
 
 
 @pytest.mark.usefixtures("_halved")
-def test_both_parts_are_announced_and_the_selection_bias_is_told(tune: Cli, tmp_path: Path) -> None:
+def test_both_parts_are_announced_and_the_selection_bias_is_told(
+    tune: Cli, tmp_path: Path
+) -> None:
     done = tune("--trials", "2", "--parallel", "1", "--holdout", "0.5")
     assert "4,800 rows to train on, 300 to select by, 300 held out" in " ".join(
         done.stderr.split()

@@ -44,6 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
+from autoclue.training.model import check_model_fits
 
 DEFAULTS: Mapping[str, object] = {
     **{
@@ -73,6 +74,7 @@ class Plan:
             space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
+        model_notes: What was derived, mapped or left out of the model's folder, a clause each.
     """
 
     question: StudySpec
@@ -85,6 +87,7 @@ class Plan:
     default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
+    model_notes: tuple[str, ...] = ()
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -233,6 +236,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
+        model_notes=check_model_fits(model, task_data),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

@@ -40,7 +40,9 @@ _KINDS = {
 class Options(BaseModel):
     """Options that belong together; a field whose type is ``Options`` is a group of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True
+    )
 
 
 Given = TypeVar("Given", bound=Options)

@@ -34,7 +34,7 @@ from autoclue.space import Scalar, SettingsInput, read_settings
 _FOLDER = BeforeValidator(as_path, json_schema_input_type=PathInput)
 _NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
 _SETTINGS = BeforeValidator(read_settings, json_schema_input_type=SettingsInput)
-_CHOICE = BeforeValidator(as_choice, json_schema_input_type=str)
+_CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
 _ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
 _SCHEDULERS = "adaptive, asha, median, hyperband"
 _CONFIRM = "Train so many of the best, and the baseline, again with other seeds."

@@ -16,11 +16,14 @@ from pydantic import BaseModel
 import autoclue
 from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
+from autoclue.option_fields import Options, options_of
+from autoclue.options import TuneArguments
 from autoclue.registry import Registry
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 
 
@@ -183,12 +186,24 @@ def parameters(registry: Registry[Any], name: str) -> str:
     return table(("parameter", "allowed", "default", "what it is"), rows) if rows else ""
 
 
+def options(model: type[Options]) -> str:
+    """Return a table of a model's options."""
+    rows: list[tuple[object, ...]] = []
+    for name, field in options_of(model).items():
+        value = field.get_default(call_default_factory=True)
+        usual = "required" if field.is_required() else f"`{value}`"
+        rows.append((f"`{name}`", field.description, usual if value is not None else ""))
+    return table(("option", "what it does", "default"), rows)
+
+
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "function": functions,
         "result": results,
         "task": tasks,
         "model": model_table,
+        "option of tune": lambda: options(TuneArguments),
+        "option of train": lambda: options(TrainArguments),
         "setting": lambda: keys(TrialConfig),
         "kind of task": kinds,
         "metric": metrics,

@@ -16,11 +16,14 @@ from pydantic.dataclasses import is_pydantic_dataclass
 import autoclue
 from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
+from autoclue.option_fields import options_of
+from autoclue.options import TuneArguments
 from autoclue.parameters import describe_parameters
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import space_names
 from autoclue.tasks import KINDS, METRICS, task_names
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 from docs.make_site import PAGES, ROOT, filled, lay_pages
 
@@ -95,6 +98,7 @@ def test_every_public_name_of_the_package_stands_in_the_reference() -> None:
         ("models", [card.name for card in models()]),
         ("tasks", [key for kind in KINDS.values() for key in kind.spec.model_fields]),
         ("tasks", list(METRICS)),
+        ("options", [*options_of(TuneArguments), *options_of(TrainArguments)]),
         ("trial-settings", list(TrialConfig.model_fields)),
     ],
 )

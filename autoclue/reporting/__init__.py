@@ -7,12 +7,14 @@ from autoclue.reporting.conclusions import closing_sentences, verdict
 from autoclue.reporting.export import ReportFiles, results_mapping, trials_frame, write_report
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
+from autoclue.reporting.statistics import at_chance
 
 __all__ = [
     "SECTIONS",
     "ReportFiles",
     "Section",
     "SummaryInfo",
+    "at_chance",
     "closing_sentences",
     "render_page",
     "results_mapping",

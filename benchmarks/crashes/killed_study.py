@@ -19,9 +19,9 @@ from benchmarks.crashes.scene import Scene
 PATIENCE_S = 900
 """Longer than anything takes on a busy machine; who waits longer has found a hang."""
 
-EVALUATED = re.compile(r"^trial (\d+) step (\d+)/\S+: score (\S+),", re.MULTILINE)
-ENDED = re.compile(r"^trial (\d+) (?:COMPLETE|PRUNED|FAIL)\b", re.MULTILINE)
-EXPECTED = re.compile(r"^(trial \d+ |autoclue: |\s*[a-z][a-z ]*  )|^$")
+EVALUATED = re.compile(r"^\S+ trial (\d+) step (\d+)/\S+: score (\S+),", re.MULTILINE)
+ENDED = re.compile(r"^\S+ trial (\d+) (?:COMPLETE|PRUNED|FAIL)\b", re.MULTILINE)
+EXPECTED = re.compile(r"^(\d\d:\d\d:\d\d |autoclue: |\s*[a-z][a-z ]*  )|^$")
 """What a command may print to its terminal: progress, its heading, one closing sentence."""
 
 Seen = dict[tuple[int, int], str]

@@ -145,8 +145,10 @@ def test_interruption_says_one_sentence_and_leaves_with_130(interrupted: Run) ->
     assert interrupted.code == 130
     assert interrupted.out == ""
     assert last == "autoclue: Interrupted. Run the same command again to go on."
-    begun = next(i for i, line in enumerate(lines) if line.startswith("trial 0 begins"))
-    assert [line for line in lines[begun:] if not line.startswith("trial ")] == []
+    begun = next(i for i, line in enumerate(lines) if "trial 0 begins" in line)
+    stamp = len("12:00:00 ")
+    rest = [line for line in lines[begun:] if not line[stamp:].startswith("trial ")]
+    assert [line[stamp:].split(",")[0] for line in rest] == ["Stopping the study mine"]
 
 
 def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -> None:

@@ -1,5 +1,6 @@
-"""What the terminal shows: the live table and the messages around it."""
+"""What the terminal shows: before a search, while it runs, and at its end."""
 
-from autoclue.cli.screen.messages import close_study, close_training, watch
+from autoclue.cli.screen.closing import close_study, close_training
+from autoclue.cli.screen.listening import watch
 
 __all__ = ["close_study", "close_training", "watch"]

@@ -1,4 +1,4 @@
-"""Show a search while it runs: a live table on a terminal, plain lines elsewhere."""
+"""Show a search as a live table with a bar, on a terminal that can redraw."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from autoclue.cli.screen.tally import Tally, settings_summary
 from autoclue.records import Evaluation, TrialState
 
 if TYPE_CHECKING:
@@ -27,90 +29,35 @@ STYLES = {
 
 COLUMNS = {
     **{"trial": 0, "state": 0, "progress": 44, "score": 0, "best": 0},
-    **{"settings": 64, "note": 84},
+    **{"settings": 64, "note": 80},
 }
 """What the table shows, and from which width of the terminal on."""
 
 SHARES = {"settings": 3, "note": 2}
 """How columns divide what the others leave."""
 
-
-PUBLISHED_SEED = 42
-
-
-def settings_line(config: TrialConfig) -> str:
-    """Put a trial's telling settings into a few words."""
-    parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
-    if config.dropout != 0.1:
-        parts.append(f"dropout {config.dropout:g}")
-    for name, value in config.strategy_params.items():
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        parts.append(f"{name} {shown}")
-    if config.seed != PUBLISHED_SEED:
-        parts.append(f"seed {config.seed}")
-    return ", ".join(parts)
-
-
-class PlainListener:
-    """Prints a line for every event."""
-
-    def __init__(self, console: Console, *, noun: str = "trial") -> None:
-        """Print to this console, and call what runs by this noun."""
-        self._console = console
-        self._noun = noun
-        self._totals: dict[int, float] = {}
-
-    def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, soft_wrap=True)
-
-    def started(self, number: int, config: TrialConfig) -> None:
-        """Print the settings of a trial that begins."""
-        self._say(f"{self._noun} {number} begins: {settings_line(config)}")
-
-    def prepared(self, number: int, prepared: Prepared) -> None:
-        """Remember how long the trial will be."""
-        self._totals[number] = prepared.total_steps
-
-    def evaluated(self, number: int, evaluation: Evaluation) -> None:
-        """Print an evaluation."""
-        self._say(
-            f"{self._noun} {number} step {evaluation.step}/{self._totals.get(number, 0):g}: "
-            f"score {evaluation.score:.4f}, loss {evaluation.train_loss:.4f}, "
-            f"{evaluation.steps_per_s:.1f} updates/s"
-        )
-
-    def requeued(self, number: int, reason: str) -> None:
-        """Print why a trial will go on later."""
-        self._say(f"{self._noun} {number} waits: {reason}")
-
-    def ended(
-        self, number: int, state: TrialState, *, score: float | None, reason: str | None
-    ) -> None:
-        """Print how a trial ended."""
-        best = "no score" if score is None else f"best {score:.4f}"
-        why = "" if reason is None else f" ({reason})"
-        self._say(f"{self._noun} {number} {state.value}: {best}{why}")
-
-    def scoring(self, number: int) -> None:
-        """Print what is scored on the test part."""
-        self._say(f"{self._noun} {number} is scored on the test part")
+MOST_ROWS = 12
+"""Rows to show; running trials always are."""
 
 
 @dataclass(slots=True)
 class _Row:
     settings: str
     state: TrialState = TrialState.RUNNING
-    total: float = 0.0
+    total: float | None = None
     step: int = 0
     score: float | None = None
     best: float | None = None
     note: str = "loading"
+    interrupted: bool = False
 
     def cells(self) -> dict[str, str]:
-        """Give the row's cells by their column, as Rich's markup."""
+        """Return the row's cells by their column, as Rich's markup."""
+        halted = self.interrupted and self.state is TrialState.RUNNING
+        state = "interrupted" if halted else self.state.value.lower()
         return {
-            "state": f"[{STYLES[self.state]}]{self.state.value.lower()}[/]",
-            "progress": f"{self.step / self.total:.0%}" if self.total else "",
+            "state": f"[{'yellow' if halted else STYLES[self.state]}]{state}[/]",
+            "progress": "" if not self.total else f"{self.step / self.total:.0%}",
             "score": "" if self.score is None else f"{self.score:.4f}",
             "best": "" if self.best is None else f"{self.best:.4f}",
             "settings": escape(self.settings),
@@ -125,38 +72,33 @@ def _columns(width: int) -> list[str]:
 
 @dataclass(slots=True)
 class LiveListener:
-    """Keeps a table of running and recent trials and a bar for the whole search.
+    """Keeps a table of running and recent trials, a bar for the whole search and how it stands.
 
     Attributes:
         console: Where to draw.
-        trials: Trials that the study shall have in all.
-        ended_before: Trials that earlier runs of the study have ended.
+        tally: Keeps count.
+        heading: Heading of the column that names the trials.
         rows: What is known of each trial of this run, by its number.
-        shown: Rows to show; running trials always are.
-        noun: What runs is called so.
     """
 
     console: Console
-    trials: int
-    ended_before: int = 0
+    tally: Tally
+    heading: str = "trial"
     rows: dict[int, _Row] = field(default_factory=dict)
-    shown: int = 12
-    noun: str = "trial"
     _live: Live = field(init=False)
     _progress: Progress = field(init=False)
-    _told: str = ""
+    _doing: str = ""
 
     def __post_init__(self) -> None:
         """Prepare the display."""
         self._progress = Progress(
-            TextColumn(f"{self.noun}s"),
+            TextColumn(f"{self.heading}s"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}"),
             console=self.console,
         )
-        self._progress.add_task("", total=self.trials, completed=self.ended_before)
+        self._progress.add_task("", total=self.tally.total, completed=self.tally.n_ended)
         self._live = Live(
             console=self.console, get_renderable=self.render, refresh_per_second=4, transient=False
         )
@@ -173,39 +115,48 @@ class LiveListener:
         trace: TracebackType | None,
     ) -> None:
         """Draw once more and stop."""
-        self._progress.update(self._progress.task_ids[0], description=self._told)
+        self._doing = ""
         self._live.refresh()
         self._live.stop()
 
     def render(self) -> Group:
-        """Draw the table and the bar as they stand."""
+        """Draw the table, the bar and the lines below it as they stand."""
+        return Group(self._table(), self._progress, *map(Text, self._standing()))
+
+    def _table(self) -> Table:
         names = _columns(self.console.width)
         shared = any(name in SHARES for name in names)
         table = Table(box=None, pad_edge=False, header_style="bold", expand=shared)
         for name in names:
             share = SHARES.get(name)
             table.add_column(
-                name,
+                self.heading if name == "trial" else name,
                 justify="left" if name == "state" or share else "right",
                 overflow="ellipsis",
                 no_wrap=True,
                 ratio=share,
             )
         for number, row in self._visible():
-            cells = {"trial": str(number), **row.cells()}
+            cells = {"trial": self.tally.name(number).removeprefix("trial "), **row.cells()}
             table.add_row(*(cells[name] for name in names))
-        return Group(table, self._progress)
+        return table
+
+    def _standing(self) -> list[str]:
+        tally = self.tally
+        parts = (tally.counts(), tally.best_words(), tally.chance_words(), self._doing)
+        return [part for part in parts if part]
 
     def _visible(self) -> list[tuple[int, _Row]]:
         running = [n for n, row in self.rows.items() if row.state is TrialState.RUNNING]
         ended = [n for n in self.rows if n not in running]
-        room = max(0, self.shown - len(running))
-        recent = ended[len(ended) - room :] if room else []
+        room = max(0, MOST_ROWS - len(running))
+        recent = ended[-room:] if room else []
         return [(n, self.rows[n]) for n in sorted([*recent, *running])]
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
-        self.rows.setdefault(number, _Row(settings_line(config))).note = "loading"
+        self.tally.begin(number, config)
+        self.rows.setdefault(number, _Row(settings_summary(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""
@@ -214,10 +165,11 @@ class LiveListener:
 
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """Move the row on."""
+        self.tally.score(number, evaluation.score)
         row = self.rows[number]
         row.step, row.score = evaluation.step, evaluation.score
-        row.best = max(evaluation.score, row.best if row.best is not None else 0.0)
-        row.note = f"{evaluation.steps_per_s:.1f} updates/s"
+        row.best = self.tally.scores[number]
+        row.note = f"{evaluation.steps_per_s:.1f} steps/s"
 
     def requeued(self, number: int, reason: str) -> None:
         """Note why a trial will go on later."""
@@ -227,14 +179,19 @@ class LiveListener:
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
     ) -> None:
         """Close the row and move the bar on."""
+        self.tally.end(number, state)
         row = self.rows[number]
         row.state, row.note = state, reason or ""
-        finished = [r for r in self.rows.values() if r.state is not TrialState.RUNNING]
-        best = max((r.best for r in finished if r.best is not None), default=None)
-        self._told = "" if best is None else f"best so far {best:.4f}"
-        self._progress.update(self._progress.task_ids[0], advance=1, description=self._told)
+        self._progress.update(self._progress.task_ids[0], completed=self.tally.n_ended)
 
     def scoring(self, number: int) -> None:
-        """Say beside the bar what is scored on the test part, until the display ends."""
-        text = f"{self.noun} {number} is scored on the test part"
-        self._progress.update(self._progress.task_ids[0], description=text)
+        """Show what is scored on the test part, until the display ends."""
+        self._doing = f"{self.tally.name(number)} is scored on the test part"
+
+    def interrupted(self, words: str) -> None:
+        """Show at once that Ctrl-C was heard, and which trials it interrupts."""
+        for row in self.rows.values():
+            row.interrupted = True
+            row.note = "goes on when resumed" if row.state is TrialState.RUNNING else row.note
+        self.console.print(words, markup=False, soft_wrap=not self.console.is_terminal)
+        self._live.refresh()

@@ -26,7 +26,7 @@ Row = Mapping[str, object]
 
 
 @app.command("tasks")
-def tasks(as_json: Json = False) -> int:
+def list_tasks(as_json: Json = False) -> int:
     """List the tasks."""
     from autoclue.tasks import load_task, task_names
 
@@ -49,7 +49,7 @@ def tasks(as_json: Json = False) -> int:
 
 
 @app.command("models")
-def models(as_json: Json = False) -> int:
+def list_models(as_json: Json = False) -> int:
     """List the pretrained models with published CLUE figures."""
     from autoclue import models as catalog
 
@@ -77,7 +77,7 @@ def models(as_json: Json = False) -> int:
 
 
 @app.command("spaces")
-def spaces(as_json: Json = False) -> int:
+def list_spaces(as_json: Json = False) -> int:
     """List the search spaces that ship."""
     from autoclue.space import load_space, space_names
 
@@ -98,7 +98,7 @@ def spaces(as_json: Json = False) -> int:
 
 
 @app.command("strategies")
-def strategies(as_json: Json = False) -> int:
+def list_strategies(as_json: Json = False) -> int:
     """List the layer-wise strategies with their parameters, those of installed packages too."""
     from autoclue.layers.registry import STRATEGIES
 
@@ -106,7 +106,7 @@ def strategies(as_json: Json = False) -> int:
 
 
 @app.command("samplers")
-def samplers(as_json: Json = False) -> int:
+def list_samplers(as_json: Json = False) -> int:
     """List what can propose a trial's settings, with its parameters."""
     from autoclue.search.sampling import SAMPLERS
 
@@ -114,7 +114,7 @@ def samplers(as_json: Json = False) -> int:
 
 
 @app.command("schedulers")
-def schedulers(as_json: Json = False) -> int:
+def list_schedulers(as_json: Json = False) -> int:
     """List what can stop a trial early, with its parameters."""
     from autoclue.search.stopping import SCHEDULERS
 
@@ -123,7 +123,7 @@ def schedulers(as_json: Json = False) -> int:
 
 @app.command("studies")
 @with_options(StudiesFolder)
-def studies(given: Given, as_json: Json = False) -> int:
+def list_studies(given: Given, as_json: Json = False) -> int:
     """List the studies of a folder."""
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names

@@ -1,5 +1,6 @@
 """Statistics that several sections share."""
 
+from autoclue.reporting.statistics.chance import at_chance
 from autoclue.reporting.statistics.paired import (
     MIN_SEEDS,
     PairedDifference,
@@ -34,6 +35,7 @@ __all__ = [
     "STANDARD_ERRORS",
     "PairedDifference",
     "Spread",
+    "at_chance",
     "counts",
     "dev_examples",
     "distinguishable",

@@ -28,7 +28,7 @@ from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
-    make_folder,
+    make_study_folder,
     open_ledger,
 )
 from autoclue.search.study.run import StudyRun, execute
@@ -154,7 +154,7 @@ def _hold(
     study = load_study(place)
     request = make_request(study, extent.best, extent.seeds)
     own = place.confirmation
-    make_folder(own.folder / "trials", "make the study's folder writable")
+    make_study_folder(own.folder / "trials", "make the study's folder writable")
     with driving(own.storage, own.name) as lease:
         if Ledger.exists(own.storage, own.name):
             ledger = Ledger.open(own.storage, own.name, held=True)

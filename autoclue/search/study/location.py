@@ -63,7 +63,7 @@ def _own_storage(folder: Path) -> str:
     return f"sqlite:///{folder / LEDGER_FILE}"
 
 
-def make_folder(folder: Path, hint: str) -> None:
+def make_study_folder(folder: Path, hint: str) -> None:
     """Make a folder of a study, with those above it.
 
     Raises:

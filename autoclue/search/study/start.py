@@ -33,7 +33,7 @@ from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
-    make_folder,
+    make_study_folder,
     open_ledger,
     place_of,
     write_pointer,
@@ -130,7 +130,7 @@ class _Checked:
 def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun]:
     """Make a study, or open it where it exists and asks the same question, and hold it."""
     plan, place = checked.plan, checked.place
-    make_folder(place.folder / "trials", "choose another with --folder")
+    make_study_folder(place.folder / "trials", "choose another with --folder")
     with driving(place.storage, place.name) as lease:
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)

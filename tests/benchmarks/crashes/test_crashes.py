@@ -76,7 +76,7 @@ def test_what_a_user_should_not_see_is_odd(line: str) -> None:
     [
         "     task  crashes, 2 labels, accuracy",
         "  goes on  1 trial is recorded already",
-        "trial 3 step 5/30: score 0.5125, loss 0.6804, 37.4 updates/s",
+        "12:00:00 trial 3 step 5/30: score 0.5125, loss 0.6804, 37.4 steps/s",
         "autoclue: Ray ended in the middle of the search.",
     ],
 )

@@ -75,7 +75,7 @@ def test_best_and_baseline_are_trained_again_after_the_search(tune: Cli, tmp_pat
     screen = " ".join(done.stderr.split())
     assert "confirm then the best 1 and the baseline again, with 2 other seeds each" in screen
     assert "confirm trial 2, trial 0 (baseline), each with the seeds" in screen
-    assert "retraining 3 COMPLETE" in screen
+    assert "4 of 4 ended" in screen
     assert "Trained again with 2 other seeds each, trial" in done.stdout
     assert "The kept model is the search's own" in done.stdout
     results = json.loads((tmp_path / "studies/mine/results.json").read_text(encoding="utf-8"))
@@ -106,7 +106,7 @@ def test_same_command_again_trains_nothing(
 
     execute_with(nothing)
     done = tune(*TWICE)
-    assert "goes on 4 of 4 trainings are done already" in " ".join(done.stderr.split())
+    assert "goes on 4 of 4 retrainings are done already" in " ".join(done.stderr.split())
     assert study(tmp_path) == before
 
 

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.messages import train_command
+from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
 from autoclue.search.execution.resources import Resources
@@ -95,4 +95,4 @@ def test_next_command_holds_the_same_rows_out() -> None:
         settings={"holdout": 0.5},
     )
     trial = TrialRecord(0, TrialState.COMPLETE, {}, config.model_dump())
-    assert "--holdout 0.5" in train_command(trial)
+    assert "--holdout 0.5" in command_to_train(trial)

@@ -88,7 +88,7 @@ def test_train_says_score_step_and_folder(cli: Cli, task: str) -> None:
     done = cli(*words, "--out", "run")
     assert done.returncode == 0
     assert done.stdout.startswith("Best score 0.")
-    assert done.stdout.endswith("at step 4; model, log and result.json: run\n")
+    assert done.stdout.endswith("at step 4.\n   folder  run\n")
 
 
 def test_failing_training_is_said_once(cli: Cli, task: str, tmp_path: Path) -> None:

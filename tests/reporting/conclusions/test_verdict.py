@@ -19,9 +19,7 @@ def said(record: StudyRecord) -> str:
 def test_a_clear_win_names_both_scores(trial: MakeTrial, study: MakeStudy) -> None:
     record = study(trial(0, (0.5,), baseline=True), trial(1, (0.6,)))
 
-    assert said(record) == (
-        "Trial 1 beats the published default settings by 10.00 points: 60.00% against 50.00%."
-    )
+    assert said(record) == ("Trial 1 beats the baseline by 10.00 points: 60.00% against 50.00%.")
 
 
 def test_a_small_difference_is_not_called_a_win(trial: MakeTrial, study: MakeStudy) -> None:

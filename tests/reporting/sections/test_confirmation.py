@@ -69,7 +69,7 @@ def test_the_sentences_say_what_can_be_told_apart(turned: StudyRecord) -> None:
     info = confirmation_info(turned)
     assert confirmed_verdict(info) == (
         "Trained again with 3 other seeds each, trial 1 is the best with 71.00% on average; "
-        "it beats the published default settings over seeds (+21.00 points on average, 95% "
+        "it beats the baseline over seeds (+21.00 points on average, 95% "
         "interval +18.52 to +23.48, 3 seeds)."
     )
     assert confirmed_details(info) == [
@@ -102,7 +102,7 @@ def test_a_baseline_that_wins_is_compared_with_the_runner_up_alone(
 ) -> None:
     info = confirmation_info(confirmed({0: (0.9, 0.91), 1: (0.6, 0.6), 2: (0.7, 0.71)}))
     assert (info.winner, info.against_baseline) == (0, None)
-    assert "trial 0 (the published default) is the best" in str(confirmed_verdict(info))
+    assert "trial 0 (the baseline) is the best" in str(confirmed_verdict(info))
     assert "runner-up, trial 2" in confirmed_details(info)[1]
 
 
@@ -123,7 +123,7 @@ def test_what_is_not_done_yet_is_counted(confirmed: MakeConfirmed) -> None:
     info = confirmation_info(confirmed({0: (0.5,), 1: (0.6,), 2: (0.7,)}))
     assert info.open == 6
     assert str(confirmed_verdict(info)).endswith(
-        "; it differs from the published default settings by +20.00 points, and one seed can't "
+        "; it differs from the baseline by +20.00 points, and one seed can't "
         "tell that from chance."
     )
     assert confirmed_details(info)[-1] == "6 more retrainings are still to be done."
@@ -132,9 +132,9 @@ def test_what_is_not_done_yet_is_counted(confirmed: MakeConfirmed) -> None:
 def test_few_seeds_neither_win_nor_contradict_the_search(confirmed: MakeConfirmed) -> None:
     said = verdict(summary_info(confirmed({0: (0.33, 0.35), 1: (0.6, 0.6), 2: (0.80, 0.81)})))
     assert said == (
-        "In the search, with one seed, trial 2 scored 80.00% and the published default settings "
+        "In the search, with one seed, trial 2 scored 80.00% and the baseline "
         "50.00%. Trained again with 2 other seeds each, trial 2 is the best with 80.50% on "
-        "average; it differs from the published default settings by +46.50 points, and 2 seeds "
+        "average; it differs from the baseline by +46.50 points, and 2 seeds "
         "are too few to tell that from chance."
     )
 

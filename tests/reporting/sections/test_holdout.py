@@ -50,7 +50,7 @@ def test_errors_of_parts_that_share_no_example_add_in_squares(half: StudyRecord)
 
 def test_the_verdict_goes_by_the_examples_that_chose_nothing(half: StudyRecord) -> None:
     assert verdict(summary_info(half)) == (
-        "Trial 1 and the published default settings can't be told apart on the held-out examples: "
+        "Trial 1 and the baseline can't be told apart on the held-out examples: "
         "70.00% against 65.00% is a difference of 5.00 points, less than 2 standard errors."
     )
 
@@ -61,7 +61,7 @@ def test_a_winner_that_loses_where_nothing_was_selected_is_not_called_better(
     baseline = held(trial(0, (0.6,), baseline=True), 0.6)
     record = study(baseline, held(trial(1, (0.8,)), 0.4), settings=SETTINGS)
     assert verdict(summary_info(record)) == (
-        "Trial 1 does worse than the published default settings by 20.00 points on the held-out "
+        "Trial 1 does worse than the baseline by 20.00 points on the held-out "
         "examples: 40.00% against 60.00%."
     )
 

@@ -36,8 +36,8 @@ def clear(trial: MakeTrial, study: MakeStudy) -> StudyRecord:
 
 def test_the_scores_are_said_in_one_sentence(clear: StudyRecord) -> None:
     said = (
-        "On the test part of 600 examples, which the search never saw: winner 78.00%, published "
-        "default settings 33.00%, +45.00 points."
+        "On the test part of 600 examples, which the search never saw: winner 78.00%, "
+        "baseline 33.00%, +45.00 points."
     )
     assert scores_on_test_words(scores_on_test_info(clear)) == said
     assert caveats(summary_info(clear))[0] == said
@@ -62,8 +62,8 @@ def test_the_test_part_leaves_the_verdict_alone(clear: StudyRecord) -> None:
 def test_a_small_difference_is_called_one(trial: MakeTrial, study: MakeStudy) -> None:
     record = study(scored(trial(0, (0.7,), baseline=True), 0.71), scored(trial(1, (0.8,)), 0.7))
     assert scores_on_test_words(scores_on_test_info(record)) == (
-        "On the test part of 600 examples, which the search never saw: winner 70.00%, published "
-        "default settings 71.00%, -1.00 points; less than 2 standard errors, so they can't be "
+        "On the test part of 600 examples, which the search never saw: winner 70.00%, "
+        "baseline 71.00%, -1.00 points; less than 2 standard errors, so they can't be "
         "told apart there."
     )
 
@@ -73,9 +73,7 @@ def test_a_baseline_that_won_stands_alone(trial: MakeTrial, study: MakeStudy) ->
         study(scored(trial(0, (0.7,), baseline=True), 0.6), trial(1, (0.5,)))
     )
     assert (info.baseline, info.difference, info.baseline_won) == (None, None, True)
-    assert str(scores_on_test_words(info)).endswith(
-        "winner 60.00% (the published default settings)."
-    )
+    assert str(scores_on_test_words(info)).endswith("winner 60.00% (the baseline).")
 
 
 def test_scores_on_other_files_are_not_compared(trial: MakeTrial, study: MakeStudy) -> None:

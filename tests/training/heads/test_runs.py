@@ -24,17 +24,17 @@ DATA_RUNS = [
     for task, count in (("cmrc2018", 4), ("c3", 5), ("chid", 5))
     for number in range(count)
 ]
-FIRST_LOSSES_WITHIN = 3e-7
+FIRST_LOSSES_WITHIN = 1e-6
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far numbers may lie from those of the recorded run's processor.
+    """How far numbers may lie from those of the recorded run's processor, an Intel.
 
-    The first two are the recorded runs' own, from one Intel processor with other instructions.
-    Rounding grows fastest where no gradient is clipped, the rate is 1e-3 and dropout is on: AMD
-    processors lie 9e-3 from the record there, and 7e-2 from each other by the matrix library's
-    path.
+    The record's own figures are 1e-6 below a rate of 1e-3 and 3e-4 at it, from other instructions
+    of the same processor. An AMD processor lies a little further: 3e-6 for C3, 3e-5 for CMRC2018,
+    which clips nothing. At 1e-3 with dropout CMRC2018 lies 9e-3 from the record, and two paths of
+    the matrix library on one AMD processor 7e-2 from each other.
     """
 
     first_half: float
@@ -43,7 +43,7 @@ class Tolerance:
     norms: float = 1e-3
 
 
-LOW_RATE = Tolerance(1e-6, 1e-6)
+LOW_RATE = Tolerance(2e-5, 1e-4)
 HIGH_RATE = Tolerance(6e-6, 3e-4)
 UNSTABLE = Tolerance(1e-4, 2e-2, logits=2e-2, norms=2e-2)
 

@@ -7,7 +7,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.messages import train_command
+from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Scalar, TrialRecord, TrialState
 from autoclue.tasks import load_task
@@ -57,7 +57,7 @@ def test_next_command_trains_the_same_settings_with_another_seed(
     name: str, cli: Cli, trained: Given
 ) -> None:
     trial = winner(**SETTINGS[name])
-    words = shlex.split(train_command(trial))
+    words = shlex.split(command_to_train(trial))
     assert words[0] == "autoclue"
     cli(*words[1:])
     settings = dict(trained["settings"])  # type: ignore[call-overload]
@@ -73,13 +73,13 @@ def test_next_command_trains_the_same_settings_with_another_seed(
 
 
 def test_next_command_names_no_setting_of_the_recipe() -> None:
-    assert "--set" not in train_command(winner())
+    assert "--set" not in command_to_train(winner())
 
 
 def test_next_command_of_a_vanished_task_file_names_every_setting(tmp_path: Path) -> None:
     trial = winner()
     gone = TrialRecord(0, trial.state, {}, {**trial.config, "task": str(tmp_path / "gone.yaml")})
-    assert "--set max_length_tokens=128 --set warmup_proportion=0.1" in train_command(gone)
+    assert "--set max_length_tokens=128 --set warmup_proportion=0.1" in command_to_train(gone)
 
 
 def test_train_passes_on_only_what_was_given(cli: Cli, trained: Given) -> None:

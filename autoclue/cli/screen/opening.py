@@ -1,0 +1,96 @@
+"""What a search prints before anything runs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from autoclue.cli.screen.text import (
+    print_labelled,
+    print_whole,
+    progress_console,
+    short_path,
+)
+from autoclue.models import ModelSource, find_model, models
+
+if TYPE_CHECKING:
+    from autoclue.search.study import ConfirmationRun, StudyRun
+
+
+def announce(run: StudyRun) -> None:
+    """Print what will run, on one screen, before anything does."""
+    console = progress_console()
+    for name, text in _rows(run).items():
+        print_labelled(console, name, text)
+    print_whole(console, "study", short_path(run.place.folder))
+    recorded = run.n_asked
+    if recorded:
+        said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
+        print_labelled(console, "goes on", f"{said} recorded already")
+
+
+def _rows(run: StudyRun) -> dict[str, str]:
+    plan = run.plan
+    rows = {
+        "task": f"{plan.spec.display_name}, {plan.spec.answers}, {plan.spec.metric}",
+        "model": f"{plan.question.model}{_about_model(plan.model)}",
+        "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
+        f"{_about_dev(plan.rows)}",
+        "strategy": plan.question.strategy,
+        "space": _about_space(run),
+        "baseline": plan.default.source,
+        "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
+        f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
+        "devices": run.resources.describe(),
+    }
+    if run.extent is not None:
+        rows["confirm"] = (
+            f"then the best {run.extent.best} and the baseline again, with "
+            f"{run.extent.seeds} other seeds each"
+        )
+    if run.time_budget_s is not None:
+        rows["time"] = f"{run.time_budget_s:g} s"
+    if run.step_budget is not None:
+        rows["steps"] = f"{run.step_budget:,} in all"
+    return rows
+
+
+def _about_space(run: StudyRun) -> str:
+    space, number = run.plan.space, run.space_number
+    version = f", version {number} of this study" if number > 1 else ""
+    size = space.size()
+    points = "infinite" if size is None else f"{size} points"
+    return f"{space.name}{version}, {points}: {', '.join(space.parameters)}"
+
+
+def announce_confirmation(run: ConfirmationRun) -> None:
+    """Print which configurations are trained again, and with which seeds."""
+    console, request = progress_console(), run.request
+    names = ", ".join(
+        f"trial {number}{' (baseline)' if number == request.baseline else ''}"
+        for number in request.candidates
+    )
+    seeds = ", ".join(map(str, request.seeds))
+    print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
+    if run.ended:
+        done = f"{run.ended} of {run.total} retrainings are done already"
+        print_labelled(console, "goes on", done)
+
+
+def _about_dev(rows: Mapping[str, int]) -> str:
+    if rows["held_out"] == 0:
+        return f"{rows['dev']:,} to judge by"
+    return f"{rows['selection']:,} to select by, {rows['held_out']:,} held out"
+
+
+def _about_model(source: ModelSource) -> str:
+    """Return what is known of a model; a hub name that the catalog lacks may be a typing error."""
+    card = find_model(source.name)
+    if card is not None:
+        return f" ({card.layers} layers, {card.hidden_size} wide)"
+    if source.kind != "hub":
+        return ""
+    close = difflib.get_close_matches(source.name, [known.name for known in models()], n=1)
+    guess = f"; did you mean {close[0]}?" if close else ""
+    return f" (from PaddleNLP's hub, not in 'autoclue ls models'{guess})"

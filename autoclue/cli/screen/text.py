@@ -1,0 +1,53 @@
+"""How the terminal's sentences and labelled lines are printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+LABEL_WIDTH = 9
+
+
+def progress_console() -> Console:
+    """Make a console for what happens on the way: the error stream."""
+    return Console(stderr=True, highlight=False)
+
+
+def result_console() -> Console:
+    """Make a console for results: the output stream."""
+    return Console(highlight=False)
+
+
+def print_sentence(console: Console, sentence: str) -> None:
+    """Print a sentence: broken between words on a terminal, in one line elsewhere."""
+    console.print(sentence, markup=False, soft_wrap=not console.is_terminal)
+
+
+def print_labelled(console: Console, label: str, text: str) -> None:
+    """Print a text behind its label; on a terminal its further lines stand below the first."""
+    if not console.is_terminal:
+        console.print(f"{label:>{LABEL_WIDTH}}  {text}", markup=False, soft_wrap=True)
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", width=LABEL_WIDTH, style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(label, Text(text))
+    console.print(grid)
+
+
+def print_whole(console: Console, label: str, text: str) -> None:
+    """Print a path or a command behind its label, never broken, so that it can be copied."""
+    line = Text(f"{label:>{LABEL_WIDTH}}", style="bold")
+    line.append(f"  {text}", style="not bold")
+    console.print(line, soft_wrap=True)
+
+
+def short_path(path: Path) -> str:
+    """Write a path relative to the working folder where it lies below it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autoclue.cli.screen import listening
+from autoclue.cli.screen.listening import resume_words
+from autoclue.cli.screen.live import LiveListener
+from autoclue.cli.screen.plain import PlainListener
+from autoclue.cli.screen.tally import Tally
+
+Terminal = Callable[..., Console]
+FAREWELL = "Stopping the study mine."
+
+
+@pytest.mark.parametrize(("term", "display"), [("dumb", PlainListener), ("xterm", LiveListener)])
+def test_a_terminal_that_cannot_redraw_gets_plain_lines(
+    term: str, display: type, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    assert type(listening._listener(terminal(), Tally(1), "trial")) is display
+
+
+def test_a_pipe_gets_plain_lines(pipe: Console) -> None:
+    assert type(listening._listener(pipe, Tally(1), "trial")) is PlainListener
+
+
+@pytest.fixture
+def piped(pipe: Console, monkeypatch: pytest.MonkeyPatch) -> Console:
+    """A pipe in place of the terminal."""
+    monkeypatch.setattr(listening, "progress_console", lambda: pipe)
+    return pipe
+
+
+def test_ctrl_c_is_answered_before_anything_is_wound_up(piped: Console) -> None:
+    seen: list[str] = []
+
+    def search() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            seen.append(piped.export_text(clear=False))
+
+    with (
+        pytest.raises(KeyboardInterrupt, match=r"^$"),
+        listening._display(Tally(1), "trial", FAREWELL),
+    ):
+        search()
+    assert FAREWELL in seen[0]
+    assert piped.export_text().count(FAREWELL) == 1
+
+
+def test_the_answer_to_ctrl_c_is_what_it_was_once_the_display_is_over(piped: Console) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with listening._display(Tally(1), "trial", FAREWELL):
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+    assert FAREWELL not in piped.export_text()
+
+
+def test_how_to_go_on_names_the_study_or_its_folder(tmp_path: Path) -> None:
+    usual = resume_words("mine", Path("autoclue-studies") / "mine")
+    assert usual.endswith("To go on: autoclue resume mine")
+    elsewhere = resume_words("mine", tmp_path / "my studies" / "mine")
+    assert elsewhere.endswith("To go on: autoclue resume 'my studies/mine'")

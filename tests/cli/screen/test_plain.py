@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from autoclue.cli.screen.plain import PlainListener
+from autoclue.cli.screen.tally import Chance, Tally
+from autoclue.records import Evaluation, TrialState
+from autoclue.search.store import Prepared
+from autoclue.training import TrialConfig
+
+MakeConfig = Callable[..., TrialConfig]
+MakeEvaluation = Callable[..., Evaluation]
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 5, 8, 0, 0)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def listener(pipe: Console, clock: Clock, config: MakeConfig) -> PlainListener:
+    return PlainListener(pipe, Tally(8, baseline=config(), chance=Chance(0.4, 100)), now=clock)
+
+
+def test_a_trial_is_told_from_its_beginning_to_its_end(
+    listener: PlainListener,
+    pipe: Console,
+    config: MakeConfig,
+    evaluation: MakeEvaluation,
+    prepared: Prepared,
+) -> None:
+    listener.started(3, config())
+    listener.prepared(3, prepared)
+    listener.evaluated(3, evaluation(10, 0.5))
+    listener.ended(3, TrialState.COMPLETE, score=0.5, reason=None)
+    listener.ended(4, TrialState.FAIL, score=None, reason="loss is [nan]")
+    assert pipe.export_text().splitlines() == [
+        "08:00:00 trial 3 begins: lr 3e-05, batch 32",
+        "08:00:00 trial 3 step 10/30: score 0.5000, loss 0.6000, 10.0 steps/s",
+        "08:00:00 trial 3 COMPLETE: best 0.5000; 1 of 8 ended, best so far 0.5000 (trial 3), "
+        "the baseline",
+        "08:00:00 trial 4 FAIL: no score (loss is [nan]); 2 of 8 ended, best so far 0.5000 "
+        "(trial 3), the baseline",
+    ]
+
+
+def test_a_quiet_minute_is_broken_by_how_the_search_stands(
+    listener: PlainListener, pipe: Console, clock: Clock, config: MakeConfig
+) -> None:
+    listener.started(0, config())
+    clock.wait(59)
+    listener.break_silence()
+    clock.wait(1)
+    listener.break_silence()
+    clock.wait(59)
+    listener.break_silence()
+    assert pipe.export_text().splitlines()[1:] == ["08:01:00 0 of 8 ended; 1 running"]
+
+
+def test_trials_at_chance_are_warned_of_once(
+    listener: PlainListener, pipe: Console, config: MakeConfig, evaluation: MakeEvaluation
+) -> None:
+    for number in range(3):
+        listener.started(number, config())
+        listener.evaluated(number, evaluation(10, 0.4))
+        listener.ended(number, TrialState.COMPLETE, score=0.4, reason=None)
+    assert pipe.export_text().count("no trial is clearly above chance yet (0.4000") == 1
+
+
+def test_what_is_scored_on_the_test_part_is_printed(
+    listener: PlainListener, pipe: Console
+) -> None:
+    listener.scoring(3)
+    assert pipe.export_text() == "08:00:00 trial 3 is scored on the test part\n"

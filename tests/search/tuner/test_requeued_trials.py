@@ -131,7 +131,7 @@ def test_a_trial_with_another_schedule_than_before_fails(begun: Tuner, prepared:
 
     assert not begun.prepared(0, replace(prepared, total_steps=901.0))
     failure = read_study(begun.ledger).trials[0].failure
-    assert "began with a schedule of 900 updates" in str(failure)
+    assert "began with a schedule of 900 steps" in str(failure)
 
 
 def test_deaths_count_over_interruptions(

@@ -14,7 +14,7 @@ from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig
-from autoclue.training.checkpoints import best_model, durable
+from autoclue.training.checkpoints import durable
 from autoclue.training.checkpoints.best_model import save_best
 from autoclue.training.data.workspace import Workspace
 

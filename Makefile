@@ -35,7 +35,7 @@ lint: install ## Check style and types
 
 docs: install $(DOCS_STAMP) ## Build these pages and the API reference into build/site
 	$(BIN)/python -m docs.make_site
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --config-file docs/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/mkdocs.yml
 
 $(DOCS_STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'

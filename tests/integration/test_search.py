@@ -13,11 +13,11 @@ from time import monotonic
 import pytest
 
 import autoclue
-from autoclue.api import StudyResult
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import ResumeArguments
 from autoclue.records import Evaluation, StudyRecord, TrialState
+from autoclue.results import StudyResult
 from autoclue.search.study import resume_study
 from autoclue.search.study import run as study_module
 from autoclue.search.tuner import Silent

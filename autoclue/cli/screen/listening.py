@@ -89,7 +89,7 @@ def _listener(console: Console, tally: Tally, noun: str) -> LiveListener | Plain
 
 @contextlib.contextmanager
 def _heard_at_once(listener: LiveListener | PlainListener, farewell: str) -> Iterator[None]:
-    """Say that Ctrl-C was heard before anything is wound up, which takes Ray some seconds."""
+    """Print that Ctrl-C was heard before anything is wound up, which takes Ray some seconds."""
     said = False
 
     def say() -> None:

@@ -124,7 +124,7 @@ def _stopped_before(study: StudyRecord, fraction: float) -> int:
 
 
 def _outside(trial: TrialRecord, study: StudyRecord) -> bool:
-    """Tell whether this is a baseline that the search space doesn't hold.
+    """Return whether this is a baseline that the search space doesn't hold.
 
     A setting of it is then not recorded, and it says nothing about the settings inside.
     """

@@ -16,7 +16,7 @@ PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "p
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of Python, autoclue and the packages that decide a result."""
+    """Return the versions of Python, autoclue and the packages that decide a result."""
     found = {"python": platform.python_version(), "autoclue": __version__}
     for package in PACKAGES:
         try:

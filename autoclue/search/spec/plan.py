@@ -51,7 +51,7 @@ DEFAULTS: Mapping[str, object] = {
         if not field.is_required()
     },
     "holdout_examples": 0,
-    "baseline": {},
+    "baseline_settings": {},
 }
 """What a study asks where nothing is said."""
 
@@ -116,7 +116,7 @@ class Plan:
         return {name: known[name] for name in self.space.parameters if name in known}
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
-        """Tell whether neutral values that the space doesn't hold are the strategy's defaults."""
+        """Return whether neutral values outside the space are the strategy's defaults."""
         known = STRATEGIES.parameters(self.question.strategy)
         return all(
             name in self.space.parameters or known[name].default == value
@@ -146,7 +146,8 @@ class Plan:
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
             "recipe": self.spec.recipe.model_dump(),
-            "baseline": dict(self.default.settings),
+            "baseline": dict(asked.baseline),
+            "baseline_settings": dict(self.default.settings),
             "baseline_source": self.default.source,
         }
 
@@ -264,7 +265,7 @@ def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
 
 
 def _corners(space: SearchSpace) -> Iterator[dict[str, Scalar]]:
-    """Give each parameter each of its outermost values once, so that a wrong one shows at once."""
+    """Yield configurations that hold each outermost value of each parameter once."""
     for name, parameter in space.parameters.items():
         for value in _outermost(parameter):
             wanted = {**_making_active(space, name), name: value}

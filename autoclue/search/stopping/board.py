@@ -91,7 +91,7 @@ class Board:
             number: The trial's number.
             total_steps: Length of its schedule in steps, above 0.
             evaluation_steps: Steps after which it is evaluated, ascending.
-            baseline: Whether it is the published default.
+            baseline: Whether it is the baseline.
 
         Raises:
             AutoclueError: The trial is there with another schedule.
@@ -113,7 +113,7 @@ class Board:
     def reschedule(
         self, number: int, *, total_steps: float, evaluation_steps: Sequence[int]
     ) -> None:
-        """Give an entered trial another schedule; what it has scored stays.
+        """Replace the schedule of an entered trial; its scores stay.
 
         Args:
             number: The trial's number.

@@ -120,9 +120,7 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
-        return SearchSource(
-            ledger, proposer, plan.configure, plan.baseline, plan.baseline_params, self.trials
-        )
+        return SearchSource(ledger, proposer, plan, self.trials)
 
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
         seconds = self.time_budget_s

@@ -208,5 +208,5 @@ def check_length(network: Any, max_length_tokens: int) -> None:
 
 
 def location_of(source: ModelSource) -> str:
-    """Give what PaddleNLP is asked for: a folder if there is one, a hub name otherwise."""
+    """Return what PaddleNLP is asked for: a folder if there is one, a hub name otherwise."""
     return source.name if source.path is None else str(source.path)

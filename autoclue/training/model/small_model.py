@@ -68,7 +68,7 @@ class SmallModel:
 
 
 def common_characters() -> list[str]:
-    """Give ASCII and the 3,755 characters of GB 2312's first level, in the order of the standard.
+    """Return ASCII and the 3,755 characters of GB 2312's first level, in the standard's order.
 
     Source: GB/T 2312-1980, rows 16 to 55.
     """

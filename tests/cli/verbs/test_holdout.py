@@ -46,7 +46,7 @@ def test_both_parts_are_announced_and_the_price_is_told(tune: Cli, tmp_path: Pat
     assert "4,800 rows to train on, 300 to select by, 300 held out" in " ".join(
         done.stderr.split()
     )
-    assert "beats the published default settings by 10.00 points on the held-out" in done.stdout
+    assert "beats the baseline by 10.00 points on the held-out" in done.stdout
     assert "a price of +50.00 points" in done.stdout
     results = json.loads((tmp_path / "studies/mine/results.json").read_text(encoding="utf-8"))
     assert results["holdout"]["holdout_examples"] == 300

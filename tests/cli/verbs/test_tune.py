@@ -39,7 +39,7 @@ def test_one_screen_says_what_will_run(tune: Cli) -> None:
 def test_result_names_winner_baseline_files_and_next_command(tune: Cli) -> None:
     done = tune("--trials", "3")
     assert done.returncode == 0
-    assert "Trial 2 and the published default settings can't be told apart" in done.stdout
+    assert "Trial 2 and the baseline can't be told apart" in done.stdout
     assert "scores say nothing about real text" in done.stdout
     assert "report  studies/mine/report.html" in done.stdout
     assert "numbers  studies/mine/results.json" in done.stdout

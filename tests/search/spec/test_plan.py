@@ -87,7 +87,7 @@ def test_a_small_model_has_a_baseline_and_a_space_of_its_own(planned: Planned) -
     assert plan.space.name == "discriminative_small"
     assert (plan.baseline.learning_rate, plan.baseline.epochs) == (1e-4, 5)
     assert plan.baseline_params["learning_rate"] == 1e-4
-    assert plan.settings["baseline"] == {"learning_rate": 1e-4, "epochs": 5}
+    assert plan.settings["baseline_settings"] == {"learning_rate": 1e-4, "epochs": 5}
     assert "small-model recipe" in plan.default.source
 
 

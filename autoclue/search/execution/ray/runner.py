@@ -137,7 +137,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
 
 
 def _has_token() -> bool:
-    """Tell whether this machine holds the token of a Ray cluster, where Ray looks for one."""
+    """Return whether this machine holds the token of a Ray cluster, where Ray looks for one."""
     if "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
         return True
     return (Path.home() / ".ray" / "auth_token").is_file()

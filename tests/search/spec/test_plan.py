@@ -288,7 +288,8 @@ def test_facts_are_plain_json(planned: Planned) -> None:
 
 def test_no_setting_is_written_twice(planned: Planned) -> None:
     found = study_attributes(planned(), command=None)
-    assert found.question.keys() & found.resolved.keys() == {"space"}
+    asked, follows = found.question.keys(), found.resolved.keys()
+    assert asked & follows == {"space", "baseline"}  # as they were given, and as they are
 
 
 def test_versions_name_what_decides_a_result() -> None:

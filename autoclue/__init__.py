@@ -14,8 +14,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from autoclue.api import (
-        StudyResult,
-        TrainResult,
         confirm,
         replay,
         report,
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
         write_data,
     )
     from autoclue.errors import AutoclueError, UsageError
+    from autoclue.results import StudyResult, TrainResult
 
 __all__ = [
     "AutoclueError",
@@ -44,8 +43,8 @@ __all__ = [
 _HOMES = {
     "AutoclueError": "autoclue.errors",
     "UsageError": "autoclue.errors",
-    "StudyResult": "autoclue.api",
-    "TrainResult": "autoclue.api",
+    "StudyResult": "autoclue.results",
+    "TrainResult": "autoclue.results",
     "confirm": "autoclue.api",
     "replay": "autoclue.api",
     "report": "autoclue.api",

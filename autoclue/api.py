@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,11 +17,11 @@ from autoclue.options import (
     ResumeArguments,
     TuneArguments,
 )
-from autoclue.records import Evaluation, StudyRecord, TrialRecord
+from autoclue.records import StudyRecord
+from autoclue.results import StudyResult, TrainResult
 from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
-    import pandas as pd
     from typing_extensions import Unpack
 
     from autoclue.options import (
@@ -35,72 +34,11 @@ if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, Place, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
-    from autoclue.training.config import TrialConfig
 
 RUNS = Path("autoclue-runs")
 
 Watch: TypeAlias = "Callable[[StudyRun | ConfirmationRun], AbstractContextManager[Listener]]"
 """Is shown what is about to run, and gives the listener that is told what happens."""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyResult:
-    """What a study found.
-
-    Attributes:
-        study: Everything the ledger holds, as plain records.
-        folder: The study's folder.
-        report: The page to open in a browser.
-        results: The same numbers as JSON.
-        model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
-    """
-
-    study: StudyRecord
-    folder: Path
-    report: Path
-    results: Path
-    model: Path | None
-
-    @property
-    def best(self) -> TrialRecord | None:
-        """The complete trial with the highest score."""
-        return self.study.winner
-
-    @property
-    def baseline(self) -> TrialRecord | None:
-        """The trial of the default configuration."""
-        return self.study.baseline
-
-    @property
-    def best_settings(self) -> Mapping[str, object] | None:
-        """The winner's complete settings."""
-        return None if self.best is None else self.best.config
-
-    @property
-    def trials(self) -> pd.DataFrame:
-        """All trials, one row each."""
-        from autoclue.reporting import trials_frame
-
-        return trials_frame(self.study)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainResult:
-    """What one trial gave.
-
-    Attributes:
-        score: The best development score, in [0, 1], on the rows that select.
-        best: The evaluation it comes from, with the score on the held-out rows if there are any.
-        evaluations: All evaluations, in order.
-        config: The trial's complete settings.
-        folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
-    """
-
-    score: float
-    best: Evaluation
-    evaluations: tuple[Evaluation, ...]
-    config: TrialConfig
-    folder: Path
 
 
 @takes_options(TuneArguments)
@@ -122,6 +60,23 @@ def tune(
         UsageError: An argument is unknown, missing, unreadable or out of range; found before
             anything runs.
         AutoclueError: The trials can't be run, or all of them failed.
+
+    Examples:
+        Two short trials on built-in text, the baseline and one that the sampler proposes:
+
+        >>> import autoclue
+        >>> result = autoclue.tune(
+        ...     "xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     builtin_size="tiny",
+        ...     settings={"learning_rate": [1e-3, 3e-4]},
+        ...     trials=2,
+        ...     max_steps=4,
+        ...     study="demo",
+        ... )
+        >>> len(result.trials), result.baseline.number, result.report.name
+        (2, 0, 'report.html')
     """
     arguments = read_options(TuneArguments, {"task": task, **options})
     return search(arguments, _telling(listener))
@@ -145,6 +100,13 @@ def resume(
     Raises:
         UsageError: There is no such study, or its task, model or data has changed since.
         AutoclueError: Another process runs it, the trials can't be run, or all of them failed.
+
+    Examples:
+        The study of the example of ``tune``, with one trial more:
+
+        >>> import autoclue
+        >>> len(autoclue.resume("demo", extend=1).trials)
+        3
     """
     arguments = read_options(ResumeArguments, {"study": study, **options})
     return search(arguments, _telling(listener))
@@ -169,6 +131,14 @@ def confirm(
         UsageError: There is no such study, it has no complete trial, its data or task has
             changed since, or an argument is out of range.
         AutoclueError: The trainings can't be run, or all of them failed.
+
+    Examples:
+        The best of the study of the example of ``tune``, and its baseline, with two other seeds:
+
+        >>> import autoclue
+        >>> result = autoclue.confirm("demo", confirm=1, seeds=2)
+        >>> result.study.confirmation.finished
+        True
     """
     arguments = read_options(ConfirmArguments, {"study": study, **options})
     return confirmation(arguments, _telling(listener))
@@ -273,6 +243,22 @@ def train(
     Raises:
         UsageError: An argument is unknown, missing, unreadable or out of range.
         AutoclueError: The trial fails, or its folder can't be written.
+
+    Examples:
+        Four steps on built-in text:
+
+        >>> import autoclue
+        >>> result = autoclue.train(
+        ...     "xnli",
+        ...     model="builtin",
+        ...     data="builtin",
+        ...     builtin_size="tiny",
+        ...     strategy="discriminative",
+        ...     settings={"learning_rate": 1e-3, "factor": 1.1},
+        ...     max_steps=4,
+        ... )
+        >>> result.best.step, result.config.strategy_params, result.folder.parent.name
+        (4, {'factor': 1.1}, 'autoclue-runs')
     """
     return training(read_options(TrainArguments, {"task": task, **options}), log)
 
@@ -315,6 +301,14 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
 
     Raises:
         UsageError: There is no such study, or its folder can't be written.
+
+    Examples:
+        The study of the example of ``tune``:
+
+        >>> import autoclue
+        >>> result = autoclue.report("demo")
+        >>> result.best_settings["task"], result.results.name
+        ('xnli', 'results.json')
     """
     from autoclue.search.study import find_study, load_study
 
@@ -339,6 +333,14 @@ def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay,
 
     Raises:
         UsageError: There is no such study or scheduler, or no trial has been evaluated.
+
+    Examples:
+        The study of the example of ``tune``; its trials are too short to be stopped:
+
+        >>> import autoclue
+        >>> (replayed,) = autoclue.replay("demo", scheduler="asha")
+        >>> replayed.winner_survives, len(replayed.stops)
+        (True, 0)
     """
     from autoclue.search.replay import replay_study
     from autoclue.search.study import find_study, load_study
@@ -369,6 +371,12 @@ def write_data(
     Raises:
         UsageError: The task or size is unknown, files with other content stand there, or the
             folder can't be written.
+
+    Examples:
+        >>> import autoclue
+        >>> files = autoclue.write_data("ocnli", "my-data", builtin_size="tiny")
+        >>> [file.name for file in files]
+        ['train.50k.json', 'dev.json', 'test.json', 'test_labels.json', 'synthetic.json']
     """
     from autoclue.tasks import load_task, write_builtin
 

@@ -30,7 +30,7 @@ class Finding:
     text: str
 
     def as_mapping(self) -> dict[str, object]:
-        """Give the finding as JSON values."""
+        """Return the finding as JSON values."""
         return asdict(self)
 
 

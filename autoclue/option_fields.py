@@ -166,19 +166,19 @@ def _walk(model: type[Options]) -> Iterator[tuple[str | None, str, FieldInfo]]:
 
 
 def shown_as(field: FieldInfo) -> Shown:
-    """Give how the command line shows an option."""
+    """Return how the command line shows an option."""
     extra: Any = field.json_schema_extra
     found: Shown = extra["shown"]
     return found
 
 
 def flag_of(name: str, field: FieldInfo) -> str:
-    """Give an option's name on the command line."""
+    """Return an option's name on the command line."""
     return shown_as(field).flag or f"--{name.replace('_', '-')}"
 
 
 def accepted_type(field: FieldInfo) -> Any:
-    """Give the type that a caller may pass, which is wider than the field's where it is read."""
+    """Return the type that a caller may pass, which is wider than the field's where it is read."""
     for each in field.metadata:
         if isinstance(each, BeforeValidator):
             return each.json_schema_input_type

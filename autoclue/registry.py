@@ -50,7 +50,7 @@ _HAS_VALUES = re.compile(r"\s*\w+\s*=")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NamedChoice:
     """A choice taken apart.
 
     Attributes:
@@ -71,6 +71,17 @@ class Registry(Generic[T]):
         group: The entry-point group under which packages register theirs.
         methods: What a class must have to be one of them.
         shape: The same in words, for the error message.
+
+    Examples:
+        >>> from autoclue.search.stopping import SCHEDULERS, Asha
+        >>> SCHEDULERS.names()
+        ['adaptive', 'asha', 'hyperband', 'median', 'none']
+        >>> SCHEDULERS.make("asha:reduction_factor=4").rungs
+        (0.1111111111111111, 0.4444444444444444)
+        >>> SCHEDULERS.text_of(Asha(min_comparators=5))
+        'asha:min_comparators=5'
+        >>> print(SCHEDULERS.parameters("asha")["reduction_factor"])
+        reduction_factor: float, above 1 = 3.0
     """
 
     kind: str
@@ -98,7 +109,7 @@ class Registry(Generic[T]):
         """
         return describe_parameters(self.find(choice))
 
-    def split(self, choice: str) -> Choice:
+    def split(self, choice: str) -> NamedChoice:
         """Take a choice apart into what is chosen and the values that it names.
 
         Raises:
@@ -106,9 +117,9 @@ class Registry(Generic[T]):
         """
         parts = choice.strip().split(":")
         if len(parts) == 1 or not _HAS_VALUES.match(parts[-1]):
-            return Choice(choice.strip(), {})
+            return NamedChoice(choice.strip(), {})
         name = ":".join(parts[:-1])
-        return Choice(name, read_values(parts[-1], origin=f"{self.kind} {choice!r}"))
+        return NamedChoice(name, read_values(parts[-1], origin=f"{self.kind} {choice!r}"))
 
     def find(self, choice: str) -> type[T]:
         """Import the class of a choice, whose parameters don't matter here.
@@ -279,7 +290,7 @@ def _registered(group: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
 
 
 def _reason(error: Exception) -> str:
-    """Say in one line what a class's own check found."""
+    """Return in one line what a class's own check found."""
     if isinstance(error, ValidationError):
         return "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in error.errors())
     return str(error).rstrip(".")

@@ -85,7 +85,7 @@ def _joined(name: str, in_file: object, given: object, path: Path) -> dict[str, 
 
 
 def run_text(options: Options) -> str:
-    """Give a run file that holds every option, each with its sentence; no password is in it."""
+    """Return a run file that holds every option, each with its sentence; no password is in it."""
     values = _values(options)
     panels: dict[str, list[str]] = {}
     for name, field in options_of(type(options)).items():
@@ -103,7 +103,7 @@ def _written(name: str, value: object) -> str:
 
 
 def _values(options: Options) -> dict[str, object]:
-    """Give the value of each option by name, as YAML can hold it."""
+    """Return the value of each option by name, as YAML can hold it."""
     found: dict[str, object] = {}
     for name, value in options.model_dump(mode="json").items():
         group = getattr(options, name)

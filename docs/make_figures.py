@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def demo_command() -> list[str]:
-    """Give the command that ``make demo`` runs, without the folder of the program."""
+    """Return the command that ``make demo`` runs, without the folder of the program."""
     done = subprocess.run(
         ["make", "--dry-run", "--always-make", "demo"],
         cwd=ROOT, capture_output=True, text=True, check=True,

@@ -16,8 +16,14 @@ from pydantic import BaseModel
 import autoclue
 from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
-from autoclue.option_fields import Options, options_of
-from autoclue.options import TuneArguments
+from autoclue.option_fields import Options, flag_of, shown_as
+from autoclue.options import (
+    ConfirmArguments,
+    ReplayArguments,
+    ResumeArguments,
+    TuneArguments,
+    WriteArguments,
+)
 from autoclue.registry import Registry
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
@@ -25,6 +31,17 @@ from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
+
+VERBS: Mapping[str, type[Options]] = MappingProxyType(
+    {
+        "tune": TuneArguments,
+        "resume": ResumeArguments,
+        "confirm": ConfirmArguments,
+        "train": TrainArguments,
+        "replay": ReplayArguments,
+        "data write": WriteArguments,
+    }
+)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
@@ -44,9 +61,11 @@ def directive(kind: type[object]) -> str:
 
 
 def functions() -> str:
-    """Return the public functions of the package."""
-    public = [(name, getattr(autoclue, name)) for name in autoclue.__all__]
-    return "\n\n".join(f"::: autoclue.{n}" for n, thing in public if inspect.isfunction(thing))
+    """Return the public functions of the package, in the order of their source."""
+    public = [getattr(autoclue, name) for name in autoclue.__all__]
+    found = [thing for thing in public if inspect.isfunction(thing)]
+    found.sort(key=lambda function: function.__code__.co_firstlineno)
+    return "\n\n".join(f"::: autoclue.{function.__name__}" for function in found)
 
 
 def results() -> str:
@@ -92,19 +111,19 @@ def model_table() -> str:
 
 
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-TYPES = {"object": "mapping", "array": "list", "string": "text"}
+TYPES = {"object": "mapping", "array": "list", "string": "text", "null": "None"}
 
 
 def allowed(schema: Mapping[str, Any]) -> str:
     """Return what a JSON schema allows, in words: its type, values and bounds."""
     if "anyOf" in schema:
-        return " or ".join(allowed(each) for each in schema["anyOf"])
+        return " or ".join(dict.fromkeys(allowed(each) for each in schema["anyOf"]))
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "const" in schema or "enum" in schema:
         return ", ".join(repr(value) for value in schema.get("enum", [schema.get("const")]))
     bounds = [f"{sign} {schema[key]}" for key, sign in BOUNDS.items() if key in schema]
-    kind = str(schema.get("type", "object"))
+    kind = str(schema.get("format", schema.get("type", "object")))
     return " ".join((TYPES.get(kind, kind), ", ".join(bounds))).strip()
 
 
@@ -159,6 +178,31 @@ def space(name: str) -> str:
     )
 
 
+def option_rows(model: type[Options]) -> list[tuple[object, ...]]:
+    """Return a row for each option of a model, those of its groups in their place."""
+    rows: list[tuple[object, ...]] = []
+    schema = model.model_json_schema()["properties"]
+    for name, field in model.model_fields.items():
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, Options):
+            rows += option_rows(group)
+        else:
+            flag = name.upper() if shown_as(field).is_argument else flag_of(name, field)
+            value = "required" if field.is_required() else default(schema[name])
+            rows.append(
+                (f"`{name}`", f"`{flag}`", allowed(schema[name]), value, field.description)
+            )
+    return rows
+
+
+def options() -> str:
+    """Return a section for each verb: what it takes, from Python and on the command line."""
+    head = ("option", "on the command line", "allowed", "default", "what it does")
+    return "\n\n".join(
+        f"## `{verb}`\n\n{table(head, option_rows(model))}" for verb, model in VERBS.items()
+    )
+
+
 def spaces() -> str:
     """Return a section for each search space that ships."""
     return "\n\n".join(space(name) for name in space_names())
@@ -186,24 +230,13 @@ def parameters(registry: Registry[Any], name: str) -> str:
     return table(("parameter", "allowed", "default", "what it is"), rows) if rows else ""
 
 
-def options(model: type[Options]) -> str:
-    """Return a table of a model's options."""
-    rows: list[tuple[object, ...]] = []
-    for name, field in options_of(model).items():
-        value = field.get_default(call_default_factory=True)
-        usual = "required" if field.is_required() else f"`{value}`"
-        rows.append((f"`{name}`", field.description, usual if value is not None else ""))
-    return table(("option", "what it does", "default"), rows)
-
-
 SECTIONS: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "function": functions,
+        "option": options,
         "result": results,
         "task": tasks,
         "model": model_table,
-        "option of tune": lambda: options(TuneArguments),
-        "option of train": lambda: options(TrainArguments),
         "setting": lambda: keys(TrialConfig),
         "kind of task": kinds,
         "metric": metrics,

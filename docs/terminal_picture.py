@@ -85,7 +85,7 @@ def screen(printed: str) -> list[str]:
 
 
 def _obey(code: re.Match[str], lines: list[str], row: int, at_start: bool) -> tuple[int, bool]:
-    """Do what a code says; gives the row and whether the cursor stands at its beginning."""
+    """Do what a code says; return the row and whether the cursor stands at its beginning."""
     if code["break"] == "\n":
         row += 1
     elif code["end"] == "A":

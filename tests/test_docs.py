@@ -68,7 +68,7 @@ def mentions_of(page: Path) -> list[str]:
 
 
 def find_command(words: list[str]) -> tuple[Click, list[str]]:
-    """Follow the verbs; give the command and what is left of the words."""
+    """Follow the verbs; return the command and what is left of the words."""
     command: Click = typer.main.get_command(app)
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]

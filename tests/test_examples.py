@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib
+import inspect
 import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import autoclue
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("autoclue/**/*.py"), *ROOT.glob("strategies/*.py")])
@@ -42,6 +45,15 @@ def examples() -> Iterator[tuple[str, str]]:
 
 
 EXAMPLES = sorted(examples())
+API = "autoclue.api"
+ON_ONE_STUDY = ("tune", "report", "replay", "resume", "confirm")
+"""Functions whose examples go on with the study of ``tune``, in an order in which they can."""
+TRAINING = f"{API}.train"
+FAST = [
+    (module, name)
+    for module, name in EXAMPLES
+    if name not in {TRAINING, *(f"{API}.{function}" for function in ON_ONE_STUDY)}
+]
 
 
 def run_examples(module: str, name: str) -> tuple[int, str]:
@@ -57,12 +69,32 @@ def run_examples(module: str, name: str) -> tuple[int, str]:
     return result.attempted, wrong.getvalue()
 
 
-@pytest.mark.parametrize(("module", "name"), EXAMPLES, ids=[name for _, name in EXAMPLES])
-def test_example_gives_what_it_shows(
-    module: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run examples in a folder of their own, and generate text there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(("module", "name"), FAST, ids=[name for _, name in FAST])
+def test_example_gives_what_it_shows(module: str, name: str) -> None:
     attempted, wrong = run_examples(module, name)
     assert wrong == ""
     assert attempted > 0
+
+
+@pytest.mark.paddle
+def test_the_example_of_a_training_gives_what_it_shows() -> None:
+    assert run_examples(API, TRAINING)[1] == ""
+
+
+@pytest.mark.ray
+@pytest.mark.slow
+def test_the_examples_of_a_study_give_what_they_show_one_after_the_other() -> None:
+    assert [run_examples(API, f"{API}.{name}")[1] for name in ON_ONE_STUDY] == [""] * 5
+
+
+def test_every_public_function_has_an_example() -> None:
+    public = [getattr(autoclue, name) for name in autoclue.__all__]
+    functions = {f"{API}.{each.__name__}" for each in public if inspect.isfunction(each)}
+    assert functions <= {name for _, name in EXAMPLES}

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from autoclue.errors import UsageError
-from autoclue.registry import Choice, Registry
+from autoclue.registry import NamedChoice, Registry
 from autoclue.search.stopping import SCHEDULERS, Asha, Median
 
 
@@ -52,10 +52,10 @@ BELL = f"{__name__}:Bell"
 
 
 def test_a_choice_is_a_name_a_path_or_either_with_values() -> None:
-    assert SCHEDULERS.split("asha") == Choice("asha", {})
-    assert SCHEDULERS.split("asha:first_rung=0.1") == Choice("asha", {"first_rung": 0.1})
-    assert SCHEDULERS.split("my.module:Rule") == Choice("my.module:Rule", {})
-    assert SCHEDULERS.split("my.module:Rule:a=1,b=x") == Choice(
+    assert SCHEDULERS.split("asha") == NamedChoice("asha", {})
+    assert SCHEDULERS.split("asha:first_rung=0.1") == NamedChoice("asha", {"first_rung": 0.1})
+    assert SCHEDULERS.split("my.module:Rule") == NamedChoice("my.module:Rule", {})
+    assert SCHEDULERS.split("my.module:Rule:a=1,b=x") == NamedChoice(
         "my.module:Rule", {"a": 1, "b": "x"}
     )
 

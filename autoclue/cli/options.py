@@ -1,4 +1,4 @@
-"""Give a verb the options of a model as parameters, and the few that verbs alone have."""
+"""Return a verb the options of a model as parameters, and the few that verbs alone have."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PrintConfig = Annotated[
 def with_options(
     model: type[Options], *, only: tuple[str, ...] | None = None
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Give a verb a parameter for each option of a model.
+    """Return a verb a parameter for each option of a model.
 
     Args:
         model: The options. Their types, defaults, sentences and panels are taken from it.
@@ -109,7 +109,7 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
 
 
 def _typed_as(field: FieldInfo) -> Any:
-    """Give the type of what is typed for an option; text where it is read into another."""
+    """Return the type of what is typed for an option; text where it is read into another."""
     own = [each for each in get_args(field.annotation) if each is not type(None)]
     optional = type(None) in get_args(field.annotation)
     target: Any = own[0] if optional else field.annotation
@@ -119,5 +119,5 @@ def _typed_as(field: FieldInfo) -> Any:
 
 
 def command_line() -> list[str]:
-    """Give the words of this command, for the report."""
+    """Return the words of this command, for the report."""
     return ["autoclue", *map(shlex.quote, sys.argv[1:])]

@@ -70,7 +70,7 @@ class Encoder:
         return self.num_layers + 1 - parameter.depth
 
     def label(self, depth: int) -> str:
-        """Say a depth in words: "embeddings", "layer 3" (the lowest layer is 1), "head"."""
+        """Return a depth in words: "embeddings", "layer 3" (the lowest layer is 1), "head"."""
         if depth == 0:
             return "embeddings"
         return "head" if depth == self.num_layers + 1 else f"layer {depth}"

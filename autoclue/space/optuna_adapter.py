@@ -1,4 +1,4 @@
-"""Say a search space in Optuna's words."""
+"""Translate search spaces into Optuna's distributions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Searched = Choice | FloatRange | IntRange
 
 
 def distributions(space: SearchSpace) -> dict[str, BaseDistribution]:
-    """Give the distribution of every searched parameter, conditional ones too, in order.
+    """Return the distribution of every searched parameter, conditional ones too, in order.
 
     Fixed values have none. A range that its step doesn't divide ends at its last value.
     """
@@ -31,7 +31,7 @@ def distributions(space: SearchSpace) -> dict[str, BaseDistribution]:
 
 
 def conditions(space: SearchSpace) -> dict[str, Mapping[str, tuple[Scalar, ...]]]:
-    """Give, for each conditional parameter, the values of others that make it active."""
+    """Return, for each conditional parameter, the values of others that make it active."""
     return {name: p.when for name, p in space.parameters.items() if p.when}
 
 

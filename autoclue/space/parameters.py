@@ -90,7 +90,7 @@ class Fixed(BaseModel):
         return 1
 
     def contains(self, value: Scalar) -> bool:
-        """Tell whether the parameter may take this value."""
+        """Return whether the parameter may take this value."""
         return same(self.value, value)
 
 
@@ -121,7 +121,7 @@ class Choice(BaseModel):
         return len(self.choice)
 
     def contains(self, value: Scalar) -> bool:
-        """Tell whether the parameter may take this value."""
+        """Return whether the parameter may take this value."""
         return any(same(choice, value) for choice in self.choice)
 
 
@@ -167,12 +167,12 @@ class FloatRange(BaseModel):
         return int((high - low) // Decimal(str(self.step))) + 1
 
     def highest(self) -> float:
-        """Give the highest value; below high where the step doesn't divide the range."""
+        """Return the highest value; below high where the step doesn't divide the range."""
         count = self.count()
         return self.bounds[1] if count is None else self._nth(count - 1)
 
     def contains(self, value: Scalar) -> bool:
-        """Tell whether the parameter may take this value, to a hundred-millionth of a step."""
+        """Return whether the parameter may take this value, to a hundred-millionth of a step."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         low, high = self.bounds
@@ -224,12 +224,12 @@ class IntRange(BaseModel):
         return None if self.log else (high - low) // self.step + 1
 
     def highest(self) -> int:
-        """Give the highest value; below high where the step doesn't divide the range."""
+        """Return the highest value; below high where the step doesn't divide the range."""
         low, high = self.bounds
         return low + (high - low) // self.step * self.step
 
     def contains(self, value: Scalar) -> bool:
-        """Tell whether the parameter may take this value."""
+        """Return whether the parameter may take this value."""
         if isinstance(value, bool) or not isinstance(value, int):
             return False
         low, high = self.bounds

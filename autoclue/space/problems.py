@@ -40,7 +40,7 @@ def raise_problems(problems: Iterable[Problem]) -> None:
 
 
 def unknown(given: str, known: Iterable[str]) -> str:
-    """Say that a name is not known, with close matches, or with all of them when none is close."""
+    """Return that a name is not known, with close matches, or all names where none is close."""
     names = sorted(known)
     close = difflib.get_close_matches(given, names, n=3, cutoff=0.6)
     if close:

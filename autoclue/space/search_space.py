@@ -41,7 +41,7 @@ class SearchSpace:
     version: int = 1
 
     def active(self, params_so_far: Mapping[str, Scalar], name: str) -> bool:
-        """Tell whether a parameter has a value at all, given the values chosen before it.
+        """Return whether a parameter has a value at all, given the values chosen before it.
 
         Args:
             params_so_far: Values of the active parameters that are declared before ``name``.
@@ -58,7 +58,7 @@ class SearchSpace:
         )
 
     def contains(self, params: Mapping[str, Scalar]) -> bool:
-        """Tell whether these are exactly the active parameters, each with a value it may take."""
+        """Return whether these are exactly the active parameters, each with an allowed value."""
         seen: dict[str, Scalar] = {}
         for name, parameter in self.parameters.items():
             if self.active(seen, name) != (name in params):
@@ -93,7 +93,7 @@ class SearchSpace:
         return self._count({}, tuple(self.parameters))
 
     def to_mapping(self) -> dict[str, object]:
-        """Give the space as plain data that ``space_from_mapping`` reads back.
+        """Return the space as plain data that ``space_from_mapping`` reads back.
 
         The order of ``parameters`` counts, so a store must keep it.
         """

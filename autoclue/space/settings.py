@@ -109,7 +109,7 @@ def override(
 
 
 def _by_name(settings: Sequence[str]) -> tuple[dict[str, object], list[str]]:
-    """Sort texts by the names in them; gives what is wrong with the others beside that."""
+    """Sort texts by the names in them; return what is wrong with the others beside that."""
     found: dict[str, object] = {}
     wrong: list[str] = []
     for text in settings:
@@ -132,7 +132,7 @@ def _written(name: str, value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """Give a setting as YAML holds it; a range or a choice that is text stays text."""
+    """Return a setting as YAML holds it; a range or a choice that is text stays text."""
     if isinstance(value, str):
         text = value.strip()
         return text if ".." in text or "," in text else _scalar(text)

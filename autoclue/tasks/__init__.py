@@ -25,7 +25,7 @@ from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import TaskSpec
-from autoclue.tasks.spec_parts import Download, Recipe
+from autoclue.tasks.spec_parts import Count, Download, Recipe, TrainingSettings
 
 __all__ = [
     "KINDS",
@@ -35,6 +35,7 @@ __all__ = [
     "ChoiceSpec",
     "ClassificationSpec",
     "ClozeSpec",
+    "Count",
     "Download",
     "Example",
     "Metric",
@@ -45,6 +46,7 @@ __all__ = [
     "TaskKind",
     "TaskSpec",
     "TextExample",
+    "TrainingSettings",
     "builtin_characters",
     "find_kind",
     "find_metric",

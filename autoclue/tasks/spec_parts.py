@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,7 +15,9 @@ Text = Annotated[str, Field(min_length=1)]
 Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Count = Annotated[int, Field(strict=True, gt=0)]
 Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(strict=True, ge=0, lt=1)]
+MaxLength = Annotated[int, Field(strict=True, ge=8)]
+
+Settings = TypeVar("Settings", bound="TrainingSettings")
 
 
 class SingleInput(BaseModel):
@@ -103,73 +106,99 @@ class CslInput(BaseModel):
 TaskInput = Annotated[SingleInput | PairInput | WscInput | CslInput, Field(discriminator="kind")]
 
 
-class Recipe(BaseModel):
-    """The published way to fine-tune on this task; its defaults are those of the CLUE suite.
+class TrainingSettings(BaseModel):
+    """What a task's recipe and a trial's settings have in common, with its bounds.
 
     Attributes:
-        epochs: How often the training set is gone through.
-        max_length_tokens: Longest input, special tokens included.
-        learning_rate: Peak rate of the published default configuration.
-        batch_size: Rows in a step, over all of its accumulated parts.
-        dropout: Share of hidden units dropped; 0.1 leaves the model's own setting.
+        learning_rate: Peak rate of the top block.
+        batch_size: Features in a step, over all of its micro-batches; a multiple of
+            ``gradient_accumulation_steps``.
+        dropout: Share of hidden units and embeddings dropped; 0.1 keeps what the checkpoint says,
+            as published.
+        epochs: How often the training set is gone through; ignored when ``max_steps`` is given.
+        max_length_tokens: Longest input, special tokens included; longer ones are truncated, the
+            longer text of a pair first.
         warmup_proportion: Share of the schedule in which the rate rises from 0.
         weight_decay: Decoupled decay of everything but biases and norms.
-        adam_epsilon: Adam's epsilon.
-        max_grad_norm: Global norm to which gradients are clipped; ``null`` clips nothing.
-        gradient_accumulation_steps: Parts into which a batch is cut.
-        micro_batch_size: Rows of each part, whatever the batch size; instead of their number.
-        eval_every_steps: Updates between two looks at the development set.
-        eval_every_epochs: Epochs between them, such as 1 or 0.25; instead of steps.
+        adam_epsilon: Adam's denominator term.
+        max_grad_norm: Global norm to which gradients are clipped, over the parameters that
+            train; ``null`` clips nothing.
+        gradient_accumulation_steps: Micro-batches in a step.
+        seed: Seeds the head's first weights and dropout; the data order doesn't depend on it.
+        eval_every_steps: Steps between evaluations of the development set.
+        eval_every_epochs: Epochs between evaluations instead, such as 1 or 0.25; the end of the
+            schedule is evaluated too.
         whole_steps: Whether the length of the schedule is rounded down to whole steps.
-        seed: Seed of the head's first weights and of dropout.
     """
 
     model_config = STRICT
 
-    epochs: Count = 3
-    max_length_tokens: Annotated[int, Field(strict=True, ge=8)] = 128
-    learning_rate: Positive = 3e-5
-    batch_size: Count = 32
-    dropout: Share = 0.1
-    warmup_proportion: Share = 0.1
+    learning_rate: Positive
+    batch_size: Count
+    dropout: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.1
+    epochs: Count
+    max_length_tokens: MaxLength
+    warmup_proportion: Annotated[float, Field(strict=True, ge=0, le=1)] = 0.1
     weight_decay: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.01
     adam_epsilon: Positive = 1e-8
     max_grad_norm: Positive | None = 1.0
     gradient_accumulation_steps: Count = 1
-    micro_batch_size: Count | None = None
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42
     eval_every_steps: Count = 100
     eval_every_epochs: Positive | None = None
     whole_steps: bool = False
-    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42
 
     @model_validator(mode="after")
-    def _batch_divides(self) -> Recipe:
-        if self.micro_batch_size is not None and self.gradient_accumulation_steps > 1:
-            raise ValueError("give micro_batch_size or gradient_accumulation_steps, not both")
-        if self.batch_size % self.gradient_accumulation_steps:
+    def _batch_divides(self: Settings) -> Settings:
+        parts = self.gradient_accumulation_steps
+        if self.batch_size % parts != 0:
             raise ValueError(
-                f"batch_size {self.batch_size} can't be cut into "
-                f"{self.gradient_accumulation_steps} equal parts (gradient_accumulation_steps)"
+                f"batch_size {self.batch_size} is not a multiple of gradient_accumulation_steps "
+                f"{parts}, so it can't be cut into {parts} equal parts"
             )
-        if self.micro_batch_size is not None and self.batch_size % self.micro_batch_size:
+        return self
+
+
+class Recipe(TrainingSettings):
+    """The published way to fine-tune on a task; its defaults are those of the CLUE suite.
+
+    Attributes:
+        micro_batch_size: Features of a micro-batch, whatever the batch size, instead of the number
+            of micro-batches.
+    """
+
+    learning_rate: Positive = 3e-5
+    batch_size: Count = 32
+    epochs: Count = 3
+    max_length_tokens: MaxLength = 128
+    micro_batch_size: Count | None = None
+
+    @model_validator(mode="after")
+    def _micro_batches_divide(self) -> Recipe:
+        size = self.micro_batch_size
+        if size is None:
+            return self
+        if self.gradient_accumulation_steps > 1:
+            raise ValueError("give micro_batch_size or gradient_accumulation_steps, not both")
+        if self.batch_size % size != 0:
             raise ValueError(
-                f"batch_size {self.batch_size} can't be cut into parts of "
-                f"{self.micro_batch_size} (micro_batch_size)"
+                f"batch_size {self.batch_size} is not a multiple of micro_batch_size {size}"
             )
         return self
 
     def accumulation(self, batch_size: int) -> int:
-        """Return the parts into which a batch of this size is cut.
+        """Return the micro-batches into which a batch of this size is cut.
 
-        A batch that ``micro_batch_size`` doesn't divide is cut into the parts that it holds, which
-        the trial's settings then refuse.
+        Args:
+            batch_size: Features in a step. Of one that ``micro_batch_size`` doesn't divide, the
+                settings of a trial refuse the answer.
         """
         if self.micro_batch_size is None:
             return self.gradient_accumulation_steps
-        return max(1, batch_size // self.micro_batch_size)
+        return max(1, math.ceil(batch_size / self.micro_batch_size))
 
     def compact(self) -> dict[str, object]:
-        """Return the recipe as JSON values, without the keys that only some tasks need."""
+        """Return the recipe as JSON values, without keys at their default that few tasks state."""
         unused = {
             name
             for name in ("micro_batch_size", "eval_every_epochs", "whole_steps")

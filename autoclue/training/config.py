@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from autoclue.errors import UsageError
 from autoclue.records import Scalar
-from autoclue.tasks import Recipe
+from autoclue.tasks import Count, Recipe, TrainingSettings
+from autoclue.training.protocols import PROTOCOLS
 from autoclue.yaml_files import describe
-
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-Proportion = Annotated[float, Field(ge=0, le=1)]
 
 SEARCHABLE = (
     "learning_rate",
@@ -36,7 +33,7 @@ SEARCHABLE = (
 """Names a search space may use beside the parameters of the strategy."""
 
 
-class TrialConfig(BaseModel):
+class TrialConfig(TrainingSettings):
     """All that determines one fine-tuning run.
 
     Attributes:
@@ -45,25 +42,10 @@ class TrialConfig(BaseModel):
         model: PaddleNLP hub name, local folder or ``builtin``.
         strategy: Registered strategy name or ``module:Class``.
         strategy_params: Parameters of the strategy.
-        protocol: ``clue`` repeats the published recipe to the letter.
-        learning_rate: Peak rate of the top block.
-        batch_size: Examples in a step; a multiple of ``gradient_accumulation_steps``.
-        dropout: Hidden and embedding dropout; 0.1 keeps what the checkpoint says, as published.
-        epochs: How often the training set is gone through; ignored when ``max_steps`` is given.
-        max_length_tokens: Longer inputs are truncated, the longer text of a pair first.
-        warmup_proportion: Share of the schedule spent warming up.
-        weight_decay: Decoupled, on everything but biases and norms.
-        adam_epsilon: Adam's denominator term.
-        max_grad_norm: Global norm to clip to, over the parameters that train; ``None`` clips
-            nothing.
-        gradient_accumulation_steps: Micro-batches in a step.
+        protocol: How it is trained where that is no setting; ``clue`` repeats the published recipe
+            to the letter.
         schedule: Shape of the learning rate over the steps.
-        seed: Seeds the head's initialisation and dropout; the data order doesn't depend on it.
         max_steps: Length of the schedule in steps, instead of ``epochs``.
-        eval_every_steps: Updates between evaluations of the development set.
-        eval_every_epochs: Epochs between evaluations, such as 1 or 0.25, instead of steps; the
-            end of the schedule is evaluated too.
-        whole_steps: Whether the length of the schedule is rounded down to whole steps.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
 
@@ -84,40 +66,22 @@ class TrialConfig(BaseModel):
         False
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     task: str
     data: str = "download"
     model: str
     strategy: str = "uniform"
     strategy_params: dict[str, bool | int | float | str | None] = Field(default_factory=dict)
-    protocol: Literal["clue"] = "clue"
-    learning_rate: Positive
-    batch_size: Count
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    epochs: Count
-    max_length_tokens: Annotated[int, Field(ge=8)]
-    warmup_proportion: Proportion = 0.1
-    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
-    adam_epsilon: Positive = 1e-8
-    max_grad_norm: Positive | None = 1.0
-    gradient_accumulation_steps: Count = 1
+    protocol: str = "clue"
     schedule: str = "linear"
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 42
     max_steps: Count | None = None
-    eval_every_steps: Count = 100
-    eval_every_epochs: Positive | None = None
-    whole_steps: bool = False
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
 
-    @model_validator(mode="after")
-    def _batch_splits_evenly(self) -> TrialConfig:
-        if self.batch_size % self.gradient_accumulation_steps != 0:
-            raise ValueError(
-                f"batch_size {self.batch_size} is not a multiple of gradient_accumulation_steps "
-                f"{self.gradient_accumulation_steps}"
-            )
-        return self
+    @field_validator("protocol")
+    @classmethod
+    def _protocol_exists(cls, value: str) -> str:
+        if value not in PROTOCOLS:
+            raise ValueError(f"no protocol is called {value!r}; there is {', '.join(PROTOCOLS)}")
+        return value
 
     @property
     def micro_batch_size(self) -> int:

@@ -132,7 +132,7 @@ def effects(scores: NDArray[np.float64], names: Sequence[str]) -> list[Effect]:
 
 
 def _part(scores: NDArray[np.float64], axes: tuple[int, ...]) -> NDArray[np.float64]:
-    """Give what some settings explain together and none of them alone, for each score."""
+    """Return what some settings explain together and none of them alone, for each score."""
     part = np.zeros_like(scores)
     for size in range(len(axes) + 1):
         for some in itertools.combinations(axes, size):
@@ -226,7 +226,7 @@ def as_array(lines: Sequence[Line], grid: Grid, seeds: Sequence[int]) -> NDArray
 
 
 def chance(task: str, data: str) -> float:
-    """Give the share of the commonest label of the development set, which needs no model."""
+    """Return the share of the commonest label of the development set, which needs no model."""
     labels = Counter(example.label for example in open_data(load_task(task), data).examples("dev"))
     return max(labels.values()) / sum(labels.values())
 
@@ -293,7 +293,7 @@ def summary(
 
 
 def with_values(texts: Sequence[str]) -> Grid:
-    """Give the grid with other values for some settings.
+    """Return the grid with other values for some settings.
 
     Args:
         texts: ``NAME=VALUE,VALUE``, each name one of ``GRID``.

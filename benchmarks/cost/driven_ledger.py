@@ -118,7 +118,7 @@ def _timed_ask(tuner: Tuner) -> float:
 
 
 def _reports(tuner: Tuner, numbers: list[int]) -> Iterator[float]:
-    """Let trials report in turns until they have ended; gives seconds of each report.
+    """Let trials report in turns until they have ended; return seconds of each report.
 
     Their scores are among the best, so that they run to their end, but never the best of all:
     whoever leads needs no comparison.
@@ -166,7 +166,7 @@ def fill(size: int, folder: Path, *, live: int) -> None:
 def _rows(
     number: int, state: TrialState, study_id: int, rng: random.Random
 ) -> Iterator[tuple[type[Any], dict[str, Any]]]:
-    """Give what Optuna's tables hold of one trial."""
+    """Yield what Optuna's tables hold of one trial."""
     own = {"trial_id": number + 1}
     running, complete = state is TrialState.RUNNING, state is TrialState.COMPLETE
     ended = None if running else MOMENT
@@ -196,7 +196,7 @@ def _rows(
 def _attributes(
     number: int, params: Mapping[str, float], scores: Mapping[int, float]
 ) -> dict[str, object]:
-    """Give what the ledger writes about a trial."""
+    """Return what the ledger writes about a trial."""
     first = (len(LONG.evaluation_steps) + 2) * number + 1
     config = configure(params)
     return TrialAttributes(

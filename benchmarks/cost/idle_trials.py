@@ -17,7 +17,7 @@ from autoclue.search.stopping import make_scheduler
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -45,7 +45,7 @@ class IdleWorker:
         self._events.reverse()
 
     def next_event(self) -> dict[str, Any]:
-        """Give the next report."""
+        """Return the next report."""
         return self._events.pop()
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ def evaluation(step: int, score: float) -> Evaluation:
 
 
 def space() -> SearchSpace:
-    """Give the space that both sides search."""
+    """Return the space that both sides search."""
     parameters = {name: {"float": list(bounds)} for name, bounds in RANGES.items()}
     return space_from_mapping({"name": "idle", "parameters": parameters}, origin="benchmark")
 
@@ -85,11 +85,10 @@ def configure(params: Mapping[str, Scalar]) -> TrialConfig:
 
 
 def conduct(ledger: Ledger, *, trials: int, parallel: int, scheduler: str = "asha") -> Tuner:
-    """Make a conductor as a search does."""
+    """Make a tuner as a search does."""
     start: Mapping[str, Scalar] = {"learning_rate": 2e-5, "dropout": 0.1}
-    source = SearchSource(
-        ledger, Proposer(space(), "tpe", 0), configure, configure(start), start, trials
-    )
+    plan = FixedConfigurations(configure, configure(start), start)
+    source = SearchSource(ledger, Proposer(space(), "tpe", 0), plan, trials)
     return Tuner(ledger, source, make_scheduler(scheduler, seed=0), parallel, (Silent(),))
 
 

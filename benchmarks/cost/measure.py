@@ -13,7 +13,7 @@ def report(event: str, **figures: float) -> None:
 
 
 def process_age_s() -> float:
-    """Give the seconds since this process was created, to a hundredth."""
+    """Return the seconds since this process was created, to a hundredth."""
     stat = Path("/proc/self/stat").read_text(encoding="utf-8")
     born_ticks = int(stat.rpartition(")")[2].split()[19])
     uptime_s = float(Path("/proc/uptime").read_text(encoding="ascii").split()[0])
@@ -21,7 +21,7 @@ def process_age_s() -> float:
 
 
 def peak_memory_mb() -> float:
-    """Give the largest resident size that this process has had, in MB of 2^20 bytes."""
+    """Return the largest resident size that this process has had, in MB of 2^20 bytes."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     (line,) = (line for line in status.split("\n") if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024

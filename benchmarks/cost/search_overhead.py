@@ -95,7 +95,7 @@ def _timed(side: str, trials: int) -> float:
 
 
 def _run(module: str, *words: str) -> str:
-    """Run a module with these arguments and an empty folder; gives what it prints."""
+    """Run a module with these arguments and an empty folder; return what it prints."""
     root = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
         command = [sys.executable, "-m", module, *words, folder]

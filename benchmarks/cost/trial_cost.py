@@ -76,7 +76,7 @@ class Cost:
 
 
 def main() -> int:
-    """Run the comparison of the command line; gives the exit code."""
+    """Run the comparison of the command line; return the exit code."""
     given = arguments()
     data = given.data or SHARED_DATA
     if not data.is_dir():

@@ -37,7 +37,7 @@ class WaitingWorker:
         self._reports = -1
 
     def next_event(self) -> dict[str, Any]:
-        """Give the next report, after a while."""
+        """Return the next report, after a while."""
         self._reports += 1
         if self._reports == 0:
             return {"event": "prepared", "payload": asdict(LONG)}

@@ -83,7 +83,7 @@ def _finished(outcome: Outcome) -> StudyRecord:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark; gives 1 unless the figures that must be zero are."""
+    """Run the benchmark; return 1 unless the figures that must be zero are."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.crashes.campaign", description=__doc__
     )
@@ -139,7 +139,7 @@ def _read(path: Path) -> Figures:
 
 
 def _close(found: Figures, path: Path | None) -> int:
-    """Print and write figures; gives 1 unless those that must be zero are."""
+    """Print and write figures; return 1 unless those that must be zero are."""
     for line in table(found):
         print(line)
     if path is not None:

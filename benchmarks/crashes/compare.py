@@ -72,7 +72,7 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
 
 
 def differing(study: StudyRecord, reference: StudyRecord) -> tuple[int, ...]:
-    """Give the numbers of trials that differ; times, speeds and interruptions may."""
+    """Return the numbers of trials that differ; times, speeds and interruptions may."""
     ours = {trial.number: comparable(trial) for trial in study.trials}
     theirs = {trial.number: comparable(trial) for trial in reference.trials}
     numbers = sorted(ours.keys() | theirs.keys())
@@ -80,7 +80,7 @@ def differing(study: StudyRecord, reference: StudyRecord) -> tuple[int, ...]:
 
 
 def comparable(trial: TrialRecord) -> Mapping[str, object]:
-    """Give what a trial of the same study must have in common with another run's."""
+    """Return what a trial of the same study must have in common with another run's."""
     evaluations = [
         {key: value for key, value in asdict(e).items() if key not in MEASURED_TIMES}
         for e in trial.evaluations
@@ -114,7 +114,7 @@ def _leftovers(folder: Path) -> list[str]:
 
 
 def _weights(folder: Path) -> str | None:
-    """Give a fingerprint of the kept model's weights; ``None`` where there are none."""
+    """Return a fingerprint of the kept model's weights; ``None`` where there are none."""
     files = sorted((folder / "best").glob("*.safetensors"))
     contents = [path.read_bytes() for path in files]
     return hashlib.sha256(b"".join(contents)).hexdigest() if contents else None

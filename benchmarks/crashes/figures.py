@@ -76,12 +76,12 @@ def add_up(runs: Sequence[Mapping[str, Any]]) -> Figures:
 
 
 def all_zero(found: Mapping[str, Any]) -> bool:
-    """Tell whether nothing was lost, asked twice, left running or came out otherwise."""
+    """Return whether nothing was lost, asked twice, left running or different."""
     return all(found[name] == 0 for name in ZEROS)
 
 
 def table(found: Mapping[str, Any]) -> Iterator[str]:
-    """Give each figure as a line, the details left out; of seconds their median and largest."""
+    """Yield each figure as a line, without details; of seconds the median and the largest."""
     for name, value in found.items():
         if name != "details":
             yield f"{name.replace('_', ' '):<36} {_shown(name, value)}"

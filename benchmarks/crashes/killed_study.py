@@ -63,7 +63,7 @@ class Start:
     errors: Path
 
     def printed(self) -> str:
-        """Give what it has printed to its terminal, whole lines only."""
+        """Return what it has printed to its terminal, whole lines only."""
         text = self.errors.read_text(encoding="utf-8", errors="replace")
         return text[: text.rfind("\n") + 1]
 
@@ -147,7 +147,7 @@ class KilledStudy:
         return self.outcome
 
     def _until_it_ends(self, start: Start) -> bool:
-        """Kill what is drawn until the driver has ended; gives whether the study has."""
+        """Kill what is drawn until the driver has ended; return whether the study has."""
         expected = {0}
         while not start.over:
             kill = next(self.kills, None)
@@ -167,7 +167,7 @@ class KilledStudy:
         return code == 0
 
     def _wait_for_moment(self, start: Start, kill: Kill) -> bool:
-        """Wait until it is time for a kill; gives whether the driver still lives then."""
+        """Wait until it is time for a kill; return whether the driver still lives then."""
         before = start.progress()
         last = self.scene.trials - 1
 
@@ -182,7 +182,7 @@ class KilledStudy:
         return not start.over
 
     def _strike(self, start: Start, kill: Kill) -> Victim | None:
-        """Kill the victim once it lives; gives who was killed, if anyone was."""
+        """Kill the victim once it lives; return who was killed, if anyone was."""
         driver, victim = start.process.pid, kill.victim
         wait_for(lambda: start.over or bool(find_victims(victim, driver)), f"a {victim.value}")
         if victim is Victim.WORKER and self._has_died_twice():
@@ -195,7 +195,7 @@ class KilledStudy:
         return victim
 
     def _has_died_twice(self) -> bool:
-        """Tell whether another death of its worker would rightly fail a trial."""
+        """Return whether another death of its worker would rightly fail a trial."""
         running = [t for t in self._read() if t.state is TrialState.RUNNING]
         return any(len(trial.deaths) >= MOST_DEATHS - 1 for trial in running)
 

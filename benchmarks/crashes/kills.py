@@ -66,7 +66,7 @@ def draw_kills(seed: int) -> Iterator[Kill]:
 
 
 def living(session: int) -> dict[int, str]:
-    """Give the processes of a session that have not ended, and how each calls itself.
+    """Return the processes of a session that have not ended, and how each calls itself.
 
     Args:
         session: Number of the process that began the session.
@@ -102,7 +102,7 @@ def _is(victim: Victim, name: str) -> bool:
 
 
 def kill_all(numbers: list[int]) -> int:
-    """Kill processes at once; gives how many there still were."""
+    """Kill processes at once; return how many there still were."""
     killed = 0
     for number in numbers:
         try:

@@ -56,7 +56,7 @@ class Scene:
     scheduler: str = "asha"
 
     def words(self, study: str) -> list[str]:
-        """Give the command that begins a study and goes on with it."""
+        """Return the command that begins a study and goes on with it."""
         autoclue = str(Path(sys.executable).with_name("autoclue"))
         options = {
             "--task": "task/crashes.yaml",
@@ -76,12 +76,12 @@ class Scene:
         return [*words, *(word for setting in SPACE for word in ("--set", setting))]
 
     def environment(self) -> Mapping[str, str]:
-        """Give the environment of a command: all that it keeps lies in the working folder."""
+        """Return the environment of a command: all that it keeps lies in the working folder."""
         inside = {"AUTOCLUE_CACHE": "cache", "TMPDIR": "tmp", "RAY_TMPDIR": "ray"}
         return {**os.environ, **{name: str(self.folder / path) for name, path in inside.items()}}
 
     def study_folder(self, study: str) -> Path:
-        """Give the folder of a study."""
+        """Return the folder of a study."""
         return self.folder / STUDIES / study
 
     def ledger(self, study: str) -> Ledger | None:

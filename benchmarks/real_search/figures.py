@@ -86,7 +86,7 @@ def found_in(study: StudyRecord) -> Found:
 
 
 def expected_best(scores: Sequence[float], drawn: int) -> float:
-    """Give the mean over all subsets of a size of the best score in them.
+    """Return the mean over all subsets of a size of the best score in them.
 
     The i-th lowest of n scores is the best in C(i - 1, k - 1) of the C(n, k) subsets of size k.
 

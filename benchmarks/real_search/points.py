@@ -20,7 +20,7 @@ from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes, now
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import space_from_mapping
 from autoclue.training import TrialConfig
@@ -72,9 +72,9 @@ def search_points(
         source=SearchSource(
             ledger=ledger,
             proposer=Proposer(space_from_mapping(dict(grid.space), origin=grid.name), "tpe", seed),
-            configure=configure,
-            baseline=TrialConfig.model_validate(baseline.config),
-            baseline_params=baseline.params,
+            plan=FixedConfigurations(
+                configure, TrialConfig.model_validate(baseline.config), baseline.params
+            ),
             trials=len(grid.trials),
         ),
         scheduler=make_scheduler(scheduler, seed=seed),

@@ -33,8 +33,8 @@ from benchmarks.real_search.figures import (
 from benchmarks.real_search.points import points, points_table
 
 if TYPE_CHECKING:
-    from autoclue.api import StudyResult
     from autoclue.records import StudyRecord
+    from autoclue.results import StudyResult
     from autoclue.search.replay.replay import Replay
     from autoclue.tasks import ClassificationSpec
 
@@ -81,7 +81,7 @@ class Setting:
     parallel: int | None
 
     def rate(self, published: float) -> float:
-        """Give the learning rate that stands for a published one, with three digits."""
+        """Return the learning rate that stands for a published one, with three digits."""
         return float(f"{published * self.rate_scale:.3g}")
 
 
@@ -128,7 +128,7 @@ def _first_rows(path: Path, spec: ClassificationSpec, rows: int | None) -> str:
 
 
 def grid_rates(setting: Setting) -> tuple[float, ...]:
-    """Give the grid's learning rates, ascending."""
+    """Return the grid's learning rates, ascending."""
     from autoclue.space import Choice, load_space
 
     published = load_space(GRID_SPACE).parameters["learning_rate"]

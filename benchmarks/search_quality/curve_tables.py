@@ -101,7 +101,7 @@ def synthetic_tables(seed: int) -> list[Table]:
 
 
 def _tops(places: NDArray[np.int64], draw: Random) -> list[float]:
-    """Give each configuration a quality in (0, 1): half of it additive, half of it chance."""
+    """Draw a quality in (0, 1) for each configuration: half additive, half chance."""
     effects = draw.normal(size=(3, GRID)).cumsum(axis=1)
     raw = sum(effects[d][places[:, d]] for d in range(3))
     raw = raw / raw.std() + draw.normal(size=len(places))

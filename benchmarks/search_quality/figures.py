@@ -24,14 +24,14 @@ Means = Mapping[str, Mapping[str, Sequence[Mean]]]
 
 
 def mean_and_error(values: Sequence[float]) -> Mean:
-    """Give the mean and its standard error."""
+    """Return the mean and its standard error."""
     if len(values) < 2:
         return values[0], math.nan
     return statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values))
 
 
 def means(runs: Sequence[Sequence[float]]) -> list[Mean]:
-    """Give mean and standard error at each budget."""
+    """Return mean and standard error at each budget."""
     return [mean_and_error(values) for values in zip(*runs, strict=True)]
 
 
@@ -41,12 +41,12 @@ def cells(runs: Sequence[Sequence[float]]) -> str:
 
 
 def behind(own: Mean, other: Mean) -> bool:
-    """Tell whether a regret is larger by more than the standard error of the difference."""
+    """Return whether a regret is larger by more than the standard error of the difference."""
     return own[0] - other[0] > math.hypot(own[1], other[1])
 
 
 def verdict(own: Mean, best: Mean) -> str:
-    """Say whether a regret reaches the target."""
+    """Return whether a regret reaches the target."""
     if own[0] <= 1.15 * best[0]:
         return "reached"
     return "missed" if behind(own, best) else "within an error"

@@ -92,7 +92,7 @@ class RayAsha:
 
 
 def random_order(table: Table, seed: int) -> InOrder:
-    """Give every configuration once, in an order drawn by the seed."""
+    """Return every configuration once, in an order drawn by the seed."""
     order = np.random.default_rng(seed).permutation(len(table.curves))
     return InOrder(replace(table.curves[row], number=n) for n, row in enumerate(order))
 
@@ -160,7 +160,7 @@ class OptunaSource:
         self._last[number] = score
 
     def ended(self, number: int, state: TrialState, *, best: float, stop: Stop | None) -> None:
-        """Tell the study the end."""
+        """Report the end to the study."""
         trial, last = self._trials.pop(number), self._last.pop(number)
         if self.as_ray:
             self._study.tell(trial, last)

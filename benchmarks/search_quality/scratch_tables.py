@@ -61,7 +61,7 @@ def load_scratch_tables(path: Path) -> list[Table]:
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, dict[str, int | float]]:
-    """Give the table that a run belongs to, and its configuration there."""
+    """Return the table that a run belongs to, and its configuration there."""
     config = {name: row["hyperparams"][name] for name in PARAMETERS}
     name = f"{row['src']}-{row['trg']}"
     if row["src"] in MANY_VOCABULARIES:

@@ -89,7 +89,7 @@ ARMS = (
 
 
 def main() -> int:
-    """Run what the command line asks for; gives the exit code."""
+    """Run what the command line asks for; return the exit code."""
     given = arguments()
     chosen = [arm for arm in ARMS if given.arms is None or arm.name in given.arms]
     try:
@@ -117,7 +117,7 @@ def main() -> int:
 
 
 def read_tables(given: argparse.Namespace) -> list[Table]:
-    """Give the tables that the command line names.
+    """Return the tables that the command line names.
 
     Raises:
         FileNotFoundError: Their file is not there.
@@ -133,7 +133,7 @@ def read_tables(given: argparse.Namespace) -> list[Table]:
 
 
 def existing(file: Path, wanted: str) -> Path:
-    """Give a file that is there.
+    """Return a file that is there.
 
     Raises:
         FileNotFoundError: It isn't; with what to pass.
@@ -144,7 +144,7 @@ def existing(file: Path, wanted: str) -> Path:
 
 
 def read_figures(path: Path | None) -> dict[str, dict[str, list[list[float]]]]:
-    """Give what a file holds already, so that a measurement can be taken in parts."""
+    """Return what a file holds already, so that a measurement can be taken in parts."""
     if path is None or not path.is_file():
         return {}
     found: dict[str, dict[str, list[list[float]]]] = json.loads(path.read_text(encoding="utf-8"))
@@ -152,7 +152,7 @@ def read_figures(path: Path | None) -> dict[str, dict[str, list[list[float]]]]:
 
 
 def regrets(arm_name: str, table: Table, seed: int) -> list[float]:
-    """Search a table once; gives the regret at each of ``BUDGETS``."""
+    """Search a table once; return the regret at each of ``BUDGETS``."""
     arm = next(arm for arm in ARMS if arm.name == arm_name)
     budgets = [share * table.cost for share in BUDGETS]
     found = simulate(

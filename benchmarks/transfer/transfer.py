@@ -79,7 +79,7 @@ def read_scores(path: Path) -> dict[Run, float]:
 
 
 def best_rate(scores: Scores, task: str, kind: str, length: Length) -> float:
-    """Give the rate that was best with ``CHOOSING_SEED`` in runs of that length."""
+    """Return the rate that was best with ``CHOOSING_SEED`` in runs of that length."""
     tried = {
         run.rate: score
         for run, score in scores.items()
@@ -183,7 +183,7 @@ def _spread(scores: Sequence[float]) -> str:
 
 
 def random_model(folder: Path, like: str) -> str:
-    """Write the same network with random weights, unless it is there; gives its folder."""
+    """Write the same network with random weights, unless it is there; return its folder."""
     if not (folder / "config.json").exists():
         from autoclue.models import resolve_model
         from autoclue.training.data.workspace import Workspace

@@ -1,4 +1,4 @@
-"""What every stopping rule must keep to. A new rule adds itself to CASES."""
+"""What every scheduler must keep to. A new rule adds itself to CASES."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.store import Ledger, Prepared, Repetition, StateRef, read_study
 from autoclue.search.tuner import (
     Done,
+    FixedConfigurations,
     Job,
     ListSource,
     SearchSource,
@@ -104,7 +105,8 @@ def search(ledger: Ledger) -> TrialSource:
         return config_of(float(params["learning_rate"] or 0.0))
 
     proposer = Proposer(space, "tpe", 1)
-    return SearchSource(ledger, proposer, configure, config_of(2e-5), {"learning_rate": 2e-5}, 4)
+    plan = FixedConfigurations(configure, config_of(2e-5), {"learning_rate": 2e-5})
+    return SearchSource(ledger, proposer, plan, 4)
 
 
 def given(ledger: Ledger) -> TrialSource:

@@ -17,7 +17,7 @@ from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, StudyAttributes
 from autoclue.search.study.confirmation import make_request, read_confirmation, trainings
 from autoclue.search.tuner import Silent
-from autoclue.search.tuner.trial_source import ListSource, SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, ListSource, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -107,9 +107,8 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
         asking.space, asking.sampler, asking.seed, names=names, changed=asking.changed
     )
     params = theirs(asking.baseline)
-    source = SearchSource(
-        ledger, proposer, _configure, _configure(params), params, trials=asking.trials
-    )
+    plan = FixedConfigurations(_configure, _configure(params), params)
+    source = SearchSource(ledger, proposer, plan, asking.trials)
     ticks = iter(range(10**9))
     tuner = Tuner(
         ledger=ledger,
@@ -126,7 +125,7 @@ def search(asking: Asking, script: Script, ledger: Ledger) -> Plain:
 
 
 def confirm(search_ledger: Ledger, script: Script, *, best: int, seeds: int) -> Plain:
-    """Train the best of a search again with other seeds; gives what that found."""
+    """Train the best of a search again with other seeds; return what that found."""
     study, ledger = read_study(search_ledger), open_ledger()
     request = make_request(study, best, seeds)
     ledger.note(StudyAttributes(request=request))
@@ -197,7 +196,7 @@ def _prepared(passes: int) -> Prepared:
 
 
 def _advance(tuner: Tuner, number: int, happening: Happening | None) -> bool:
-    """Carry what a trial does to the conductor; true when nothing more of it is to come."""
+    """Carry what a trial does to the tuner; true when nothing more of it is to come."""
     if happening is None:
         tuner.ended(number)
     elif happening == "fails":

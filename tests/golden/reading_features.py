@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autoclue.tasks.reading.answers import OUTSIDE
+from autoclue.tasks.decoding.answers import OUTSIDE
 from autoclue.training.heads.blanks import encode_blanks
 from autoclue.training.heads.choices import encode_choices
 from autoclue.training.heads.windows import SpanWindow, encode_spans

@@ -27,7 +27,7 @@ from tests.golden.trained import STUDIES, TRAININGS, make_task, run_study, run_t
 
 
 def recordings(folder: Path) -> Mapping[str, Callable[[], Plain]]:
-    """Give what makes each record, in a folder for what is left over."""
+    """Return what makes each record, in a folder for what is left over."""
     studies, task = folder / "studies", make_task(folder)
     return {
         **{f"scripted-{name}": make for name, make in SCRIPTED.items()},

@@ -16,7 +16,7 @@ PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "optuna", "numpy", "cmaes")
 
 
 def machine() -> dict[str, str]:
-    """Tell what digits depend on: the processor's kind, and the packages that calculate."""
+    """Return what digits depend on: the kind of processor, and the packages that calculate."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     told = {name.strip(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
     flags = " ".join(sorted(told.get("flags", "").split()))
@@ -44,7 +44,7 @@ def write(name: str, found: Any) -> Path:
 
 
 def read(name: str) -> tuple[dict[str, str], Any]:
-    """Give the machine of a record, and what was recorded."""
+    """Return the machine of a record, and what was recorded."""
     whole = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return whole["machine"], whole["found"]
 

@@ -93,7 +93,7 @@ def changed_grid() -> Plain:
 
 
 def extended() -> Plain:
-    """Give more trials to a study that has had all of its own."""
+    """Add trials to a study that has had all of its own."""
     ledger = open_ledger()
     search(replace(SEARCH, trials=12), rising, ledger)
     return search(SEARCH, rising, ledger)
@@ -115,12 +115,12 @@ def replayed() -> Plain:
 
 
 def plain_search(**changes: Any) -> Callable[[], Plain]:
-    """Give a search that differs from the usual one."""
+    """Return a search that differs from the usual one."""
     return lambda: search(replace(SEARCH, **changes), rising, open_ledger())
 
 
 def plain_grid(**changes: Any) -> Callable[[], Plain]:
-    """Give a search of the grid."""
+    """Return a search of the grid."""
     return lambda: search(replace(FULL_GRID, **changes), rising, open_ledger())
 
 

@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from autoclue.api import StudyResult
 from autoclue.records import (
     Confirmation,
     Evaluation,
@@ -22,6 +21,7 @@ from autoclue.records import (
     StudyRecord,
     TrialRecord,
 )
+from autoclue.results import StudyResult
 from autoclue.search.execution.ray.quiet import VARIABLES
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.study.location import find_study
@@ -61,25 +61,25 @@ STRATEGY: Mapping[str, str] = {
 
 
 def theirs(own: Mapping[str, object]) -> dict[str, Any]:
-    """Give settings under autoclue's names."""
+    """Return settings under autoclue's names."""
     names = {**SETTINGS, **STRATEGY}
     return {names[name]: value for name, value in own.items()}
 
 
 def ours(values: Mapping[str, object]) -> Plain:
-    """Give settings under names of the golden tests."""
+    """Return settings under names of the golden tests."""
     names = {name: own for own, name in {**SETTINGS, **STRATEGY}.items()}
     return {names[name]: value for name, value in values.items() if name in names}
 
 
 def plain_settings(config: Mapping[str, Any]) -> Plain:
-    """Give complete settings; names of task, model and data are left out, as they may be paths."""
+    """Return complete settings without task, model and data, which may be paths."""
     own = {**config, **config["strategy_params"]}
     return {"strategy": config["strategy"], **ours(own)}
 
 
 def plain_study(study: StudyRecord, ledger: Ledger | None = None) -> Plain:
-    """Give all that must not change in a study, and its order of events if there is a ledger."""
+    """Return all that must not change in a study, and its order of events if there is a ledger."""
     return normal(
         {
             "metric": study.metric,
@@ -131,7 +131,7 @@ def _trial(trial: TrialRecord) -> Plain:
 
 
 def plain_curve(evaluations: Iterable[Evaluation]) -> list[list[object]]:
-    """Give evaluations without what was measured by a clock.
+    """Return evaluations without what was measured by a clock.
 
     Each is its step, pass, score, held-out score, dev loss, train loss and learning rate.
     """
@@ -167,7 +167,7 @@ def plain_confirmation(found: Confirmation) -> Plain:
 
 
 def plain_events(ledger: Ledger) -> list[str]:
-    """Give the raw order of a ledger's events: place, what, trial, and the step if it has one."""
+    """Return the raw order of a ledger's events: place, what, trial, and the step if any."""
     found: list[tuple[int, str]] = []
     for trial in ledger.trials():
         known = trial.attributes
@@ -180,7 +180,7 @@ def plain_events(ledger: Ledger) -> list[str]:
 
 
 def plain_result(found: StudyResult) -> Plain:
-    """Give a real study, its order of events and that of its retraining."""
+    """Return a real study, its order of events and that of its retraining."""
     place = find_study(found.folder.parent, found.folder.name)
     again = found.study.confirmation and open_study(place.confirmation)
     events = plain_events(again) if again else []
@@ -188,13 +188,13 @@ def plain_result(found: StudyResult) -> Plain:
 
 
 def normal(value: Plain) -> Plain:
-    """Give a value as it comes back from a JSON file."""
+    """Return a value as a JSON file returns it."""
     found: Plain = json.loads(json.dumps(value, allow_nan=False))
     return found
 
 
 def undisturbed(study: Plain) -> Plain:
-    """Give what an interruption may not change: all but the events and how often trials began."""
+    """Return what an interruption may not change: all but events and counts of beginnings."""
     trials = [{k: v for k, v in t.items() if k != "begun again"} for t in study["trials"]]
     return {**{k: v for k, v in study.items() if k != "events"}, "trials": trials}
 

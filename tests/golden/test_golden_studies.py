@@ -84,7 +84,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def killed(task: Path, studies: Path, cache: None) -> Iterator[Callable[[], int]]:
-    """A search that kills itself beside the others; gives how it ended once it has."""
+    """A search that kills itself beside the others; return how it ended once it has."""
     process = begin_killed(task, studies)
     yield lambda: process.wait(KILLED_WITHIN_S)
     process.kill()

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import autoclue
-from autoclue.api import StudyResult, TrainResult
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, TrialState
+from autoclue.results import StudyResult, TrainResult
 from autoclue.search.tuner import Silent
 from autoclue.training import TrialConfig
 

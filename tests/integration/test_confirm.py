@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import autoclue
-from autoclue.api import StudyResult
 from autoclue.records import Confirmation, Evaluation, TrialState
 from autoclue.reporting import summary_info
+from autoclue.results import StudyResult
 
 pytestmark = [
     pytest.mark.ray,

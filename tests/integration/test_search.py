@@ -13,11 +13,11 @@ from time import monotonic
 import pytest
 
 import autoclue
-from autoclue.api import StudyResult
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import ResumeArguments
 from autoclue.records import Evaluation, StudyRecord, TrialState
+from autoclue.results import StudyResult
 from autoclue.search.study import resume_study
 from autoclue.search.study import run as study_module
 from autoclue.search.tuner import Silent
@@ -143,7 +143,7 @@ def test_same_call_again_adds_nothing_and_starts_nothing(
 
 @pytest.mark.usefixtures("_no_executor")
 def test_other_question_under_the_same_name_is_refused(tune: Tune, copied: Path) -> None:
-    with pytest.raises(UsageError, match="the number of updates was 90 and is 80"):
+    with pytest.raises(UsageError, match="the number of steps was 90 and is 80"):
         tune(trials=6, folder=copied, max_steps=80)
 
 

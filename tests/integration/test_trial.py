@@ -88,7 +88,7 @@ def run(trial: Trial) -> Curve:
 
 
 def digits(e: Evaluation | None) -> Point:
-    """Give all of an evaluation that must repeat."""
+    """Return all of an evaluation that must repeat."""
     if e is None:
         raise AssertionError("the trial has ended already")
     return e.step, e.score, e.dev_loss, e.train_loss, e.learning_rate, e.epoch

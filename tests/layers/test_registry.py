@@ -20,7 +20,7 @@ from autoclue.layers.registry import (
 
 @dataclass(frozen=True)
 class Own:
-    """Say something in one line.
+    """Print one line.
 
     And more below it.
     """

@@ -17,7 +17,7 @@ from autoclue.search.stopping import Asha
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared, SpaceVersion, StudyAttributes
-from autoclue.search.tuner.trial_source import SearchSource
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
@@ -143,7 +143,7 @@ def behind(curve: Iterator[Evaluation], step: int) -> Iterator[Evaluation]:
 
 
 def _advance(tuner: Tuner, number: int, curve: Iterator[Evaluation]) -> bool:
-    """Carry a trial's next event to the conductor; true when it was the trial's last."""
+    """Carry a trial's next event to the tuner; true when it was the trial's last."""
     try:
         found = next(curve, None)
     except TrialFailedError as error:
@@ -229,10 +229,10 @@ def open_in_memory() -> Callable[..., Ledger]:
 
 
 @pytest.fixture
-def make_conductor(
+def make_tuner(
     toy_space: SearchSpace, open_in_memory: Callable[..., Ledger]
 ) -> Callable[..., Tuner]:
-    """A conductor for the toy space and one worker, with some of its arguments replaced."""
+    """A tuner for the toy space and one worker, with some of its arguments replaced."""
 
     def make(*, space: SearchSpace = toy_space, sampler: str = "tpe", **changes: Any) -> Tuner:
         factor: Mapping[str, Scalar] = {"factor": 1.0}
@@ -247,9 +247,7 @@ def make_conductor(
         source = SearchSource(
             ledger=ledger,
             proposer=arguments.pop("proposer", None) or Proposer(space, sampler, 7),
-            configure=configure,
-            baseline=configure(BASELINE),
-            baseline_params={**BASELINE, **extra},
+            plan=FixedConfigurations(configure, configure(BASELINE), {**BASELINE, **extra}),
             trials=arguments.pop("trials", 12),
         )
         tuner = Tuner(ledger=ledger, source=source, **arguments)
@@ -261,7 +259,7 @@ def make_conductor(
 
 @pytest.fixture
 def run() -> Callable[..., StudyRecord]:
-    """Drive a conductor to its end and read its study."""
+    """Drive a tuner to its end and read its study."""
 
     def run_(
         tuner: Tuner, curve: Curve = scripted, tick: Callable[[], None] = lambda: None

@@ -63,7 +63,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def make_config(tiny_task: Path, tiny_model: Path) -> MakeConfig:
-    """Give the function that fills the tiny task's recipe with some settings."""
+    """Return the function that fills the tiny task's recipe with some settings."""
     recipe = load_task(str(tiny_task)).recipe
 
     def make(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import autoclue
-from autoclue.api import TrainResult
 from autoclue.errors import AutoclueError, TrialFailedError
 from autoclue.records import Evaluation
+from autoclue.results import TrainResult
 from autoclue.training.checkpoints import keeper
 from autoclue.training.checkpoints.trial_state import has_state
 from autoclue.training.loop.trial import Trial
@@ -46,7 +46,7 @@ def train(
 
 
 def failing_at(step: int, error: BaseException) -> Advance:
-    """Give an ``advance`` that raises an error instead of going on from a step."""
+    """Return an ``advance`` that raises an error instead of going on from a step."""
     whole = Trial.advance
 
     def advance(trial: Trial) -> Evaluation | None:

@@ -53,7 +53,7 @@ def encoder_arrays(weights: Arrays, *, trained_positions: int) -> dict[str, NDAr
 
 
 def model_config(arrays: Mapping[str, NDArray[np.float16]], *, heads: int) -> dict[str, object]:
-    """Give the content of config.json for some weights."""
+    """Return the content of config.json for some weights."""
     entries, hidden = arrays[WORDS].shape
     layers = {name.split(".")[2] for name in arrays if name.startswith("encoder.layers.")}
     return {

@@ -45,7 +45,7 @@ def documents(lines: Iterable[str]) -> Iterator[Document]:
 
 
 def is_held_out(document: Document, share: float) -> bool:
-    """Tell, by its first line's checksum alone, whether a document is kept for validation.
+    """Return whether a document is kept for validation, by the checksum of its first line.
 
     Args:
         document: Any document.

@@ -45,7 +45,7 @@ class _CrossEntropy(torch.autograd.Function):  # type: ignore[misc]
 
 
 def cross_entropy(inputs: Tensor, matrix: Tensor, bias: Tensor, labels: Tensor) -> Tensor:
-    """Give the mean cross-entropy of `inputs @ matrix.T + bias`, in nats.
+    """Return the mean cross-entropy of `inputs @ matrix.T + bias`, in nats.
 
     Args:
         inputs: [rows x width], in the precision to multiply in.

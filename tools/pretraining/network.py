@@ -91,7 +91,7 @@ def encode(
     *,
     precision: torch.dtype = torch.float32,
 ) -> Tensor:
-    """Give the last layer's states.
+    """Return the last layer's states.
 
     Args:
         weights: As ``weight_shapes`` names them.
@@ -121,12 +121,12 @@ def encode(
 
 
 def pool(weights: Weights, states: Tensor) -> Tensor:
-    """Give the pooled first token, [B x H], of states [B x L x H]."""
+    """Return the pooled first token, [B x H], of states [B x L x H]."""
     return torch.tanh(_linear(weights, "pooler.dense", states[:, 0]))
 
 
 def guessing_states(weights: Weights, states: Tensor, places: Tensor) -> Tensor:
-    """Give what tokens are guessed from, [G x H], at places of the flattened batch, [G].
+    """Return what tokens are guessed from, [G x H], at places of the flattened batch, [G].
 
     Their scores are the products with the word embeddings, plus the weight "guess.bias".
     """
@@ -136,7 +136,7 @@ def guessing_states(weights: Weights, states: Tensor, places: Tensor) -> Tensor:
 
 
 def relation_scores(weights: Weights, states: Tensor) -> Tensor:
-    """Give the scores of the relations, [B x relations], of states [B x L x H]."""
+    """Return the scores of the relations, [B x relations], of states [B x L x H]."""
     return _linear(weights, "relation", pool(weights, states))
 
 

@@ -10,7 +10,7 @@ LONGEST_STEP_S = 5.0
 
 
 def rate_factor(updates: int, spent: float, *, warmup_updates: int, decay_share: float) -> float:
-    """Give what the peak learning rate is multiplied with.
+    """Return what the peak learning rate is multiplied with.
 
     Args:
         updates: Updates done.
@@ -24,5 +24,5 @@ def rate_factor(updates: int, spent: float, *, warmup_updates: int, decay_share:
 
 
 def counted_seconds(elapsed_s: float) -> float:
-    """Give what one update adds to the training time: its own time unless it was stopped."""
+    """Return what one update adds to the training time: its own time unless it was stopped."""
     return min(elapsed_s, LONGEST_STEP_S)

@@ -58,7 +58,7 @@ class Encoder:
         self._seen: dict[str, list[int]] = {}
 
     def sentences(self, line: str) -> list[list[int]]:
-        """Give the token numbers of each sentence of a line."""
+        """Return the token numbers of each sentence of a line."""
         found: list[list[int]] = [[]]
         ended = False
         for word in words(line):

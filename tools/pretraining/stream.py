@@ -51,7 +51,7 @@ class Stream:
         self._mask_share = mask_share
 
     def example(self, number: int) -> Example:
-        """Give one batch by its number, from 0."""
+        """Return one batch by its number, from 0."""
         rng = np.random.default_rng([self._seed, number])
         length = int(rng.choice(tuple(LENGTHS), p=tuple(LENGTHS.values())))
         batch = self._drawer.draw(rng, batch=self._batch_tokens // length, length=length)

@@ -28,7 +28,7 @@ def right_neighbours(tokens: NDArray[np.uint16], entries: int) -> Floats:
 
 
 def positive_information(counts: Floats) -> Floats:
-    """Give max(0, log p(context | entry) / p(context)), contexts smoothed, 0 where none is."""
+    """Return max(0, log p(context | entry) / p(context)), contexts smoothed, 0 where none is."""
     rows = counts.sum(1, keepdims=True)
     columns = counts.sum(0, keepdims=True) ** SMOOTHING
     expected = rows * (columns / columns.sum())
@@ -38,7 +38,7 @@ def positive_information(counts: Floats) -> Floats:
 
 
 def word_vectors(tokens: NDArray[np.uint16], entries: int, *, width: int, seed: int) -> Floats:
-    """Give a vector of mean square 1 for each entry; [entries x width].
+    """Return a vector of mean square 1 for each entry; [entries x width].
 
     Entries that never occur get random ones. The singular vectors come from a randomized
     decomposition (Halko, Martinsson and Tropp 2011, arXiv:0909.4061).

@@ -53,7 +53,7 @@ def pieces(word: str, vocabulary: Mapping[str, int]) -> list[str]:
 
 
 def stands_alone(char: str) -> bool:
-    """Tell whether a character is punctuation or a symbol, which is a word of its own."""
+    """Return whether a character is punctuation or a symbol, which is a word of its own."""
     code = ord(char)
     if code < 128:
         return code > 32 and not char.isalnum() and code != 127

@@ -10,7 +10,7 @@ from autoclue.cli.options import Json
 
 
 def doctor_command(as_json: Json = False) -> int:
-    """Say what is installed, which devices there are, and which switches autoclue sets and why."""
+    """Print what is installed, which devices there are, and which switches are set and why."""
     from autoclue.doctor import examine
 
     findings = examine()

@@ -63,7 +63,7 @@ def _show(found: tuple[Replay, ...]) -> None:
 
 
 def _about(replay: Replay) -> str:
-    """Say what the record is good for."""
+    """Describe the record that is replayed."""
     parts = [f"{replay.whole} whole"]
     if replay.failed:
         parts.append(f"{replay.failed} failed")

@@ -26,7 +26,7 @@ def tune_command(
 
     `autoclue tune --task xnli --holdout 0.5 --confirm 3 --seeds 5`
 
-    `autoclue tune --task xnli --model builtin --data builtin --set learning_rate=1e-4..3e-3:log`
+    `autoclue tune --task xnli --model builtin --data builtin --trials 10`
 
     `autoclue tune --config run.yaml --trials 60`
     """

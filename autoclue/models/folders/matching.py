@@ -60,7 +60,7 @@ class Match:
     style: Style
 
     def words(self, family: str) -> tuple[str, ...]:
-        """Say what was mapped, left out and begun anew, a clause each.
+        """Describe what was mapped, left out and newly initialized, a clause each.
 
         Args:
             family: The network's family, whose name is the usual prefix.
@@ -198,7 +198,7 @@ def _listed(names: Sequence[str], verb: str) -> str:
 
 
 def _hint(lacking: Sequence[str], surplus: Sequence[str]) -> str:
-    """Say which layers are concerned, where whole layers are."""
+    """Name the layers concerned, where whole layers are."""
     for names, words in ((lacking, "lack"), (surplus, "have in excess")):
         found = {int(n) for name in names for n in re.findall(r"layers?[._](\d+)[./]", name)}
         if found:

@@ -72,7 +72,7 @@ def unified(name: str, style: Style) -> str:
 
 
 def renamed(name: str, rules: Rules) -> str:
-    """Give PaddleNLP's name of a parameter below its network's prefix."""
+    """Return PaddleNLP's name of a parameter below its network's prefix."""
     for pattern, replacement in (*_EVERYWHERE, *_RENAMED[rules]):
         found = re.match(pattern, name)
         if found is not None:

@@ -121,7 +121,7 @@ def replay_study(
 
 
 def recorded_curves(study: StudyRecord) -> tuple[RecordedCurve, ...]:
-    """Give the curves of a study as far as they were recorded, by number."""
+    """Return the curves of a study as far as they were recorded, by number."""
     return tuple(curve for trial in study.trials if (curve := _curve_of(trial)) is not None)
 
 

@@ -23,7 +23,7 @@ class RecordedCurve:
         steps: Updates of the evaluations that were recorded, ascending.
         scores: The score at each; higher is better.
         times_s: Seconds from the trial's beginning to each.
-        baseline: Whether it is the published default, which is never stopped.
+        baseline: Whether it is the baseline, which is never stopped.
         end: How it ends after the last recorded evaluation: COMPLETE, FAIL, or PRUNED where it
             was stopped and nobody knows how it would have gone on.
     """
@@ -64,7 +64,7 @@ class InOrder:
         self._left = deque(curves)
 
     def next_curve(self) -> RecordedCurve | None:
-        """Give the next curve."""
+        """Return the next curve."""
         return self._left.popleft() if self._left else None
 
     def evaluated(self, number: int, step: int, score: float) -> None:
@@ -130,7 +130,7 @@ class Simulation:
     time_s: float
 
     def best_after(self, updates: float) -> float | None:
-        """Give the best score once so many updates had been taken; ``None`` before any."""
+        """Return the best score once so many updates had been taken; ``None`` before any."""
         return next((p.best for p in reversed(self.progress) if p.updates <= updates), None)
 
 

@@ -73,7 +73,7 @@ def asked_before(study: Study, space: SearchSpace, *, before: int, changed: bool
 
 
 def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
-    """Tell whether searched values are a configuration of a space."""
+    """Return whether searched values are a configuration of a space."""
     seen: dict[str, Scalar] = {}
     for name, parameter in space.parameters.items():
         if space.active(seen, name):
@@ -85,5 +85,5 @@ def _lies_in(space: SearchSpace, params: Mapping[str, Scalar]) -> bool:
 
 
 def params_key(params: Mapping[str, Scalar]) -> str:
-    """Give a text that two equal configurations share."""
+    """Return a canonical text of a configuration."""
     return repr(sorted(params.items()))

@@ -3,7 +3,7 @@
 Before TPE has seen anything, a random draw tries some choices twice and leaves others out. Here
 each parameter takes a value that the fewest trials have had so far, so that every choice is tried
 before one is repeated: a Latin hypercube (McKay, Beckman and Conover 1979) that grows trial by
-trial, with the published default as its first point. A range counts as eight equal parts, or as
+trial, with the baseline as its first point. A range counts as eight equal parts, or as
 its values where it has fewer; a step may round a value over the edge of its part.
 """
 
@@ -88,7 +88,7 @@ def least_tried(
 
 
 def parts(distribution: BaseDistribution) -> int:
-    """Give how many parts a parameter has: its choices, or equal parts of its range."""
+    """Return how many parts a parameter has: its choices, or equal parts of its range."""
     if isinstance(distribution, CategoricalDistribution):
         return len(distribution.choices)
     found = cast(Range, distribution)
@@ -100,7 +100,7 @@ def parts(distribution: BaseDistribution) -> int:
 
 
 def part_of(distribution: BaseDistribution, value: Any) -> int | None:
-    """Give the part in which a value lies; ``None`` where it is none of the distribution's."""
+    """Return the part in which a value lies; ``None`` where it is none of the distribution's."""
     if isinstance(distribution, CategoricalDistribution):
         return distribution.choices.index(value) if value in distribution.choices else None
     found = cast(Range, distribution)
@@ -112,7 +112,7 @@ def part_of(distribution: BaseDistribution, value: Any) -> int | None:
 
 
 def _place(found: Range, share: float) -> int | float:
-    """Give the value at a share of the way through a range, on its step and its scale."""
+    """Return the value at a share of the way through a range, on its step and its scale."""
     low, high = _edges(found)
     value = low + share * (high - low)
     value = math.exp(value) if found.log else value
@@ -123,7 +123,7 @@ def _place(found: Range, share: float) -> int | float:
 
 
 def _edges(found: Range) -> tuple[float, float]:
-    """Give the ends of a range on its scale, half a step further out where it has steps."""
+    """Return the ends of a range on its scale, half a step further out where it has steps."""
     half = 0 if found.step is None else found.step / 2
     low, high = found.low - half, found.high + half
     if found.single():

@@ -56,17 +56,17 @@ class Proposer(BaseSampler):
     forced: Mapping[str, Scalar] | None = None
 
     def stored(self, name: str) -> str:
-        """Give the name under which the study holds a parameter."""
+        """Return the name under which the study holds a parameter."""
         return self.names.get(name, name)
 
     def renamed(self, trial: optuna.trial.Trial) -> optuna.trial.BaseTrial:
-        """Give a trial that is asked for parameters by their own names."""
+        """Return a trial that is asked for parameters by their own names."""
         return cast(optuna.trial.BaseTrial, Renamed(trial, self.names)) if self.names else trial
 
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
-        """Give the whole space: it is known, and needn't be guessed from past trials."""
+        """Return the whole space: it is known, and needn't be guessed from past trials."""
         return {self.stored(name): d for name, d in distributions(self.space).items()}
 
     def sample_relative(
@@ -92,7 +92,7 @@ class Proposer(BaseSampler):
         return proposal if left is None else left
 
     def exhausted(self, study: Study) -> bool:
-        """Tell whether the space is finite and has been asked for completely."""
+        """Return whether the space is finite and has been asked for completely."""
         size = self.space.size()
         if size is None:
             return False
@@ -158,7 +158,7 @@ class Proposer(BaseSampler):
         search_space: Mapping[str, BaseDistribution],
         asked: Collection[str],
     ) -> bool:
-        """Tell whether values drawn together were asked; unknown is no."""
+        """Return whether values drawn together were asked; unknown is no."""
         params: dict[str, Scalar] = {}
         for name, distribution in search_space.items():
             if not self.space.active(params, name):
@@ -187,7 +187,7 @@ class Proposer(BaseSampler):
 
 
 def _on_grid(parameter: Parameter, value: Scalar) -> Scalar:
-    """Give the step of a range that a value stands for: Optuna's third step of 0.1 is not 0.3."""
+    """Return the step of a range that a value means: Optuna's third step of 0.1 is not 0.3."""
     if not isinstance(parameter, FloatRange) or parameter.step is None:
         return value
     low, step = Decimal(str(parameter.bounds[0])), Decimal(str(parameter.step))

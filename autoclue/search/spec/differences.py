@@ -11,16 +11,18 @@ WORDS: Mapping[str, str] = {
     "task_version": "the task's version",
     "recipe": "the task's recipe",
     "max_steps": "the number of steps",
-    "baseline": "the baseline's settings",
+    "baseline_settings": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""
 
-FOLLOWING = frozenset({"space", "space_fingerprint", "holdout_examples", "baseline_source"})
+FOLLOWING = frozenset(
+    {"space", "space_fingerprint", "holdout_examples", "baseline", "baseline_source"}
+)
 """Settings that make no other question: a space has versions, the rest follows from others."""
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
-    """Say how two questions differ, by the name of the setting; the space is left out."""
+    """Return how two questions differ, by setting, without the space."""
     found = {}
     for key, value in after.items():
         if key in FOLLOWING or before.get(key) == value:

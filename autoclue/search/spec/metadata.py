@@ -16,7 +16,7 @@ PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "p
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of Python, autoclue and the packages that decide a result."""
+    """Return the versions of Python, autoclue and the packages that decide a result."""
     found = {"python": platform.python_version(), "autoclue": __version__}
     for package in PACKAGES:
         try:
@@ -35,6 +35,7 @@ def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttri
         synthetic=plan.data.synthetic,
         spaces=(space_version(plan, since_trial=0),),
         rungs=plan.scheduler.rungs,
+        chance_score=plan.chance_score,
         versions=versions(),
     )
 

@@ -10,7 +10,7 @@ seen there. Deviations, each on the careful side:
   ``sqrt(reduction_factor)`` times it;
 - no trial is cut before ``min_comparators`` others have been seen at the rung;
 - the share that survives is rounded up, and a tie with the cut-off survives;
-- the published default is never stopped, so that every study holds its baseline in full.
+- the baseline is never stopped, so that every study holds its baseline in full.
 """
 
 from __future__ import annotations

@@ -73,6 +73,11 @@ class Board:
         return self._curves[number]
 
     @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of all trials, ascending."""
+        return self._numbers
+
+    @property
     def curves(self) -> list[Curve]:
         """Every curve, by number."""
         return [self._curves[number] for number in self._numbers]
@@ -91,7 +96,7 @@ class Board:
             number: The trial's number.
             total_steps: Length of its schedule in steps, above 0.
             evaluation_steps: Steps after which it is evaluated, ascending.
-            baseline: Whether it is the published default.
+            baseline: Whether it is the baseline.
 
         Raises:
             AutoclueError: The trial is there with another schedule.
@@ -113,7 +118,7 @@ class Board:
     def reschedule(
         self, number: int, *, total_steps: float, evaluation_steps: Sequence[int]
     ) -> None:
-        """Give an entered trial another schedule; what it has scored stays.
+        """Replace the schedule of an entered trial; its scores stay.
 
         Args:
             number: The trial's number.

@@ -33,7 +33,7 @@ class Curve:
         number: The trial's number.
         total_steps: Length of its schedule in updates.
         evaluation_steps: Updates after which it is evaluated, ascending.
-        baseline: Whether it is the published default, which is never stopped.
+        baseline: Whether it is the baseline, which is never stopped.
         steps: Updates of the evaluations so far, ascending.
         scores: The score at each; higher is better, never NaN.
         state: Where the trial stands.

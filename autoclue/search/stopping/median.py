@@ -1,4 +1,4 @@
-"""The median stopping rule.
+"""The median scheduler.
 
 Golovin et al. 2017, "Google Vizier: A Service for Black-Box Optimization" (KDD), section 3.2.2: a
 trial stops when its best score so far is strictly worse than the median, over the other trials,

@@ -45,18 +45,18 @@ class CachedStorage(BaseStorage):
         deepcopy: bool = True,
         states: Container[TrialState] | None = None,
     ) -> list[FrozenTrial]:
-        """Give a study's trials in order of their number."""
+        """Return a study's trials in order of their number."""
         held = self._of(study_id).values()
         found = [t for t in held if states is None or t.state in states]
         return copy.deepcopy(found) if deepcopy else found
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
-        """Give one trial."""
+        """Return one trial."""
         study_id, number = self._place(trial_id)
         return self._trials[study_id][number]
 
     def get_trial_id_from_study_id_trial_number(self, study_id: int, trial_number: int) -> int:
-        """Give the key of a trial.
+        """Return the key of a trial.
 
         Raises:
             KeyError: The study has no such trial.
@@ -184,30 +184,30 @@ class CachedStorage(BaseStorage):
         self._backend.set_study_system_attr(study_id, key, value)
 
     def get_study_id_from_name(self, study_name: str) -> int:
-        """Give the key of a study."""
+        """Return the key of a study."""
         return self._backend.get_study_id_from_name(study_name)
 
     def get_study_name_from_id(self, study_id: int) -> str:
-        """Give the name of a study."""
+        """Return the name of a study."""
         return self._backend.get_study_name_from_id(study_id)
 
     def get_study_directions(self, study_id: int) -> list[StudyDirection]:
-        """Give whether more is better."""
+        """Return whether higher is better."""
         return self._backend.get_study_directions(study_id)
 
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
-        """Give the facts about a study."""
+        """Return the facts about a study."""
         return self._backend.get_study_user_attrs(study_id)
 
     def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
-        """Give what samplers wrote about a study."""
+        """Return what samplers wrote about a study."""
         return self._backend.get_study_system_attrs(study_id)
 
     def get_all_studies(self) -> list[FrozenStudy]:
-        """Give every study of the database."""
+        """Return every study of the database."""
         return self._backend.get_all_studies()
 
 
 def _as_read(value: Any) -> Any:
-    """Give a JSON value as the database gives it back: a tuple comes back as a list."""
+    """Return a JSON value as the database gives it back: a tuple comes back as a list."""
     return json.loads(json.dumps(value))

@@ -68,7 +68,7 @@ class Driver:
         return cls(socket.gethostname(), _machine(), os.getpid(), _started(os.getpid()), now())
 
     def is_dead_here(self) -> bool:
-        """Tell whether it ran on this machine and has ended; ``False`` if that can't be told."""
+        """Return whether it ran on this machine and has ended; ``False`` if that can't be told."""
         if self.machine != _machine():
             return False
         return _started(self.process) != self.process_started
@@ -84,7 +84,7 @@ def _machine() -> str:
 
 
 def _started(process: int) -> str:
-    """Say when a process began, in the kernel's own unit; ``"gone"`` where there is none."""
+    """Return when a process began, in the kernel's own unit; ``"gone"`` where there is none."""
     stat = Path(f"/proc/{process}/stat")
     if Path("/proc/self/stat").exists():
         try:

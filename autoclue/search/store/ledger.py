@@ -275,7 +275,7 @@ class Ledger:
         return len(deaths)
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
-        """Give a trial other settings than it was asked with, and say why."""
+        """Replace a trial's settings, and note why."""
         before = dict(self._about(number).config or {})
         self._write(number, TrialAttributes(change=Change(reason, before, now())))
         self._write(number, TrialAttributes(key=key, config=dict(config)))

@@ -16,7 +16,7 @@ MARK = "#"
 
 
 def plain_name(stored: str) -> str:
-    """Give the name of a parameter that the ledger holds under a stored name."""
+    """Return the name of a parameter that the ledger holds under a stored name."""
     return stored.partition(MARK)[0]
 
 

@@ -58,12 +58,12 @@ def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int
 
 
 def with_seed(trial: TrialRecord, seed: int) -> TrialConfig:
-    """Give a trial's complete settings with another training seed."""
+    """Return a trial's complete settings with another training seed."""
     return TrialConfig.model_validate({**trial.config, "seed": seed})
 
 
 def key_without_seed(trial: TrialRecord) -> str:
-    """Tell configurations apart, whatever seed they were trained with."""
+    """Return the identity of a trial's settings without their seed."""
     return with_seed(trial, 0).key
 
 

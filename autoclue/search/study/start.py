@@ -108,7 +108,7 @@ class _Checked:
     extent: Extent | None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
-        """Give the options that start the same search again."""
+        """Return the options that start the same search again."""
         limits, place, again = self.limits, self.place, self.extent
         return TuneArguments(
             spec=self.plan.question,
@@ -198,7 +198,7 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
 
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:
-    """Record a changed space as a new version; gives the number of the version in use."""
+    """Record a changed space as a new version; return the number of the version in use."""
     before = ledger.attributes
     if before.spaces[-1].fingerprint == plan.space.fingerprint():
         return len(before.spaces)

@@ -27,7 +27,7 @@ class Score(Protocol):
     """Scores a kept model on a split, as ``score_model`` does."""
 
     def __call__(self, folder: Path, split: str, *, device: str) -> SplitScore:
-        """Give the score."""
+        """Return the score."""
 
 
 def fingerprint_test_part(data: TaskData) -> str | None:
@@ -60,7 +60,7 @@ def _read(path: Path) -> bytes:
 
 
 def unscored(study: StudyRecord, fingerprint: str | None) -> tuple[TrialRecord, ...]:
-    """Give the winner and the baseline, as far as they are complete and have no score yet.
+    """Return the winner and the baseline, as far as they are complete and have no score yet.
 
     Args:
         study: The study.

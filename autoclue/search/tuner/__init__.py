@@ -1,11 +1,17 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
 from autoclue.search.tuner.events import Done, Job, Listener, Silent, Wait
-from autoclue.search.tuner.trial_source import ListSource, SearchSource, TrialSource
+from autoclue.search.tuner.trial_source import (
+    FixedConfigurations,
+    ListSource,
+    SearchSource,
+    TrialSource,
+)
 from autoclue.search.tuner.tuner import Tuner
 
 __all__ = [
     "Done",
+    "FixedConfigurations",
     "Job",
     "ListSource",
     "Listener",

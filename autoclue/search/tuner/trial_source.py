@@ -42,6 +42,36 @@ class TrialSource(Protocol):
         """Return whether a later trial may start from the state of a trial that has ended."""
 
 
+class Configurations(Protocol):
+    """What makes trials of the values that a sampler proposes; a plan does."""
+
+    @property
+    def baseline(self) -> TrialConfig:
+        """The baseline's settings."""
+
+    @property
+    def baseline_params(self) -> Mapping[str, Scalar]:
+        """The baseline's values of the space's parameters."""
+
+    def configure(self, params: Mapping[str, Scalar], /) -> TrialConfig:
+        """Make a trial's complete settings of the searched ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedConfigurations:
+    """The same without a plan, for a search that is simulated.
+
+    Attributes:
+        configure: Makes a trial's complete settings of the searched ones.
+        baseline: The baseline's settings.
+        baseline_params: Its values of the space's parameters.
+    """
+
+    configure: Callable[[Mapping[str, Scalar]], TrialConfig]
+    baseline: TrialConfig
+    baseline_params: Mapping[str, Scalar]
+
+
 @dataclass(slots=True)
 class SearchSource:
     """The baseline first, and then what a sampler proposes.
@@ -49,17 +79,13 @@ class SearchSource:
     Attributes:
         ledger: Where trials are asked.
         proposer: Knows what to try next.
-        configure: Makes a trial's complete settings of the searched ones.
-        baseline: The baseline's settings.
-        baseline_params: Its values of the space's parameters.
+        plan: Makes trials of what is proposed, and knows the baseline.
         trials: How many trials the study shall have in all.
     """
 
     ledger: Ledger
     proposer: Proposer
-    configure: Callable[[Mapping[str, Scalar]], TrialConfig]
-    baseline: TrialConfig
-    baseline_params: Mapping[str, Scalar]
+    plan: Configurations
     trials: int
     _n_asked: int = 0
     _baseline: int | None = None
@@ -78,12 +104,12 @@ class SearchSource:
         if done is not None:
             return done
         if self._baseline is None:
-            number = ask_baseline(self.ledger, self.proposer, self.baseline_params)
-            config = self.baseline
+            number = ask_baseline(self.ledger, self.proposer, self.plan.baseline_params)
+            config = self.plan.baseline
             self._baseline = number
         else:
             number, params = ask(self.ledger, self.proposer)
-            config = self.configure(params)
+            config = self.plan.configure(params)
         self.ledger.commit(number, config.model_dump(), config.key)
         self._n_asked += 1
         return Job(number, config)

@@ -1,6 +1,5 @@
-"""Reading tasks: their rows, metrics and answers (CMRC2018, C3, CHID, and tasks of one's own)."""
+"""Reading tasks: their rows and metric (CMRC2018, C3, CHID, and tasks of one's own)."""
 
-from autoclue.tasks.reading.answers import OUTSIDE, WindowLogits, best_answer
 from autoclue.tasks.reading.c3 import CHOICES, read_c3
 from autoclue.tasks.reading.chid import (
     BLANK,
@@ -12,7 +11,6 @@ from autoclue.tasks.reading.chid import (
 from autoclue.tasks.reading.cmrc2018 import read_cmrc2018
 from autoclue.tasks.reading.cmrc2018_metric import compute as score_answers
 from autoclue.tasks.reading.examples import BlankExample, ChoiceExample, SpanExample
-from autoclue.tasks.reading.idioms import decode_optimal, decode_published, refuse_lost
 from autoclue.tasks.reading.own import (
     MAX_CHOICES,
     MIN_CHOICES,
@@ -29,22 +27,16 @@ __all__ = [
     "FEWCLUE_CANDIDATES",
     "MAX_CHOICES",
     "MIN_CHOICES",
-    "OUTSIDE",
     "BlankExample",
     "ChoiceExample",
     "ChoiceFields",
     "SpanExample",
     "SpanFields",
-    "WindowLogits",
-    "best_answer",
-    "decode_optimal",
-    "decode_published",
     "read_c3",
     "read_chid",
     "read_chid_fewclue",
     "read_cmrc2018",
     "read_own_choices",
     "read_own_spans",
-    "refuse_lost",
     "score_answers",
 ]

@@ -11,13 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.tasks import ChoiceSpec, ClozeSpec, Example, Predictions
-from autoclue.tasks.reading import (
-    BlankExample,
-    ChoiceExample,
-    decode_optimal,
-    decode_published,
-    refuse_lost,
-)
+from autoclue.tasks.decoding import decode_optimal, decode_published, refuse_lost
+from autoclue.tasks.reading import BlankExample, ChoiceExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.blanks import encode_blanks
 from autoclue.training.heads.choices import ChoiceFeature, encode_choices

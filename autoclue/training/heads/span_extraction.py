@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from autoclue.errors import DataError
 from autoclue.tasks import Predictions, SpanSpec
-from autoclue.tasks.reading import SpanExample, WindowLogits, best_answer
+from autoclue.tasks.decoding import WindowLogits, best_answer
+from autoclue.tasks.reading import SpanExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.head import Output
 from autoclue.training.heads.tokens import padded

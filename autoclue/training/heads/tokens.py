@@ -35,7 +35,7 @@ class Tokenizer(Protocol):
     def create_token_type_ids_from_sequences(
         self, first: list[int], second: list[int] | None = None
     ) -> list[int]:
-        """Tell the first text and its special tokens from the second."""
+        """Return token types: 0 for the first text and its special tokens, 1 for the second."""
 
     def num_special_tokens_to_add(self, pair: bool) -> int:
         """Count the special tokens around one text or two."""

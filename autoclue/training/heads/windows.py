@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading import OUTSIDE, SpanExample
+from autoclue.tasks.decoding import OUTSIDE
+from autoclue.tasks.reading import SpanExample
 from autoclue.training.heads.tokens import Ids, Tokenizer, framed, token_ids
 
 HOP_TOKENS = 128

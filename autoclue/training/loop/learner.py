@@ -15,8 +15,9 @@ from autoclue.records import LayerRate
 from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
-from autoclue.training.model import check_length, depths_of, set_clue_dropout
+from autoclue.training.model import check_ids, check_length, depths_of
 from autoclue.training.platform import sum_bias_gradients_by_row
+from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
 
 GPU_LOSS_CHECK_STEPS = 25
@@ -59,8 +60,9 @@ class Learner:
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
         self.network: Any = self._head.build(materials.location, seed=config.seed)
+        check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
-        set_clue_dropout(self.network, config.dropout)
+        find_protocol(config.protocol).set_dropout(self.network, config.dropout)
         if not on_gpu:
             sum_bias_gradients_by_row(self.network)
         self._encoder = depths_of(self.network)
@@ -106,7 +108,7 @@ class Learner:
         self._optimizer.set_lr(self.rate(step))
 
     def begin_epoch(self, epoch: int) -> bool:
-        """Ask the strategy for the rates of an epoch; tells whether they have changed.
+        """Ask the strategy for the rates of an epoch; return whether they have changed.
 
         Args:
             epoch: The epoch, from 0.

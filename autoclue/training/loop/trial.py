@@ -30,6 +30,7 @@ from autoclue.training.evaluate import SplitAnswers, answer_split
 from autoclue.training.logs import train_log
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
+from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import make_timetable, training_batches
 
 SAME_STEPS = frozenset({"gradient_accumulation_steps"})
@@ -83,6 +84,7 @@ class Trial:
         self._device: Literal["cpu", "gpu"] = "cpu" if device == "cpu" else "gpu"
         self._on_gpu = device != "cpu"
         self.config = config
+        self._protocol = find_protocol(config.protocol)
         self._log = log or logging.getLogger(__name__)
         self._keeper = Keeper(folder, self._log)
         self._materials = workspace.materials(config)
@@ -208,11 +210,9 @@ class Trial:
         while self._step < self.timetable.steps:
             if self._micro_batch == 0:
                 self._begin_epoch()
+            order = self._protocol.order(len(self._materials.train), self._epoch, self.config.seed)
             for rows in training_batches(
-                len(self._materials.train),
-                self.config.micro_batch_size,
-                self._epoch,
-                skip=self._micro_batch,
+                order, self.config.micro_batch_size, skip=self._micro_batch
             ):
                 self.learner.learn(rows, step=self._step + 1)
                 self._micro_batch += 1

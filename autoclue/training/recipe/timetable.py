@@ -146,18 +146,16 @@ def epoch_order(examples: int, epoch: int) -> NDArray[np.int64]:
 
 
 def training_batches(
-    examples: int, micro_batch_size: int, epoch: int, *, skip: int = 0
+    order: NDArray[np.int64], micro_batch_size: int, *, skip: int = 0
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield the row numbers of each micro-batch of an epoch; the last one may be smaller.
+    """Yield the features of each micro-batch of an epoch; the last one may be smaller.
 
     Args:
-        examples: Rows of the training set.
-        micro_batch_size: Rows of a micro-batch.
-        epoch: Number of the epoch, from 0.
+        order: The features in the order of the epoch, ``[features]``.
+        micro_batch_size: Features of a micro-batch.
         skip: Micro-batches at the start of the epoch that have been done already.
     """
-    order = epoch_order(examples, epoch)
-    for start in range(skip * micro_batch_size, examples, micro_batch_size):
+    for start in range(skip * micro_batch_size, len(order), micro_batch_size):
         yield order[start : start + micro_batch_size]
 
 

@@ -13,7 +13,7 @@ from benchmarks.cost.waiting_trials import EVERY, LONG, WaitingWorker, Window
 
 @dataclass
 class Ends:
-    """Stands for a conductor that can be ended."""
+    """Stands for a tuner that can be ended."""
 
     deadline_s: float | None = None
 

@@ -36,7 +36,7 @@ def pairs(tmp_path: Path) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Callable[[], tuple[int, ...]]:
-    """Give the seeds that were asked for last."""
+    """Return the seeds that were asked for last."""
 
     def asked() -> tuple[int, ...]:
         found = study(tmp_path).confirmation

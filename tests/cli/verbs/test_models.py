@@ -120,7 +120,7 @@ def test_new_model_like_another_takes_no_shape_of_its_own(cli: Cli) -> None:
 
 
 def stopping_at(step: int, evaluate: Callable[..., Evaluation]) -> Callable[..., Evaluation]:
-    """Give an evaluation that is interrupted by Ctrl-C at a step."""
+    """Return an evaluation that is interrupted by Ctrl-C at a step."""
 
     def evaluate_or_stop(trial: Trial, *arguments: float) -> Evaluation:
         if trial.step == step:

@@ -14,7 +14,7 @@ from autoclue.search.store.schema import SpaceVersion, StudyAttributes
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 
 
@@ -23,13 +23,11 @@ class CutOffError(Exception):
 
 
 @pytest.fixture
-def searched(
-    make_conductor: MakeConductor, run: Run, wide_space: SearchSpace
-) -> Callable[..., Ledger]:
+def searched(make_tuner: MakeTuner, run: Run, wide_space: SearchSpace) -> Callable[..., Ledger]:
     """Runs a search with several workers, cut off after some evaluations each time."""
 
     def search(sampler: str, parallel: int, cuts: tuple[int, ...] = ()) -> Ledger:
-        tuner = make_conductor(space=wide_space, sampler=sampler, parallel=parallel)
+        tuner = make_tuner(space=wide_space, sampler=sampler, parallel=parallel)
         ledger = tuner.ledger
         question = StudySpec(task="xnli", model="builtin", sampler=sampler, seed=7)
         asked = question.model_dump(mode="json")
@@ -45,7 +43,7 @@ def searched(
 
             with pytest.raises(CutOffError, match="the process has died"):
                 run(tuner, tick=lose_power)
-            tuner = make_conductor(
+            tuner = make_tuner(
                 space=wide_space, sampler=sampler, parallel=parallel, ledger=Ledger(ledger.study)
             )
         run(tuner)

@@ -13,19 +13,19 @@ from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 
 Run = Callable[..., StudyRecord]
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 
 
 @pytest.fixture
-def whole(make_conductor: MakeConductor, wide_space: SearchSpace, run: Run) -> StudyRecord:
+def whole(make_tuner: MakeTuner, wide_space: SearchSpace, run: Run) -> StudyRecord:
     """Twenty trials of which nothing was stopped; a few fail."""
-    return run(make_conductor(space=wide_space, trials=20, sampler="random", scheduler=None))
+    return run(make_tuner(space=wide_space, trials=20, sampler="random", scheduler=None))
 
 
 @pytest.fixture
-def stopped(make_conductor: MakeConductor, wide_space: SearchSpace, run: Run) -> StudyRecord:
+def stopped(make_tuner: MakeTuner, wide_space: SearchSpace, run: Run) -> StudyRecord:
     """The same, stopped by asha."""
-    return run(make_conductor(space=wide_space, trials=20, sampler="random"))
+    return run(make_tuner(space=wide_space, trials=20, sampler="random"))
 
 
 def test_replaying_none_changes_nothing(whole: StudyRecord) -> None:

@@ -195,13 +195,13 @@ def test_a_deleted_study_is_gone(mirror: CachedStorage) -> None:
 def test_a_search_reads_its_trials_once(
     storage: str,
     facts: StudyAttributes,
-    make_conductor: Callable[..., Tuner],
+    make_tuner: Callable[..., Tuner],
     run: Callable[[Tuner], object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Ledger.create(storage, "study", facts)
     ledger = Ledger.open(storage, "study", held=True)
-    tuner = make_conductor(ledger=ledger, trials=6)
+    tuner = make_tuner(ledger=ledger, trials=6)
     backend: Any = ledger._study._storage._backend  # type: ignore[attr-defined]
     reads = []
     monkeypatch.setattr(backend, "get_all_trials", lambda *a, **o: reads.append(a))
@@ -217,7 +217,7 @@ def test_a_study_comes_out_the_same_held_or_not(
     tmp_path: Path,
     empty_database: bytes,
     facts: StudyAttributes,
-    make_conductor: Callable[..., Tuner],
+    make_tuner: Callable[..., Tuner],
     run: Callable[[Tuner], Any],
     plain: Callable[[Any], list[dict[str, object]]],
     held: bool,
@@ -226,6 +226,6 @@ def test_a_study_comes_out_the_same_held_or_not(
     (tmp_path / "own.db").write_bytes(empty_database)
     Ledger.create(storage, "study", facts)
 
-    found = run(make_conductor(ledger=Ledger.open(storage, "study", held=held), trials=14))
+    found = run(make_tuner(ledger=Ledger.open(storage, "study", held=held), trials=14))
 
-    assert plain(found) == plain(run(make_conductor(trials=14)))
+    assert plain(found) == plain(run(make_tuner(trials=14)))

@@ -31,15 +31,15 @@ def space_of(parameters: dict[str, Any]) -> SearchSpace:
 
 
 @pytest.fixture
-def go_on(make_conductor: Callable[..., Tuner], run: Run) -> Callable[..., StudyRecord]:
+def go_on(make_tuner: Callable[..., Tuner], run: Run) -> Callable[..., StudyRecord]:
     """Asks six trials of the old space, and some more of a new one, in the same study."""
 
     def go_on_(space: SearchSpace, sampler: str, trials: int) -> StudyRecord:
-        first = make_conductor(trials=6, space=space_of(OLD), sampler=sampler)
+        first = make_tuner(trials=6, space=space_of(OLD), sampler=sampler)
         run(first)
         names = stored_names(space, first.ledger.known_distributions())
         proposer = Proposer(space, sampler, 7, names=names, changed=True)
-        again = make_conductor(trials=trials, space=space, proposer=proposer, ledger=first.ledger)
+        again = make_tuner(trials=trials, space=space, proposer=proposer, ledger=first.ledger)
         return run(again)
 
     return go_on_

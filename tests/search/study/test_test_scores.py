@@ -28,7 +28,7 @@ from autoclue.tasks import Predictions, load_task, open_data, write_builtin
 from autoclue.training import TrialConfig
 from autoclue.training.evaluate.scoring import SplitScore
 
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 Evaluate = Callable[..., Evaluation]
 FINAL = (0.4, 0.7, 0.6, 0.8)
 """The best score of each trial; the first is the baseline's."""
@@ -74,7 +74,7 @@ class Scene:
 
     folder: Path
     ledger: Ledger
-    make: MakeConductor
+    make: MakeTuner
     evaluate: Evaluate
     drive: Callable[..., StudyRecord]
 
@@ -116,12 +116,12 @@ class Scene:
 @pytest.fixture
 def scene(
     tmp_path: Path,
-    make_conductor: MakeConductor,
+    make_tuner: MakeTuner,
     open_in_memory: Callable[..., Ledger],
     evaluate: Evaluate,
     run: Callable[..., StudyRecord],
 ) -> Scene:
-    return Scene(tmp_path, open_in_memory(), make_conductor, evaluate, run)
+    return Scene(tmp_path, open_in_memory(), make_tuner, evaluate, run)
 
 
 def scores(study: StudyRecord) -> dict[int, float]:

@@ -18,9 +18,9 @@ DEATH = "The worker process was killed."
 
 
 @pytest.fixture
-def begun(make_conductor: Callable[..., Tuner], prepared: Prepared, evaluate: Evaluate) -> Tuner:
-    """A conductor whose first trial has reported an evaluation."""
-    tuner = make_conductor(trials=2)
+def begun(make_tuner: Callable[..., Tuner], prepared: Prepared, evaluate: Evaluate) -> Tuner:
+    """A tuner whose first trial has reported an evaluation."""
+    tuner = make_tuner(trials=2)
     tuner.next_trial()
     tuner.prepared(0, prepared)
     tuner.evaluated(0, evaluate(100, 0.5))
@@ -97,13 +97,13 @@ def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Tuner) -> None:
 
 
 def test_a_halved_micro_batch_may_bring_a_slightly_other_schedule(
-    begun: Tuner, make_conductor: Callable[..., Tuner], prepared: Prepared
+    begun: Tuner, make_tuner: Callable[..., Tuner], prepared: Prepared
 ) -> None:
     other = replace(prepared, total_steps=897.0, evaluation_steps=(100, 300, 600, 897))
     begun.out_of_memory(0, "Out of memory error on GPU 0.")
     again(begun)
     assert begun.prepared(0, other)
-    restored = make_conductor(trials=2, ledger=begun.ledger)
+    restored = make_tuner(trials=2, ledger=begun.ledger)
     again(restored)
 
     assert restored.prepared(0, prepared)
@@ -113,9 +113,9 @@ def test_a_halved_micro_batch_may_bring_a_slightly_other_schedule(
 
 
 def test_a_micro_batch_that_cannot_be_halved_fails(
-    make_conductor: Callable[..., Tuner],
+    make_tuner: Callable[..., Tuner],
 ) -> None:
-    tuner = make_conductor(trials=1)
+    tuner = make_tuner(trials=1)
     source = tuner.source
     baseline = source.baseline  # type: ignore[attr-defined]
     source.baseline = baseline.model_copy(update={"batch_size": 1})  # type: ignore[attr-defined]
@@ -131,16 +131,14 @@ def test_a_trial_with_another_schedule_than_before_fails(begun: Tuner, prepared:
 
     assert not begun.prepared(0, replace(prepared, total_steps=901.0))
     failure = read_study(begun.ledger).trials[0].failure
-    assert "began with a schedule of 900 updates" in str(failure)
+    assert "began with a schedule of 900 steps" in str(failure)
 
 
-def test_deaths_count_over_interruptions(
-    begun: Tuner, make_conductor: Callable[..., Tuner]
-) -> None:
+def test_deaths_count_over_interruptions(begun: Tuner, make_tuner: Callable[..., Tuner]) -> None:
     tuner = begun
     for _ in range(MOST_DEATHS):
         tuner.died(0, DEATH)
-        tuner = make_conductor(ledger=begun.ledger)
+        tuner = make_tuner(ledger=begun.ledger)
         tuner.next_trial()
 
     assert read_study(begun.ledger).trials[0].state is TrialState.FAIL

@@ -18,7 +18,7 @@ from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 OpenInMemory = Callable[..., Ledger]
 Plain = Callable[[StudyRecord], list[dict[str, object]]]
 Run = Callable[..., StudyRecord]
@@ -56,7 +56,7 @@ class Mortal:
 
 @pytest.fixture
 def attempt(
-    make_conductor: MakeConductor, open_in_memory: OpenInMemory, wide_space: SearchSpace, run: Run
+    make_tuner: MakeTuner, open_in_memory: OpenInMemory, wide_space: SearchSpace, run: Run
 ) -> Callable[..., int]:
     """Runs a search on a storage until it ends or is cut off, and counts the writes."""
 
@@ -66,7 +66,7 @@ def attempt(
         storage = Mortal(backend, None)
         ledger = open_in_memory(storage)
         storage.left = writes
-        tuner = make_conductor(ledger=ledger, space=wide_space, trials=TRIALS, **changes)
+        tuner = make_tuner(ledger=ledger, space=wide_space, trials=TRIALS, **changes)
         run(tuner)
         return storage.done
 
@@ -170,10 +170,10 @@ def test_parallel_trials_cut_off_are_all_run_and_none_twice(
 
 @pytest.fixture
 def left_running(
-    make_conductor: MakeConductor, prepared: Prepared, evaluate: Callable[..., Evaluation]
+    make_tuner: MakeTuner, prepared: Prepared, evaluate: Callable[..., Evaluation]
 ) -> Tuner:
-    """A conductor that was lost with trials 0 and 2 running and trial 1 complete."""
-    tuner = make_conductor(parallel=3)
+    """A tuner that was lost with trials 0 and 2 running and trial 1 complete."""
+    tuner = make_tuner(parallel=3)
     for number in range(3):
         tuner.next_trial()
         tuner.prepared(number, prepared)
@@ -184,10 +184,10 @@ def left_running(
 
 
 def test_trials_left_running_are_run_first_with_the_same_settings(
-    left_running: Tuner, make_conductor: MakeConductor
+    left_running: Tuner, make_tuner: MakeTuner
 ) -> None:
     before = read_study(left_running.ledger)
-    again = make_conductor(parallel=3, ledger=left_running.ledger)
+    again = make_tuner(parallel=3, ledger=left_running.ledger)
 
     asked = [again.next_trial(), again.next_trial(), again.next_trial()]
 
@@ -198,9 +198,9 @@ def test_trials_left_running_are_run_first_with_the_same_settings(
 
 
 def test_restarts_are_counted_when_a_trial_begins_again(
-    left_running: Tuner, make_conductor: MakeConductor
+    left_running: Tuner, make_tuner: MakeTuner
 ) -> None:
-    again = make_conductor(parallel=1, ledger=left_running.ledger)
+    again = make_tuner(parallel=1, ledger=left_running.ledger)
     again.next_trial()
 
     restarts = [trial.restarts for trial in read_study(again.ledger).trials]
@@ -208,20 +208,20 @@ def test_restarts_are_counted_when_a_trial_begins_again(
 
 
 def test_trials_left_running_are_run_even_when_fewer_trials_are_asked_for(
-    left_running: Tuner, make_conductor: MakeConductor, run: Run, steady: Curve
+    left_running: Tuner, make_tuner: MakeTuner, run: Run, steady: Curve
 ) -> None:
-    study = run(make_conductor(trials=1, ledger=left_running.ledger), steady)
+    study = run(make_tuner(trials=1, ledger=left_running.ledger), steady)
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 3
 
 
 def test_rungs_hold_what_earlier_trials_scored_there(
-    make_conductor: MakeConductor, run: Run, prepared: Prepared,
+    make_tuner: MakeTuner, run: Run, prepared: Prepared,
     evaluate: Callable[..., Evaluation],
 ) -> None:  # fmt: skip
-    first = make_conductor(trials=5, scheduler=None)
+    first = make_tuner(trials=5, scheduler=None)
     scored = sum(bool(trial.evaluations) for trial in run(first).trials)
-    again = make_conductor(trials=6, ledger=first.ledger)
+    again = make_tuner(trials=6, ledger=first.ledger)
     asked = again.next_trial()
     number = -1 if asked is None else asked.number
     again.prepared(number, prepared)
@@ -233,27 +233,25 @@ def test_rungs_hold_what_earlier_trials_scored_there(
 
 
 def test_failures_before_the_interruption_do_not_make_a_study_hopeless(
-    make_conductor: MakeConductor, run: Run
+    make_tuner: MakeTuner, run: Run
 ) -> None:
     def blows_up(config: TrialConfig) -> Iterator[Evaluation]:
         raise TrialFailedError("loss is nan")
         yield
 
-    first = make_conductor(trials=12)
+    first = make_tuner(trials=12)
     run(first, blows_up)
-    study = run(make_conductor(trials=12, ledger=first.ledger))
+    study = run(make_tuner(trials=12, ledger=first.ledger))
 
     assert [trial.state for trial in study.trials[:3]] == [TrialState.FAIL] * 3
     assert len(study.trials) == 12
     assert study.winner is not None
 
 
-def test_a_study_that_has_scored_is_never_hopeless_again(
-    make_conductor: MakeConductor, run: Run
-) -> None:
-    first = make_conductor(trials=1)
+def test_a_study_that_has_scored_is_never_hopeless_again(make_tuner: MakeTuner, run: Run) -> None:
+    first = make_tuner(trials=1)
     run(first)
-    again = make_conductor(trials=12, ledger=first.ledger)
+    again = make_tuner(trials=12, ledger=first.ledger)
     for _ in range(5):
         asked = again.next_trial()
         again.failed(-1 if asked is None else asked.number, "It blew up.")
@@ -262,7 +260,7 @@ def test_a_study_that_has_scored_is_never_hopeless_again(
 
 
 def test_a_study_on_disk_goes_on_as_one_that_was_never_closed(
-    make_conductor: MakeConductor, run: Run, plain: Plain, wide_space: SearchSpace,
+    make_tuner: MakeTuner, run: Run, plain: Plain, wide_space: SearchSpace,
     ledger: Ledger, storage: str, facts: Mapping[str, object],
 ) -> None:  # fmt: skip
     def lose_power() -> None:
@@ -271,9 +269,9 @@ def test_a_study_on_disk_goes_on_as_one_that_was_never_closed(
 
     ticks = itertools.count()
     with pytest.raises(CutOffError, match="the process has died"):
-        run(make_conductor(ledger=ledger, space=wide_space), tick=lose_power)
+        run(make_tuner(ledger=ledger, space=wide_space), tick=lose_power)
     reopened = Ledger.open(storage, "study")
-    study = run(make_conductor(ledger=reopened, space=wide_space))
+    study = run(make_tuner(ledger=reopened, space=wide_space))
 
-    assert plain(study) == plain(run(make_conductor(space=wide_space)))
+    assert plain(study) == plain(run(make_tuner(space=wide_space)))
     assert sum(trial.restarts for trial in study.trials) == 1

@@ -15,7 +15,7 @@ from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.training import TrialConfig
 
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 Evaluate = Callable[..., Evaluation]
 Curve = Callable[[TrialConfig], Iterator[Evaluation]]
@@ -26,10 +26,8 @@ def taken(study: StudyRecord) -> int:
     return sum(trial.evaluations[-1].step for trial in study.trials if trial.evaluations)
 
 
-def test_no_trial_begins_once_the_updates_are_spent(
-    make_conductor: MakeConductor, run: Run
-) -> None:
-    tuner = make_conductor(scheduler=None, step_budget=2 * SCHEDULE)
+def test_no_trial_begins_once_the_updates_are_spent(make_tuner: MakeTuner, run: Run) -> None:
+    tuner = make_tuner(scheduler=None, step_budget=2 * SCHEDULE)
 
     study = run(tuner)
 
@@ -40,9 +38,9 @@ def test_no_trial_begins_once_the_updates_are_spent(
 
 @pytest.mark.parametrize(("budget", "stopped_after"), [(901, 100), (1000, 100), (1001, 300)])
 def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
-    make_conductor: MakeConductor, run: Run, budget: int, stopped_after: int
+    make_tuner: MakeTuner, run: Run, budget: int, stopped_after: int
 ) -> None:
-    study = run(make_conductor(scheduler=None, step_budget=budget))
+    study = run(make_tuner(scheduler=None, step_budget=budget))
 
     stop = study.trials[-1].stop
     assert stop is not None
@@ -52,9 +50,9 @@ def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
 
 
 def test_updates_of_parallel_trials_count_together(
-    make_conductor: MakeConductor, run: Run, steady: Curve
+    make_tuner: MakeTuner, run: Run, steady: Curve
 ) -> None:
-    study = run(make_conductor(scheduler=None, parallel=3, step_budget=1200), steady)
+    study = run(make_tuner(scheduler=None, parallel=3, step_budget=1200), steady)
 
     assert [trial.evaluations[-1].step for trial in study.trials] == [600, 600, 600]
     assert all(trial.stop is not None for trial in study.trials)
@@ -62,15 +60,15 @@ def test_updates_of_parallel_trials_count_together(
 
 def test_updates_of_earlier_runs_count(
     open_in_memory: Callable[..., Ledger],
-    make_conductor: MakeConductor,
+    make_tuner: MakeTuner,
     run: Run,
     steady: Curve,
 ) -> None:
     ledger = open_in_memory()
-    run(make_conductor(ledger=ledger, scheduler=None, step_budget=SCHEDULE), steady)
+    run(make_tuner(ledger=ledger, scheduler=None, step_budget=SCHEDULE), steady)
 
-    spent = make_conductor(ledger=ledger, scheduler=None, step_budget=SCHEDULE)
-    more = make_conductor(ledger=ledger, scheduler=None, step_budget=3 * SCHEDULE)
+    spent = make_tuner(ledger=ledger, scheduler=None, step_budget=SCHEDULE)
+    more = make_tuner(ledger=ledger, scheduler=None, step_budget=3 * SCHEDULE)
 
     assert spent.done
     assert not more.done
@@ -79,18 +77,18 @@ def test_updates_of_earlier_runs_count(
 
 def test_a_trial_left_running_goes_on_to_its_next_evaluation_and_is_then_stopped(
     open_in_memory: Callable[..., Ledger],
-    make_conductor: MakeConductor,
+    make_tuner: MakeTuner,
     run: Run,
     prepared: Prepared,
     evaluate: Evaluate,
 ) -> None:
     ledger = open_in_memory()
-    crashed = make_conductor(ledger=ledger, scheduler=None)
+    crashed = make_tuner(ledger=ledger, scheduler=None)
     crashed.next_trial()
     crashed.prepared(0, prepared)
     crashed.evaluated(0, evaluate(300, 0.5))
 
-    study = run(make_conductor(ledger=ledger, scheduler=None, step_budget=200))
+    study = run(make_tuner(ledger=ledger, scheduler=None, step_budget=200))
 
     assert [(t.state, t.evaluations[-1].step) for t in study.trials] == [(TrialState.PRUNED, 600)]
 

@@ -17,7 +17,7 @@ from autoclue.space import SearchSpace
 from autoclue.training import TrialConfig
 
 Evaluate = Callable[..., Evaluation]
-MakeConductor = Callable[..., Tuner]
+MakeTuner = Callable[..., Tuner]
 Run = Callable[..., StudyRecord]
 LAST = 900
 
@@ -45,11 +45,11 @@ def says_nothing(config: TrialConfig) -> Iterator[Evaluation]:
 
 
 @pytest.fixture
-def begin(make_conductor: MakeConductor, prepared: Prepared) -> Callable[..., Tuner]:
-    """A conductor whose first trials, the baseline among them, stand before their first update."""
+def begin(make_tuner: MakeTuner, prepared: Prepared) -> Callable[..., Tuner]:
+    """A tuner whose first trials, the baseline among them, stand before their first update."""
 
     def begin_(live: int = 1, **changes: Any) -> Tuner:
-        tuner = make_conductor(parallel=live, **changes)
+        tuner = make_tuner(parallel=live, **changes)
         for _ in range(live):
             asked = tuner.next_trial()
             tuner.prepared(-1 if asked is None else asked.number, prepared)
@@ -58,8 +58,8 @@ def begin(make_conductor: MakeConductor, prepared: Prepared) -> Callable[..., Tu
     return begin_
 
 
-def test_the_baseline_is_the_first_trial(make_conductor: MakeConductor, run: Run) -> None:
-    study = run(make_conductor(trials=5))
+def test_the_baseline_is_the_first_trial(make_tuner: MakeTuner, run: Run) -> None:
+    study = run(make_tuner(trials=5))
 
     assert [trial.baseline for trial in study.trials] == [True] + [False] * 4
     assert study.trials[0].config["strategy"] == "uniform"
@@ -75,8 +75,8 @@ def test_the_baseline_is_never_stopped(begin: Callable[..., Tuner], evaluate: Ev
     assert tuner.evaluated(0, evaluate(300, 0.1)) is None
 
 
-def test_a_study_has_as_many_trials_as_asked_for(make_conductor: MakeConductor, run: Run) -> None:
-    tuner = make_conductor(trials=7)
+def test_a_study_has_as_many_trials_as_asked_for(make_tuner: MakeTuner, run: Run) -> None:
+    tuner = make_tuner(trials=7)
 
     assert len(run(tuner).trials) == 7
     assert tuner.ending == "all 7 trials have been asked"
@@ -85,9 +85,9 @@ def test_a_study_has_as_many_trials_as_asked_for(make_conductor: MakeConductor, 
 
 @pytest.mark.parametrize("parallel", [1, 2, 3, 5])
 def test_no_more_trials_run_at_once_than_allowed(
-    make_conductor: MakeConductor, run: Run, parallel: int
+    make_tuner: MakeTuner, run: Run, parallel: int
 ) -> None:
-    tuner = make_conductor(parallel=parallel)
+    tuner = make_tuner(parallel=parallel)
 
     study = run(tuner)
 
@@ -154,8 +154,8 @@ def test_a_trial_is_compared_with_the_best_scores_so_far_of_others(
     assert stop.cutoff == 0.8
 
 
-def test_without_a_rule_nothing_is_stopped(make_conductor: MakeConductor, run: Run) -> None:
-    study = run(make_conductor(scheduler=None))
+def test_without_a_rule_nothing_is_stopped(make_tuner: MakeTuner, run: Run) -> None:
+    study = run(make_tuner(scheduler=None))
 
     states = {trial.state for trial in study.trials}
     assert states == {TrialState.COMPLETE, TrialState.FAIL}
@@ -185,17 +185,15 @@ def test_a_failure_is_recorded_with_its_reason(
     assert [e.step for e in trial.evaluations] == [100]
 
 
-def test_a_trial_that_says_nothing_has_failed(make_conductor: MakeConductor, run: Run) -> None:
-    study = run(make_conductor(trials=1), says_nothing)
+def test_a_trial_that_says_nothing_has_failed(make_tuner: MakeTuner, run: Run) -> None:
+    study = run(make_tuner(trials=1), says_nothing)
 
     assert study.trials[0].failure == "It ended without any evaluation."
 
 
 @pytest.mark.parametrize("parallel", [1, 2, 5])
-def test_a_hopeless_study_ends_early(
-    make_conductor: MakeConductor, run: Run, parallel: int
-) -> None:
-    tuner = make_conductor(parallel=parallel)
+def test_a_hopeless_study_ends_early(make_tuner: MakeTuner, run: Run, parallel: int) -> None:
+    tuner = make_tuner(parallel=parallel)
 
     study = run(tuner, blows_up)
 
@@ -218,9 +216,9 @@ def test_failures_after_a_score_are_no_reason_to_end(
     assert tuner.ending is None
 
 
-def test_the_time_budget_stops_asking_and_running(make_conductor: MakeConductor, run: Run) -> None:
+def test_the_time_budget_stops_asking_and_running(make_tuner: MakeTuner, run: Run) -> None:
     clock = Clock()
-    tuner = make_conductor(parallel=2, clock=clock, deadline_s=45.0)
+    tuner = make_tuner(parallel=2, clock=clock, deadline_s=45.0)
 
     study = run(tuner, tick=clock.pass_ten_seconds)
 
@@ -257,8 +255,8 @@ def test_a_trial_at_its_last_evaluation_is_not_stopped(
     assert read_study(tuner.ledger).trials[0].state is TrialState.COMPLETE
 
 
-def test_a_budget_spent_before_the_start_asks_nothing(make_conductor: MakeConductor) -> None:
-    tuner = make_conductor(clock=Clock(10.0), deadline_s=10.0)
+def test_a_budget_spent_before_the_start_asks_nothing(make_tuner: MakeTuner) -> None:
+    tuner = make_tuner(clock=Clock(10.0), deadline_s=10.0)
 
     assert tuner.next_trial() is None
     assert tuner.done
@@ -297,8 +295,8 @@ def test_an_evaluation_that_is_not_finite_is_refused(
     assert read_study(tuner.ledger).trials[0].evaluations == ()
 
 
-def test_a_finite_space_ends_the_search(make_conductor: MakeConductor, run: Run) -> None:
-    tuner = make_conductor(trials=100)
+def test_a_finite_space_ends_the_search(make_tuner: MakeTuner, run: Run) -> None:
+    tuner = make_tuner(trials=100)
 
     study = run(tuner)
 
@@ -317,19 +315,19 @@ def test_a_finite_space_waits_for_what_still_runs(begin: Callable[..., Tuner]) -
 
 @pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
 def test_more_trials_asked_for_later_continue_the_study(
-    make_conductor: MakeConductor, run: Run, plain: Callable[[StudyRecord], Any], sampler: str
+    make_tuner: MakeTuner, run: Run, plain: Callable[[StudyRecord], Any], sampler: str
 ) -> None:
-    first = make_conductor(sampler=sampler, trials=4)
+    first = make_tuner(sampler=sampler, trials=4)
     run(first)
-    more = run(make_conductor(sampler=sampler, trials=11, ledger=first.ledger))
+    more = run(make_tuner(sampler=sampler, trials=11, ledger=first.ledger))
 
-    assert plain(more) == plain(run(make_conductor(sampler=sampler, trials=11)))
+    assert plain(more) == plain(run(make_tuner(sampler=sampler, trials=11)))
 
 
-def test_a_finished_study_asks_nothing_more(make_conductor: MakeConductor, run: Run) -> None:
-    first = make_conductor(trials=4)
+def test_a_finished_study_asks_nothing_more(make_tuner: MakeTuner, run: Run) -> None:
+    first = make_tuner(trials=4)
     study = run(first)
-    again = make_conductor(trials=4, ledger=first.ledger)
+    again = make_tuner(trials=4, ledger=first.ledger)
 
     assert again.done
     assert again.next_trial() is None
@@ -349,10 +347,10 @@ def test_the_listener_hears_everything_in_order(
 
 
 def test_a_search_without_a_grid_stops_some_and_keeps_its_best(
-    make_conductor: MakeConductor, run: Run, wide_space: SearchSpace
+    make_tuner: MakeTuner, run: Run, wide_space: SearchSpace
 ) -> None:
-    stopping = run(make_conductor(space=wide_space, trials=16))
-    patient = run(make_conductor(space=wide_space, trials=16, scheduler=None))
+    stopping = run(make_tuner(space=wide_space, trials=16))
+    patient = run(make_tuner(space=wide_space, trials=16, scheduler=None))
 
     stopped = [trial for trial in stopping.trials if trial.stop is not None]
     assert len(stopped) > 4
@@ -361,9 +359,9 @@ def test_a_search_without_a_grid_stops_some_and_keeps_its_best(
     assert stopping.winner.best_score == pytest.approx(patient.winner.best_score, abs=0.02)
 
 
-def test_the_rule_decides_how_many_are_stopped(make_conductor: MakeConductor, run: Run) -> None:
-    careful = run(make_conductor(scheduler=Asha(min_comparators=8)))
-    usual = run(make_conductor(scheduler=Asha()))
+def test_the_rule_decides_how_many_are_stopped(make_tuner: MakeTuner, run: Run) -> None:
+    careful = run(make_tuner(scheduler=Asha(min_comparators=8)))
+    usual = run(make_tuner(scheduler=Asha()))
 
     stops = [sum(t.stop is not None for t in study.trials) for study in (careful, usual)]
     assert 0 < stops[0] < stops[1]

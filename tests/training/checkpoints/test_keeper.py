@@ -49,7 +49,7 @@ def test_the_last_duration_counts() -> None:
 
 
 def train(pace: Pace, clock: Clock, evaluations: int, *, save_s: float) -> float:
-    """Evaluate every 7 s and save where it is due; gives the seconds spent on saving."""
+    """Evaluate every 7 s and save where it is due; return the seconds spent on saving."""
     saved_s = 0.0
     for _ in range(evaluations):
         clock.now_s += 7.0

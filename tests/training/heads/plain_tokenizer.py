@@ -18,11 +18,11 @@ class PlainTokenizer:
         return [sign for sign in text if not sign.isspace()]
 
     def convert_tokens_to_ids(self, tokens: list[str]) -> list[int]:
-        """Give a special token its number, another its code point."""
+        """Return a special token its number, another its code point."""
         return [SPECIAL[token] if token in SPECIAL else ord(token) for token in tokens]
 
     def get_offset_mapping(self, text: str) -> list[tuple[int, int]]:
-        """Give every character its place."""
+        """Return every character its place."""
         return [(place, place + 1) for place, sign in enumerate(text) if not sign.isspace()]
 
     def build_inputs_with_special_tokens(
@@ -34,7 +34,7 @@ class PlainTokenizer:
     def create_token_type_ids_from_sequences(
         self, first: list[int], second: list[int] | None = None
     ) -> list[int]:
-        """Give the first text 0 and the second 1."""
+        """Return the first text 0 and the second 1."""
         return [0] * (len(first) + 2) + ([] if second is None else [1] * (len(second) + 1))
 
     def num_special_tokens_to_add(self, pair: bool) -> int:

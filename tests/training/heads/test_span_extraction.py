@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autoclue.tasks.reading.answers import NO_ANSWER, OUTSIDE
+from autoclue.tasks.decoding.answers import NO_ANSWER, OUTSIDE
 from autoclue.tasks.reading.examples import SpanExample
 from autoclue.training.heads.span_extraction import SpanLogits, collate, decode
 from autoclue.training.heads.windows import SpanWindow, encode_spans

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.answers import OUTSIDE
+from autoclue.tasks.decoding.answers import OUTSIDE
 from autoclue.tasks.reading.examples import Answer, SpanExample
 from autoclue.training.heads.windows import SpanWindow, encode_spans
 from tests.training.heads.plain_tokenizer import PlainTokenizer

@@ -77,7 +77,7 @@ def kept(folder: Path) -> tuple[Any, bytes]:
 
 @pytest.fixture
 def start(workspace: Workspace, tmp_path: Path) -> Start:
-    """Give the function that starts a trial in a folder of that name."""
+    """Return the function that starts a trial in a folder of that name."""
 
     def begin(config: TrialConfig, name: str, *, resume: bool = False) -> Trial:
         (tmp_path / name).mkdir(exist_ok=True)

@@ -19,7 +19,7 @@ def uneven(*shape: int) -> NDArray[np.float32]:
 
 
 def gradients(network: Any, inputs: Any) -> dict[str, bytes]:
-    """Give every parameter's gradient of the sum of squares of the outputs."""
+    """Return every parameter's gradient of the sum of squares of the outputs."""
     network(inputs).square().sum().backward()
     found = {name: p.grad for name, p in network.named_parameters()}
     return {name: g.numpy().tobytes() for name, g in found.items() if g is not None}

@@ -97,7 +97,7 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         self._device = device
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        """Give the next trial, nothing for now, or nothing ever."""
+        """Return the next trial, nothing for now, or nothing ever."""
         _refuse_if(self._halted)
         job = self._tuner.next_trial()
         if job is not None:
@@ -151,7 +151,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
 
     def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
-        """Tell the tuner of an event; gives whether the trial goes on."""
+        """Report an event to the tuner; return whether the trial goes on."""
         if event == "prepared":
             return self._tuner.prepared(number, Prepared.from_json(payload))
         if event == "evaluated":
@@ -212,7 +212,7 @@ def _refuse_if(halted: threading.Event) -> None:
 
 
 def _error_text(trial: RayTrial) -> str:
-    """Give what Ray has just noted about a failed trial in the driver's own folder."""
+    """Return what Ray has just noted about a failed trial in the driver's own folder."""
     path = trial.error_file
     return Path(path).read_text(encoding="utf-8") if path and Path(path).is_file() else ""
 

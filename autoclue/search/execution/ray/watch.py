@@ -40,7 +40,7 @@ class RayDiedError(AutoclueError):
 
 
 def ray_has_died() -> bool:
-    """Tell whether Ray was started by this process and one of its processes has ended since."""
+    """Return whether Ray was started by this process and one of its processes has ended since."""
     node = ray_worker._global_node
     if node is None:
         return False

@@ -28,7 +28,7 @@ class ExactSum:
         self._units -= _in_units(number)
 
     def __float__(self) -> float:
-        """Give the sum, rounded once."""
+        """Return the sum, rounded once."""
         return self._units / (1 << _BITS)
 
 

@@ -68,11 +68,11 @@ class Trust:
         if draw < DOUBTING:
             sums = list(accumulate(self.weights))
             place = min(bisect_right(sums, draw / DOUBTING * sums[-1]), len(sums) - 1)
-            found = distributions()[place]
+            found = distribution_functions()[place]
         else:
             found = tuple(
                 math.fsum(w * h for w, h in zip(self.weights, each, strict=True))
-                for each in zip(*distributions(), strict=True)
+                for each in zip(*distribution_functions(), strict=True)
             )
         rates = (h / (self.cost + self.rest * v) for v, h in zip(SHARES, found, strict=True))
         return max(zip(rates, SHARES, strict=True))[1]
@@ -98,7 +98,7 @@ def trust_in(
     end = (ends + 1) / (count + 1)
     found = (
         curve
-        for curve in reversed(board.curves)
+        for curve in map(board.__getitem__, reversed(board.numbers))
         if curve.number in reached
         and curve.number != without
         and curve.steps[-1] > reached[curve.number].step
@@ -153,7 +153,7 @@ def _likelihoods(ahead: Sequence[float]) -> list[float]:
 
 
 @cache
-def distributions() -> tuple[tuple[float, ...], ...]:
+def distribution_functions() -> tuple[tuple[float, ...], ...]:
     """Return each density's distribution function at ``SHARES``."""
     from scipy.special import betainc  # half a second, and nothing needs it before a trial runs
 

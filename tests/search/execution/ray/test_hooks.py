@@ -20,8 +20,8 @@ Evaluate = Callable[..., Evaluation]
 
 
 @pytest.fixture
-def tuner(make_conductor: Callable[..., Tuner]) -> Tuner:
-    return make_conductor(trials=1)
+def tuner(make_tuner: Callable[..., Tuner]) -> Tuner:
+    return make_tuner(trials=1)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from autoclue.search.stopping.adaptive.posterior import (
     FAMILY,
     SHARES,
     Trust,
-    distributions,
+    distribution_functions,
     trust_in,
 )
 
@@ -84,7 +84,9 @@ def search(curve: Curve, seed: int, *, trials: int = 60) -> Simulation:
 
 def test_distributions_are_those_of_their_beta_densities() -> None:
     """Of (1, 1) that is v itself, of (5, 5) the chance that 5 of 9 draws are below v."""
-    flat, even = (distributions()[FAMILY.index(each)] for each in ((1.0, 1.0), (5.0, 5.0)))
+    flat, even = (
+        distribution_functions()[FAMILY.index(each)] for each in ((1.0, 1.0), (5.0, 5.0))
+    )
 
     assert flat == pytest.approx(SHARES, abs=1e-12)
     assert even == pytest.approx([at_least(5, of=9, chance=v) for v in SHARES], abs=1e-12)
@@ -92,7 +94,7 @@ def test_distributions_are_those_of_their_beta_densities() -> None:
 
 @pytest.mark.parametrize("at", range(len(FAMILY)))
 def test_distributions_rise_to_one(at: int) -> None:
-    values = distributions()[at]
+    values = distribution_functions()[at]
 
     assert all(high >= low for low, high in pairwise(values))
     assert 0 <= values[0] <= values[-1] == 1

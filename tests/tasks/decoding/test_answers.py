@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autoclue.tasks.reading.answers import NO_ANSWER, OUTSIDE, WindowLogits, best_answer
+from autoclue.tasks.decoding.answers import NO_ANSWER, OUTSIDE, WindowLogits, best_answer
 from tests.golden.reading import by_subject, recorded
 
 CASES = by_subject(recorded("cmrc_postprocessing_cases")["cases"])

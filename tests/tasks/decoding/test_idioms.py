@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.idioms import (
+from autoclue.tasks.decoding.idioms import (
     LOST,
     Choices,
     decode_optimal,

@@ -16,6 +16,7 @@ from autoclue.errors import UsageError, unknown_name
 
 PathInput: TypeAlias = str | Path
 
+_EVERY = re.compile(r"\d+|\d*\.\d+|\d+\.")
 _DURATION = re.compile(
     r"(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?"
 )
@@ -119,6 +120,32 @@ def seconds(value: object) -> object:
     if found <= 0:
         raise ValueError(f"{value!r} is not a duration; write for example 90s, 45m, 2h or 1h30m")
     return found
+
+
+def every_as_text(value: object) -> object:
+    """Read how often to evaluate: a whole number of steps, or epochs with a decimal point.
+
+    Raises:
+        ValueError: It is neither, or not above 0.
+    """
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value
+    text = str(value).strip()
+    if _EVERY.fullmatch(text) is None or float(text) <= 0:
+        raise ValueError(
+            f"{value!r} is no interval; give a whole number of steps such as 50, or epochs with a "
+            "decimal point such as 0.25 or 1.0"
+        )
+    return text
+
+
+def every_settings(text: str | None) -> dict[str, int | float | None]:
+    """Return the trial settings that an interval of evaluations means; none for ``None``."""
+    if text is None:
+        return {}
+    if "." in text:
+        return {"eval_every_epochs": float(text)}
+    return {"eval_every_steps": int(text), "eval_every_epochs": None}
 
 
 def as_path(value: object) -> object:

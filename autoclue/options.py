@@ -23,6 +23,8 @@ from autoclue.option_fields import (
     PathInput,
     as_path,
     as_text,
+    every_as_text,
+    every_settings,
     one_card,
     option,
     rows_as_text,
@@ -68,6 +70,11 @@ Strategy: TypeAlias = Annotated[
 ]
 MaxSteps: TypeAlias = Annotated[
     int | None, option(BUDGET, "Steps of each trial, instead of the recipe's epochs.", ge=1)
+]
+EvalEvery: TypeAlias = Annotated[
+    str | None,
+    BeforeValidator(every_as_text, json_schema_input_type=str | int | float | None),
+    option(BUDGET, "Steps between evaluations, or epochs such as 0.25; default: the recipe's."),
 ]
 Holdout: TypeAlias = Annotated[
     float,
@@ -123,11 +130,12 @@ class StudySpec(Options):
     seed: Annotated[int, option(SEARCH, "Root seed of the search.", ge=0)] = 0
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
+    eval_every: EvalEvery = None
 
     @property
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {}
+        settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
         if self.max_steps is not None:
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
@@ -313,6 +321,7 @@ class StudyKeywords(TypedDict, total=False):
     seed: int
     holdout: float
     max_steps: int | None
+    eval_every: str | int | float | None
 
 
 class LimitKeywords(TypedDict, total=False):

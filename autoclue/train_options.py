@@ -8,12 +8,22 @@ from typing import Annotated, TypedDict
 
 from pydantic import BeforeValidator, Field
 
-from autoclue.option_fields import DEVICES, OUTPUT, SETTINGS, Options, PathInput, as_path, option
+from autoclue.option_fields import (
+    DEVICES,
+    OUTPUT,
+    SETTINGS,
+    Options,
+    PathInput,
+    as_path,
+    every_settings,
+    option,
+)
 from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
     BuiltinSize,
     Data,
+    EvalEvery,
     Holdout,
     MaxSteps,
     Model,
@@ -43,6 +53,7 @@ class TrainArguments(Options):
         None
     )
     max_steps: MaxSteps = None
+    eval_every: EvalEvery = None
     settings: Annotated[
         Mapping[str, object],
         BeforeValidator(read_settings, json_schema_input_type=SettingsInput),
@@ -66,6 +77,7 @@ class TrainArguments(Options):
         """The settings that have an option of their own, as far as they are given."""
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
         given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
+        given |= every_settings(self.eval_every)
         return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
 
 
@@ -83,6 +95,7 @@ class TrainKeywords(TypedDict, total=False):
     max_length_tokens: int | None
     seed: int | None
     max_steps: int | None
+    eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
     device: str

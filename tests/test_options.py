@@ -159,3 +159,26 @@ def test_duration_is_the_sum_of_its_parts(hours: int, minutes: int, seconds: int
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not a duration; write for example 90s"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "settings"),
+    [
+        (50, {"eval_every_steps": 50, "eval_every_epochs": None}),
+        ("50", {"eval_every_steps": 50, "eval_every_epochs": None}),
+        (0.25, {"eval_every_epochs": 0.25}),
+        ("1.0", {"eval_every_epochs": 1.0}),
+        (None, {}),
+    ],
+)
+def test_whole_numbers_are_steps_between_evaluations_and_decimals_epochs(
+    given: str | float | None, settings: dict[str, object]
+) -> None:
+    assert StudySpec(task="c3", eval_every=given).common == settings  # type: ignore[arg-type]
+    assert TrainArguments(task="c3", eval_every=given).named == settings  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["often", "0", 0.0, "-1", "1/4"])
+def test_an_interval_of_evaluations_that_is_none_is_refused(given: str | float) -> None:
+    with pytest.raises(UsageError, match="give a whole number of steps such as 50"):
+        read_options(StudySpec, {"task": "c3", "eval_every": given})

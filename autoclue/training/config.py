@@ -139,6 +139,8 @@ def build_config(
     own = set(TrialConfig.model_fields) - {"task", "data", "model", "strategy", "strategy_params"}
     values: dict[str, object] = {k: v for k, v in recipe.model_dump().items() if k in own}
     values.update({k: v for k, v in settings.items() if k in own})
+    if "eval_every_steps" in settings and "eval_every_epochs" not in settings:
+        values["eval_every_epochs"] = None
     if "gradient_accumulation_steps" not in settings:
         batch_size = values["batch_size"]
         if isinstance(batch_size, int):

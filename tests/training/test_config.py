@@ -117,3 +117,22 @@ def test_a_share_that_is_held_out_belongs_to_the_identity() -> None:
 def test_a_share_out_of_range_is_no_setting(share: float) -> None:
     with pytest.raises(UsageError, match="holdout"):
         build(holdout=share)
+
+
+def test_a_micro_batch_of_two_cuts_every_batch_into_as_many_as_it_holds() -> None:
+    recipe = Recipe(micro_batch_size=2)
+    parts = {size: make(recipe, batch_size=size).gradient_accumulation_steps for size in (32, 24)}
+    assert parts == {32: 16, 24: 12}
+    assert make(recipe, gradient_accumulation_steps=4).micro_batch_size == 8
+
+
+def test_steps_between_evaluations_replace_the_recipes_epochs() -> None:
+    recipe = Recipe(eval_every_epochs=1.0)
+    assert make(recipe).eval_every_epochs == 1.0
+    assert make(recipe, eval_every_steps=7).eval_every_epochs is None
+
+
+def make(recipe: Recipe, **settings: int) -> TrialConfig:
+    return build_config(
+        recipe, task="c3", model="builtin", data="builtin", strategy="uniform", settings=settings
+    )

@@ -47,6 +47,7 @@ def command_to_train(trial: TrialRecord) -> str:
         words += ["--holdout", _number(config["holdout"])]
     if config.get("max_steps") is not None:
         words += ["--max-steps", str(config["max_steps"])]
+    words += _evaluations(config)
     for name, value in _off_recipe(config).items():
         words += ["--set", f"{name}={_number(value)}"]
     params = config.get("strategy_params")
@@ -54,6 +55,22 @@ def command_to_train(trial: TrialRecord) -> str:
         if value is not None:
             words += ["--set", f"{name}={_number(value)}"]
     return shlex.join([*words, "--seed", str(int(str(config["seed"])) + 1)])
+
+
+def _evaluations(config: Mapping[str, object]) -> list[str]:
+    """Return the option for evaluations that don't fall where the task's recipe has them."""
+    from autoclue.tasks import load_task
+
+    if "eval_every_steps" not in config:
+        return []
+    try:
+        recipe = load_task(str(config["task"])).recipe
+    except UsageError:  # the user's task file has gone since
+        return []
+    steps, epochs = config.get("eval_every_steps"), config.get("eval_every_epochs")
+    if (steps, epochs) == (recipe.eval_every_steps, recipe.eval_every_epochs):
+        return []
+    return ["--eval-every", _number(steps if epochs is None else epochs)]
 
 
 def _off_recipe(config: Mapping[str, object]) -> dict[str, object]:

@@ -11,6 +11,7 @@ WORDS: Mapping[str, str] = {
     "task_version": "the task's version",
     "recipe": "the task's recipe",
     "max_steps": "the number of steps",
+    "eval_every": "where evaluations fall",
     "baseline_settings": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""

@@ -142,6 +142,7 @@ class Plan:
             "scheduler": asked.scheduler,
             "seed": asked.seed,
             "max_steps": asked.max_steps,
+            "eval_every": asked.eval_every,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,

@@ -135,3 +135,37 @@ def test_evaluation_takes_every_row_once_the_longest_first(lengths: list[int], s
     assert sorted(rows) == list(range(len(lengths)))
     assert [lengths[row] for row in rows] == sorted(lengths, reverse=True)
     assert max(len(batch) for batch in batches) <= size
+
+
+@pytest.mark.parametrize(
+    ("epochs_between", "expected"),
+    [(1.0, (5, 10, 12)), (0.5, (3, 5, 8, 10, 12)), (2.0, (10, 12)), (0.1, tuple(range(1, 13)))],
+)
+def test_evaluations_by_epochs_fall_where_a_share_of_the_steps_is_complete(
+    epochs_between: float, expected: tuple[int, ...]
+) -> None:
+    timetable = make_timetable(
+        examples=21,  # in micro-batches of 2: five steps an epoch, and one micro-batch left over
+        batch_size=4,
+        accumulation=2,
+        epochs=1,
+        max_steps=12,
+        eval_every_steps=100,
+        eval_every_epochs=epochs_between,
+    )
+    assert timetable.evaluation_steps == expected
+
+
+def test_a_schedule_of_whole_steps_is_rounded_down() -> None:
+    timetable = make_timetable(
+        examples=9,
+        batch_size=4,
+        accumulation=2,
+        epochs=3,
+        max_steps=None,
+        eval_every_steps=100,
+        eval_every_epochs=1.0,
+        whole_steps=True,
+    )
+    assert (timetable.total_steps, timetable.steps) == (7.0, 6)
+    assert timetable.evaluation_steps == (2, 4, 6)

@@ -1,0 +1,82 @@
+"""Reading tasks by YAML alone: the publishers' layouts, and rows of one's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autoclue.errors import DataError, UsageError
+from autoclue.tasks import ChoiceSpec, ClozeSpec, load_task, open_data
+
+FILES = "files: {train: t.json, dev: t.json, test: x.json}\n"
+SPANS = "kind: span_extraction\nformat: jsonl\nfields: {context: text, answers: right}\n"
+CHOICES = (
+    "kind: multiple_choice\nformat: jsonl\nchoices: {most}\n"
+    "fields: {{context: null, question: q, choices: c, answer: a, answer_form: letter}}\n"
+)
+
+
+def write(folder: Path, keys: str, row: dict[str, object]) -> str:
+    (folder / "own.yaml").write_text(f"name: own\n{FILES}{keys}", encoding="utf-8")
+    (folder / "t.json").write_text(json.dumps(row), encoding="utf-8")
+    return str(folder / "own.yaml")
+
+
+def test_spans_of_ones_own_are_found_in_their_text(tmp_path: Path) -> None:
+    row: dict[str, object] = {"text": "天地人", "question": "谁", "right": ["人"]}
+    spec = load_task(write(tmp_path, SPANS, row))
+    (example,) = open_data(spec, "download").examples("dev")
+    assert (example.answers[0].start, spec.metric) == (2, "cmrc2018")
+
+
+@pytest.mark.parametrize(("most", "letter"), [(2, "B"), (26, "Z")])
+def test_two_to_twenty_six_choices_of_ones_own(tmp_path: Path, most: int, letter: str) -> None:
+    row: dict[str, object] = {"q": "谁", "c": [str(i) for i in range(most)], "a": letter}
+    spec = ChoiceSpec.of(load_task(write(tmp_path, CHOICES.format(most=most), row)))
+    (example,) = open_data(spec, "download").examples("train")
+    assert example.label == most - 1
+
+
+@pytest.mark.parametrize("most", [1, 27])
+def test_fewer_or_more_choices_are_refused(tmp_path: Path, most: int) -> None:
+    with pytest.raises(UsageError, match="choices"):
+        load_task(write(tmp_path, CHOICES.format(most=most), {}))
+
+
+def test_an_unknown_name_among_the_fields_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="contxt"):
+        load_task(write(tmp_path, SPANS.replace("context", "contxt"), {}))
+
+
+def test_c3_reads_the_dialogues_and_then_the_mixed_texts(tmp_path: Path) -> None:
+    for name in ("d-train", "d-dev", "m-train", "m-dev"):
+        entry = [["天"], [{"question": name, "choice": ["a", "b"], "answer": "b"}], name]
+        (tmp_path / f"{name}.json").write_text(json.dumps([entry]), encoding="utf-8")
+    data = open_data(load_task("c3"), str(tmp_path))
+    assert [example.question for example in data.examples("dev")] == ["d-dev", "m-dev"]
+    before = data.fingerprint
+    (tmp_path / "m-dev.json").write_text(json.dumps([entry, entry]), encoding="utf-8")
+    assert data.fingerprint != before
+
+
+def test_a_missing_second_file_is_named(tmp_path: Path) -> None:
+    for name in ("d-train", "d-dev"):
+        (tmp_path / f"{name}.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(DataError, match=r"needs the file m-dev\.json beside it"):
+        open_data(load_task("c3"), str(tmp_path)).examples("dev")
+
+
+def test_chid_has_ten_candidates_in_clues_form_and_seven_in_fewclues() -> None:
+    specs = (ClozeSpec.of(load_task(name)) for name in ("chid", "chid_fewclue"))
+    assert [spec.choices for spec in specs] == [10, 7]
+
+
+def test_labels_in_a_file_of_their_own_are_refused_where_none_are_read(tmp_path: Path) -> None:
+    row: dict[str, object] = {"text": "天地人", "question": "谁", "right": "人"}
+    spec = load_task(write(tmp_path, SPANS, row))
+    for name in ("x.json", "x_labels.json"):
+        (tmp_path / name).write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(DataError, match="can't read; put each answer into its row"):
+        open_data(spec, "download").examples("test")

@@ -261,6 +261,10 @@ class StudyRecord:
         confirmation: The best of them trained again with other seeds, if that was asked for.
         test_problem: Why the winner or the baseline could not be scored on the test part, if
             that was tried and failed.
+        ending: Why its last run ended of itself; ``None`` while it runs, or where it was cut off.
+        target_trials: How many trials it shall have in all, as it was last told.
+        chance_score: The accuracy of always answering the label that most development rows have;
+            ``None`` where answers are no labels.
     """
 
     name: str
@@ -274,6 +278,9 @@ class StudyRecord:
     trials: tuple[TrialRecord, ...] = field(default=())
     confirmation: Confirmation | None = None
     test_problem: str | None = None
+    ending: str | None = None
+    target_trials: int | None = None
+    chance_score: float | None = None
 
     @property
     def baseline(self) -> TrialRecord | None:

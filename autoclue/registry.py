@@ -71,6 +71,17 @@ class Registry(Generic[T]):
         group: The entry-point group under which packages register theirs.
         methods: What a class must have to be one of them.
         shape: The same in words, for the error message.
+
+    Examples:
+        >>> from autoclue.search.stopping import SCHEDULERS, Asha
+        >>> SCHEDULERS.names()
+        ['adaptive', 'asha', 'hyperband', 'median', 'none']
+        >>> SCHEDULERS.make("asha:reduction_factor=4").rungs
+        (0.1111111111111111, 0.4444444444444444)
+        >>> SCHEDULERS.text_of(Asha(min_comparators=5))
+        'asha:min_comparators=5'
+        >>> print(SCHEDULERS.parameters("asha")["reduction_factor"])
+        reduction_factor: float, above 1 = 3.0
     """
 
     kind: str

@@ -66,6 +66,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
+    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "metrics", "spec_parts", "spec", "cache", "submission", "reading"),
         *("formats", "kinds", "builtin", "sources", "registry", "specs"),

@@ -14,6 +14,7 @@ import typer
 from autoclue import __version__
 from autoclue.cli.verbs import (
     confirm,
+    convert_model,
     data,
     doctor,
     ls,
@@ -46,6 +47,7 @@ app.command("train")(train.train_command)
 app.command("report")(report.report_command)
 app.command("replay")(replay.replay_command)
 app.command("doctor")(doctor.doctor_command)
+app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)
 app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")

@@ -66,6 +66,13 @@ def default_baseline(model: ModelSource, *, epochs: int, stated: Collection[str]
 
     Raises:
         UsageError: The model's configuration can't be read.
+
+    Examples:
+        >>> from autoclue.models import default_baseline, resolve_model
+        >>> default_baseline(resolve_model("ernie-3.0-base-zh"), epochs=3).source
+        'the published default for 12-layer models'
+        >>> default_baseline(resolve_model("ernie-3.0-nano-zh"), epochs=3).settings
+        {'learning_rate': 0.0001, 'epochs': 5}
     """
     if model.kind == "builtin":
         own: dict[str, Setting] = {"learning_rate": TINY_LEARNING_RATE}

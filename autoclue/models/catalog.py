@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from autoclue.yaml_files import read_yaml, validated
+
+Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class PublishedSettings(NamedTuple):
@@ -36,9 +38,8 @@ class ModelCard(BaseModel):
         layers: Encoder layers.
         hidden_size: Width of the encoder.
         average_percent: The published mean over the ten CLUE tasks.
-        scores_percent: Accuracy on each task's development set, in percent; for ``cmrc2018``
-            the exact match.
-        cmrc2018_f1_percent: The F1 of ``cmrc2018``.
+        scores_percent: For each task the scores on its development set by name, in percent, the
+            primary one first: ``accuracy``, or ``em`` and ``f1`` for ``cmrc2018``.
         best: For each classification task, the settings that gave the published score.
     """
 
@@ -49,10 +50,17 @@ class ModelCard(BaseModel):
     family: str
     layers: int = Field(gt=0)
     hidden_size: int = Field(gt=0)
-    average_percent: float = Field(ge=0, le=100)
-    scores_percent: Mapping[str, float]
-    cmrc2018_f1_percent: float = Field(ge=0, le=100)
+    average_percent: Percent
+    scores_percent: Mapping[str, Mapping[str, Percent]]
     best: Mapping[str, PublishedSettings]
+
+    def primary_percent(self, task: str) -> float:
+        """Return the primary published score on a task, in percent.
+
+        Args:
+            task: One of the ten CLUE tasks.
+        """
+        return next(iter(self.scores_percent[task].values()))
 
 
 class _Catalog(BaseModel):

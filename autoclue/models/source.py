@@ -14,8 +14,17 @@ from autoclue.models.shipped import SHIPPED
 BUILTIN = "builtin"
 
 _NEEDED = {
-    "a configuration (config.json or model_config.json)": ("config.json", "model_config.json"),
-    "weights (model_state.pdparams or *.safetensors)": ("model_state*.pdparams", "*.safetensors"),
+    "a configuration (config.json, model_config.json or bert_config.json)": (
+        "config.json",
+        "model_config.json",
+        "bert_config.json",
+    ),
+    "weights (*.safetensors, model_state.pdparams, pytorch_model.bin or *.ckpt.index)": (
+        "*.safetensors",
+        "model_state*.pdparams",
+        "pytorch_model*.bin",
+        "*.index",
+    ),
     "a vocabulary (vocab.txt, or tokenizer.json or a *.model file)": (
         "vocab.txt",
         "vocab.json",

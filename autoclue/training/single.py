@@ -19,6 +19,7 @@ from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
+from autoclue.training.model import check_model_fits
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device
 
 
@@ -58,13 +59,13 @@ def train_one(
         settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
-    open_data(spec, data)
+    notes = check_model_fits(source, open_data(spec, data))
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
     try:
-        evaluations, best = _train(config, target, device, lines)
+        evaluations, best = _train(config, target, device, lines, notes)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -81,10 +82,12 @@ def train_one(
 
 
 def _train(
-    config: TrialConfig, folder: Path, device: str, log: logging.Logger
+    config: TrialConfig, folder: Path, device: str, log: logging.Logger, notes: tuple[str, ...]
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
+    if notes:
+        log.info(f"model: {'; '.join(notes)}")
     try:
         trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
         while trial.advance() is not None:

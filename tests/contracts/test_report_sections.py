@@ -87,10 +87,10 @@ STUDIES = {
     "a normal study": confirmed(
         study(
             trial(0, COMPLETE, baseline=True),
-            *(trial(number, COMPLETE) for number in range(1, 6)),
-            *(trial(number, PRUNED, done=2) for number in range(6, 9)),
-            trial(9, FAIL, done=1),
-            trial(10, RUNNING, done=1),
+            *(trial(number, COMPLETE) for number in range(1, 12)),
+            *(trial(number, PRUNED, done=2) for number in range(12, 15)),
+            trial(15, FAIL, done=1),
+            trial(16, RUNNING, done=1),
         ),
         *[COMPLETE] * 6,
     ),

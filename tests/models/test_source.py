@@ -24,6 +24,8 @@ def model_folder(folder: Path, *files: str) -> Path:
         ("model_config.json", "model_state.pdparams", "vocab.txt", "tokenizer_config.json"),
         ("config.json", "model.safetensors", "tokenizer.json"),
         ("config.json", "model-00001-of-00002.safetensors", "spiece.model"),
+        ("config.json", "pytorch_model.bin", "vocab.txt"),
+        ("bert_config.json", "bert_model.ckpt.index", "vocab.txt"),
     ],
 )
 def test_complete_folder_is_a_local_model(tmp_path: Path, files: tuple[str, ...]) -> None:
@@ -34,8 +36,11 @@ def test_complete_folder_is_a_local_model(tmp_path: Path, files: tuple[str, ...]
 @pytest.mark.parametrize(
     ("missing", "match"),
     [
-        ("config.json", r"lacks a configuration \(config.json or model_config.json\)\.$"),
-        ("model_state.pdparams", r"lacks weights \(model_state.pdparams or \*.safetensors\)\.$"),
+        (
+            "config.json",
+            r"lacks a configuration \(config.json, model_config.json or bert_config.json\)\.$",
+        ),
+        ("model_state.pdparams", r"lacks weights \(\*.safetensors, .* or \*.ckpt.index\)\.$"),
         ("vocab.txt", r"lacks a vocabulary \(vocab.txt"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.tasks import load_task, task_names
+from autoclue.tasks import ClassificationSpec, TaskSpec, load_task, task_names
 
 MINIMAL = """
 name: mine
@@ -44,3 +44,23 @@ def test_a_path_is_read_as_a_users_own_task(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"There is no task file .*gone\.yaml"):
         load_task(str(tmp_path / "gone.yaml"))
+
+
+def test_an_unknown_kind_of_task_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"kind: clasification\n{MINIMAL}", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"Unknown kind of task 'clasification'\. Did you mean"):
+        load_task(str(path))
+
+
+def test_a_key_of_no_kind_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"{MINIMAL}doc_stride: 128\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"mine\.yaml: doc_stride: is not a known key$"):
+        load_task(str(path))
+
+
+def test_a_task_of_another_kind_is_not_taken_for_a_classification() -> None:
+    spec = TaskSpec.model_construct(name="puzzle", kind="riddle")
+    with pytest.raises(UsageError, match=r"puzzle is a riddle task; this takes a classification"):
+        ClassificationSpec.of(spec)

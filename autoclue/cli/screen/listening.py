@@ -16,10 +16,11 @@ from rich.console import Console
 from autoclue.cli.screen.live import LiveListener
 from autoclue.cli.screen.opening import announce, announce_confirmation
 from autoclue.cli.screen.plain import PlainListener
-from autoclue.cli.screen.tally import Naming, Tally
+from autoclue.cli.screen.tally import Chance, Naming, Tally
 from autoclue.cli.screen.text import progress_console, short_path
 
 if TYPE_CHECKING:
+    from autoclue.search.spec import Plan
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
@@ -38,13 +39,19 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
 
     if isinstance(run, StudyRun):
         announce(run)
-        noun, tally = "trial", Tally(run.trials, baseline=run.plan.baseline)
+        noun = "trial"
+        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
     else:
         announce_confirmation(run)
         noun, tally = "retraining", Tally(run.total, naming=retraining_names(run))
     tally.recall(read_study(run.ledger))
     with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
+
+
+def _chance(plan: Plan) -> Chance | None:
+    score = plan.chance_score
+    return None if score is None else Chance(score, plan.rows["selection"])
 
 
 def retraining_names(run: ConfirmationRun) -> Naming:

@@ -44,6 +44,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }
+    if plan.model_notes:
+        rows["weights"] = "; ".join(plan.model_notes)
     if run.extent is not None:
         rows["confirm"] = (
             f"then the best {run.extent.best} and the baseline again, with "

@@ -12,6 +12,7 @@ import typer
 from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
 from autoclue.options import StudiesFolder
+from autoclue.records import StudyRecord, TrialState
 
 if TYPE_CHECKING:
     from autoclue.parameters import ParameterDoc
@@ -136,14 +137,13 @@ def list_studies(given: Given, as_json: Json = False) -> int:
         except AutoclueError as error:
             rows.append({"study": name, "trials": None, "best": None, "state": str(error)})
             continue
-        running = sum(t.state.value == "RUNNING" for t in study.trials)
         best = None if study.winner is None else study.winner.best_score
         rows.append(
             {
                 "study": name,
                 "trials": len(study.trials),
                 "best": best,
-                "state": f"{running} unfinished" if running else "finished",
+                "state": _state(study),
             }
         )
     if not rows and not as_json:
@@ -188,6 +188,16 @@ def _short(value: object) -> str:
     if value is None:
         return "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _state(study: StudyRecord) -> str:
+    """Write how a study stands: why it ended, or what is left of one that was cut off."""
+    if study.ending is not None:
+        asked, wanted = len(study.trials), study.target_trials
+        whole = wanted is not None and asked >= wanted
+        return "finished" if whole else f"ended after {asked} of {wanted}: {study.ending}"
+    running = sum(trial.state is TrialState.RUNNING for trial in study.trials)
+    return f"running or interrupted, {running} open"
 
 
 def _show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
 from autoclue.models.folders.config_file import ConfigFile, read_config
-from autoclue.models.folders.fit import check_folder
+from autoclue.models.folders.fit import check_folder, check_model
 from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 
@@ -15,6 +15,7 @@ __all__ = [
     "Source",
     "UnfitWeightsError",
     "check_folder",
+    "check_model",
     "open_model",
     "read_config",
 ]

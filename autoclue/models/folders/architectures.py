@@ -65,7 +65,6 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture(
         *("albert", "Albert", "AlbertChineseTokenizer", "albert"), defaults=_BERT_DEFAULTS
     ),
-    Architecture("xlnet", "XLNet", "XLNetTokenizer", "none"),
 )
 
 _AFTER_NAME = r"(?=Model|For|LM|Pre|Discriminator|Generator|$)"

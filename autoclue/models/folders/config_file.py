@@ -26,12 +26,6 @@ BOUNDS: Mapping[str, int] = {
 }
 """The largest values that are believed: beyond them a network would fill any memory."""
 
-_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "num_hidden_layers": ("n_layer",),
-    "hidden_size": ("d_model",),
-    "num_attention_heads": ("n_head",),
-    "intermediate_size": ("d_inner",),
-}
 _CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
 
 
@@ -53,10 +47,8 @@ class ConfigFile:
 
     def size(self, name: str) -> int | None:
         """Return one of the network's sizes; ``None`` where it isn't said."""
-        for each in (name, *_OTHER_NAMES.get(name, ())):
-            if isinstance(self.flat.get(each), int):
-                return int(self.flat[each])
-        return None
+        found = self.flat.get(name)
+        return found if isinstance(found, int) else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

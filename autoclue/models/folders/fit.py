@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autoclue.errors import UsageError
-from autoclue.models.folders.folder import ModelFolder
+from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.tokenizers import NEEDED
 from autoclue.models.folders.vocabulary import REFUSED_SHARE, TOLD_SHARE, Vocabulary
+from autoclue.models.shipped import shipped_folder
+from autoclue.models.source import ModelSource
 
 SMALL_SHARE = 0.9
 WORDS = "embeddings.word_embeddings.weight"
+
+
+def check_model(source: ModelSource, texts: Iterable[str]) -> tuple[str, ...]:
+    """Check a model before anything is trained; see ``check_folder``.
+
+    A model of PaddleNLP's hub isn't here yet: nothing is said of it.
+
+    Raises:
+        UsageError: It can't be read, or its parts don't fit each other or the texts.
+    """
+    path = shipped_folder() if source.kind == "builtin" else source.path
+    return () if path is None else check_folder(open_model(path), texts)
 
 
 def encoder_shapes(folder: ModelFolder) -> dict[str, tuple[int, ...]] | None:
@@ -69,7 +83,11 @@ def check_folder(folder: ModelFolder, texts: Iterable[str]) -> tuple[str, ...]:
         UsageError: Something doesn't fit; the message has the figures.
     """
     shapes = encoder_shapes(folder)
-    mapped = () if shapes is None else folder.match(shapes).words(folder.architecture.family)
+    if shapes is not None:
+        mapped = folder.match(shapes).words(folder.architecture.family)
+    else:
+        foreign = folder.layout in ("Hugging Face", "TensorFlow")
+        mapped = (f"its weights are taken over by {folder.layout}'s names",) if foreign else ()
     vocabulary = folder.tokenizer.vocabulary
     if vocabulary is None:
         return (*folder.notes, *mapped)

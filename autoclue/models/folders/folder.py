@@ -29,7 +29,7 @@ _FOREIGN_KEYS = (
     *("max_position_embeddings", "type_vocab_size", "initializer_range", "layer_norm_eps"),
     *("pad_token_id", "embedding_size", "use_task_id", "task_type_vocab_size", "task_id"),
     *("num_hidden_groups", "inner_group_num", "max_relative_position", "use_relative_position"),
-    *("rotary_value", "classifier_dropout", "d_model", "n_layer", "n_head", "d_head", "d_inner"),
+    *("rotary_value", "classifier_dropout"),
 )
 """What is taken over from the configuration of another framework."""
 

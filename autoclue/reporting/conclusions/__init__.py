@@ -2,7 +2,12 @@
 
 from autoclue.reporting.conclusions.comparison import comparison
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
-from autoclue.reporting.conclusions.verdict import caveats, closing_sentences, verdict
+from autoclue.reporting.conclusions.verdict import (
+    caveats,
+    closing_sentences,
+    ending_words,
+    verdict,
+)
 
 __all__ = [
     "caveats",
@@ -10,5 +15,6 @@ __all__ = [
     "comparison",
     "confirmed_details",
     "confirmed_verdict",
+    "ending_words",
     "verdict",
 ]

@@ -12,7 +12,7 @@ from autoclue.reporting.sections import (
     selection_bias_words,
     summary_info,
 )
-from autoclue.reporting.statistics import STANDARD_ERRORS
+from autoclue.reporting.statistics import STANDARD_ERRORS, at_chance
 from autoclue.reporting.wording import MetricScale, plural
 
 
@@ -35,7 +35,33 @@ def closing_sentences(study: StudyRecord) -> list[str]:
     tested = None if info.test_score is None else scores_on_test_words(info.test_score)
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     bias = None if info.holdout is None else selection_bias_words(info.holdout)
-    return [said for said in (verdict(info), tested, *confirmed, bias) if said is not None]
+    said = (verdict(info), chance_words(info), tested, *confirmed, bias, ending_words(study))
+    return [sentence for sentence in said if sentence is not None]
+
+
+def ending_words(study: StudyRecord) -> str | None:
+    """Write why the search ended, and after how many trials; ``None`` while it hasn't."""
+    if study.ending is None:
+        return None
+    asked = len(study.trials)
+    after = f"{asked}" if study.target_trials is None else f"{asked} of {study.target_trials}"
+    return f"The search ended after {after} trials: {study.ending}."
+
+
+def chance_words(info: SummaryInfo) -> str | None:
+    """Warn where the winner, or the baseline alone, is no better than guessing."""
+    chance, examples, winner = info.chance_score, info.dev_examples, info.winner
+    if chance is None or examples is None or winner is None:
+        return None
+    guess = f"{info.metric.text(chance)}, always the most frequent class"
+    if at_chance(winner.score, chance, examples):
+        return (
+            f"No complete trial is clearly above chance ({guess}): try higher learning rates, or "
+            "longer trials."
+        )
+    if info.baseline is not None and at_chance(info.baseline.score, chance, examples):
+        return f"The baseline is at chance ({guess}): beating it shows little."
+    return None
 
 
 def _of_the_search(info: SummaryInfo, *, judged: bool) -> str:
@@ -63,6 +89,8 @@ def caveats(info: SummaryInfo) -> list[str]:
     said = [_selection_words(info)] if tested is None else [tested, _selection_words(info)]
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     said += confirmed
+    chance = chance_words(info)
+    said += [] if chance is None else [chance]
     if info.seeds == 1 and not confirmed:
         said.append(
             "Its settings were run with one seed. One seed can't tell small differences apart: "

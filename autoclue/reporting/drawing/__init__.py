@@ -4,11 +4,11 @@
 """
 
 from autoclue.reporting.drawing.axes import Axis, study_axes
+from autoclue.reporting.drawing.spacing import with_room
 from autoclue.reporting.drawing.theme import (
     BASELINE,
     FAINT_INK,
     FONT_STACK,
-    FROZEN,
     GRID,
     PALE_WINNER,
     STATES,
@@ -21,7 +21,6 @@ __all__ = [
     "BASELINE",
     "FAINT_INK",
     "FONT_STACK",
-    "FROZEN",
     "GRID",
     "PALE_WINNER",
     "STATES",
@@ -31,4 +30,5 @@ __all__ = [
     "TwoScores",
     "study_axes",
     "two_parts_figure",
+    "with_room",
 ]

@@ -1,7 +1,8 @@
 """One look for every figure and for the page: a colour-blind-safe palette and symbols per state.
 
-The colours are those of Okabe and Ito (2008), "Color Universal Design". Every state also has a
-symbol of its own, so that nothing rests on colour alone.
+The colours follow Okabe and Ito (2008), "Color Universal Design"; the winner's is darker and that
+of complete trials lighter than theirs, so that a grey print tells them apart. Every state also has
+a symbol of its own, so that nothing rests on colour alone.
 """
 
 from __future__ import annotations
@@ -29,20 +30,19 @@ class Look:
 
 
 STATES = {
-    TrialState.COMPLETE.value: Look("complete", "#0072b2", "circle", "solid"),
+    TrialState.COMPLETE.value: Look("complete", "#4a9ad4", "circle", "solid"),
     TrialState.PRUNED.value: Look("stopped early", "#e69f00", "triangle-down", "solid"),
     TrialState.FAIL.value: Look("failed", "#cc3311", "x", "solid"),
     TrialState.RUNNING.value: Look("running", "#7a8699", "circle-open", "solid"),
 }
 """By the value of the trial's state, in the order of legends."""
 
-WINNER = Look("winner", "#00855f", "star", "solid")
+WINNER = Look("winner", "#00694b", "star", "solid")
 BASELINE = Look("baseline", "#1b1f24", "diamond", "dash")
 
 INK = "#1b1f24"
 FAINT_INK = "#5b6573"
 GRID = "#e6e9ee"
-FROZEN = "#b6bec9"
 PALE_WINNER = "#a8d5c6"
 
 FONT_STACK = (

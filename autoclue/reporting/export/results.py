@@ -69,6 +69,9 @@ def _study_facts(study: StudyRecord) -> dict[str, object]:
         "synthetic": study.synthetic,
         "created_at": study.created_at,
         "rungs": study.rungs,
+        "ending": study.ending,
+        "target_trials": study.target_trials,
+        "chance_score": study.chance_score,
         "settings": study.settings,
         "space": study.space,
     }

@@ -11,9 +11,21 @@
     };
     Plotly.newPlot(element, figure.data, figure.layout, { ...config, ...own });
   }
-  const resize = () => document.querySelectorAll(".figure").forEach((e) => Plotly.Plots.resize(e));
-  window.addEventListener("beforeprint", resize);
-  window.addEventListener("afterprint", resize);
+  // Printing does not wait for a deferred resize, so figures are laid out for paper at once. The
+  // width is that of an A4 page inside its margins and the section's own padding.
+  const PRINT_WIDTH_PX = 620;
+  const figures = () => document.querySelectorAll(".figure");
+  window.addEventListener("beforeprint", () => {
+    for (const element of figures()) {
+      Plotly.relayout(element, { autosize: false, width: PRINT_WIDTH_PX });
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const element of figures()) {
+      Plotly.relayout(element, { autosize: true, width: null });
+      Plotly.Plots.resize(element);
+    }
+  });
 
   function compare(a, b) {
     if (a === b) return 0;

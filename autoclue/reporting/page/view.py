@@ -119,12 +119,12 @@ def _trials_card(summary: SummaryInfo) -> Card:
 
 
 def _cost_card(study: StudyRecord, summary: SummaryInfo) -> Card:
-    detail = f"{plural(summary.steps, 'step')} of training, over all trials"
+    detail = f"summed over all trials; {plural(summary.steps, 'step')}"
     stopped = any(trial.stop is not None for trial in study.trials)
     if stopped and summary.scheduled_steps > 0:
         spent = summary.ended_steps / summary.scheduled_steps
-        detail = f"{plural(summary.steps, 'step')}; {share(round(spent, 2))} of the full schedules"
-    return Card("Time spent", duration(summary.seconds), detail)
+        detail += f", {share(round(spent, 2))} of the full schedules"
+    return Card("Training time", duration(summary.seconds), detail)
 
 
 def columns(study: StudyRecord, rows: list[Row]) -> list[tuple[str, str]]:
@@ -182,7 +182,9 @@ def made(study: StudyRecord) -> list[tuple[str, str]]:
     """List what the study was given, without the command."""
     rungs = ", ".join(rung_text(rung) for rung in study.rungs) or "none"
     settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
-    return [("study", study.name), ("created", study.created_at), *settings, ("rungs", rungs)]
+    ending = [] if study.ending is None else [("ended", study.ending)]
+    first = [("study", study.name), ("created", study.created_at), *ending]
+    return [*first, *settings, ("rungs", rungs)]
 
 
 def space(study: StudyRecord) -> list[tuple[str, str]]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import LayerRate, StudyRecord, TrialRecord
-from autoclue.reporting.drawing import BASELINE, FROZEN, PALE_WINNER, WINNER
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, PALE_WINNER, WINNER
 from autoclue.reporting.statistics import setting
 from autoclue.reporting.wording import label, value_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-_HATCH = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +113,17 @@ def _note(bars: tuple[LayerBar, ...]) -> str | None:
 
 
 def layer_rates_figure(info: LayerRatesInfo) -> go.Figure:
-    """Draw one bar a depth, embeddings at the bottom; frozen ones hatched in grey."""
+    """Draw one bar a depth, embeddings at the bottom; frozen ones are named and have no bar."""
     from autoclue.reporting.drawing.plotly_adapter import axis, draw, empty
 
     if info.missing is not None:
         return empty(info.missing)
-    top = max((max(bar.high, bar.baseline or 0.0) for bar in info.bars), default=0.0) or 1.0
+    rates = [rate for bar in info.bars for rate in (bar.high, bar.baseline) if rate is not None]
+    top = max(rates) if max(rates) > 0 else 1.0
     title = "learning rate" if info.base_rate is not None else "multiple of the base rate"
     names = [label(bar.label) for bar in info.bars]
     return draw(
-        [*_rate_bars(info), *_frozen_bars(info, top), *_baseline_marks(info)],
+        [*_rate_bars(info), *_frozen_names(info), *_baseline_marks(info)],
         height_px=130 + 24 * len(info.bars),
         x=axis(title, range=[0, 1.06 * top], exponentformat="e", showexponent="all"),
         y={"automargin": True, "showgrid": False, "tickvals": list(range(len(names))),
@@ -162,20 +161,23 @@ def _bars(rows: list[tuple[int, LayerBar]], lengths: list[float], name: str, col
     )
 
 
-def _frozen_bars(info: LayerRatesInfo, top: float) -> list[object]:
+def _frozen_names(info: LayerRatesInfo) -> list[object]:
+    """Write "frozen" where a bar would begin: a rate of 0 has no length."""
     from autoclue.reporting.drawing.plotly_adapter import go
 
     rows = [(i, bar) for i, bar in enumerate(info.bars) if not bar.trains]
     if not rows:
         return []
-    hatch = {"shape": _HATCH, "fgcolor": FROZEN, "bgcolor": "#f4f6f8", "size": 8}
     return [
-        go.Bar(
-            x=[1.06 * top] * len(rows),
+        go.Scatter(
+            x=[0.0] * len(rows),
             y=[i for i, _ in rows],
-            orientation="h",
+            mode="text",
+            text=["  frozen (rate 0)"] * len(rows),
+            textposition="middle right",
+            textfont={"size": 11, "color": FAINT_INK},
             name="frozen (rate 0)",
-            marker={"color": FROZEN, "pattern": hatch},
+            showlegend=False,
             hovertext=[_hover(bar) for _, bar in rows],
             hoverinfo="text",
         )

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look, with_room
 from autoclue.reporting.statistics import role, schedule_steps, settings_line
 from autoclue.reporting.wording import MetricScale, plural, rung_text, scale_of, share, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+LABEL_HEIGHT = 0.035
+"""Height of a trial's number, as a part of the range of scores."""
 LABEL_WIDTH = 0.08
 """Width of a rung's name, as a part of the axis."""
 
@@ -109,11 +111,12 @@ def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
     for name, look in (("baseline", BASELINE), ("winner", WINNER)):
         chosen = [curve for curve in info.curves if curve.role == name]
         traces += _group(info, chosen, look, opacity=1.0, width=2.8)
+    traces.append(_numbers(info))
     ceiling = max(1.0, *(max(curve.fractions) for curve in info.curves))
     return draw(
         traces,
         height_px=460,
-        x=axis("part of the trial's own schedule", tickformat=".0%", range=[0, ceiling + 0.01]),
+        x=axis("part of the trial's own schedule", tickformat=".0%", range=[0, ceiling + 0.04]),
         y=axis(f"development {info.metric.name}", ticksuffix=info.metric.unit),
         layout={**_rung_lines(info.rungs), "margin": {"l": 56, "r": 24, "t": 72, "b": 48},
                 "legend": {"orientation": "h", "x": 0, "y": 1.07, "yanchor": "bottom"}},
@@ -159,6 +162,34 @@ def _hovers(info: LearningCurvesInfo, curve: LearningCurve) -> list[str]:
     ]
 
 
+def _numbers(info: LearningCurvesInfo) -> object:
+    """Write the trials' numbers at the ends of their curves, as far as they have room."""
+    from autoclue.reporting.drawing.plotly_adapter import go
+
+    ranked = sorted(info.curves, key=lambda curve: (not curve.role, -curve.scores[-1]))
+    scores = [score for curve in info.curves for score in curve.scores]
+    tall = LABEL_HEIGHT * (max(scores) - min(scores))
+    chosen = [
+        curve
+        for end in {curve.fractions[-1] for curve in ranked}
+        for curve in _apart([c for c in ranked if c.fractions[-1] == end], tall)
+    ]
+    return go.Scatter(
+        x=[curve.fractions[-1] for curve in chosen],
+        y=[info.metric.drawn(curve.scores[-1]) for curve in chosen],
+        mode="text",
+        text=[f" {curve.number}" for curve in chosen],
+        textposition="middle right",
+        textfont={"size": 11, "color": FAINT_INK},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _apart(curves: list[LearningCurve], tall: float) -> list[LearningCurve]:
+    return [curves[i] for i in with_room([curve.scores[-1] for curve in curves], tall)]
+
+
 def _ends(info: LearningCurvesInfo) -> list[object]:
     """Mark where curves were cut off; the reason is on hover."""
     from autoclue.reporting.drawing.plotly_adapter import go
@@ -194,15 +225,12 @@ def _rung_lines(rungs: tuple[float, ...]) -> dict[str, object]:
         "annotations": [
             {"x": r, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
              "text": f"rung {rung_text(r)}", "font": {"size": 11, "color": FAINT_INK}}
-            for r in _with_room(inner)
+            for r in _named(inner)
         ],
     }  # fmt: skip
 
 
-def _with_room(rungs: Sequence[float]) -> list[float]:
+def _named(rungs: Sequence[float]) -> list[float]:
     """Choose the rungs whose names fit side by side, the late ones first."""
-    chosen: list[float] = []
-    for rung in sorted(rungs, reverse=True):
-        if not chosen or chosen[-1] - rung >= LABEL_WIDTH:
-            chosen.append(rung)
-    return chosen[::-1]
+    late_first = sorted(rungs, reverse=True)
+    return sorted(late_first[i] for i in with_room(late_first, LABEL_WIDTH))

@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Axis, Look, study_axes
+from autoclue.reporting.drawing import (
+    BASELINE,
+    FAINT_INK,
+    STATES,
+    WINNER,
+    Axis,
+    Look,
+    study_axes,
+    with_room,
+)
 from autoclue.reporting.statistics import role, searched_values, settings_line
 from autoclue.reporting.wording import MetricScale, label, scale_of, shorten, wrapped
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+LABEL_HEIGHT = 0.035
+"""Height of a trial's number, as a part of an axis."""
+LABEL_SHIFT = 0.3
+"""How far right of the last axis the numbers stand, in distances between axes."""
 _MAX_LABELS = 8
 """A choice with more values than this is labelled only at every so many."""
 
@@ -121,9 +134,12 @@ def parallel_figure(info: ParallelInfo) -> go.Figure:
         return empty(info.missing)
     dimensions = len(info.dimensions)
     return draw(
-        [trace for stroke, lines in _strokes(info) for trace in _bundle(info, lines, stroke)],
+        [
+            *(t for stroke, lines in _strokes(info) for t in _bundle(info, lines, stroke)),
+            _numbers(info),
+        ],
         height_px=460,
-        x={"visible": False, "range": [-0.25, dimensions - 0.65], "fixedrange": True},
+        x={"visible": False, "range": [-0.25, dimensions - 0.55], "fixedrange": True},
         y={"visible": False, "range": [-0.05, 1.16], "fixedrange": True},
         layout={
             "shapes": [_dimension_shape(i) for i in range(dimensions)],
@@ -175,6 +191,25 @@ def _bundle(info: ParallelInfo, lines: list[TrialLine], stroke: _Stroke) -> list
             hoverinfo="text",
         )
     ]
+
+
+def _numbers(info: ParallelInfo) -> object:
+    """Write the trials' numbers where their lines end, as far as they have room."""
+    from autoclue.reporting.drawing.plotly_adapter import go
+
+    ranked = sorted(info.lines, key=lambda line: (not line.role, -line.score))
+    ends = [(line, at) for line in ranked if (at := line.positions[-1]) is not None]
+    chosen = [ends[i] for i in with_room([at for _, at in ends], LABEL_HEIGHT)]
+    return go.Scatter(
+        x=[len(info.dimensions) - 1 + LABEL_SHIFT for _ in chosen],
+        y=[at for _, at in chosen],
+        mode="text",
+        text=[str(line.number) for line, _ in chosen],
+        textposition="middle right",
+        textfont={"size": 11, "color": FAINT_INK},
+        showlegend=False,
+        hoverinfo="skip",
+    )
 
 
 def _hover(info: ParallelInfo, line: TrialLine) -> str:

@@ -18,6 +18,7 @@ from autoclue.reporting.sections.learning_curves import (
     learning_curves_info,
 )
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
 
@@ -122,10 +123,20 @@ SECTIONS = (
         "Importance",
         "What mattered",
         "A longer bar means that this setting explains more of the differences between the "
-        "trials' scores. All scores are taken at the same part of the schedule, so that trials "
-        "that were stopped early are compared fairly.",
+        "trials' scores; its line is how uncertain that is, the number its rank. All scores are "
+        "taken at the same part of the schedule, so that trials that were stopped early are "
+        "compared fairly.",
         importance_info,
         importance_figure,
+    ),
+    Section(
+        "slices",
+        "Score by setting",
+        "Score over each setting",
+        "Each point is one trial. Hollow ones did not finish: their scores belong to shorter "
+        "runs. The other settings differ from point to point too.",
+        slices_info,
+        slices_figure,
     ),
     Section(
         "parallel",

@@ -79,6 +79,7 @@ class SummaryInfo:
         baseline_state: Where the baseline stands, or ``None`` when the study has none.
         baseline_source: Which default configuration it is, in words; ``None`` where the study
             doesn't say.
+        chance_score: The score of always guessing the most frequent class, if known.
         difference: Winner minus baseline, in [-1, 1]; only between two complete trials, so
             ``None`` too when the baseline is the winner.
         difference_standard_error: Standard error of the difference of two independent scores.
@@ -124,6 +125,7 @@ class SummaryInfo:
     confirmation: ConfirmationInfo | None = None
     test_score: ScoresOnTestInfo | None = None
     baseline_source: str | None = None
+    chance_score: float | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
@@ -142,6 +144,7 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         baseline=baseline,
         baseline_state=state,
         baseline_source=study.baseline_source,
+        chance_score=study.chance_score,
         difference=difference,
         difference_standard_error=error,
         distinguishable=distinguishable(difference, error),

@@ -1,6 +1,7 @@
 """Statistics that several sections share."""
 
 from autoclue.reporting.statistics.chance import at_chance
+from autoclue.reporting.statistics.importance import Column, Importance, estimate_importance
 from autoclue.reporting.statistics.paired import (
     MIN_SEEDS,
     PairedDifference,
@@ -33,6 +34,8 @@ from autoclue.reporting.statistics.trials import (
 __all__ = [
     "MIN_SEEDS",
     "STANDARD_ERRORS",
+    "Column",
+    "Importance",
     "PairedDifference",
     "Spread",
     "at_chance",
@@ -40,6 +43,7 @@ __all__ = [
     "dev_examples",
     "distinguishable",
     "error_of_difference",
+    "estimate_importance",
     "in_order_of_end",
     "paired_difference",
     "role",

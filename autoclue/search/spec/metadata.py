@@ -35,6 +35,7 @@ def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttri
         synthetic=plan.data.synthetic,
         spaces=(space_version(plan, since_trial=0),),
         rungs=plan.scheduler.rungs,
+        chance_score=plan.chance_score,
         versions=versions(),
     )
 

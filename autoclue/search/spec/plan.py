@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
+from autoclue.training.model import check_model_fits
 
 DEFAULTS: Mapping[str, object] = {
     **{
@@ -72,6 +74,7 @@ class Plan:
             space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
+        model_notes: What was derived, mapped or left out of the model's folder, a clause each.
     """
 
     question: StudySpec
@@ -84,6 +87,7 @@ class Plan:
     default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
+    model_notes: tuple[str, ...] = ()
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -150,6 +154,18 @@ class Plan:
             "baseline_settings": dict(self.default.settings),
             "baseline_source": self.default.source,
         }
+
+    @property
+    def chance_score(self) -> float | None:
+        """The accuracy of always answering the label that most selecting rows have.
+
+        ``None`` where answers are no labels, or the metric is another.
+        """
+        if self.spec.kind != "classification" or self.spec.metric != "accuracy":
+            return None
+        labels = find_kind(self.spec.kind).strata(self.data.examples("dev"))
+        selecting = [labels[i] for i in split_dev(labels, self.question.holdout).selection]
+        return max(Counter(selecting).values()) / len(selecting)
 
     @property
     def fingerprint(self) -> str:
@@ -220,6 +236,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
+        model_notes=check_model_fits(model, task_data),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

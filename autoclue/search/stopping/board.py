@@ -73,6 +73,11 @@ class Board:
         return self._curves[number]
 
     @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of all trials, ascending."""
+        return self._numbers
+
+    @property
     def curves(self) -> list[Curve]:
         """Every curve, by number."""
         return [self._curves[number] for number in self._numbers]

@@ -24,6 +24,9 @@ def read_study(ledger: Ledger) -> StudyRecord:
             for trial in ledger.committed()
         ),
         test_problem=found.test_problem,
+        ending=found.ending,
+        target_trials=None if found.limits is None else found.limits.trials,
+        chance_score=found.chance_score,
     )
 
 

@@ -300,6 +300,9 @@ class StudyAttributes(_Attributes):
         spaces: The search spaces that it has had; the last one is searched.
         rungs: Fractions of a trial's schedule at which trials are compared.
         limits: How far it shall go, as it was last told.
+        ending: Why its last run ended of itself; ``None`` while it runs, or where it was cut off.
+        chance_score: The accuracy of always answering the most frequent label, where answers are
+            labels.
         confirm: What is to be trained again after it, as it was last told.
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
@@ -320,6 +323,8 @@ class StudyAttributes(_Attributes):
     spaces: tuple[SpaceVersion, ...] = ()
     rungs: tuple[float, ...] = ()
     limits: StoredLimits | None = None
+    ending: str | None = None
+    chance_score: float | None = None
     confirm: Extent | None = None
     confirms: str | None = None
     request: Request | None = None

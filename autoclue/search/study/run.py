@@ -81,7 +81,7 @@ class StudyRun:
             KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
         """
         limits = StoredLimits(self.trials, self.step_budget)
-        self.ledger.note(StudyAttributes(limits=limits))
+        self.ledger.note(StudyAttributes(limits=limits, ending=None))
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source = self._source()
         retention = Retention(
@@ -92,6 +92,7 @@ class StudyRun:
         )
         tuner = self._tuner(source, (retention, listener))
         execute(tuner, self.plan.model, self.place, self.resources)
+        self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
         keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)

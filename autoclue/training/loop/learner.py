@@ -15,7 +15,7 @@ from autoclue.records import LayerRate
 from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
-from autoclue.training.model import check_length, depths_of
+from autoclue.training.model import check_ids, check_length, depths_of
 from autoclue.training.platform import sum_bias_gradients_by_row
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
@@ -60,6 +60,7 @@ class Learner:
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
         self.network: Any = self._head.build(materials.location, seed=config.seed)
+        check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
         if not on_gpu:

@@ -1,7 +1,10 @@
 """Networks: loading them, and making small ones."""
 
+from autoclue.training.model.convert import Converted, convert_model
+from autoclue.training.model.fit import check_model_fits
 from autoclue.training.model.network import (
     PaddleHead,
+    check_ids,
     check_length,
     depths_of,
     load_kept_network,
@@ -19,13 +22,17 @@ from autoclue.training.model.small_model import (
 )
 
 __all__ = [
+    "Converted",
     "PaddleHead",
     "SmallModel",
     "build_like",
     "build_small_model",
     "characters_of",
+    "check_ids",
     "check_length",
+    "check_model_fits",
     "common_characters",
+    "convert_model",
     "depths_of",
     "load_kept_network",
     "load_network",

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import Match, ModelFolder, open_model
+from autoclue.models.folders import ModelFolder
 from autoclue.models.weights import StoredArray
 from autoclue.training.platform import load_paddlenlp
-
-Shapes = Mapping[str, tuple[int, ...]]
 
 
 def build_network(
     folder: ModelFolder, kind: str, *, keep_head: bool, settings: Mapping[str, Any]
-) -> tuple[Any, Match]:
+) -> Any:
     """Build a network and fill it with the weights of its folder.
 
     Its parameters are drawn first and then overwritten, as PaddleNLP does, so that a new head and
@@ -32,36 +29,36 @@ def build_network(
             out.
         settings: What is changed in the configuration, such as ``num_classes``.
 
-    Returns:
-        The network and what filled it.
-
     Raises:
         UsageError: The network can't be built, or the weights don't fit it.
     """
-    network = _new_network(folder, kind, settings)
-    prefix = f"{network.base_model_prefix}."
-    parameters = dict(network.named_parameters())
-    shapes = {name: tuple(int(n) for n in p.shape) for name, p in parameters.items()}
-    encoder = {n.removeprefix(prefix): s for n, s in shapes.items() if n.startswith(prefix)}
-    match = folder.match(encoder)
+    network = new_network(folder, kind, settings)
+    encoder = encoder_parameters(network)
+    match = folder.match({name: shape for name, (_, shape) in encoder.items()})
     for target, source in match.taken.items():
-        stored = folder.weights[source.name]
-        _fill(parameters[prefix + target], stored, transposed=source.transposed)
+        parameter, _ = encoder[target]
+        _fill(parameter, folder.weights[source.name], transposed=source.transposed)
     if keep_head:
-        head = {name: shape for name, shape in shapes.items() if not name.startswith(prefix)}
-        _fill_head(folder, head, parameters)
-    return network, match
+        _fill_head(folder, network)
+    return network
 
 
-def _new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> Any:
+def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> Any:
+    """Build the network that a folder describes, its parameters drawn.
+
+    Args:
+        folder: The model's folder.
+        kind: How PaddleNLP's class ends, such as ``Model``.
+        settings: What is changed in the configuration.
+
+    Raises:
+        UsageError: PaddleNLP has no such network, or it can't be built.
+    """
     transformers = load_paddlenlp()
     name = f"{folder.architecture.class_name}{kind}"
     network_class = getattr(transformers, name, None)
     if network_class is None:
-        raise UsageError(
-            f"The model in {folder.path} is a {folder.architecture.family}, for which PaddleNLP "
-            f"has no {name}; give a model of another family."
-        )
+        raise no_such_head(str(folder.path), f"AutoModel{kind}")
     try:
         config = network_class.config_class.from_dict(
             copy.deepcopy(dict(folder.config)), **settings
@@ -73,47 +70,73 @@ def _new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) ->
         raise UsageError(f"The model in {folder.path} can't be built: {reason}") from error
 
 
+def no_such_head(location: str, auto: str) -> UsageError:
+    """Build the error for an architecture without a head for the task.
+
+    Args:
+        location: Hub name or folder.
+        auto: PaddleNLP's Auto class of the head.
+    """
+    return UsageError(
+        f"The model {location!r} is of a family for which PaddleNLP has no {auto}; give a model "
+        "of another family, such as an ERNIE or a BERT."
+    )
+
+
+def encoder_parameters(network: Any) -> dict[str, tuple[Any, tuple[int, ...]]]:
+    """List the parameters of a network's encoder with their shapes, by names below its prefix."""
+    prefix = network.base_model_prefix
+    encoder = getattr(network, prefix, network)
+    return {name: (p, _shape(p)) for name, p in encoder.named_parameters()}
+
+
+def _shape(parameter: Any) -> tuple[int, ...]:
+    return tuple(int(size) for size in parameter.shape)
+
+
 def _fill(parameter: Any, stored: StoredArray, *, transposed: bool) -> None:
     numbers = stored.read()
     if transposed:
         numbers = numbers.T
-    shape = [int(n) for n in parameter.shape]
-    parameter.set_value(np.ascontiguousarray(numbers, dtype=np.float32).reshape(shape))
+    filled = np.ascontiguousarray(numbers, dtype=np.float32)
+    parameter.set_value(filled.reshape(_shape(parameter)))
 
 
-def _fill_head(folder: ModelFolder, head: Shapes, parameters: Mapping[str, Any]) -> None:
+def _fill_head(folder: ModelFolder, network: Any) -> None:
     """Fill the parameters outside of the encoder.
 
     Raises:
         UsageError: One of them isn't stored in its shape.
     """
+    prefix = f"{network.base_model_prefix}."
+    head = {name: p for name, p in network.named_parameters() if not name.startswith(prefix)}
     missing = [
         name
-        for name, shape in head.items()
-        if name not in folder.weights or folder.weights[name].shape != shape
+        for name, parameter in head.items()
+        if name not in folder.weights or folder.weights[name].shape != _shape(parameter)
     ]
     if missing:
         raise UsageError(
             f"The model in {folder.path} has no head that fits its labels "
             f"({', '.join(missing)}); give the folder 'best' of a study or a training."
         )
-    for name in head:
-        _fill(parameters[name], folder.weights[name], transposed=False)
+    for name, parameter in head.items():
+        _fill(parameter, folder.weights[name], transposed=False)
 
 
-def build_tokenizer(location: Path) -> Any:
+def tokenizer_of(folder: ModelFolder) -> Any:
     """Make the tokenizer of a model's folder.
 
     Raises:
-        UsageError: The folder lacks a part, or PaddleNLP can't make it.
+        UsageError: PaddleNLP can't make it.
     """
-    folder = open_model(location)
     transformers = load_paddlenlp()
     choice = folder.tokenizer
     try:
         if choice.class_name is None:
-            return transformers.AutoTokenizer.from_pretrained(str(location), **choice.settings)
+            location = str(folder.path)
+            return transformers.AutoTokenizer.from_pretrained(location, **choice.settings)
         return getattr(transformers, choice.class_name)(**choice.settings)
     except Exception as error:  # PaddleNLP raises whatever a wrong setting leads to
         reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise UsageError(f"The tokenizer in {location} can't be made: {reason}") from error
+        raise UsageError(f"The tokenizer in {folder.path} can't be made: {reason}") from error

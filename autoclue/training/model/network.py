@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-import logging
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +16,8 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.models.folders import Match, ModelFolder, open_model
-from autoclue.training.model.local import build_network, build_tokenizer
+from autoclue.models.folders import ModelFolder, open_model
+from autoclue.training.model.local import build_network, no_such_head, tokenizer_of
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -47,7 +46,7 @@ def load_tokenizer(location: str) -> Any:
     """
     if Path(location).is_dir():
         with _quiet():
-            return build_tokenizer(Path(location))
+            return tokenizer_of(open_model(Path(location)))
     transformers = load_paddlenlp()
     return _from_pretrained(transformers.AutoTokenizer, location)
 
@@ -65,9 +64,7 @@ class PaddleHead:
     settings: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_network(
-    location: str, head: PaddleHead, *, seed: int, log: logging.Logger | None = None
-) -> Any:
+def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
     """Load a network with a fresh head.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
@@ -78,18 +75,13 @@ def load_network(
         location: Hub name or folder.
         head: The layers on top of the encoder.
         seed: Seeds the head.
-        log: Is told what was derived, mapped and left out.
 
     Raises:
-        UsageError: There is no such model, it can't be fetched, or its weights don't fit it.
+        UsageError: There is no such model, it can't be fetched, its architecture has no such head,
+            or its weights don't fit it.
     """
     if Path(location).is_dir():
-        folder = open_model(Path(location))
-        network, match = _build(folder, head, keep_head=False, seed=seed)
-        if log is not None:
-            notes = (*folder.notes, *match.words(folder.architecture.family))
-            log.info(f"weights: {'; '.join(notes)}")
-        return network
+        return _build(open_model(Path(location)), head, keep_head=False, seed=seed)
     transformers = load_paddlenlp()
     seed_everything(seed)
     return _from_pretrained(
@@ -110,17 +102,15 @@ def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
     """
     others = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLED)
     if others or not (folder / KEPT_WEIGHTS).is_file():
-        instead = f", but {others[0]}" if others else ""
+        instead = f", but holds {others[0]}" if others else ""
         raise UsageError(
-            f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}; "
-            "autoclue keeps no other form, so the folder was changed and isn't loaded."
+            f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}. "
+            "autoclue writes no other form: the folder was changed, and isn't loaded."
         )
-    return _build(open_model(folder), head, keep_head=True, seed=seed)[0]
+    return _build(open_model(folder), head, keep_head=True, seed=seed)
 
 
-def _build(
-    folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int
-) -> tuple[Any, Match]:
+def _build(folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int) -> Any:
     load_paddlenlp()
     seed_everything(seed)
     with _quiet():
@@ -143,10 +133,7 @@ def _from_pretrained(
             return auto.from_pretrained(location, **arguments)
     except Exception as error:  # PaddleNLP raises whatever its download layer does
         if isinstance(error, AttributeError) and "only supports the following" in str(error):
-            raise UsageError(
-                f"The model {location!r} is of a family for which PaddleNLP has no "
-                f"{auto.__name__}; give a model of another family, such as an ERNIE or a BERT."
-            ) from error
+            raise no_such_head(location, auto.__name__) from error
         told = " ".join(str(error).split()) or type(error).__name__
         reason = told.partition(". If you were")[0]  # what follows is advice for other tools
         raise UsageError(
@@ -191,6 +178,25 @@ def set_clue_dropout(network: Any, dropout: float) -> None:
         ) from error
     for site in sites:
         site.p = dropout
+
+
+def check_ids(network: Any, largest: Iterable[int]) -> None:
+    """Refuse token ids for which the network has no embedding; Paddle would crash on them.
+
+    Args:
+        network: The network.
+        largest: The largest token id of each tokenized split.
+
+    Raises:
+        UsageError: One is too large.
+    """
+    rows = getattr(network.config, "vocab_size", None)
+    worst = max(largest)
+    if rows is not None and worst >= rows:
+        raise UsageError(
+            f"The tokenizer gives pieces up to number {worst:,}, but the model has embeddings for "
+            f"{rows:,} (0 to {rows - 1:,}); give the vocabulary that belongs to the weights."
+        )
 
 
 def check_length(network: Any, max_length_tokens: int) -> None:

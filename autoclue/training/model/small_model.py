@@ -8,18 +8,16 @@ not how well a pretrained model does.
 from __future__ import annotations
 
 import collections
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-
-from autoclue.errors import FolderError, UsageError
+from autoclue.errors import UsageError
+from autoclue.models.folders import open_model
+from autoclue.training.model.local import new_network
 from autoclue.training.model.network import load_tokenizer
+from autoclue.training.model.writing import write_whole
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -104,7 +102,7 @@ def build_small_model(folder: Path, shape: SmallModel, characters: Iterable[str]
     """
     shape.check()
     vocabulary = [*SPECIAL_TOKENS, *dict.fromkeys(characters)]
-    return _write_whole(folder, lambda scratch: _write(scratch, shape, vocabulary))
+    return write_whole(folder, lambda scratch: _write(scratch, shape, vocabulary))
 
 
 def build_like(folder: Path, location: str, *, seed: int) -> Path:
@@ -120,27 +118,7 @@ def build_like(folder: Path, location: str, *, seed: int) -> Path:
         FolderError: It can't be written (a full disk, a read-only folder).
     """
     tokenizer = load_tokenizer(location)
-    return _write_whole(folder, lambda scratch: _write_like(scratch, location, tokenizer, seed))
-
-
-def _write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
-    """Fill a new folder, so that it is there complete or not at all."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            write(scratch)
-            if folder.exists():
-                folder.rmdir()
-            os.rename(scratch, folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except (OSError, SafetensorError) as error:
-        if not (folder / "config.json").is_file():  # another process may have been faster
-            raise FolderError.writing("The model", folder, error) from error
-    return folder
+    return write_whole(folder, lambda scratch: _write_like(scratch, location, tokenizer, seed))
 
 
 def _write(folder: Path, shape: SmallModel, vocabulary: list[str]) -> None:
@@ -161,10 +139,16 @@ def _write(folder: Path, shape: SmallModel, vocabulary: list[str]) -> None:
 
 
 def _write_like(folder: Path, location: str, tokenizer: Any, seed: int) -> None:
+    _save_random(folder, lambda: _network_like(location), seed=seed)
+    tokenizer.save_pretrained(str(folder))
+
+
+def _network_like(location: str) -> Any:
+    if Path(location).is_dir():
+        return new_network(open_model(Path(location)), "Model", {})
     transformers = load_paddlenlp()
     config = transformers.AutoConfig.from_pretrained(location)
-    _save_random(folder, lambda: transformers.AutoModel.from_config(config), seed=seed)
-    tokenizer.save_pretrained(str(folder))
+    return transformers.AutoModel.from_config(config)
 
 
 def _save_random(folder: Path, build: Callable[[], Any], *, seed: int) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import summary_info, verdict
-from autoclue.reporting.conclusions.verdict import caveats
+from autoclue.reporting.conclusions.verdict import caveats, closing_sentences
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
@@ -87,3 +88,37 @@ def test_the_size_of_the_error_is_stated(demo: StudyRecord) -> None:
     lines = caveats(summary_info(demo))
 
     assert any("2,490 development examples" in line and "1.28 points" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "winner", "words"),
+    [
+        (0.33, 0.34, "No complete trial is clearly above chance (33.33%, always"),
+        (0.33, 0.60, "The baseline is at chance (33.33%, always"),
+    ],
+)
+def test_scores_at_chance_are_called_that(
+    trial: MakeTrial, study: MakeStudy, baseline: float, winner: float, words: str
+) -> None:
+    record = study(trial(0, (baseline,), baseline=True), trial(1, (winner,)))
+    known = replace(record, chance_score=1 / 3)
+
+    assert any(line.startswith(words) for line in caveats(summary_info(known)))
+    assert any(line.startswith(words) for line in closing_sentences(known))
+    assert not any("chance" in line for line in closing_sentences(record))
+
+
+def test_scores_above_chance_are_not_warned_of(trial: MakeTrial, study: MakeStudy) -> None:
+    record = study(trial(0, (0.5,), baseline=True), trial(1, (0.6,)))
+
+    assert not any("chance" in s for s in closing_sentences(replace(record, chance_score=1 / 3)))
+
+
+def test_the_end_says_why_the_search_ended(trial: MakeTrial, study: MakeStudy) -> None:
+    record = study(trial(0, (0.5,), baseline=True), trial(1, (0.6,)))
+    ended = replace(record, ending="the time budget is spent", target_trials=30)
+
+    assert closing_sentences(ended)[-1] == (
+        "The search ended after 2 of 30 trials: the time budget is spent."
+    )
+    assert not any("ended" in sentence for sentence in closing_sentences(record))

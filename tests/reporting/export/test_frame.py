@@ -51,3 +51,11 @@ def test_an_empty_study_is_an_empty_table(study: MakeStudy) -> None:
 def test_fractional_schedules_are_kept(trial: MakeTrial, study: MakeStudy) -> None:
     frame = trials_frame(study(trial(0, (0.5, 0.6), total_steps=1562.5)))
     assert frame["total_steps"].tolist() == [1562.5]
+
+
+def test_a_baseline_outside_the_space_has_its_settings(trial: MakeTrial, study: MakeStudy) -> None:
+    config = {"learning_rate": 0.5, "seed": 42}
+    baseline = trial(0, (0.5,), params={}, config=config, baseline=True)
+    other = trial(1, (0.6,), params={"learning_rate": 1e-4})
+
+    assert trials_frame(study(baseline, other))["learning_rate"].tolist() == [0.5, 1e-4]

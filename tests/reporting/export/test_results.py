@@ -24,7 +24,7 @@ def test_the_file_holds_the_numbers_of_the_page(demo: StudyRecord) -> None:
     assert results["counts"] == summary.counts
     assert results["difference"]["score"] == summary.difference
     assert results["winner"]["number"] == 14
-    assert results["importance"]["fraction"] == pytest.approx(1 / 3)
+    assert results["importance"]["fraction"] == pytest.approx(1 / 9)
     assert results["versions"]["optuna"] == "5.0.0"
 
 

@@ -66,17 +66,22 @@ def test_plotly_is_inlined_once_and_its_upload_button_is_off(page: str) -> None:
     assert "modeBarButtons:" in page
 
 
-def test_every_section_stands_on_the_page_with_its_explanation(page: str) -> None:
+def test_every_section_stands_on_the_page_with_its_explanation(
+    page: str, full: StudyRecord
+) -> None:
     text = Reader(page).text
 
-    assert all(section.title in text and section.reading in text for section in SECTIONS)
+    assert all(section.title in text for section in SECTIONS)
+    drawn = [section for section in SECTIONS if section.info(full).missing is None]
+    assert all(section.reading in text for section in drawn)
     assert [s.key for s in SECTIONS if f'id="{s.key}"' not in page] == []
 
 
-def test_every_figure_is_valid_json_for_plotly(page: str) -> None:
+def test_every_figure_is_valid_json_for_plotly(page: str, full: StudyRecord) -> None:
     figures = Reader(page).figures
 
-    assert len(figures) == len(SECTIONS) - 1
+    drawn = [s for s in SECTIONS if s.key != "failures" and s.info(full).missing is None]
+    assert len(figures) == len(drawn) >= 8
     assert all(figure.keys() >= {"data", "layout"} for figure in figures)
 
 
@@ -100,7 +105,7 @@ def test_user_text_is_escaped_everywhere(trial: MakeTrial, study: MakeStudy) -> 
     assert "<script>alert" not in page
     assert [a for tag, a in Reader(page).tags if tag == "script" and a] == [
         {"type": "application/json", "id": f"figure-{key}-data"}
-        for key in ("summary", "history", "curves", "parallel")
+        for key in ("summary", "history", "curves", "slices", "parallel")
     ]
 
 
@@ -142,3 +147,22 @@ def test_a_command_given_as_a_list_can_be_pasted_into_a_shell(
 
 def test_the_same_study_gives_the_same_page(full: StudyRecord, page: str) -> None:
     assert render_page(dataclasses.replace(full)) == page
+
+
+def test_a_section_without_numbers_takes_one_line(trial: MakeTrial, study: MakeStudy) -> None:
+    page = render_page(study(trial(0, (0.5,), baseline=True)))
+
+    assert '<section id="holdout" class="empty">' in page
+    assert '<section id="summary">' in page
+
+
+def test_time_is_said_to_be_a_sum(page: str) -> None:
+    assert "summed over all trials" in Reader(page).text
+
+
+def test_the_table_shows_a_baseline_outside_the_space(trial: MakeTrial, study: MakeStudy) -> None:
+    config = {"learning_rate": 0.0123, "seed": 42}
+    baseline = trial(0, (0.5,), params={}, config=config, baseline=True)
+    other = trial(1, (0.6,), params={"learning_rate": 1e-4})
+
+    assert ">0.0123</td>" in render_page(study(baseline, other)).partition('id="trials"')[2]

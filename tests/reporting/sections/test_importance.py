@@ -48,8 +48,8 @@ def test_the_parameter_that_makes_the_score_comes_first(
     info = importance_info(graded(30))
 
     assert [row.name for row in info.rows] == ["matters", "idle"]
-    assert info.rows[0].importance > 0.9
-    assert sum(row.importance for row in info.rows) == pytest.approx(1)
+    assert info.rows[0].share > 0.9
+    assert sum(row.share for row in info.rows) == pytest.approx(1)
     assert (info.evaluator, info.trials, info.fraction) == ("fANOVA", 30, 1.0)
 
 
@@ -62,11 +62,11 @@ def test_few_trials_come_with_a_warning(graded: Callable[..., StudyRecord]) -> N
     assert "rough guide" not in many
 
 
-@pytest.mark.parametrize(("complete", "fraction"), [(8, 1.0), (7, 1 / 3), (0, 1 / 9)])
+@pytest.mark.parametrize(("complete", "fraction"), [(10, 1.0), (8, 1 / 3), (0, 1 / 9)])
 def test_the_budget_is_the_largest_that_two_thirds_reached(
     trial: MakeTrial, study: MakeStudy, complete: int, fraction: float
 ) -> None:
-    thirds = {8: 0, 7: 4, 0: 3}[complete]
+    thirds = {10: 0, 8: 4, 0: 3}[complete]
     rungs = [1 / 3] * thirds + [1 / 9] * (12 - complete - thirds)
     trials = [trial(i, (0.5,) * 9, total_steps=900) for i in range(complete)]
     trials += [stopped(trial, complete + i, rung, 0.4) for i, rung in enumerate(rungs)]
@@ -89,33 +89,73 @@ def test_scores_are_taken_at_the_common_budget_and_not_at_the_end(
     assert (info.fraction, info.trials) == (1 / 9, 12)
 
 
-def test_trials_stopped_before_the_budget_are_mentioned(demo: StudyRecord) -> None:
+def test_trials_stopped_before_the_budget_are_mentioned(
+    trial: MakeTrial, graded: Callable[..., StudyRecord]
+) -> None:
+    record = graded(20)
+    early = tuple(replace(stopped(trial, 20 + i, 1 / 9, 0.3), params={}) for i in range(2))
+    info = importance_info(replace(record, trials=(*record.trials, *early)))
+
+    assert (info.fraction, info.trials) == (1.0, 20)
+    assert "2 trials stopped before that point" in (info.note or "")
+
+
+def test_an_order_that_the_trials_do_not_carry_is_withheld(demo: StudyRecord) -> None:
     info = importance_info(demo)
 
-    assert (info.fraction, info.trials) == (1 / 3, 13)
-    assert "2 trials stopped before that point" in (info.note or "")
-    assert info.rows[0].name == "learning_rate"
+    assert info.rows == ()
+    assert "can't tell which setting matters more" in str(info.missing)
 
 
-def test_fewer_than_six_trials_are_not_enough(graded: Callable[..., StudyRecord]) -> None:
-    info = importance_info(graded(5))
+@pytest.mark.parametrize("left_out", range(4))
+def test_one_trial_less_never_turns_a_certain_order_round(
+    left_out: int, graded: Callable[..., StudyRecord]
+) -> None:
+    record = graded(13)
+    trials = tuple(t for t in record.trials if t.number != left_out)
+
+    assert importance_info(replace(record, trials=trials)).rows[0].name == "matters"
+
+
+def cycled(number: int, names: str) -> dict[str, Scalar]:
+    """Settings that differ from trial to trial, each in a cycle of its own."""
+    return {name: (number * place) % 7 for place, name in enumerate(names, start=1)}
+
+
+def test_many_parameters_need_more_trials(trial: MakeTrial, study: MakeStudy) -> None:
+    names = "abcdef"
+    trials = (
+        trial(
+            i,
+            (0.05 * i,),
+            total_steps=100,
+            params={n: (i * (k + 1)) % 7 for k, n in enumerate(names)},
+        )
+        for i in range(12)
+    )
+
+    assert "at least 18 must have reached" in str(importance_info(study(*trials)).missing)
+
+
+def test_fewer_than_ten_trials_are_not_enough(graded: Callable[..., StudyRecord]) -> None:
+    info = importance_info(graded(9))
 
     assert info.rows == ()
     assert info.missing == (
-        "Not enough trials: 5 trials with a score, and at least 6 must have reached the same "
+        "Not enough trials: 9 trials with a score, and at least 10 must have reached the same "
         "part of their schedules."
     )
 
 
 def test_settings_that_never_differ_have_no_importance(trial: MakeTrial, study: MakeStudy) -> None:
-    info = importance_info(study(*(trial(i, (0.1 * i,), total_steps=100) for i in range(7))))
+    info = importance_info(study(*(trial(i, (0.1 * i,), total_steps=100) for i in range(11))))
 
     assert info.missing == "No searched setting differs between the trials."
     assert "learning_rate" in info.constant
 
 
 def test_equal_scores_have_nothing_to_explain(trial: MakeTrial, study: MakeStudy) -> None:
-    trials = (trial(i, (0.5,), total_steps=100, params={"x": i}) for i in range(8))
+    trials = (trial(i, (0.5,), total_steps=100, params={"x": i}) for i in range(12))
 
     assert importance_info(study(*trials)).missing == (
         "All trials scored the same at the common budget."
@@ -125,8 +165,10 @@ def test_equal_scores_have_nothing_to_explain(trial: MakeTrial, study: MakeStudy
 def test_a_conditional_parameter_is_judged_by_ped_anova(
     trial: MakeTrial, study: MakeStudy
 ) -> None:
-    base: list[dict[str, Scalar]] = [{"x": i, **({"only": i} if i % 2 else {})} for i in range(12)]
-    trials = (trial(i, (0.05 * i,), total_steps=100, params=p) for i, p in enumerate(base))
+    base: list[dict[str, Scalar]] = [
+        {"x": i, **({"only": i * 5 % 7} if i % 2 else {})} for i in range(24)
+    ]
+    trials = (trial(i, (0.03 * i,), total_steps=100, params=p) for i, p in enumerate(base))
 
     info = importance_info(study(*trials, space={}))
 
@@ -150,7 +192,7 @@ def test_a_baseline_outside_the_declared_range_is_still_counted(
 ) -> None:
     space = {"parameters": {"matters": {"float": [0.4, 0.6]}, "idle": {"choice": [0.5]}}}
 
-    assert importance_info(graded(8, space=space)).trials == 8
+    assert importance_info(graded(12, space=space)).trials == 12
 
 
 def test_tiny_values_are_not_printed_as_zero() -> None:
@@ -164,7 +206,7 @@ def test_the_figure_has_the_most_important_bar_at_the_top(
 ) -> None:
     figure = importance_figure(importance_info(graded(10)))
 
-    assert list(figure.layout.yaxis.ticktext) == ["idle", "matters"]
+    assert list(figure.layout.yaxis.ticktext) == ["idle  2.", "matters  1."]
 
 
 def test_optuna_stays_as_talkative_as_it_was(graded: Callable[..., StudyRecord]) -> None:

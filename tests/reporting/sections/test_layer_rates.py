@@ -75,7 +75,7 @@ def test_a_winner_without_recorded_rates_is_said_plainly(
     )
 
 
-def test_frozen_layers_are_hatched_and_the_embeddings_are_at_the_bottom(
+def test_frozen_layers_are_named_without_a_bar_and_the_embeddings_are_at_the_bottom(
     trial: MakeTrial, study: MakeStudy
 ) -> None:
     figure = layer_rates_figure(
@@ -83,6 +83,7 @@ def test_frozen_layers_are_hatched_and_the_embeddings_are_at_the_bottom(
     )
     frozen = next(trace for trace in figure.data if trace.name == "frozen (rate 0)")
 
-    assert frozen.marker.pattern.shape == "/"
+    assert (frozen.type, frozen.mode) == ("scatter", "text")
+    assert tuple(frozen.x) == (0.0,)
     assert tuple(frozen.y) == (0,)
     assert figure.layout.yaxis.ticktext[0] == "embeddings"

@@ -72,4 +72,12 @@ def test_stops_carry_their_reason_on_hover(demo: StudyRecord) -> None:
 def test_winner_and_baseline_are_drawn_last(demo: StudyRecord) -> None:
     figure = learning_curves_figure(learning_curves_info(demo))
 
-    assert [trace.name for trace in figure.data][-2:] == ["baseline", "winner"]
+    assert [trace.name for trace in figure.data][-3:-1] == ["baseline", "winner"]
+
+
+def test_curves_end_in_the_numbers_of_their_trials(demo: StudyRecord) -> None:
+    numbers = learning_curves_figure(learning_curves_info(demo)).data[-1]
+    written = dict(zip((int(text) for text in numbers.text), numbers.x, strict=True))
+
+    assert (written[14], written[0]) == (1.0, 1.0)
+    assert set(written) <= {trial.number for trial in demo.trials}

@@ -63,7 +63,20 @@ def test_stopped_trials_are_dotted_and_complete_ones_solid(demo: StudyRecord) ->
 
     assert dashes["stopped early"] == "dot"
     assert dashes["complete"] == "solid"
-    assert [trace.name for trace in figure.data][-2:] == ["baseline", "winner"]
+    assert [trace.name for trace in figure.data][-3:-1] == ["baseline", "winner"]
+    assert {"14", "0"} <= set(figure.data[-1].text)
+
+
+def test_a_baseline_outside_the_space_keeps_its_line(trial: MakeTrial, study: MakeStudy) -> None:
+    config = {"lr": 1e-2, "seed": 42}
+    baseline = trial(0, (0.5,), params={}, config=config, baseline=True)
+    others = [trial(i, (0.6,), params={"lr": 10.0**-i}) for i in (4, 5)]
+    space = {"parameters": {"lr": {"float": [1e-5, 1e-3], "log": True}}}
+
+    info = parallel_info(study(baseline, *others, space=space))
+
+    assert info.lines[0].positions[0] == pytest.approx(1.0)
+    assert info.lines[1].positions[0] == pytest.approx(1 / 3)
 
 
 def test_names_of_neighbouring_axes_stand_at_different_heights(demo: StudyRecord) -> None:

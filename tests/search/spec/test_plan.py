@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from autoclue.strategies.discriminative import Discriminative
 
 from autoclue.errors import UsageError
 from autoclue.layers.registry import STRATEGIES, neutral_values
+from autoclue.models import shipped_folder
 from autoclue.option_fields import read_options
 from autoclue.options import StudySpec
-from autoclue.search.sampling import ask_baseline
+from autoclue.search.sampling import Tpe, ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import question_of, study_attributes, versions
 from autoclue.search.spec.plan import Plan, make_plan
@@ -181,6 +184,24 @@ def test_values_given_with_a_strategy_and_again_are_refused(planned: Planned) ->
         planned(strategy="discriminative:factor=1.2", settings=("factor=1.0..1.4",))
 
 
+def test_objects_of_python_are_choices_too(planned: Planned) -> None:
+    plan = planned(
+        scheduler=Asha(reduction_factor=4),
+        sampler=Tpe(startup_trials=12),
+        strategy=Discriminative(factor=1.2),
+    )
+
+    assert plan.question.scheduler == "asha:reduction_factor=4.0"
+    assert plan.question.sampler == "tpe:startup_trials=12"
+    assert (plan.question.strategy, plan.question.settings) == ("discriminative", {"factor": 1.2})
+    assert plan.scheduler == Asha(reduction_factor=4)
+
+
+def test_an_object_of_another_kind_is_refused(planned: Planned) -> None:
+    with pytest.raises(UsageError, match="is not a scheduler; it must be a frozen dataclass"):
+        planned(scheduler=Tpe())
+
+
 def test_several_values_given_with_a_strategy_are_refused(planned: Planned) -> None:
     with pytest.raises(UsageError, match=r"blocks has several values; .* use --set blocks="):
         planned(strategy="discriminative:blocks=4,8")
@@ -267,7 +288,7 @@ def test_facts_are_plain_json(planned: Planned) -> None:
 
 def test_no_setting_is_written_twice(planned: Planned) -> None:
     found = study_attributes(planned(), command=None)
-    assert found.question.keys() & found.resolved.keys() == {"space"}
+    assert found.question.keys() & found.resolved.keys() == {"space", "baseline"}
 
 
 def test_versions_name_what_decides_a_result() -> None:
@@ -287,10 +308,7 @@ def write_own_task(
 
 
 def write_model(folder: Path) -> None:
-    folder.mkdir()
-    for name in ("model_state.pdparams", "vocab.txt"):
-        (folder / name).touch()
-    (folder / "config.json").write_text("{}", encoding="utf-8")
+    shutil.copytree(shipped_folder(), folder)
 
 
 @pytest.mark.parametrize(

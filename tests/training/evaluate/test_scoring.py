@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +71,31 @@ def test_other_data_of_the_same_task_can_be_scored(trained: TrainResult, tmp_pat
     write_data("afqmc", tmp_path, builtin_size="tiny")
     best = trained.folder / "best"
     assert score_model(best, "test", data=str(tmp_path), device="cpu").rows == 100
+
+
+class Touch:
+    """Pickles as a call that makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, (f"touch {self.path}",)
+
+
+@pytest.mark.paddle
+@pytest.mark.parametrize("beside", [True, False])
+def test_pickled_weights_in_a_strangers_study_run_nothing(
+    trained: TrainResult, tmp_path: Path, beside: bool
+) -> None:
+    best = Path(shutil.copytree(trained.folder / "best", tmp_path / "best"))
+    hostile = pickle.dumps({"a": Touch(tmp_path / "ran")})
+    (best / "model_state.pdparams").write_bytes(hostile)
+    for safe in [] if beside else list(best.glob("*.safetensors")):
+        safe.unlink()
+    with pytest.raises(UsageError, match=r"posix\.system|holds model_state\.pdparams"):
+        score_model(best, "dev", device="cpu")
+    assert not (tmp_path / "ran").exists()
 
 
 def keep(folder: Path, **changes: object) -> Path:

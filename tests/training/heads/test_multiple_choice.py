@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from autoclue.errors import UsageError
 from autoclue.models.shipped import shipped_folder
 from autoclue.tasks.reading.examples import BlankExample
-from autoclue.training.heads import multiple_choice
+from autoclue.training.heads import multiple_choice, span_extraction
 from autoclue.training.heads.choices import ChoiceFeature
 from autoclue.training.heads.multiple_choice import MASKED, collate, decode, decode_blanks
 
@@ -47,6 +49,22 @@ def test_masked_fillers_dont_compete() -> None:
     assert masked[0, 1] == np.float32(MASKED)
     assert float(multiple_choice.loss(network, batch, mask_fillers=True)) == 0.0
     assert float(multiple_choice.loss(network, batch)) == pytest.approx(np.log(2))
+
+
+@pytest.mark.paddle
+def test_architecture_without_the_head_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transformers = pytest.importorskip("paddlenlp.transformers")
+    monkeypatch.delattr(transformers, "ErnieGramForQuestionAnswering")
+    shutil.copytree(shipped_folder(), tmp_path, dirs_exist_ok=True)
+    told = json.loads((tmp_path / "config.json").read_text(encoding="utf-8"))
+    changed = {**told, "architectures": ["ErnieGramModel"], "model_type": "ernie_gram"}
+    (tmp_path / "config.json").write_text(json.dumps(changed), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"PaddleNLP has no AutoModelForMultipleChoice;"):
+        multiple_choice.build(str(tmp_path), num_choices=4, seed=1)
+    with pytest.raises(UsageError, match=r"PaddleNLP has no AutoModelForQuestionAnswering;"):
+        span_extraction.build(str(tmp_path), seed=1)
 
 
 @pytest.mark.paddle

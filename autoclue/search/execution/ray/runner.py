@@ -17,9 +17,11 @@ from pathlib import Path
 
 import ray
 from ray import tune
+from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError, last_line
+from autoclue.search.execution.import_path import command_folders
 from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
@@ -95,6 +97,18 @@ def run_with_ray(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+class _OwnImports(JobConfig):  # type: ignore[misc]
+    """Has workers import from the command's own folders, the first of them first.
+
+    Ray would put the current folder before everything else, so that a ``paddle.py`` or a clone of
+    PaddleNLP that happens to lie there were imported instead of the package. It leaves that out
+    where a job brings a working folder of its own.
+    """
+
+    def _runtime_env_has_working_dir(self) -> bool:
+        return True
+
+
 @contextlib.contextmanager
 def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]:
     """Start Ray on this machine or join a cluster, and leave it again.
@@ -121,6 +135,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     try:
         ray.init(
             address=resources.address or "local",
+            job_config=_OwnImports(_py_driver_sys_path=command_folders()[::-1]),
             runtime_env={"env_vars": dict(environment)} if resources.address else None,
             log_to_driver=False,
             logging_level=logging.CRITICAL,

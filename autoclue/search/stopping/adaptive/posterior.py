@@ -98,7 +98,7 @@ def trust_in(
     end = (ends + 1) / (count + 1)
     found = (
         curve
-        for curve in reversed(board.curves)
+        for curve in map(board.__getitem__, reversed(board.numbers))
         if curve.number in reached
         and curve.number != without
         and curve.steps[-1] > reached[curve.number].step

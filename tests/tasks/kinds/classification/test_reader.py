@@ -114,3 +114,15 @@ def test_a_tsv_test_file_may_lack_its_label_column(make_spec: MakeSpec, tmp_path
     path.write_bytes("左\t右\n".encode())
     spec = make_spec(format="tsv", columns=["label", "a", "b"])
     assert read_split(spec, "test", path) == [TextExample(0, "0", "左", "右", None)]
+
+
+def test_an_example_keeps_the_publishers_name_of_its_row(
+    make_spec: MakeSpec, write_rows: WriteRows
+) -> None:
+    path = write_rows(ROW | {"id": 7}, ROW | {"id": "b-1"}, ROW)
+    assert [e.id for e in read_split(make_spec(), "train", path)] == ["7", "b-1", "2"]
+
+
+def test_the_field_of_the_name_can_be_another(make_spec: MakeSpec, write_rows: WriteRows) -> None:
+    path = write_rows(ROW | {"key": "q1", "id": 7})
+    assert [e.id for e in read_split(make_spec(id_field="key"), "train", path)] == ["q1"]

@@ -1,0 +1,70 @@
+"""The page in a real browser: Chromium from the system's packages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from autoclue.records import StudyRecord
+from autoclue.reporting import SECTIONS, render_page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--virtual-time-budget=15000", "--window-size=1400,900", "--dump-dom"),
+)
+PROBE = """
+<script>
+const widths = () => Array.from(document.querySelectorAll(".figure"), (figure) =>
+  figure.querySelector(".main-svg").getAttribute("width"));
+const seen = [widths()];
+window.dispatchEvent(new Event("beforeprint"));
+seen.push(widths());
+document.body.innerHTML = "";
+document.title = JSON.stringify(seen);
+</script>
+"""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH"),
+]
+
+
+def shown(page: str, folder: Path) -> str:
+    """What the browser makes of a page, as HTML."""
+    path = folder / "page.html"
+    path.write_text(page, encoding="utf-8")
+    done = subprocess.run(
+        [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'profile'}", path.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def widths(full: StudyRecord, tmp_path_factory: pytest.TempPathFactory) -> list[list[int]]:
+    """The widths of all figures in pixels, on the screen and once printing has begun."""
+    page = render_page(full).replace("</body>", f"{PROBE}</body>")
+    dom = shown(page, tmp_path_factory.mktemp("browser"))
+    found = re.search(r"<title>(\[.*?\])</title>", dom)
+    assert found is not None, dom[:2000]
+    return [[int(w) for w in re.findall(r"\d+", row)] for row in found[1].split("],")]
+
+
+def test_every_figure_is_drawn(widths: list[list[int]], full: StudyRecord) -> None:
+    drawn = [s for s in SECTIONS if s.key != "failures" and s.info(full).missing is None]
+    assert len(widths[0]) == len(drawn)
+    assert min(widths[0]) > 900
+
+
+def test_figures_fit_the_paper_before_printing_goes_on(widths: list[list[int]]) -> None:
+    assert set(widths[1]) == {620}

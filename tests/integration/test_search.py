@@ -143,7 +143,7 @@ def test_same_call_again_adds_nothing_and_starts_nothing(
 
 @pytest.mark.usefixtures("_no_executor")
 def test_other_question_under_the_same_name_is_refused(tune: Tune, copied: Path) -> None:
-    with pytest.raises(UsageError, match="the number of updates was 90 and is 80"):
+    with pytest.raises(UsageError, match="the number of steps was 90 and is 80"):
         tune(trials=6, folder=copied, max_steps=80)
 
 

@@ -41,13 +41,15 @@ def _halved(
 
 
 @pytest.mark.usefixtures("_halved")
-def test_both_parts_are_announced_and_the_price_is_told(tune: Cli, tmp_path: Path) -> None:
+def test_both_parts_are_announced_and_the_selection_bias_is_told(
+    tune: Cli, tmp_path: Path
+) -> None:
     done = tune("--trials", "2", "--parallel", "1", "--holdout", "0.5")
     assert "4,800 rows to train on, 300 to select by, 300 held out" in " ".join(
         done.stderr.split()
     )
-    assert "beats the baseline by 10.00 points on the held-out" in done.stdout
-    assert "a price of +50.00 points" in done.stdout
+    assert "shows to work) by 10.00 points on the held-out" in done.stdout
+    assert "a bias of +50.00 points" in done.stdout
     results = json.loads((tmp_path / "studies/mine/results.json").read_text(encoding="utf-8"))
     assert results["holdout"]["holdout_examples"] == 300
     assert results["study"]["settings"]["holdout"] == 0.5

@@ -212,7 +212,8 @@ def test_facts_are_plain_json(planned: Planned) -> None:
 
 def test_no_setting_is_written_twice(planned: Planned) -> None:
     found = study_attributes(planned(), command=None)
-    assert found.question.keys() & found.resolved.keys() == {"space", "baseline"}
+    asked, follows = found.question.keys(), found.resolved.keys()
+    assert asked & follows == {"space", "baseline"}  # as they were given, and as they are
 
 
 def test_versions_name_what_decides_a_result() -> None:
@@ -273,7 +274,7 @@ def test_a_mistake_gets_one_sentence(
     ("setting", "message"),
     [
         ("dropout=0.0..1.0", r"dropout: .*less than 1"),
-        ("batch_size=16,0", r"batch_size: .*greater than or equal to 1"),
+        ("batch_size=16,0", r"batch_size: .*greater than 0"),
         ("factor=0.5..1.4", r"factor is 0\.5; it must be at least 1"),
         ("learning_rate=0.0..1e-4", r"learning_rate: .*greater than 0"),
         ("gradient_accumulation_steps=1,3", r"not a multiple of gradient_accumulation_steps 3"),

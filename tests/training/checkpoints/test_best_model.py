@@ -14,7 +14,7 @@ from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig
-from autoclue.training.checkpoints import best_model, durable
+from autoclue.training.checkpoints import durable
 from autoclue.training.checkpoints.best_model import save_best
 from autoclue.training.data.workspace import Workspace
 
@@ -104,7 +104,7 @@ def test_a_place_that_another_process_keeps_taking_is_given_up(
         attempts.append(str(new))
         raise OSError(errno.ENOTEMPTY, "Directory not empty")
 
-    monkeypatch.setattr(best_model, "_move_away", lambda folder, to: None)
+    monkeypatch.setattr(durable, "_move_away", lambda folder, to: None)
     monkeypatch.setattr(os, "rename", taken)
     with pytest.raises(FolderError, match=r"best: Directory not empty\."):
         save(tmp_path / "best", "1")

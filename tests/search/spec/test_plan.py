@@ -213,7 +213,7 @@ def test_facts_are_plain_json(planned: Planned) -> None:
 def test_no_setting_is_written_twice(planned: Planned) -> None:
     found = study_attributes(planned(), command=None)
     asked, follows = found.question.keys(), found.resolved.keys()
-    assert asked & follows == {"space", "baseline"}  # as they were given, and as they are
+    assert asked & follows == {"space"}  # as it was given, and as it is
 
 
 def test_versions_name_what_decides_a_result() -> None:

@@ -8,10 +8,10 @@ DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model built
 	--builtin-size 1600 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 10
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint docs clean
+.PHONY: help install demo test test-recorded lint docs clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 install: $(STAMP) ## Install autoclue and its dependencies into .venv
 
@@ -28,6 +28,9 @@ demo: install ## Tune XNLI on the text and the model that ship with the package
 
 test: install ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+test-recorded: install ## Repeat every recorded run of the published reading scripts (20 minutes)
+	AUTOCLUE_EVERY_RECORDED_RUN=1 $(BIN)/python -m pytest tests/training/heads/test_runs.py
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

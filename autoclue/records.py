@@ -238,7 +238,7 @@ class Confirmation:
 
     @property
     def finished(self) -> bool:
-        """Whether every configuration has been trained with every seed, in vain or not."""
+        """Whether every configuration has been trained with every seed, successfully or not."""
         ended = {(r.of, r.seed) for r in self.runs if r.trial.state is not TrialState.RUNNING}
         return all((of, seed) in ended for of in self.candidates for seed in self.seeds)
 
@@ -260,7 +260,7 @@ class StudyRecord:
         trials: In order of their number.
         confirmation: The best of them trained again with other seeds, if that was asked for.
         test_problem: Why the winner or the baseline could not be scored on the test part, if
-            that was tried in vain.
+            that was tried and failed.
         ending: Why its last run ended of itself; ``None`` while it runs, or where it was cut off.
         target_trials: How many trials it shall have in all, as it was last told.
         chance_score: The accuracy of always answering the label that most development rows have;

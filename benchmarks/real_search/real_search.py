@@ -91,7 +91,7 @@ def write_task(name: str, setting: Setting) -> Path:
     The folder beside it holds the rows: the training file is a link to the publisher's, the
     development file its first rows.
     """
-    from autoclue.tasks import load_task, open_data
+    from autoclue.tasks import ClassificationSpec, load_task, open_data
 
     spec = ClassificationSpec.of(load_task(name))
     data = open_data(spec, str(setting.data))

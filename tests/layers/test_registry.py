@@ -59,7 +59,7 @@ def test_the_shipped_strategies_are_registered() -> None:
 
 def test_a_class_of_ones_own_is_found_by_its_path() -> None:
     assert load_strategy(OWN, {"steep": 0.5, "mode": "b"}) == Own(0.5, mode="b")
-    assert STRATEGIES.doc(OWN) == "Say something in one line."
+    assert STRATEGIES.doc(OWN) == "Print one line."
 
 
 def test_an_unknown_name_lists_close_matches() -> None:

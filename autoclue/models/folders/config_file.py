@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from autoclue.errors import UsageError
 
@@ -29,6 +29,10 @@ BOUNDS: Mapping[str, int] = {
 _CODE = ("auto_map", "custom_pipelines", "trust_remote_code")
 
 
+OTHER_NAMES: Final = {"num_hidden_layers": "n_layer", "hidden_size": "d_model"}
+"""What other families call a size."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
     """A configuration as it was found.
@@ -47,7 +51,7 @@ class ConfigFile:
 
     def size(self, name: str) -> int | None:
         """Return one of the network's sizes; ``None`` where it isn't said."""
-        found = self.flat.get(name)
+        found = self.flat.get(name, self.flat.get(OTHER_NAMES.get(name, "")))
         return found if isinstance(found, int) else None
 
 

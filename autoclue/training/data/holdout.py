@@ -26,7 +26,7 @@ class DevParts:
     """The rows of a development set, by what they are for.
 
     Attributes:
-        selection: Rows that choose: checkpoints, stops and winners. Ascending, ``[s]``.
+        selection: Rows that choose: best models, stops and winners. Ascending, ``[s]``.
         held_out: Rows that are only reported. Ascending, ``[h]``; empty for no holdout.
     """
 

@@ -29,7 +29,7 @@ def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
 
 
 def _texts(data: TaskData) -> Iterator[str]:
-    """Give every text of the training rows, whatever a row of this kind of task is made of."""
+    """Yield every text of the training rows, whatever a row of this kind of task is made of."""
     for example in data.examples("train"):
         row: Any = example
         for field in dataclasses.fields(row):

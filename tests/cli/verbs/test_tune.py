@@ -25,7 +25,8 @@ def test_one_screen_says_what_will_run(tune: Cli) -> None:
     screen = tune("--trials", "2", "--parallel", "1", "--time-budget", "1h").stderr.splitlines()
     told = dict(line.split(maxsplit=1) for line in screen[: screen.index("     time  3600 s") + 1])
     assert list(told) == [
-        *("task", "model", "data", "strategy", "space", "baseline", "search", "devices", "time")
+        *("task", "model", "data", "strategy", "space", "baseline", "search", "devices"),
+        *("weights", "time"),
     ]
     assert "    study  studies/mine" in screen
     assert told["task"] == "XNLI, 3 labels, accuracy"

@@ -7,50 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autoclue.strategies.discriminative import Discriminative
 
 from autoclue.errors import UsageError
 from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.models import shipped_folder
-from autoclue.option_fields import read_options
-from autoclue.options import StudySpec
-from autoclue.search.sampling import Tpe, ask_baseline
+from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import question_of, study_attributes, versions
-from autoclue.search.spec.plan import Plan, make_plan
-from autoclue.search.stopping import Adaptive, Asha, Never
+from autoclue.search.spec.plan import Plan
+from autoclue.search.stopping import Adaptive, Never
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
-from autoclue.space import Fixed
 
 Planned = Callable[..., Plan]
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder for the built-in data of these tests, made once."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def made() -> dict[str, Plan]:
-    """Plans that were made already; a plan never changes."""
-    return {}
-
-
-@pytest.fixture
-def planned(cache: Path, made: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> Planned:
-    """Plans for the built-in data and model, with some of the question replaced."""
-    monkeypatch.setenv("AUTOCLUE_CACHE", str(cache))
-
-    def plan(**changes: Any) -> Plan:
-        key = repr(changes)
-        if key not in made:
-            asked = {"task": "xnli", "model": "builtin", "data": "builtin", **changes}
-            made[key] = make_plan(read_options(StudySpec, asked))
-        return made[key]
-
-    return plan
 
 
 def test_a_plan_resolves_everything(planned: Planned) -> None:
@@ -170,51 +139,6 @@ def test_a_strategy_chosen_by_its_path_is_the_same(planned: Planned) -> None:
     assert own.space == planned().space
 
 
-def test_values_given_with_a_strategy_are_not_searched(planned: Planned) -> None:
-    plan = planned(strategy="discriminative:factor=1.2,grouping=paddlehub")
-    same = planned(settings=("factor=1.2", "grouping=paddlehub"))
-
-    assert plan.default_name == same.default_name
-    assert plan.space == same.space
-    assert plan.space.parameters["factor"] == Fixed(value=1.2)
-
-
-def test_values_given_with_a_strategy_and_again_are_refused(planned: Planned) -> None:
-    with pytest.raises(UsageError, match="factor is given with the strategy and again"):
-        planned(strategy="discriminative:factor=1.2", settings=("factor=1.0..1.4",))
-
-
-def test_objects_of_python_are_choices_too(planned: Planned) -> None:
-    plan = planned(
-        scheduler=Asha(reduction_factor=4),
-        sampler=Tpe(startup_trials=12),
-        strategy=Discriminative(factor=1.2),
-    )
-
-    assert plan.question.scheduler == "asha:reduction_factor=4.0"
-    assert plan.question.sampler == "tpe:startup_trials=12"
-    assert (plan.question.strategy, plan.question.settings) == ("discriminative", {"factor": 1.2})
-    assert plan.scheduler == Asha(reduction_factor=4)
-
-
-def test_an_object_of_another_kind_is_refused(planned: Planned) -> None:
-    with pytest.raises(UsageError, match="is not a scheduler; it must be a frozen dataclass"):
-        planned(scheduler=Tpe())
-
-
-def test_several_values_given_with_a_strategy_are_refused(planned: Planned) -> None:
-    with pytest.raises(UsageError, match=r"blocks has several values; .* use --set blocks="):
-        planned(strategy="discriminative:blocks=4,8")
-
-
-def test_equal_choices_are_the_same_question(planned: Planned) -> None:
-    asha = planned(scheduler="asha")
-
-    assert asha.scheduler == Asha()
-    assert planned(scheduler="asha:reduction_factor=3").default_name == asha.default_name
-    assert planned(scheduler="asha:reduction_factor=4").default_name != asha.default_name
-
-
 def test_a_space_without_the_strategy_s_parameters_takes_their_defaults(planned: Planned) -> None:
     plan = planned(strategy="discriminative", space="clue_grid")
 
@@ -289,7 +213,7 @@ def test_facts_are_plain_json(planned: Planned) -> None:
 def test_no_setting_is_written_twice(planned: Planned) -> None:
     found = study_attributes(planned(), command=None)
     asked, follows = found.question.keys(), found.resolved.keys()
-    assert asked & follows == {"space", "baseline"}  # as they were given, and as they are
+    assert asked & follows == {"space"}  # as it was given, and as it is
 
 
 def test_versions_name_what_decides_a_result() -> None:

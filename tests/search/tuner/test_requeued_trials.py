@@ -11,6 +11,7 @@ from autoclue.records import Evaluation, TrialState
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.events import Job
+from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
 from autoclue.search.tuner.tuner import MOST_DEATHS, Tuner
 
 Evaluate = Callable[..., Evaluation]
@@ -117,8 +118,9 @@ def test_a_micro_batch_that_cannot_be_halved_fails(
 ) -> None:
     tuner = make_tuner(trials=1)
     source = tuner.source
-    baseline = source.baseline  # type: ignore[attr-defined]
-    source.baseline = baseline.model_copy(update={"batch_size": 1})  # type: ignore[attr-defined]
+    assert isinstance(source, SearchSource)
+    single = source.plan.baseline.model_copy(update={"batch_size": 1})
+    source.plan = FixedConfigurations(source.plan.configure, single, source.plan.baseline_params)
     tuner.next_trial()
     tuner.out_of_memory(0, "Memory ran out.")
 

@@ -13,12 +13,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted([*ROOT.glob("autoclue/**/*.py"), *ROOT.glob("strategies/*.py")])
 
-READING_HEADS = "the reading heads are modules with the same functions, used through their module"
-SHARED_NAMES: Mapping[str, str] = dict.fromkeys(
-    ("build", "collate", "decode", "logits", "loss"), READING_HEADS
-)
-"""Public names that two modules may share, and why."""
-
 RETIRED: Mapping[str, str] = {
     r"conductor": "tuner",
     r"stopping rules?|make_rule": "scheduler",
@@ -62,12 +56,7 @@ def homes() -> dict[str, list[str]]:
 
 
 def test_no_two_public_classes_or_functions_share_a_name() -> None:
-    shared = {name: places for name, places in homes().items() if len(places) > 1}
-    assert {n: places for n, places in shared.items() if n not in SHARED_NAMES} == {}
-
-
-def test_every_shared_name_that_is_allowed_is_shared() -> None:
-    assert [name for name in SHARED_NAMES if len(homes()[name]) < 2] == []
+    assert {name: places for name, places in homes().items() if len(places) > 1} == {}
 
 
 @pytest.mark.parametrize(("word", "instead"), RETIRED.items())

@@ -119,8 +119,8 @@ def _head(task: str) -> Any:
 
 def _build(task: str, location: str, seed: int) -> Any:
     if task == "cmrc2018":
-        return span_extraction.build(location, seed=seed)
-    return multiple_choice.build(location, num_choices=CHOICES[task], seed=seed)
+        return span_extraction.load_span_network(location, seed=seed)
+    return multiple_choice.load_choice_network(location, num_choices=CHOICES[task], seed=seed)
 
 
 def _collate(task: str, features: Sequence[Any]) -> Any:
@@ -164,7 +164,7 @@ def evaluate(task: str, network: Any, given: Inputs, split: str) -> dict[str, An
     outputs = list(_outputs(task, network, features, PUBLISHED[task].eval_batch_size))
     network.train()
     if task == "cmrc2018":
-        answers = span_extraction.decode(rows, features, outputs)
+        answers = span_extraction.answer_questions(rows, features, outputs)
         references = {row.id: [answer.text for answer in row.answers] for row in rows}
         scores = paddlenlp_metric(answers, references)
         return {
@@ -174,7 +174,7 @@ def evaluate(task: str, network: Any, given: Inputs, split: str) -> dict[str, An
         }
     logits = np.stack(outputs)
     labels = np.array([feature.label for feature in features])
-    argmax = multiple_choice.decode(logits)
+    argmax = multiple_choice.largest_choices(logits)
     decoded = argmax
     if task == "chid":
         decoded = multiple_choice.decode_blanks(logits, rows, features)
@@ -202,7 +202,7 @@ def _prediction_file(task: str, network: Any, given: Inputs) -> str:
         named = {f"#idiom{FIRST_TEST_BLANK + i}#": idiom for i, idiom in enumerate(decoded)}
         return json.dumps(named, indent=2)
     logits = np.stack(list(_outputs(task, network, given.features["test"], 1)))
-    labels = multiple_choice.decode(logits).tolist()
+    labels = multiple_choice.largest_choices(logits).tolist()
     return "".join(f"{json.dumps({'id': i, 'label': n})}\n" for i, n in enumerate(labels))
 
 

@@ -57,7 +57,7 @@ class MultipleChoiceHead(Generic[E]):
         """
         if kept:
             return load_kept_network(Path(location), _layers(self.num_choices), seed=seed)
-        return build(location, num_choices=self.num_choices, seed=seed)
+        return load_choice_network(location, num_choices=self.num_choices, seed=seed)
 
     def encode(self, examples: Sequence[E], tokenizer: Any, *, max_length_tokens: int) -> Features:
         """Lay out every choice of every example as the published script does.
@@ -73,7 +73,7 @@ class MultipleChoiceHead(Generic[E]):
 
     def loss(self, network: Any, batch: Batch) -> Any:
         """Compute the mean cross-entropy over the choices, in nats; fillers compete."""
-        return loss(network, _choice_batch(batch))
+        return choice_loss(network, _choice_batch(batch))
 
     def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
         """Return the features' own lengths, ``[features]``: no logit depends on the padding."""
@@ -81,7 +81,7 @@ class MultipleChoiceHead(Generic[E]):
 
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         """Compute the logits of each question's choices, ``[b x choices]``."""
-        return list(logits(network, _choice_batch(batch)))
+        return list(choice_logits(network, _choice_batch(batch)))
 
     def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
         """Compute the cross-entropy of each question, in nats, ``[features]``."""
@@ -114,7 +114,7 @@ def choice_head(spec: ChoiceSpec) -> MultipleChoiceHead[ChoiceExample]:
         )
 
     def choose(scores: Logits, examples: Sequence[ChoiceExample]) -> NDArray[np.int64]:
-        return decode(scores)
+        return largest_choices(scores)
 
     return MultipleChoiceHead(spec.choices, features, choose)
 
@@ -173,7 +173,7 @@ class ChoiceBatch:
     labels: NDArray[np.int64]
 
 
-def build(location: str, *, num_choices: int, seed: int) -> Any:
+def load_choice_network(location: str, *, num_choices: int, seed: int) -> Any:
     """Load a network with a fresh head for multiple choice.
 
     Args:
@@ -191,7 +191,7 @@ def _layers(num_choices: int) -> PaddleHead:
     return PaddleHead("ForMultipleChoice", {"num_choices": num_choices})
 
 
-def collate(features: Sequence[ChoiceFeature], *, pad_id: int) -> ChoiceBatch:
+def collate_choices(features: Sequence[ChoiceFeature], *, pad_id: int) -> ChoiceBatch:
     """Put questions side by side.
 
     Args:
@@ -206,7 +206,7 @@ def collate(features: Sequence[ChoiceFeature], *, pad_id: int) -> ChoiceBatch:
     )
 
 
-def loss(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> Any:
+def choice_loss(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> Any:
     """Compute the cross-entropy over the choices.
 
     Args:
@@ -225,7 +225,7 @@ def loss(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> Any
     return paddle.nn.functional.cross_entropy(scores, paddle.to_tensor(batch.labels))
 
 
-def logits(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> Logits:
+def choice_logits(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> Logits:
     """Compute the logits of a batch, without gradients; dropout is the caller's to switch.
 
     Returns:
@@ -236,7 +236,7 @@ def logits(network: Any, batch: ChoiceBatch, *, mask_fillers: bool = False) -> L
     return np.where(batch.real, scores, np.float32(MASKED)) if mask_fillers else scores
 
 
-def decode(scores: Logits) -> NDArray[np.int64]:
+def largest_choices(scores: Logits) -> NDArray[np.int64]:
     """Choose the largest logit of every question, the first of equal ones.
 
     Args:

@@ -50,7 +50,7 @@ class SpanExtractionHead:
         """
         if kept:
             return load_kept_network(Path(location), LAYERS, seed=seed)
-        return build(location, seed=seed)
+        return load_span_network(location, seed=seed)
 
     def encode(
         self, examples: Sequence[SpanExample], tokenizer: Any, *, max_length_tokens: int
@@ -78,7 +78,7 @@ class SpanExtractionHead:
 
         They run over all places of the batch, padding included, as in the published script.
         """
-        return loss(
+        return span_loss(
             network,
             SpanBatch(batch.ids, batch.segments, batch.values[START], batch.values[END]),
         )
@@ -179,7 +179,7 @@ class SpanLogits:
     end: NDArray[np.float32]
 
 
-def build(location: str, *, seed: int) -> Any:
+def load_span_network(location: str, *, seed: int) -> Any:
     """Load a network with a fresh head for span extraction.
 
     Args:
@@ -192,7 +192,7 @@ def build(location: str, *, seed: int) -> Any:
     return load_network(location, LAYERS, seed=seed)
 
 
-def collate(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:
+def collate_windows(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:
     """Put windows side by side.
 
     Args:
@@ -207,7 +207,7 @@ def collate(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:
     )
 
 
-def loss(network: Any, batch: SpanBatch) -> Any:
+def span_loss(network: Any, batch: SpanBatch) -> Any:
     """Compute the mean of the cross-entropies of start and of end, over all places of the batch.
 
     Places of padding compete with the others, as in the published script.
@@ -223,14 +223,14 @@ def loss(network: Any, batch: SpanBatch) -> Any:
     return (start_loss + end_loss) / 2
 
 
-def logits(network: Any, batch: SpanBatch) -> list[SpanLogits]:
+def span_logits(network: Any, batch: SpanBatch) -> list[SpanLogits]:
     """Compute the logits of a batch, without gradients; dropout is the caller's to switch."""
     with load_paddle().no_grad():
         start, end = (tensor.numpy() for tensor in _forward(network, batch))
     return [SpanLogits(*pair) for pair in zip(start, end, strict=True)]
 
 
-def decode(
+def answer_questions(
     examples: Sequence[SpanExample], windows: Sequence[SpanWindow], outputs: Sequence[SpanLogits]
 ) -> dict[str, str]:
     """Answer every question.

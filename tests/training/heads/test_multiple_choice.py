@@ -12,7 +12,12 @@ from autoclue.models.shipped import shipped_folder
 from autoclue.tasks.reading.examples import BlankExample
 from autoclue.training.heads import multiple_choice, span_extraction
 from autoclue.training.heads.choices import ChoiceFeature
-from autoclue.training.heads.multiple_choice import MASKED, collate, decode, decode_blanks
+from autoclue.training.heads.multiple_choice import (
+    MASKED,
+    collate_choices,
+    decode_blanks,
+    largest_choices,
+)
 
 
 def feature(length: int, *, real: int = 2, label: int = 0, example: int = 0) -> ChoiceFeature:
@@ -21,7 +26,7 @@ def feature(length: int, *, real: int = 2, label: int = 0, example: int = 0) -> 
 
 
 def test_questions_are_padded_to_the_longest_choice() -> None:
-    batch = collate([feature(2, label=1), feature(3)], pad_id=9)
+    batch = collate_choices([feature(2, label=1), feature(3)], pad_id=9)
     assert batch.input_ids[0].tolist() == [[5, 5, 9], [5, 5, 9]]
     assert batch.token_type_ids[0].tolist() == [[1, 1, 0], [1, 1, 0]]
     assert batch.labels.tolist() == [1, 0]
@@ -29,7 +34,7 @@ def test_questions_are_padded_to_the_longest_choice() -> None:
 
 def test_first_of_equal_logits_is_chosen() -> None:
     scores = np.array([[1.0, 1.0], [0.0, 2.0]], dtype=np.float32)
-    assert decode(scores).tolist() == [0, 1]
+    assert largest_choices(scores).tolist() == [0, 1]
 
 
 def test_blanks_of_one_row_get_different_idioms() -> None:
@@ -42,13 +47,13 @@ def test_blanks_of_one_row_get_different_idioms() -> None:
 
 @pytest.mark.paddle
 def test_masked_fillers_dont_compete() -> None:
-    network = multiple_choice.build(str(shipped_folder()), num_choices=2, seed=1)
+    network = multiple_choice.load_choice_network(str(shipped_folder()), num_choices=2, seed=1)
     network.eval()
-    batch = collate([feature(4, real=1)], pad_id=0)
-    masked = multiple_choice.logits(network, batch, mask_fillers=True)
+    batch = collate_choices([feature(4, real=1)], pad_id=0)
+    masked = multiple_choice.choice_logits(network, batch, mask_fillers=True)
     assert masked[0, 1] == np.float32(MASKED)
-    assert float(multiple_choice.loss(network, batch, mask_fillers=True)) == 0.0
-    assert float(multiple_choice.loss(network, batch)) == pytest.approx(np.log(2))
+    assert float(multiple_choice.choice_loss(network, batch, mask_fillers=True)) == 0.0
+    assert float(multiple_choice.choice_loss(network, batch)) == pytest.approx(np.log(2))
 
 
 @pytest.mark.paddle
@@ -62,12 +67,12 @@ def test_architecture_without_the_head_is_refused(
     changed = {**told, "architectures": ["ErnieGramModel"], "model_type": "ernie_gram"}
     (tmp_path / "config.json").write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(UsageError, match=r"PaddleNLP has no AutoModelForMultipleChoice;"):
-        multiple_choice.build(str(tmp_path), num_choices=4, seed=1)
+        multiple_choice.load_choice_network(str(tmp_path), num_choices=4, seed=1)
     with pytest.raises(UsageError, match=r"PaddleNLP has no AutoModelForQuestionAnswering;"):
-        span_extraction.build(str(tmp_path), seed=1)
+        span_extraction.load_span_network(str(tmp_path), seed=1)
 
 
 @pytest.mark.paddle
 def test_model_that_cant_be_loaded_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"lacks a configuration \(config\.json\)"):
-        multiple_choice.build(str(tmp_path), num_choices=4, seed=1)
+        multiple_choice.load_choice_network(str(tmp_path), num_choices=4, seed=1)

@@ -5,7 +5,7 @@ import pytest
 
 from autoclue.tasks.decoding.answers import NO_ANSWER, OUTSIDE
 from autoclue.tasks.reading.examples import SpanExample
-from autoclue.training.heads.span_extraction import SpanLogits, collate, decode
+from autoclue.training.heads.span_extraction import SpanLogits, answer_questions, collate_windows
 from autoclue.training.heads.windows import SpanWindow, encode_spans
 from tests.training.heads.plain_tokenizer import PAD, PlainTokenizer
 
@@ -26,7 +26,7 @@ def peak(length: int, place: int) -> SpanLogits:
 
 def test_windows_are_padded_to_the_longest() -> None:
     _, made = windows("零", "零一")
-    batch = collate(made, pad_id=PAD)
+    batch = collate_windows(made, pad_id=PAD)
     assert batch.input_ids.shape == (2, 6)
     assert batch.input_ids[0, -1] == PAD
     assert batch.token_type_ids.tolist() == [[0, 0, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1]]
@@ -37,16 +37,16 @@ def test_answer_comes_from_the_best_window() -> None:
     outputs = [peak(7, 0) for _ in made]
     outputs[-1] = peak(7, 3)
     places = made[-1].offsets[made[-1].offsets[:, 0] != OUTSIDE]
-    assert decode(examples, made, outputs) == {"Q0": CONTEXT[places[0, 0]]}
+    assert answer_questions(examples, made, outputs) == {"Q0": CONTEXT[places[0, 0]]}
 
 
 def test_answers_are_in_the_order_of_the_questions_and_all_there() -> None:
     examples, made = windows("零", "", "一")
-    answers = decode(examples, made, [peak(5, 3), peak(5, 3)])
+    answers = answer_questions(examples, made, [peak(5, 3), peak(5, 3)])
     assert list(answers.items()) == [("Q0", "零"), ("Q1", NO_ANSWER), ("Q2", "一")]
 
 
 def test_every_window_needs_its_output() -> None:
     examples, made = windows("零")
     with pytest.raises(ValueError, match="shorter"):
-        decode(examples, made, [])
+        answer_questions(examples, made, [])

@@ -203,7 +203,7 @@ class TrialRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrained:
+class ConfirmationTrial:
     """Settings of a search's trial, trained again with another seed.
 
     Attributes:
@@ -234,7 +234,7 @@ class Confirmation:
     seeds: tuple[int, ...]
     candidates: tuple[int, ...]
     baseline: int | None
-    runs: tuple[Retrained, ...] = ()
+    runs: tuple[ConfirmationTrial, ...] = ()
 
     @property
     def finished(self) -> bool:

@@ -11,9 +11,9 @@ import pytest
 
 from autoclue.records import (
     Confirmation,
+    ConfirmationTrial,
     Evaluation,
     LayerRate,
-    Retrained,
     Stop,
     StudyRecord,
     TestScore,
@@ -62,7 +62,7 @@ def study(*trials: TrialRecord) -> StudyRecord:
 def confirmed(record: StudyRecord, *states: TrialState) -> StudyRecord:
     """The study with trials 0 and 1 trained again, seed by seed, ending in these states."""
     runs = tuple(
-        Retrained(i % 2, 50 + i // 2, trial(i, state, done=6 if state is COMPLETE else 0))
+        ConfirmationTrial(i % 2, 50 + i // 2, trial(i, state, done=6 if state is COMPLETE else 0))
         for i, state in enumerate(states)
     )
     return replace(record, confirmation=Confirmation(1, (50, 51, 52), (1, 0), 0, runs))

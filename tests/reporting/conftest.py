@@ -11,9 +11,9 @@ import pytest
 
 from autoclue.records import (
     Confirmation,
+    ConfirmationTrial,
     Evaluation,
     LayerRate,
-    Retrained,
     Scalar,
     Stop,
     StudyRecord,
@@ -262,7 +262,7 @@ def full_study() -> StudyRecord:
     trials = tuple(tested(halved(trial)) for trial in demo.trials)
     candidates = (14, 12, 0)
     runs = tuple(
-        Retrained(
+        ConfirmationTrial(
             of,
             seed,
             halved(make_trial(i, (0.4, quality(dict(trials[of].params)) + 0.004 * (i % 4)))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autoclue.reporting.sections import ConfirmationInfo, Confirmed
+from autoclue.reporting.sections import ConfirmationInfo, ConfirmationRow
 from autoclue.reporting.statistics import MIN_SEEDS, PairedDifference
 from autoclue.reporting.wording import MetricScale, plural
 
@@ -48,7 +48,7 @@ def confirmed_details(info: ConfirmationInfo) -> list[str]:
     return said
 
 
-def _search_winner_words(info: ConfirmationInfo, winner: Confirmed) -> str:
+def _search_winner_words(info: ConfirmationInfo, winner: ConfirmationRow) -> str:
     kept = "The kept model is the search's own, trained with the search's seed."
     if info.search_winner is None:
         return f"The search's winner of today has not been trained again. {kept}"
@@ -61,11 +61,11 @@ def _search_winner_words(info: ConfirmationInfo, winner: Confirmed) -> str:
     return f"The search's own winner was {_name(own)}, which now comes to {mean}. {kept}"
 
 
-def _name(row: Confirmed) -> str:
+def _name(row: ConfirmationRow) -> str:
     return f"trial {row.number}" + (" (the baseline)" if row.baseline else "")
 
 
-def _mean(scale: MetricScale, row: Confirmed, mean: float) -> str:
+def _mean(scale: MetricScale, row: ConfirmationRow, mean: float) -> str:
     deviation = row.spread.deviation
     known = "" if deviation is None else f" (standard deviation {scale.size(deviation)})"
     return f"{scale.text(mean)} on average{known}"

@@ -1,6 +1,6 @@
 """The sections of the report, each a pair of numbers and figure."""
 
-from autoclue.reporting.sections.confirmation import ConfirmationInfo, Confirmed
+from autoclue.reporting.sections.confirmation import ConfirmationInfo, ConfirmationRow
 from autoclue.reporting.sections.holdout import selection_bias_words
 from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.registry import SECTIONS, Info, Section
@@ -10,7 +10,7 @@ from autoclue.reporting.sections.test_scores import scores_on_test_words
 __all__ = [
     "SECTIONS",
     "ConfirmationInfo",
-    "Confirmed",
+    "ConfirmationRow",
     "Contender",
     "Info",
     "Section",

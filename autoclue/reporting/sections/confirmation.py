@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
+from autoclue.records import Confirmation, ConfirmationTrial, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.statistics import (
     PairedDifference,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
+class ConfirmationRow:
     """One configuration over its seeds.
 
     Attributes:
@@ -68,7 +68,7 @@ class ConfirmationInfo:
     metric: MetricScale
     on_holdout: bool
     seeds: tuple[int, ...]
-    rows: tuple[Confirmed, ...]
+    rows: tuple[ConfirmationRow, ...]
     search_winner: int | None
     winner: int | None
     runner_up: int | None
@@ -79,7 +79,7 @@ class ConfirmationInfo:
     missing: str | None
     note: str | None
 
-    def row(self, number: int | None) -> Confirmed | None:
+    def row(self, number: int | None) -> ConfirmationRow | None:
         """Return a configuration by the number of its trial."""
         return next((row for row in self.rows if row.number == number), None)
 
@@ -130,7 +130,9 @@ def confirmation_info(study: StudyRecord) -> ConfirmationInfo:
     )
 
 
-def _rows(study: StudyRecord, confirmed: Confirmation, on_holdout: bool) -> tuple[Confirmed, ...]:
+def _rows(
+    study: StudyRecord, confirmed: Confirmation, on_holdout: bool
+) -> tuple[ConfirmationRow, ...]:
     by_number = {trial.number: trial for trial in study.trials}
     rows = [
         _row(study, by_number[number], confirmed, on_holdout)
@@ -140,7 +142,7 @@ def _rows(study: StudyRecord, confirmed: Confirmation, on_holdout: bool) -> tupl
     return tuple(sorted(rows, key=_order, reverse=True))
 
 
-def _order(row: Confirmed) -> tuple[int, float]:
+def _order(row: ConfirmationRow) -> tuple[int, float]:
     mean = row.spread.mean
     return row.spread.n, -math.inf if mean is None else mean
 
@@ -151,13 +153,13 @@ def _bounds(study: StudyRecord) -> tuple[float, float] | None:
 
 def _row(
     study: StudyRecord, trial: TrialRecord, confirmed: Confirmation, on_holdout: bool
-) -> Confirmed:
+) -> ConfirmationRow:
     runs = [
         run for run in confirmed.runs if run.of == trial.number and run.seed in confirmed.seeds
     ]
     scores = {run.seed: score for run in runs if (score := _final(run, on_holdout)) is not None}
     ordered = {seed: scores[seed] for seed in confirmed.seeds if seed in scores}
-    return Confirmed(
+    return ConfirmationRow(
         number=trial.number,
         settings=settings_line(study, trial),
         baseline=trial.number == confirmed.baseline,
@@ -168,7 +170,7 @@ def _row(
     )
 
 
-def _final(run: Retrained, on_holdout: bool) -> float | None:
+def _final(run: ConfirmationTrial, on_holdout: bool) -> float | None:
     complete = run.trial.state is TrialState.COMPLETE
     return _score(run.trial, on_holdout) if complete else None
 
@@ -180,7 +182,9 @@ def _score(trial: TrialRecord, on_holdout: bool) -> float | None:
     return found.holdout_score if on_holdout else found.score
 
 
-def _difference(first: Confirmed | None, second: Confirmed | None) -> PairedDifference | None:
+def _difference(
+    first: ConfirmationRow | None, second: ConfirmationRow | None
+) -> PairedDifference | None:
     if first is None or second is None or first.number == second.number:
         return None
     return paired_difference(first.scores, second.scores)
@@ -204,7 +208,7 @@ def confirmation_figure(info: ConfirmationInfo) -> go.Figure:
     )
 
 
-def _traces(info: ConfirmationInfo, row: Confirmed) -> list[object]:
+def _traces(info: ConfirmationInfo, row: ConfirmationRow) -> list[object]:
     from autoclue.reporting.drawing.plotly_adapter import go
 
     look = _look(info, row)
@@ -246,7 +250,7 @@ def _interval_bar(scale: MetricScale, seeds: Spread) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _look(info: ConfirmationInfo, row: Confirmed) -> Look:
+def _look(info: ConfirmationInfo, row: ConfirmationRow) -> Look:
     if row.number == info.winner:
         return WINNER
     return BASELINE if row.baseline else STATES[TrialState.COMPLETE.value]

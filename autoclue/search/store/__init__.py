@@ -6,10 +6,10 @@ from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
 from autoclue.search.store.reader import read_study, read_trial
 from autoclue.search.store.schema import (
-    Extent,
+    ConfirmationExtent,
+    ConfirmationRequest,
     Prepared,
     Repetition,
-    Request,
     SpaceVersion,
     StateRef,
     StoredLimits,
@@ -22,13 +22,13 @@ from autoclue.search.store.storage import persist
 from autoclue.search.store.stored_trial import StoredTrial
 
 __all__ = [
-    "Extent",
+    "ConfirmationExtent",
+    "ConfirmationRequest",
     "Lease",
     "Ledger",
     "Prepared",
     "Renamed",
     "Repetition",
-    "Request",
     "SpaceVersion",
     "StateRef",
     "StoredLimits",

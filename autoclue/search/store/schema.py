@@ -162,7 +162,7 @@ class StoredLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class ConfirmationExtent:
     """How much is to be trained again after a search.
 
     Attributes:
@@ -175,7 +175,7 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ConfirmationRequest:
     """What a confirmation trains again.
 
     Attributes:
@@ -325,9 +325,9 @@ class StudyAttributes(_Attributes):
     limits: StoredLimits | None = None
     ending: str | None = None
     chance_score: float | None = None
-    confirm: Extent | None = None
+    confirm: ConfirmationExtent | None = None
     confirms: str | None = None
-    request: Request | None = None
+    request: ConfirmationRequest | None = None
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
     versions: dict[str, str] = Field(default_factory=dict)

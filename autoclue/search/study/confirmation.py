@@ -15,16 +15,16 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.records import (
     Confirmation,
-    Retrained,
+    ConfirmationTrial,
     StudyRecord,
     TrialRecord,
     best_score_of,
 )
 from autoclue.search.store import (
-    Extent,
+    ConfirmationExtent,
+    ConfirmationRequest,
     Ledger,
     Repetition,
-    Request,
     StudyAttributes,
     read_trial,
 )
@@ -36,7 +36,7 @@ HIGHEST_SEED: Final = 1_000_000
 """Seeds stay below this, so that people can type them."""
 
 
-def confirm_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
+def confirmation_seeds(root: int, count: int, *, avoid: Collection[int]) -> tuple[int, ...]:
     """Spawn training seeds from the root seed of a search.
 
     Asking for more gives the same ones first, so that what has been trained stays of use.
@@ -67,7 +67,7 @@ def key_without_seed(trial: TrialRecord) -> str:
     return with_seed(trial, 0).key
 
 
-def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
+def make_request(study: StudyRecord, best: int, seeds: int) -> ConfirmationRequest:
     """Choose what to train again: the best complete configurations and the baseline.
 
     Trials that differ in their seed alone count as one, the best of them. Of equals the earliest
@@ -93,9 +93,9 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> Request:
         else:
             baseline = same
     own = {TrialConfig.model_validate(trial.config).seed for trial in study.trials}
-    return Request(
+    return ConfirmationRequest(
         best=best,
-        seeds=confirm_seeds(_root_seed(study), seeds, avoid=own),
+        seeds=confirmation_seeds(_root_seed(study), seeds, avoid=own),
         candidates=tuple(trial.number for trial in chosen),
         baseline=None if baseline is None else baseline.number,
     )
@@ -106,7 +106,7 @@ def _root_seed(study: StudyRecord) -> int:
     return seed if isinstance(seed, int) else 0
 
 
-def note_extent(ledger: Ledger, extent: Extent | None) -> None:
+def note_extent(ledger: Ledger, extent: ConfirmationExtent | None) -> None:
     """Write into a search's ledger what is to be trained again after it, where that has changed.
 
     Args:
@@ -117,7 +117,9 @@ def note_extent(ledger: Ledger, extent: Extent | None) -> None:
         ledger.note(StudyAttributes(confirm=extent))
 
 
-def extent_of(search: StudyAttributes, confirmation: Confirmation | None) -> Extent | None:
+def extent_of(
+    search: StudyAttributes, confirmation: Confirmation | None
+) -> ConfirmationExtent | None:
     """Find what is to be trained again after a search that goes on.
 
     A retraining that was cut off goes on, whichever command began it; else what the search was
@@ -128,12 +130,12 @@ def extent_of(search: StudyAttributes, confirmation: Confirmation | None) -> Ext
         confirmation: The retraining so far, if there was any.
     """
     if confirmation is not None and not confirmation.finished:
-        return Extent(confirmation.best, len(confirmation.seeds))
+        return ConfirmationExtent(confirmation.best, len(confirmation.seeds))
     return search.confirm
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class ConfirmationTraining:
     """One training that a request asks for.
 
     Attributes:
@@ -145,7 +147,9 @@ class Training:
     repeats: Repetition
 
 
-def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
+def trainings(
+    study: StudyRecord, request: ConfirmationRequest
+) -> tuple[ConfirmationTraining, ...]:
     """List every training of a request: all configurations with one seed, then with the next.
 
     Whenever an interruption comes, the configurations have then been trained with the same seeds,
@@ -153,7 +157,7 @@ def trainings(study: StudyRecord, request: Request) -> tuple[Training, ...]:
     """
     by_number = {trial.number: trial for trial in study.trials}
     return tuple(
-        Training(
+        ConfirmationTraining(
             config=with_seed(by_number[number], seed),
             repeats=Repetition(key_without_seed(by_number[number]), seed),
         )
@@ -178,7 +182,7 @@ def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
         if trial.number in request.candidates
     }
     runs = tuple(
-        Retrained(
+        ConfirmationTrial(
             of=numbers[repeats.of],
             seed=repeats.seed,
             trial=read_trial(trial),

@@ -12,10 +12,10 @@ from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, choose_resources, drop_files
 from autoclue.search.spec import Plan, make_plan, question_of, versions
 from autoclue.search.store import (
-    Extent,
+    ConfirmationExtent,
+    ConfirmationRequest,
     Lease,
     Ledger,
-    Request,
     StudyAttributes,
     driving,
 )
@@ -56,7 +56,7 @@ class ConfirmationRun:
     ledger: Ledger
     lease: Lease
     study: StudyRecord
-    request: Request
+    request: ConfirmationRequest
 
     @property
     def total(self) -> int:
@@ -126,12 +126,14 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     same_question(plan, ledger)
-    with _hold(plan, place, resources, Extent(arguments.confirm, arguments.seeds)) as run:
+    with _hold(
+        plan, place, resources, ConfirmationExtent(arguments.confirm, arguments.seeds)
+    ) as run:
         yield run
 
 
 @contextlib.contextmanager
-def confirm_after(search: StudyRun, extent: Extent) -> Iterator[ConfirmationRun]:
+def confirm_after(search: StudyRun, extent: ConfirmationExtent) -> Iterator[ConfirmationRun]:
     """Choose what is trained again after a search of this process, and hold it.
 
     Raises:
@@ -144,7 +146,7 @@ def confirm_after(search: StudyRun, extent: Extent) -> Iterator[ConfirmationRun]
 
 @contextlib.contextmanager
 def _hold(
-    plan: Plan, place: Place, resources: Resources, extent: Extent
+    plan: Plan, place: Place, resources: Resources, extent: ConfirmationExtent
 ) -> Iterator[ConfirmationRun]:
     """Choose what is trained again, and hold the ledger of it.
 

@@ -13,7 +13,7 @@ from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
 from autoclue.search.spec import Plan
 from autoclue.search.store import (
-    Extent,
+    ConfirmationExtent,
     Lease,
     Ledger,
     StoredLimits,
@@ -53,7 +53,7 @@ class StudyRun:
     plan: Plan
     place: Place
     resources: Resources
-    extent: Extent | None
+    extent: ConfirmationExtent | None
     ledger: Ledger
     lease: Lease
     space_number: int

@@ -27,7 +27,7 @@ from autoclue.search.spec import (
     study_attributes,
     with_new_space,
 )
-from autoclue.search.store import Extent, Ledger, driving
+from autoclue.search.store import ConfirmationExtent, Ledger, driving
 from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
     Place,
@@ -65,7 +65,9 @@ def start_study(
     place = place_of(where.folder, name, where.storage)
     extent = None
     if again.confirm is not None:
-        extent = Extent(again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds)
+        extent = ConfirmationExtent(
+            again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
+        )
     study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
     with _hold(study, command) as run:
         yield run
@@ -105,7 +107,7 @@ class _Checked:
     resources: Resources
     devices: ResourceOptions
     limits: Limits
-    extent: Extent | None
+    extent: ConfirmationExtent | None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
         """Return the options that start the same search again."""

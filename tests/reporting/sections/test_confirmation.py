@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from autoclue.records import Confirmation, Retrained, StudyRecord, TrialRecord, TrialState
+from autoclue.records import Confirmation, ConfirmationTrial, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import render_page, results_mapping, summary_info, verdict
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
 from autoclue.reporting.conclusions.verdict import caveats
@@ -24,7 +24,7 @@ def confirmed(trial: MakeTrial, study: MakeStudy) -> MakeConfirmed:
 
     def make(scores: Mapping[int, tuple[float | None, ...]]) -> StudyRecord:
         runs = [
-            Retrained(of, seed, _run(trial, score))
+            ConfirmationTrial(of, seed, _run(trial, score))
             for of, found in scores.items()
             for seed, score in zip(SEEDS, found, strict=False)
         ]

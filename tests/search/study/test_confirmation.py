@@ -13,7 +13,7 @@ from autoclue.options import ConfirmationOptions
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
 from autoclue.search.store.schema import Repetition
 from autoclue.search.study.confirmation import (
-    confirm_seeds,
+    confirmation_seeds,
     key_without_seed,
     make_request,
     trainings,
@@ -51,20 +51,22 @@ FOUND = study(
 @given(ROOTS, st.integers(1, 20), st.integers(1, 20))
 def test_more_seeds_begin_with_the_same_ones(root: int, few: int, more: int) -> None:
     few, more = sorted((few, more))
-    assert confirm_seeds(root, more, avoid=())[:few] == confirm_seeds(root, few, avoid=())
+    assert confirmation_seeds(root, more, avoid=())[:few] == confirmation_seeds(
+        root, few, avoid=()
+    )
 
 
 @given(ROOTS, st.integers(1, 20))
 def test_seeds_differ_from_each_other_and_from_the_searchs(root: int, count: int) -> None:
-    taken = confirm_seeds(root, 3, avoid=())
-    seeds = confirm_seeds(root, count, avoid=taken)
+    taken = confirmation_seeds(root, 3, avoid=())
+    seeds = confirmation_seeds(root, count, avoid=taken)
     assert len({*seeds, *taken}) == count + 3
     assert all(0 <= seed < 2**32 for seed in seeds)
 
 
 def test_seeds_of_released_versions_stay() -> None:
     # A change here makes a retraining that was begun before begin anew.
-    assert confirm_seeds(0, 3, avoid=()) == (361848, 469975, 351943)
+    assert confirmation_seeds(0, 3, avoid=()) == (361848, 469975, 351943)
 
 
 def test_best_complete_trials_come_first_and_the_baseline_is_added() -> None:

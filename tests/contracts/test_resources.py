@@ -26,11 +26,11 @@ def resources(request: pytest.FixtureRequest) -> Resources:
 def test_a_trial_has_at_least_one_bundle_with_a_core(resources: Resources) -> None:
     bundles = resources.bundles()
     assert bundles
-    assert bundles[0]["cpu"] >= 1
+    assert bundles[0]["CPU"] >= 1
 
 
 def test_the_bundles_of_a_trial_hold_its_share_of_a_gpu(resources: Resources) -> None:
-    assert sum(each.get("gpu", 0) for each in resources.bundles()) == resources.gpus_per_trial
+    assert sum(each.get("GPU", 0) for each in resources.bundles()) == resources.gpus_per_trial
 
 
 def test_all_trials_at_once_fit_the_gpus_of_this_machine(resources: Resources) -> None:

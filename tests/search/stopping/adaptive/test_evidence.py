@@ -25,14 +25,14 @@ def board_with(*trials: int) -> Board:
     return board
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)), st.integers(0, 20))
+@given(st.lists(st.floats(-1e300, 1e300)), st.integers(0, 20))  # so that the sum is a float
 def test_an_exact_sum_forgets_what_was_taken_from_it(numbers: list[float], taken: int) -> None:
     total = ExactSum()
     for number in [*numbers[:taken], *numbers[:taken], *numbers[taken:]]:
-        total.add(number / 4)
+        total.add(number)
     for number in numbers[:taken]:
-        total.take(number / 4)
-    assert float(total) == math.fsum(number / 4 for number in numbers[::-1])
+        total.take(number)
+    assert float(total) == math.fsum(number for number in numbers[::-1])
 
 
 def sums_of(board: Board) -> list[object]:

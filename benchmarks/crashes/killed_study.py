@@ -20,6 +20,7 @@ PATIENCE_S = 900
 """Longer than anything takes on a busy machine; who waits longer has found a hang."""
 
 EVALUATED = re.compile(r"^\S+ trial (\d+) step (\d+)/\S+: score (\S+),", re.MULTILINE)
+PROGRESS = re.compile(r"^\S+ trial ", re.MULTILINE)
 ENDED = re.compile(r"^\S+ trial (\d+) (?:COMPLETE|PRUNED|FAIL)\b", re.MULTILINE)
 EXPECTED = re.compile(r"^(\d\d:\d\d:\d\d |autoclue: |\s*[a-z][a-z ]*  )|^$")
 """What a command may print to its terminal: progress, its heading, one closing sentence."""
@@ -69,7 +70,7 @@ class Start:
 
     def progress(self) -> int:
         """Count its lines of progress."""
-        return self.printed().count("\ntrial ")
+        return len(PROGRESS.findall(self.printed()))
 
     @property
     def over(self) -> bool:

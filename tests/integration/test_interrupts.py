@@ -154,7 +154,7 @@ def test_interruption_says_one_sentence_and_leaves_with_130(interrupted: Run) ->
 def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -> None:
     assert states(interrupted)[1] is TrialState.RUNNING
     steps = {t.number: tuple(e.step for e in t.evaluations) for t in interrupted.study.trials}
-    printed = re.findall(r"^trial (\d+) step (\d+)/", interrupted.err, re.MULTILINE)
+    printed = re.findall(r"^\S+ trial (\d+) step (\d+)/", interrupted.err, re.MULTILINE)
     assert ("1", "10") in printed
     assert {(int(n), int(s)) for n, s in printed} <= {(n, s) for n in steps for s in steps[n]}
     assert all(reported == STEPS[: len(reported)] for reported in steps.values())

@@ -179,7 +179,7 @@ def run(module: str, options: Sequence[str], *, environment: Mapping[str, str]) 
     """
     print(f"{module} {' '.join(f'{k}={v}' for k, v in environment.items())}", file=sys.stderr)
     done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{module}", *options],
+        [sys.executable, "-m", f"benchmarks.cost.{module}", *options],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

@@ -194,7 +194,8 @@ def test_no_configuration_is_asked_twice(finished: Run) -> None:
 def test_finished_search_prints_its_result_and_no_noise(finished: Run) -> None:
     lines = finished.out.splitlines()
     assert lines[0] == ""
-    assert [line.split(maxsplit=1)[0] for line in lines[2:]] == [
+    assert lines[2] == "The search ended after 4 of 4 trials: all 4 trials have been asked."
+    assert [line.split(maxsplit=1)[0] for line in lines[3:]] == [
         *("report", "numbers", "model", "next")
     ]
     noise = [

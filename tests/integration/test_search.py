@@ -218,7 +218,7 @@ def short_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("models") / "short"
     shape = SmallModel(layers=1, hidden_size=8, positions=8)
-    return build_small_model(folder, shape, "天地")
+    return build_small_model(folder, shape, "天地人山水火木金土日月优劣")
 
 
 def test_search_that_fails_in_every_trial_ends_early_with_the_reason(

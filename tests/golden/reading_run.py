@@ -97,7 +97,7 @@ def _train(task: str, run: dict[str, Any], given: Inputs, location: str) -> Outc
         order = epoch_order(len(given.features["train"]), step.epoch)
         chosen = order[step.place * settings["micro_batch_size"] :][: settings["micro_batch_size"]]
         batch = _collate(task, [given.features["train"][row] for row in chosen])
-        loss = _head(task).loss(network, batch) / settings["gradient_accumulation_steps"]
+        loss = _loss(task, network, batch) / settings["gradient_accumulation_steps"]
         loss.backward()
         outcome.losses.append(float(loss))
         if step.updates:
@@ -113,8 +113,16 @@ def _train(task: str, run: dict[str, Any], given: Inputs, location: str) -> Outc
     return outcome
 
 
-def _head(task: str) -> Any:
-    return span_extraction if task == "cmrc2018" else multiple_choice
+def _loss(task: str, network: Any, batch: Any) -> Any:
+    if task == "cmrc2018":
+        return span_extraction.span_loss(network, batch)
+    return multiple_choice.choice_loss(network, batch)
+
+
+def _logits(task: str, network: Any, batch: Any) -> Any:
+    if task == "cmrc2018":
+        return span_extraction.span_logits(network, batch)
+    return multiple_choice.choice_logits(network, batch)
 
 
 def _build(task: str, location: str, seed: int) -> Any:
@@ -124,7 +132,9 @@ def _build(task: str, location: str, seed: int) -> Any:
 
 
 def _collate(task: str, features: Sequence[Any]) -> Any:
-    return _head(task).collate(features, pad_id=0)
+    if task == "cmrc2018":
+        return span_extraction.collate_windows(features, pad_id=0)
+    return multiple_choice.collate_choices(features, pad_id=0)
 
 
 def _optimizer(network: Any, task: str, settings: dict[str, Any]) -> Any:
@@ -154,7 +164,7 @@ def _norm(network: Any) -> float:
 
 def _outputs(task: str, network: Any, features: Sequence[Any], size: int) -> Iterator[Any]:
     for first in range(0, len(features), size):
-        yield from _head(task).logits(network, _collate(task, features[first : first + size]))
+        yield from _logits(task, network, _collate(task, features[first : first + size]))
 
 
 def evaluate(task: str, network: Any, given: Inputs, split: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.paddle
 
 
 def test_a_folder_whose_family_lacks_the_head_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"has no ErnieForChess; give a model of another family"):
+    with pytest.raises(UsageError, match=r"has no AutoModelForChess; give a model of another"):
         load_network(str(shipped_folder()), PaddleHead("ForChess"), seed=1)
 
 

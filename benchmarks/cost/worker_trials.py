@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import TrialFailedError
-from autoclue.search.execution.worker import TrialWorker
+from autoclue.search.execution.worker import TrialWorker, job_for_worker
+from autoclue.search.tuner import Job
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig, build_config
 from autoclue.training.platform.runtime import apply_switches, load_paddle
@@ -72,7 +73,7 @@ def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:
     Raises:
         TrialFailedError: The trial failed.
     """
-    worker.begin({"number": 0, "config": config.model_dump(), "folder": folder, "device": "cpu"})
+    worker.begin(job_for_worker(Job(0, config), folder, "cpu"))
     train_s, done = 0.0, 0
     while True:
         event = worker.next_event()

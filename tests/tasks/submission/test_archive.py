@@ -53,7 +53,7 @@ def test_every_problem_of_every_file_is_named_at_once(tmp_path: Path) -> None:
     write_all(tmp_path, "1.1")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "csl_predict.json").write_bytes(b"other")
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(UsageError, match="Nothing was written") as caught:
         gather(
             [tmp_path, tmp_path / "none"],
             version="1.1",

@@ -11,6 +11,7 @@ The opcodes are those of Python's ``pickletools``; PyTorch reads ``weights_only`
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,12 +32,12 @@ class Name:
     dotted: str
 
 
-class Buildable:
+class Buildable(ABC):
     """Something of ours whose state comes after it, as an array's numbers do."""
 
+    @abstractmethod
     def build(self, state: object) -> None:
         """Take the state."""
-        raise NotImplementedError
 
 
 class _Mark:

@@ -178,7 +178,7 @@ class Tuner:
         if self._queue:
             return None
         if self._steps_spent():
-            return f"the budget of {self.step_budget:,} updates is spent"
+            return f"the budget of {self.step_budget:,} steps is spent"
         return self._source_says.reason if isinstance(self._source_says, Done) else None
 
     def _steps_spent(self) -> bool:
@@ -278,7 +278,7 @@ class Tuner:
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
             return _plain_stop("the time budget was spent", evaluation.step, best)
         if self._steps_spent():
-            reason = f"the budget of {self.step_budget:,} updates was spent"
+            reason = f"the budget of {self.step_budget:,} steps was spent"
             return _plain_stop(reason, evaluation.step, best)
         if self.scheduler is None or self.source.is_baseline(number):
             return None

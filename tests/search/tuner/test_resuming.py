@@ -126,7 +126,7 @@ def test_a_search_with_an_update_budget_ends_alike_wherever_it_was_cut_off(
         if plain(read(interrupted(cut, step_budget=2000), open_in_memory)) != expected
     ]
 
-    assert "updates was spent" in str(expected[-1]["stop"])
+    assert "steps was spent" in str(expected[-1]["stop"])
     assert differing == []
 
 

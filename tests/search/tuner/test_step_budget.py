@@ -32,7 +32,7 @@ def test_no_trial_begins_once_the_updates_are_spent(make_tuner: MakeTuner, run: 
     study = run(tuner)
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 2
-    assert tuner.ending == "the budget of 1,800 updates is spent"
+    assert tuner.ending == "the budget of 1,800 steps is spent"
     assert tuner.updates == taken(study) == 2 * SCHEDULE
 
 
@@ -45,7 +45,7 @@ def test_a_trial_stops_at_the_first_evaluation_that_spends_the_budget(
     stop = study.trials[-1].stop
     assert stop is not None
     assert (len(study.trials), stop.step) == (2, stopped_after)
-    assert stop.reason == f"the budget of {budget:,} updates was spent"
+    assert stop.reason == f"the budget of {budget:,} steps was spent"
     assert (stop.rung, stop.cutoff, stop.comparators) == (None, None, 0)
 
 

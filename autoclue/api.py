@@ -17,8 +17,13 @@ from autoclue.options import (
     ResumeArguments,
     TuneArguments,
 )
-from autoclue.records import StudyRecord
-from autoclue.results import StudyResult, TrainResult
+from autoclue.results import (
+    StudyResult,
+    TrainResult,
+    report_at_the_end,
+    report_so_far,
+    write_result,
+)
 from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
         TuneKeywords,
     )
     from autoclue.search.replay import Replay
-    from autoclue.search.study import ConfirmationRun, Place, StudyRun
+    from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
 
@@ -185,33 +190,16 @@ def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
 
 def _reported(run: StudyRun | ConfirmationRun, watch: Watch) -> StudyResult:
     """Run what this process holds, and write the study's report however it ends."""
-    from autoclue.reporting import write_report
     from autoclue.search.study import load_study
 
+    place = run.place
     try:
         with watch(run) as listener:
             study = run.run(listener)
-    except BaseException:
-        so_far = load_study(run.place)
-        if so_far.trials:
-            write_report(so_far, run.place.folder)
+    except BaseException as error:
+        report_so_far(lambda: load_study(place), place.folder, error)
         raise
-    return _result(study, run.place)
-
-
-def _result(study: StudyRecord, place: Place) -> StudyResult:
-    """Write a study's report and collect where everything lies."""
-    from autoclue.reporting import write_report
-
-    files = write_report(study, place.folder)
-    model = place.folder / "best"
-    return StudyResult(
-        study=study,
-        folder=place.folder,
-        report=files.html,
-        results=files.results,
-        model=model if model.is_dir() else None,
-    )
+    return report_at_the_end(study, place.folder)
 
 
 def _telling(listener: Listener | None) -> Watch:
@@ -313,7 +301,7 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
     from autoclue.search.study import find_study, load_study
 
     place = find_study(Path(folder).expanduser(), str(study))
-    return _result(load_study(place), place)
+    return write_result(load_study(place), place.folder)
 
 
 @takes_options(ReplayArguments)

@@ -63,6 +63,21 @@ class FolderError(AutoclueError):
         return made
 
 
+def add_note(error: BaseException, note: str) -> None:
+    """Say something beside an error, which stays the one that is told.
+
+    Args:
+        error: What happened first.
+        note: A sentence on what failed after it.
+    """
+    error.__notes__ = [*notes_of(error), note]  # type: ignore[attr-defined]
+
+
+def notes_of(error: BaseException) -> tuple[str, ...]:
+    """Return what is to be said beside an error."""
+    return tuple(getattr(error, "__notes__", ()))
+
+
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:
     """Build the error for a name that nothing answers to.
 

@@ -1,12 +1,15 @@
-"""What the public functions return: a study with its files, or one training."""
+"""What the public functions return: a study with its files, or one training; and the report."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.errors import FolderError, add_note
 from autoclue.records import Evaluation, StudyRecord, TrialRecord
 
 if TYPE_CHECKING:
@@ -73,3 +76,52 @@ class TrainResult:
     evaluations: tuple[Evaluation, ...]
     config: TrialConfig
     folder: Path
+
+
+def write_result(study: StudyRecord, folder: Path) -> StudyResult:
+    """Write a study's report and collect where everything lies.
+
+    Raises:
+        FolderError: The report can't be written.
+    """
+    from autoclue.reporting import write_report
+
+    files = write_report(study, folder)
+    model = folder / "best"
+    return StudyResult(
+        study=study,
+        folder=folder,
+        report=files.html,
+        results=files.results,
+        model=model if model.is_dir() else None,
+    )
+
+
+def report_at_the_end(study: StudyRecord, folder: Path) -> StudyResult:
+    """Write the report of a search that has ended well, see ``write_result``.
+
+    Raises:
+        FolderError: It can't be written; a note says how it is written later.
+    """
+    try:
+        return write_result(study, folder)
+    except FolderError as error:
+        again = f"'autoclue report {shlex.quote(os.path.relpath(folder))}'"
+        add_note(error, f"The search itself is over and kept; {again} writes its report.")
+        raise
+
+
+def report_so_far(read: Callable[[], StudyRecord], folder: Path, first: BaseException) -> None:
+    """Write the report of a study that an error has ended; that error stays the one that counts.
+
+    Args:
+        read: Reads the study.
+        folder: Its folder.
+        first: What has ended it; gets a note where the report can't be written either.
+    """
+    try:
+        study = read()
+        if study.trials:
+            write_result(study, folder)
+    except Exception as error:  # whatever it is, the first one counts
+        add_note(first, f"The report isn't written either: {error}")

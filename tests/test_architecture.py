@@ -23,27 +23,28 @@ DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
     "intervals": set(),
-    "processes": set(),
     "records": set(),
-    "scratch": {"processes"},
+    "system": set(),
     "yaml_files": {"errors"},
     "parameters": {"errors"},
     "registry": {"errors", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "scratch", "yaml_files"},
+    "tasks": {"errors", "intervals", "system", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
-    "training": {"errors", "layers", "models", "records", "scratch", "tasks", "yaml_files"},
+    "training": {
+        *("errors", "layers", "models", "records", "system", "tasks", "yaml_files"),
+    },
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
-        *("errors", "layers", "models", "options", "processes", "records", "registry"),
-        *("run_files", "scratch", "space", "tasks", "training"),
+        *("errors", "layers", "models", "options", "records", "registry"),
+        *("run_files", "space", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "records", "scratch", "space"},
-    "results": {"records", "reporting", "training"},
+    "reporting": {"errors", "intervals", "models", "records", "space", "system"},
+    "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
         *("run_files", "search", "space", "tasks", "train_options", "training"),
@@ -52,7 +53,7 @@ ARROWS: Mapping[str, set[str]] = {
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("tasks", "train_options", "training"),
+        *("system", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -76,7 +77,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
     ),
-    "cli": ("options", "screen", "verbs", "app"),
+    "system": ("processes", "scratch", "signals"),
+    "cli": ("clean_end", "options", "screen", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -1,4 +1,4 @@
-"""Which display a terminal gets, and what it says when Ctrl-C is pressed."""
+"""Which display a terminal gets, and what it says when it is asked to end."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autoclue.cli.screen.opening import announce, announce_confirmation
 from autoclue.cli.screen.plain import PlainListener
 from autoclue.cli.screen.tally import Chance, Naming, Tally
 from autoclue.cli.screen.text import progress_console, short_path
+from autoclue.system import ENDING
 
 if TYPE_CHECKING:
     from autoclue.search.spec import Plan
@@ -115,19 +116,25 @@ def _heard_at_once(listener: LiveListener | PlainListener, farewell: str) -> Ite
 
 @contextlib.contextmanager
 def _on_interrupt(say: Callable[[], None]) -> Iterator[None]:
-    """Call a function when Ctrl-C is pressed, and then do what was done before."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    """Call a function when a signal asks for an end, and then do what was done before."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    found = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: handler for number, handler in found.items() if callable(handler)}
 
     def heard(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        put_back()
         say()
-        before(number, frame)
+        before[number](number, frame)
 
-    signal.signal(signal.SIGINT, heard)
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, heard)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        put_back()

@@ -21,9 +21,9 @@ import sqlalchemy.exc
 from sqlalchemy import Column, Integer, String, Table, delete, insert, select, update
 
 from autoclue.errors import AutoclueError
-from autoclue.processes import started_at, this_machine
 from autoclue.search.store.schema import now
 from autoclue.search.store.storage import make_engine, make_tables, persist, understood
+from autoclue.system import started_at, this_machine
 
 BEAT_S = 10.0
 """Seconds between two beats of a driver."""

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import FolderError, UsageError
 from autoclue.records import StudyRecord
 from autoclue.search.store import Ledger, read_study
 from autoclue.search.study.confirmation import read_confirmation
@@ -147,11 +147,18 @@ def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
 
 
 def write_pointer(place: Place) -> None:
-    """Write where the study's ledger is into its folder."""
+    """Write where the study's ledger is into its folder.
+
+    Raises:
+        FolderError: It can't be written.
+    """
     storage = LEDGER_FILE if place.keeps_its_ledger else place.storage
     pointer = json.dumps({"name": place.name, "storage": storage}, ensure_ascii=False, indent=1)
     if (place.folder / POINTER).is_file() and _read_pointer(place.folder / POINTER) == place:
         return
     temporary = place.folder / f".{POINTER}.new"
-    temporary.write_text(pointer + "\n", encoding="utf-8")
-    os.replace(temporary, place.folder / POINTER)
+    try:
+        temporary.write_text(pointer + "\n", encoding="utf-8")
+        os.replace(temporary, place.folder / POINTER)
+    except OSError as error:
+        raise FolderError.writing("Where the ledger is", place.folder, error) from error

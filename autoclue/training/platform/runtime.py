@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.system import handlers_kept
 from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
@@ -160,7 +161,7 @@ def load_paddle() -> Any:
         raise MissingDependencyError(
             "Paddle is not installed; run: pip install 'autoclue[cpu]' (or 'autoclue[gpu]')."
         )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), handlers_kept():
         warnings.simplefilter("ignore")
         return importlib.import_module("paddle")
 
@@ -174,7 +175,7 @@ def load_paddlenlp() -> Any:
     """
     load_paddle()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), handlers_kept():
             warnings.simplefilter("ignore")
             transformers = importlib.import_module("paddlenlp.transformers")
             log = importlib.import_module("paddlenlp.utils.log")

@@ -1,4 +1,4 @@
-"""Names for files and folders of a moment, which say whose they are: what a kill leaves goes later.
+"""Names for files and folders of a moment, which say whose they are, so that none stays for good.
 
 Whoever writes a file beside its place, to rename it once it is whole, names it here. The next
 command that comes by removes those whose process has died.
@@ -15,7 +15,7 @@ import shutil
 import time
 from pathlib import Path
 
-from autoclue.processes import started_at, this_machine
+from autoclue.system.processes import started_at, this_machine
 
 STALE_S = 7 * 24 * 3600.0
 """What a process on another machine has left goes after so long: nothing is written for a week."""
@@ -30,7 +30,7 @@ def scratch_name(prefix: str) -> str:
         prefix: How it begins.
 
     Examples:
-        >>> from autoclue.scratch import scratch_name
+        >>> from autoclue.system import scratch_name
         >>> scratch_name(".report.html-").startswith(".report.html-")
         True
     """

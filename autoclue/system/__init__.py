@@ -1,0 +1,15 @@
+"""What the system underneath is asked: who lives, which signal came, what is left over."""
+
+from autoclue.system.processes import started_at, this_machine
+from autoclue.system.scratch import remove, remove_abandoned, scratch_name
+from autoclue.system.signals import ENDING, handlers_kept
+
+__all__ = [
+    "ENDING",
+    "handlers_kept",
+    "remove",
+    "remove_abandoned",
+    "scratch_name",
+    "started_at",
+    "this_machine",
+]

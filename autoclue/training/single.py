@@ -59,7 +59,7 @@ def train_one(
         settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
-    notes = check_model_fits(source, open_data(spec, data))
+    notes = check_model_fits(source, open_data(spec, data), keep_head=config.keep_head)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")

@@ -37,7 +37,7 @@ def test_json_holds_every_figure(cli: Cli) -> None:
 
     (found,) = json.loads(done.stdout)
     assert (found["scheduler"], found["workers"], found["trials"]) == ("asha", 2, 6)
-    assert found["saved_share"] == 1 - found["updates"] / found["recorded_updates"]
+    assert found["saved_share"] == 1 - found["updates"] / found["whole_updates"]
     assert [set(stop) for stop in found["stops"]] == [
         {"number", "stop", "recorded_best", "saved_updates"}
     ] * len(found["stops"])

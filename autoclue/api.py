@@ -174,10 +174,11 @@ def search(
         opening = resume_study(arguments, command=command)
     with opening as run:
         result = _reported(run, watch)
-    if run.extent is None:
-        return result
-    with confirm_after(run, run.extent) as again:
-        return _reported(again, watch)
+        if run.extent is not None:
+            with confirm_after(run, run.extent) as again:
+                result = _reported(again, watch)
+        run.settle()
+    return result
 
 
 def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:

@@ -40,10 +40,15 @@ class TrialFailedError(AutoclueError):
     """A trial can't go on: a loss or score is not finite, or it has no result."""
 
 
-class FolderError(AutoclueError):
-    """A folder can't be written: a full disk, a quota, a read-only file system.
+class TroubleError(AutoclueError):
+    """What every trial needs can't be had: the model, the data, the cache, the disk.
 
     No trial is to blame for it: what was reported stays, and the same command goes on later.
+    """
+
+
+class FolderError(TroubleError):
+    """A folder can't be written: a full disk, a quota, a read-only file system.
 
     Attributes:
         reason: What the system says.

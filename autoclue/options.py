@@ -292,6 +292,9 @@ class ResumeArguments(Options):
 
     existing: ExistingStudy
     limits: Limits
+    retry_failed: Annotated[
+        bool, option(BUDGET, "First ask again for the trials that failed.")
+    ] = False
     resources: ResourceOptions
 
 
@@ -372,6 +375,7 @@ class TuneKeywords(
 class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
+    retry_failed: bool
     folder: PathInput
 
 

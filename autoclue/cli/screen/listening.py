@@ -41,7 +41,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
     if isinstance(run, StudyRun):
         announce(run)
         noun = "trial"
-        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
+        tally = Tally(run.total, chance=_chance(run.plan), baseline=run.plan.baseline)
     else:
         announce_confirmation(run)
         noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoclue.errors import FolderError, UsageError
+from autoclue.options import DEFAULT_FOLDER
 from autoclue.records import StudyRecord
 from autoclue.search.store import Ledger, read_study
 from autoclue.search.study.confirmation import read_confirmation
@@ -35,6 +37,12 @@ class Place:
     def keeps_its_ledger(self) -> bool:
         """Whether the ledger is a file in the study's own folder."""
         return self.storage == _own_storage(self.folder)
+
+    @property
+    def words(self) -> str:
+        """What a command calls the study: its name in the usual folder, its folder elsewhere."""
+        usual = self.folder.parent == DEFAULT_FOLDER.resolve()
+        return shlex.quote(self.name if usual else os.path.relpath(self.folder))
 
     @property
     def confirmation(self) -> Place:

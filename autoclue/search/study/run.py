@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoclue.errors import AutoclueError
 from autoclue.models import ModelSource
@@ -44,8 +44,7 @@ class StudyRun:
         ledger: Its ledger.
         lease: The right to write it.
         space_number: Which version of its space is searched, from 1.
-        trials: Trials that it shall have in all.
-        step_budget: Steps that all of them may take together; ``None`` for no limit.
+        limits: How far it shall go.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
     """
@@ -57,14 +56,27 @@ class StudyRun:
     ledger: Ledger
     lease: Lease
     space_number: int
-    trials: int
-    step_budget: int | None
+    limits: StoredLimits
     time_budget_s: float | None
 
     @property
     def n_asked(self) -> int:
         """Trials that have been asked so far."""
-        return self.ledger.n_committed
+        return self.ledger.n_asked
+
+    @property
+    def total(self) -> int:
+        """Trials that the ledger will hold in all, those that failed and are asked again too."""
+        known = self.ledger.committed()
+        again = {trial.attributes.retries for trial in known} - {None}
+        return self.limits.trials + len(again.union(self.ledger.attributes.retrying))
+
+    def settle(self) -> None:
+        """Note that the command has ended well: trials that it was told to add are added."""
+        if self.limits.extended_from is not None:
+            self.lease.check()
+            settled = replace(self.limits, extended_from=None)
+            self.ledger.note(StudyAttributes(limits=settled))
 
     def run(self, listener: Listener) -> StudyRecord:
         """Run it until it has its trials, its time is spent or its space is empty.
@@ -77,11 +89,11 @@ class StudyRun:
 
         Raises:
             UsageError: The test part can't be read.
-            AutoclueError: Every trial failed, or the trials can't be run.
+            AutoclueError: Every trial failed, or every one but the baseline, or too many one after
+                another; or the trials can't be run.
             KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
         """
-        limits = StoredLimits(self.trials, self.step_budget)
-        self.ledger.note(StudyAttributes(limits=limits, ending=None))
+        self.ledger.note(StudyAttributes(limits=self.limits, ending=None))
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source = self._source()
         retention = Retention(
@@ -96,11 +108,7 @@ class StudyRun:
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
         keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)
-        if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
-            raise AutoclueError(
-                f"Every one of {len(found.trials)} trials failed; the first one said: "
-                f"{found.trials[0].failure}"
-            )
+        self._complain_of_failures(found, gave_up=tuner.gave_up)
         if test_fingerprint is not None:
             found = score_test_part(
                 self.ledger,
@@ -112,6 +120,27 @@ class StudyRun:
             )
         return with_confirmation(found, self.place)
 
+    def _complain_of_failures(self, found: StudyRecord, *, gave_up: bool) -> None:
+        """Refuse to call a search done in which nothing but the baseline could be run.
+
+        Raises:
+            AutoclueError: So many trials have failed.
+        """
+        failed = [trial for trial in found.standing if trial.state is TrialState.FAIL]
+        told = None
+        if failed and len(failed) == len(found.standing):
+            told = f"Every one of {len(failed)} trials failed; the first one said"
+        elif found.rivals_failed:
+            told = f"All trials but the baseline failed, {len(failed)} in all; the first one said"
+        elif gave_up:
+            told = f"The search ended early, as {found.ending}; the last one said"
+            failed.reverse()
+        if told is not None:
+            raise AutoclueError(
+                f"{told}: {_sentence(failed[0].failure)} Once that is mended, 'autoclue resume "
+                f"{self.place.words} --retry-failed' asks for them again."
+            )
+
     def _source(self) -> SearchSource:
         plan, ledger = self.plan, self.ledger
         proposer = Proposer(
@@ -121,7 +150,8 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
-        return SearchSource(ledger, proposer, plan, self.trials)
+        retry = ledger.attributes.retrying
+        return SearchSource(ledger, proposer, plan, self.limits.trials, retry)
 
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
         seconds = self.time_budget_s
@@ -132,9 +162,14 @@ class StudyRun:
             parallel=self.resources.parallel,
             listeners=listeners,
             deadline_s=None if seconds is None else time.monotonic() + seconds,
-            step_budget=self.step_budget,
+            step_budget=self.limits.step_budget,
             check=self.lease.check,
         )
+
+
+def _sentence(failure: str | None) -> str:
+    said = failure or "nothing"
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoclue.errors import UsageError
 from autoclue.options import (
@@ -27,7 +27,13 @@ from autoclue.search.spec import (
     study_attributes,
     with_new_space,
 )
-from autoclue.search.store import ConfirmationExtent, Ledger, driving
+from autoclue.search.store import (
+    ConfirmationExtent,
+    Ledger,
+    StoredLimits,
+    StudyAttributes,
+    driving,
+)
 from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
     Place,
@@ -93,7 +99,10 @@ def resume_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     extent = extent_of(attributes, load_study(place).confirmation)
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    study = _Checked(
+        *(plan, place, resources, arguments.resources, arguments.limits, extent),
+        retry_failed=arguments.retry_failed,
+    )
     with _hold(study, command) as run:
         yield run
 
@@ -108,6 +117,7 @@ class _Checked:
     devices: ResourceOptions
     limits: Limits
     extent: ConfirmationExtent | None
+    retry_failed: bool = False
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
         """Return the options that start the same search again."""
@@ -143,8 +153,11 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
         note_extent(ledger, checked.extent)
-        trials, steps = decide_limits(checked.limits, ledger)
-        write_run(place.folder, checked.options(trials=trials, step_budget=steps))
+        if checked.retry_failed:
+            ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
+        limits = decide_limits(checked.limits, ledger)
+        options = checked.options(trials=limits.trials, step_budget=limits.step_budget)
+        write_run(place.folder, options)
         yield StudyRun(
             plan=plan,
             place=place,
@@ -153,35 +166,33 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             ledger=ledger,
             lease=lease,
             space_number=number,
-            trials=trials,
-            step_budget=steps,
+            limits=limits,
             time_budget_s=checked.limits.time_budget,
         )
 
 
-def decide_limits(limits: Limits, ledger: Ledger) -> tuple[int, int | None]:
+def decide_limits(limits: Limits, ledger: Ledger) -> StoredLimits:
     """Decide how many trials and steps a study shall have in all.
 
-    Trials are added only to a study that has all that it was begun with, so that a call that was
-    interrupted can be repeated.
+    Trials are added only to a study that has all that it was begun with. Until a command that adds
+    some has ended well, the same command goes on with those, and adds none to them.
 
     Args:
         limits: What this run is told.
         ledger: The study's ledger, with what an earlier run was told.
     """
-    before = ledger.attributes.limits
-    trials, steps = (None, None) if before is None else (before.trials, before.step_budget)
-    if limits.step_budget is not None:
-        steps = limits.step_budget
-    if limits.extend is not None:
-        asked = ledger.n_committed
-        unfinished = trials is not None and asked < trials
-        return (
-            trials if trials is not None and unfinished else max(asked, 1) + limits.extend
-        ), steps
+    before = ledger.attributes.limits or StoredLimits(DEFAULT_TRIALS, None)
+    steps = before.step_budget if limits.step_budget is None else limits.step_budget
     if limits.trials is not None:
-        return limits.trials, steps
-    return (DEFAULT_TRIALS if trials is None else trials), steps
+        return StoredLimits(limits.trials, steps)
+    if limits.extend is None:
+        return replace(before, step_budget=steps)
+    base = before.extended_from
+    if base is None:
+        base = max(ledger.n_asked, 1)
+        if ledger.attributes.limits is not None and base < before.trials:
+            return replace(before, step_budget=steps)
+    return StoredLimits(base + limits.extend, steps, extended_from=base)
 
 
 def same_question(plan: Plan, ledger: Ledger) -> None:

@@ -16,6 +16,7 @@ from autoclue.training.config import TrialConfig
 from autoclue.training.features import Features, cache_key, cached_features
 from autoclue.training.heads import Head, make_head
 from autoclue.training.model import load_tokenizer, location_of
+from autoclue.training.platform import needed_by_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,18 @@ class Workspace:
         """Read and tokenize what a trial needs, or take what is there already.
 
         Raises:
-            UsageError: The task, the data or the model can't be read.
+            TroubleError: The task, the data or the model can't be read; no trial could.
+            UsageError: The rows don't go with the trial's settings.
         """
-        spec = load_task(config.task)
         key = (config.task, config.data)
-        data = self._data.get(key) or self._data.setdefault(key, open_data(spec, config.data))
-        location = self.locate(resolve_model(config.model))
-        tokenizer = self._tokenizers.get(location)
-        if tokenizer is None:
-            tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
+        with needed_by_all("The data"):
+            spec = load_task(config.task)
+            data = self._data.get(key) or self._data.setdefault(key, open_data(spec, config.data))
+        with needed_by_all("The model"):
+            location = self.locate(resolve_model(config.model))
+            tokenizer = self._tokenizers.get(location)
+            if tokenizer is None:
+                tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
         head = make_head(spec)
         encode = partial(
             head.encode, tokenizer=tokenizer, max_length_tokens=config.max_length_tokens
@@ -78,12 +82,12 @@ class Workspace:
         }
         train, dev = (
             self._features_of(
-                cache_key(split=split, **parts), partial(data.examples, split), encode
+                cache_key(split=split, **parts), partial(_examples, data, split), encode
             )
             for split in ("train", "dev")
         )
         if key not in self._dev_examples:
-            self._dev_examples[key] = data.examples("dev")
+            self._dev_examples[key] = _examples(data, "dev")
         return Materials(
             spec, data, location, tokenizer, head, train, dev, self._dev_examples[key]
         )
@@ -101,6 +105,11 @@ class Workspace:
         if key not in self._features:
             self._features[key] = cached_features(self.cache / "features" / key, read, encode)
         return self._features[key]
+
+
+def _examples(data: TaskData, split: str) -> list[Any]:
+    with needed_by_all("The data"):
+        return data.examples(split)
 
 
 def tokenizer_fingerprint(tokenizer: Any) -> str:

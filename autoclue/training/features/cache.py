@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError, FolderError
+from autoclue.system import remove_abandoned
 from autoclue.training.features.features import Features
 from autoclue.training.platform import make_scratch
 
@@ -24,6 +25,8 @@ FORMAT = "2"
 
 NAMES_FILE = "names.json"
 """Lists the arrays of a set, so that one which lacks a file is known to be torn."""
+
+SCRATCH_PREFIX = ".features-"
 
 _ARRAYS = ("ids", "segments", "offsets", "examples")
 _LARGE = frozenset({"ids", "segments"})
@@ -90,7 +93,8 @@ def _load(folder: Path, name: str) -> NDArray[Any]:
 
 def _keep(made: Features, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = make_scratch(folder.parent, f".{folder.name}-")
+    remove_abandoned(folder.parent, SCRATCH_PREFIX)
+    scratch = make_scratch(folder.parent, SCRATCH_PREFIX)
     groups = {_VALUES: made.values, _TOKEN_VALUES: made.token_values}
     names = {group: sorted(arrays) for group, arrays in groups.items()}
     try:

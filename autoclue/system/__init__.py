@@ -1,7 +1,7 @@
 """What the system underneath is asked: who lives, which signal came, what is left over."""
 
 from autoclue.system.processes import started_at, this_machine
-from autoclue.system.scratch import remove, remove_abandoned, scratch_name
+from autoclue.system.scratch import remove, remove_abandoned, scratch_name, sweep
 from autoclue.system.signals import ENDING, handlers_kept
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "remove_abandoned",
     "scratch_name",
     "started_at",
+    "sweep",
     "this_machine",
 ]

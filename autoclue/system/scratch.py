@@ -21,6 +21,7 @@ STALE_S = 7 * 24 * 3600.0
 """What a process on another machine has left goes after so long: nothing is written for a week."""
 
 _OWNER = r"(?P<machine>[0-9a-f]{8})-(?P<process>\d+)-(?P<started>\w+)-[0-9a-f]{8}"
+_ANYTHING = re.compile(rf"\..+-{_OWNER}")
 
 
 def scratch_name(prefix: str) -> str:
@@ -57,6 +58,20 @@ def remove_abandoned(folder: Path, *prefixes: str) -> None:
                     remove(folder / name)
 
 
+def sweep(folder: Path) -> None:
+    """Remove all that killed processes have left half-written in a folder and below it.
+
+    Args:
+        folder: Where to look; it needn't be there.
+    """
+    for root, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            owner = _ANYTHING.fullmatch(name)
+            path = Path(root, name)
+            if owner is not None and _is_abandoned(path, owner):
+                remove(path)
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder; what can't be removed, or is gone, is left to others."""
     if path.is_dir() and not path.is_symlink():
@@ -69,7 +84,10 @@ def remove(path: Path) -> None:
 def _is_abandoned(path: Path, owner: re.Match[str]) -> bool:
     if owner["machine"] == _machine():
         return started_at(int(owner["process"])) != owner["started"]
-    return time.time() - path.lstat().st_mtime > STALE_S
+    try:
+        return time.time() - path.lstat().st_mtime > STALE_S
+    except OSError:  # somebody else has just removed it
+        return False
 
 
 def _machine() -> str:

@@ -104,6 +104,11 @@ def find_study(root: Path, text: str) -> Place:
     raise UsageError(f"No study is called {text!r} in {root}. {known}")
 
 
+def is_known(place: Place) -> bool:
+    """Return whether a study has been made there."""
+    return (place.folder / POINTER).is_file()
+
+
 def study_names(root: Path) -> list[str]:
     """List the studies below a folder."""
     if not root.is_dir():
@@ -162,7 +167,7 @@ def write_pointer(place: Place) -> None:
     """
     storage = LEDGER_FILE if place.keeps_its_ledger else place.storage
     pointer = json.dumps({"name": place.name, "storage": storage}, ensure_ascii=False, indent=1)
-    if (place.folder / POINTER).is_file() and _read_pointer(place.folder / POINTER) == place:
+    if is_known(place) and _read_pointer(place.folder / POINTER) == place:
         return
     temporary = place.folder / f".{POINTER}.new"
     try:

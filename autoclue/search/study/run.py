@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autoclue.errors import AutoclueError
-from autoclue.models import ModelSource
+from autoclue.errors import AutoclueError, UsageError
+from autoclue.models import ModelSource, models
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
@@ -183,18 +184,25 @@ def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources
         return
     from autoclue.search.execution.ray import run_with_ray
 
-    if model.kind == "hub":
-        _reach_hub(model, resources)
+    reach_model(model, resources)
     run_with_ray(tuner, place.folder, resources)
 
 
-def _reach_hub(model: ModelSource, resources: Resources) -> None:
+def reach_model(model: ModelSource, resources: Resources) -> None:
     """Fetch a hub model's tokenizer, so that a wrong name or no network shows before any trial.
 
     Raises:
         UsageError: It can't be fetched.
     """
+    if model.kind != "hub":
+        return
     from autoclue.training.model import load_tokenizer
 
     apply_switches(gpu=resources.on_gpu)
-    load_tokenizer(model.name)
+    try:
+        load_tokenizer(model.name)
+    except UsageError as error:
+        known = [each.name for each in models()]
+        close = difflib.get_close_matches(model.name, set(known) - {model.name}, n=1)
+        guess = f" Did you mean {close[0]}?" if close and model.name not in known else ""
+        raise UsageError(f"{error}{guess}") from error

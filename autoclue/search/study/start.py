@@ -38,13 +38,16 @@ from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
     Place,
     find_study,
+    is_known,
     load_study,
     make_study_folder,
     open_ledger,
     place_of,
     write_pointer,
 )
-from autoclue.search.study.run import StudyRun
+from autoclue.search.study.run import StudyRun, reach_model
+from autoclue.system import sweep
+from autoclue.tasks.cache import cache_dir
 
 
 @contextlib.contextmanager
@@ -142,8 +145,12 @@ class _Checked:
 def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun]:
     """Make a study, or open it where it exists and asks the same question, and hold it."""
     plan, place = checked.plan, checked.place
+    if not is_known(place):
+        reach_model(plan.model, checked.resources)
     make_study_folder(place.folder / "trials", "choose another with --folder")
     with driving(place.storage, place.name) as lease:
+        sweep(place.folder)
+        sweep(cache_dir())
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)

@@ -1,4 +1,4 @@
-"""Trials that fail for a reason that isn't theirs: what ends a search, and how they are retried."""
+"""Trials that fail for a reason that isn't theirs: what ends a search, and what asks again."""
 
 from __future__ import annotations
 

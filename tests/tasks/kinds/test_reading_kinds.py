@@ -75,11 +75,10 @@ def test_chid_has_ten_candidates_in_clues_form_and_seven_in_fewclues() -> None:
 
 def test_answers_of_test_rows_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     row: dict[str, object] = {"id": "q", "text": "天地人", "question": "谁", "right": "人"}
-    data = open_data(load_task(write(tmp_path, SPANS, row)), "download")
-    (tmp_path / "x.json").write_text(
-        json.dumps({name: value for name, value in row.items() if name != "right"}),
-        encoding="utf-8",
-    )
+    spec = load_task(write(tmp_path, SPANS, row))
+    del row["right"]
+    (tmp_path / "x.json").write_text(json.dumps(row), encoding="utf-8")
+    data = open_data(spec, "download")
     assert "test" not in data.scored_splits
     (tmp_path / "x_labels.json").write_text(json.dumps({"q": "地人"}), encoding="utf-8")
     assert "test" in data.scored_splits

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ResumeKeywords,
         TuneKeywords,
     )
+    from autoclue.reporting import ReportFiles
     from autoclue.search.replay import Replay
     from autoclue.search.study import ConfirmationRun, Place, StudyRun
     from autoclue.search.tuner import Listener
@@ -203,7 +204,10 @@ def _result(study: StudyRecord, place: Place) -> StudyResult:
     """Write a study's report and collect where everything lies."""
     from autoclue.reporting import write_report
 
-    files = write_report(study, place.folder)
+    return _collected(study, place, write_report(study, place.folder))
+
+
+def _collected(study: StudyRecord, place: Place, files: ReportFiles) -> StudyResult:
     model = place.folder / "best"
     return StudyResult(
         study=study,
@@ -316,6 +320,30 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
 
     place = find_study(Path(folder).expanduser(), str(study))
     return _result(load_study(place), place)
+
+
+def load(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:
+    """Read a study, running or finished; nothing is written.
+
+    Args:
+        study: The study's name, the beginning of it, or its folder.
+        folder: Folder of all studies.
+
+    Raises:
+        UsageError: There is no such study, or several begin so.
+
+    Examples:
+        The study of the example of ``tune``:
+
+        >>> import autoclue
+        >>> autoclue.load("demo").best_settings["task"]
+        'xnli'
+    """
+    from autoclue.reporting import report_files
+    from autoclue.search.study import find_study, load_study
+
+    place = find_study(Path(folder).expanduser(), str(study))
+    return _collected(load_study(place), place, report_files(place.folder))
 
 
 @takes_options(ReplayArguments)

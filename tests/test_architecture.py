@@ -72,7 +72,16 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+        ),
     ),
     "cli": ("options", "screen", "verbs", "app"),
 }

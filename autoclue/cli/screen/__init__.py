@@ -2,5 +2,6 @@
 
 from autoclue.cli.screen.closing import close_study, close_training
 from autoclue.cli.screen.listening import watch
+from autoclue.cli.screen.text import print_sentence, table_console
 
-__all__ = ["close_study", "close_training", "watch"]
+__all__ = ["close_study", "close_training", "print_sentence", "table_console", "watch"]

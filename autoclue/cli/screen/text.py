@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 LABEL_WIDTH = 9
+WIDEST = 1000
+"""Characters of a line in a file or a pipe at most."""
 
 
 def progress_console() -> Console:
@@ -19,6 +21,12 @@ def progress_console() -> Console:
 def result_console() -> Console:
     """Make a console for results: the output stream."""
     return Console(highlight=False)
+
+
+def table_console() -> Console:
+    """Make a console for tables of results: as wide as they are where nothing shows them."""
+    console = result_console()
+    return console if console.is_terminal else Console(highlight=False, width=WIDEST)
 
 
 def print_sentence(console: Console, sentence: str) -> None:

@@ -57,6 +57,9 @@ Model: TypeAlias = Annotated[
     _NAME,
     option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
 ]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
+]
 Data: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
 ]
@@ -95,6 +98,7 @@ class StudySpec(Options):
     task: Task
     strategy: Strategy = "discriminative"
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     space: Annotated[
@@ -140,6 +144,8 @@ class StudySpec(Options):
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
             settings["holdout"] = self.holdout
+        if self.keep_head:
+            settings["keep_head"] = True
         return settings
 
 
@@ -315,6 +321,7 @@ class StudyKeywords(TypedDict, total=False):
 
     strategy: ChoiceInput
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     space: PathInput | None

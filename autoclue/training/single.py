@@ -79,7 +79,7 @@ def train_one(
     )
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
-    notes = check_model_fits(source, rows)
+    notes = check_model_fits(source, rows, keep_head=config.keep_head)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")

@@ -55,7 +55,7 @@ def _show(found: tuple[Replay, ...]) -> None:
     console = Console(highlight=False)
     console.print(_about(found[0]), soft_wrap=True)
     console.print(_comparison(found), soft_wrap=not console.is_terminal)
-    if found[0].recorded_updates < found[0].whole_updates:
+    if found[0].recorded_steps < found[0].whole_steps:
         console.print(
             "Savings are counted against the same trials, all run to their end; the study itself "
             f"has saved {found[0].study_saved_share:.1%} of that.",
@@ -98,7 +98,7 @@ def _comparison(found: tuple[Replay, ...]) -> Table:
         table.add_row(
             each.scheduler,
             str(len(each.stops)),
-            f"{_between(each.updates, each.updates_at_most)} of {each.whole_updates:,}",
+            f"{_between(each.steps_taken, each.steps_at_most)} of {each.whole_steps:,}",
             _saved(each),
             f"{'at least ' if each.beyond else ''}{each.seconds:,.0f} of {each.whole_s:,.0f} s",
             survives,

@@ -21,13 +21,13 @@ class ReplayedStop:
         number: The trial's number.
         stop: Where and why.
         recorded_best: The best score that it is known to have reached.
-        saved_updates: Updates of the record that it would not have taken.
+        saved_steps: Steps of the record that it would not have taken.
     """
 
     number: int
     stop: Stop
     recorded_best: float
-    saved_updates: int
+    saved_steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class Replay:
         winner_survives: Whether it would have run to its end; ``None`` without a winner.
         best_score: The best score of the trials that would have run to their end; ``None`` where
             there are none.
-        recorded_updates: Steps on record, over all curves.
-        whole_updates: Steps that the same trials take when nothing is stopped. More than are on
+        recorded_steps: Steps on record, over all curves.
+        whole_steps: Steps that the same trials take when nothing is stopped. More than are on
             record where the study itself was cut short; a failed trial counts as far as it came.
-        updates: Steps of the record that would have been taken.
-        updates_at_most: The same, if the trials in ``beyond`` had all run to their end.
+        steps_taken: Steps of the record that would have been taken.
+        steps_at_most: The same, if the trials in ``beyond`` had all run to their end.
         recorded_s: Seconds that the record takes on as many workers, as far as it goes.
         whole_s: Seconds that the whole trials take on as many workers, at their recorded speeds.
         seconds: Seconds that the replayed search takes, as far as the record reaches.
@@ -73,10 +73,10 @@ class Replay:
     winner_score: float | None
     winner_survives: bool | None
     best_score: float | None
-    recorded_updates: int
-    whole_updates: int
-    updates: int
-    updates_at_most: int
+    recorded_steps: int
+    whole_steps: int
+    steps_taken: int
+    steps_at_most: int
     recorded_s: float
     whole_s: float
     seconds: float
@@ -87,17 +87,17 @@ class Replay:
 
         Measured against a search that stops nothing, whether the study did or not.
         """
-        return 1 - self.updates_at_most / self.whole_updates
+        return 1 - self.steps_at_most / self.whole_steps
 
     @property
     def saved_share_at_most(self) -> float:
         """The same, if the trials in ``beyond`` had ended where the record does."""
-        return 1 - self.updates / self.whole_updates
+        return 1 - self.steps_taken / self.whole_steps
 
     @property
     def study_saved_share(self) -> float:
         """The part of all steps that the study itself has saved by stopping, in [0, 1)."""
-        return 1 - self.recorded_updates / self.whole_updates
+        return 1 - self.recorded_steps / self.whole_steps
 
 
 def replay_study(
@@ -211,7 +211,7 @@ def _compare(
                 number=trial.number,
                 stop=trial.stop,
                 recorded_best=by_number[trial.number].best,
-                saved_updates=by_number[trial.number].steps[-1] - trial.updates,
+                saved_steps=by_number[trial.number].steps[-1] - trial.steps_taken,
             )
             for trial in replayed.trials
             if trial.stop is not None
@@ -220,10 +220,10 @@ def _compare(
         winner_score=None if winner is None else winner.best,
         winner_survives=None if winner is None else winner.number in complete,
         best_score=max(complete.values(), default=None),
-        recorded_updates=record.updates,
-        whole_updates=sum(_whole(curve).steps[-1] for curve in curves),
-        updates=replayed.updates,
-        updates_at_most=replayed.updates + left,
+        recorded_steps=record.steps_taken,
+        whole_steps=sum(_whole(curve).steps[-1] for curve in curves),
+        steps_taken=replayed.steps_taken,
+        steps_at_most=replayed.steps_taken + left,
         recorded_s=record.time_s,
         whole_s=whole_s,
         seconds=replayed.time_s,

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from autoclue.models import ModelSource
-from autoclue.models.folders import check_model
+from autoclue.models.folders import check_kept_head, check_model
 from autoclue.tasks import TaskData
 
 
-def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
+def check_model_fits(
+    source: ModelSource, data: TaskData, *, keep_head: bool = False
+) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
     Args:
         source: The model.
         data: The task's rows.
+        keep_head: Whether the model brings its head, which then must be one for the task's labels.
 
     Returns:
         What was derived, mapped, left out or looks odd, a clause each; nothing for a model of
@@ -25,7 +28,10 @@ def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
     Raises:
         UsageError: It can't be read, or its parts don't fit each other or the texts.
     """
-    return check_model(source, _texts(data))
+    head: tuple[str, ...] = ()
+    if keep_head:
+        head = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
+    return (*check_model(source, _texts(data)), *head)
 
 
 def _texts(data: TaskData) -> Iterator[str]:

@@ -66,7 +66,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
+    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
@@ -83,7 +83,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "export",
         ),
     ),
-    "cli": ("options", "screen", "verbs", "app"),
+    "cli": ("options", "rows", "screen", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

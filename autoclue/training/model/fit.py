@@ -6,9 +6,12 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from autoclue.models import ModelSource
+from autoclue.models import ModelSource, pair_hint
 from autoclue.models.folders import check_kept_head, check_model
-from autoclue.tasks import TaskData
+from autoclue.tasks import TaskData, TaskSpec
+
+_ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
+"""Whether a classification task of an input is about pairs of sentences; others are neither."""
 
 
 def check_model_fits(
@@ -32,6 +35,18 @@ def check_model_fits(
     if keep_head:
         head = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
     return (*check_model(source, _texts(data)), *head)
+
+
+def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:
+    """Say that another model of the same makers is meant for such a task, where that is so.
+
+    Args:
+        source: The model.
+        spec: The task.
+    """
+    given: Any = spec
+    pairs = _ABOUT_PAIRS.get(given.input.kind) if spec.kind == "classification" else None
+    return None if pairs is None else pair_hint(source.name, pairs=pairs)
 
 
 def _texts(data: TaskData) -> Iterator[str]:

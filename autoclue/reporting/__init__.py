@@ -12,8 +12,8 @@ from autoclue.reporting.across import (
 )
 from autoclue.reporting.conclusions import closing_sentences, verdict
 from autoclue.reporting.export import (
+    ListedTrial,
     ReportFiles,
-    TrialLine,
     report_files,
     results_mapping,
     trial_lines,
@@ -27,12 +27,12 @@ from autoclue.reporting.wording import MetricScale, scale_of, settings_text
 
 __all__ = [
     "SECTIONS",
+    "ListedTrial",
     "MetricScale",
     "ReportFiles",
     "Section",
     "StudyLine",
     "SummaryInfo",
-    "TrialLine",
     "at_chance",
     "closing_sentences",
     "comparison_cells",

@@ -15,7 +15,7 @@ from autoclue.reporting.statistics import (
 
 
 @dataclass(frozen=True, slots=True)
-class TrialLine:
+class ListedTrial:
     """A trial in the list of its study.
 
     Attributes:
@@ -41,7 +41,7 @@ class TrialLine:
     why: str
 
 
-def trial_lines(study: StudyRecord) -> tuple[TrialLine, ...]:
+def trial_lines(study: StudyRecord) -> tuple[ListedTrial, ...]:
     """List a study's trials, the best complete ones first, then the others by their score."""
     return tuple(_line(study, trial) for trial in sorted(study.trials, key=_order))
 
@@ -51,12 +51,12 @@ def _order(trial: TrialRecord) -> tuple[bool, float, int]:
     return trial.state is not TrialState.COMPLETE, -score, trial.number
 
 
-def _line(study: StudyRecord, trial: TrialRecord) -> TrialLine:
+def _line(study: StudyRecord, trial: TrialRecord) -> ListedTrial:
     baseline, total = study.baseline, schedule_steps(trial)
     rival = None if baseline is None else baseline.best_score
     score = trial.best_score
     known = score is not None and rival is not None and not trial.baseline
-    return TrialLine(
+    return ListedTrial(
         number=trial.number,
         role=role(study, trial),
         state=trial.state.value,

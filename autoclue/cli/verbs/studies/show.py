@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from autoclue.records import StudyRecord
-    from autoclue.reporting import MetricScale, TrialLine
+    from autoclue.reporting import ListedTrial, MetricScale
 
 
 WIDE = 100
@@ -62,8 +62,8 @@ def show_command(
 
 def _show(study: StudyRecord) -> None:
 
-    from autoclue.cli.screen import print_sentence, table_console
     from autoclue.reporting import closing_sentences, scale_of, trial_lines
+    from autoclue.screen import print_sentence, table_console
 
     console = table_console()
     asked = study.settings
@@ -77,7 +77,7 @@ def _show(study: StudyRecord) -> None:
         print_sentence(console, sentence)
 
 
-def _table(lines: tuple[TrialLine, ...], scale: MetricScale, *, wide: bool) -> Table:
+def _table(lines: tuple[ListedTrial, ...], scale: MetricScale, *, wide: bool) -> Table:
     from rich.table import Table
     from rich.text import Text
 

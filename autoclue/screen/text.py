@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from rich.console import Console
@@ -59,3 +60,16 @@ def short_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def terminal_log() -> logging.Logger:
+    """Print the training log to the terminal's error stream, so that results stay apart.
+
+    An error that ends the training is left out: the command itself says it.
+    """
+    log = logging.Logger("autoclue.train")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)
+    log.addHandler(handler)
+    return log

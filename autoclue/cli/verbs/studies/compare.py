@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autoclue.reporting import StudyLine
 
 
-class Form(str, Enum):
+class TableForm(str, Enum):
     """How a comparison is written."""
 
     TABLE = "table"
@@ -37,9 +37,9 @@ def compare_command(
         ),
     ] = None,
     form: Annotated[
-        Form,
+        TableForm,
         typer.Option("--format", help="How to write it.", rich_help_panel=OUTPUT),
-    ] = Form.TABLE,
+    ] = TableForm.TABLE,
 ) -> int:
     """Put studies side by side: task, strategy and model, baseline, winner, test part and seeds.
 
@@ -60,7 +60,7 @@ def compare_command(
     if not names:
         raise UsageError(f"There is no study in {folder} to compare; 'autoclue tune' begins one.")
     lines = [study_line(load_study(find_study(folder, name))) for name in names]
-    if form is Form.TABLE:
+    if form is TableForm.TABLE:
         _show(lines)
     else:
         typer.echo(write_table(lines, form.value), nl=False)
@@ -91,8 +91,8 @@ def _columns(rows: Sequence[Mapping[str, str]], width: int | None) -> list[str]:
 def _show(lines: Sequence[StudyLine]) -> None:
     from rich.table import Table
 
-    from autoclue.cli.screen import print_sentence, table_console
     from autoclue.reporting import comparison_cells, comparison_sentences
+    from autoclue.screen import print_sentence, table_console
 
     console = table_console()
     table = Table(box=None, pad_edge=False, header_style="bold")

@@ -13,6 +13,7 @@ from autoclue.training.model.network import (
     location_of,
     set_clue_dropout,
 )
+from autoclue.training.model.padding import network_inputs
 from autoclue.training.model.small_model import (
     SmallModel,
     build_like,
@@ -39,5 +40,6 @@ __all__ = [
     "load_tokenizer",
     "location_of",
     "model_hint",
+    "network_inputs",
     "set_clue_dropout",
 ]

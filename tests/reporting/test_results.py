@@ -49,7 +49,7 @@ def test_every_figure_of_the_report_can_be_drawn(name: str, demo: StudyRecord) -
 
 
 def test_an_unknown_figure_is_refused_with_a_guess(demo: StudyRecord) -> None:
-    with pytest.raises(UsageError, match="Unknown figure 'curvs'. Did you mean curves"):
+    with pytest.raises(UsageError, match=r"Unknown figure 'curvs'\. Did you mean curves"):
         result_of(demo).figure("curvs")
 
 

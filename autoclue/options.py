@@ -17,6 +17,7 @@ from autoclue.option_fields import (
     BUDGET,
     DEVICES,
     OUTPUT,
+    PROTOCOL_NAMES,
     SEARCH,
     WHAT,
     Options,
@@ -26,6 +27,7 @@ from autoclue.option_fields import (
     every_as_text,
     every_settings,
     one_card,
+    one_protocol,
     option,
     rows_as_text,
     seconds,
@@ -44,6 +46,7 @@ _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
+DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
 DEFAULT_CONFIRM: Final = 3
@@ -86,6 +89,11 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
+Protocol: TypeAlias = Annotated[
+    str,
+    AfterValidator(one_protocol),
+    option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
+]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -97,6 +105,7 @@ class StudySpec(Options):
     model: Model = DEFAULT_MODEL
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     space: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=PathInput | None),
@@ -136,6 +145,8 @@ class StudySpec(Options):
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
         settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
+        if self.protocol != DEFAULT_PROTOCOL:
+            settings["protocol"] = self.protocol
         if self.max_steps is not None:
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
@@ -313,6 +324,7 @@ class StudyKeywords(TypedDict, total=False):
     model: PathInput
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     space: PathInput | None
     settings: SettingsInput
     baseline: SettingsInput

@@ -21,12 +21,14 @@ from autoclue.option_fields import (
 from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
+    DEFAULT_PROTOCOL,
     BuiltinSize,
     Data,
     EvalEvery,
     Holdout,
     MaxSteps,
     Model,
+    Protocol,
     Strategy,
     Task,
 )
@@ -41,17 +43,23 @@ class TrainArguments(Options):
     model: Model = DEFAULT_MODEL
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     strategy: Strategy = "uniform"
     learning_rate: Annotated[float | None, option(SETTINGS, "Peak rate of the top block.")] = None
     batch_size: Annotated[int | None, option(SETTINGS, "Examples a step.")] = None
     dropout: Annotated[
-        float | None, option(SETTINGS, "Hidden dropout; 0.1 keeps what the model itself says.")
+        float | None,
+        option(SETTINGS, "Hidden dropout; by protocol clue, 0.1 keeps what the model says."),
     ] = None
     epochs: Annotated[int | None, option(SETTINGS, "Epochs of the schedule.")] = None
     max_length_tokens: Annotated[int | None, option(SETTINGS, "Longest input, in tokens.")] = None
-    seed: Annotated[int | None, option(SETTINGS, "Seeds the head and dropout; published: 42.")] = (
-        None
-    )
+    seed: Annotated[
+        int | None,
+        option(
+            SETTINGS,
+            "Seeds head, dropout and, by protocol sound, the data's order; published: 42.",
+        ),
+    ] = None
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
     settings: Annotated[
@@ -78,6 +86,8 @@ class TrainArguments(Options):
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
         given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
         given |= every_settings(self.eval_every)
+        if self.protocol != DEFAULT_PROTOCOL:
+            given["protocol"] = self.protocol
         return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
 
 
@@ -87,6 +97,7 @@ class TrainKeywords(TypedDict, total=False):
     model: PathInput
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     strategy: ChoiceInput
     learning_rate: float | None
     batch_size: int | None

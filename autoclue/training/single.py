@@ -123,6 +123,7 @@ def _write_result(
 ) -> None:
     result = {
         "format": 1,
+        "protocol": config.protocol,
         "config": config.model_dump(),
         "score": best.score,
         "scores": dict(best.scores),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from autoclue.records import Evaluation
 from autoclue.tasks import find_kind, find_metric, load_task
@@ -22,6 +23,7 @@ from autoclue.training.heads import HEADS
 from autoclue.training.loop import Trial
 from autoclue.training.model import SmallModel, build_small_model
 from autoclue.training.platform import load_paddle
+from autoclue.training.protocols import CLUE, PROTOCOLS
 from tests.contracts.toy_head import add_toy
 
 pytestmark = [
@@ -107,14 +109,22 @@ class Case:
     def network(self, seed: int = 1) -> Any:
         return self.needed.head.build(self.needed.location, seed=seed)
 
-    def batch(self, features: Features) -> Any:
-        return features.batch(np.arange(len(features)), self.needed.tokenizer.pad_token_id)
+    def batch(self, features: Features, rows: NDArray[np.int64]) -> Any:
+        return features.batch(rows, self.needed.tokenizer.pad_token_id)
+
+    def rows(self, features: Features) -> NDArray[np.int64]:
+        """All features; those of one length by a protocol that counts no padding."""
+        counts_all = self.config.protocol == CLUE.name
+        return np.flatnonzero(counts_all | (features.lengths == features.lengths.max()))
 
 
-@pytest.fixture(params=list(TASKS))
+@pytest.fixture(
+    params=[(task, protocol) for task in TASKS for protocol in PROTOCOLS], ids=" ".join
+)
 def case(request: pytest.FixtureRequest, folder: Path, workspace: Workspace) -> Case:
-    task = str(folder / f"{request.param}.yaml")
-    settings = {"max_steps": 6, "eval_every_steps": 3}
+    name, protocol = request.param
+    task = str(folder / f"{name}.yaml")
+    settings = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
     config = build_config(
         load_task(task).recipe,
         task=task,
@@ -160,7 +170,9 @@ def test_the_same_seed_builds_the_same_network_in_training_mode(case: Case) -> N
 
 def test_the_loss_is_a_number_whose_gradient_reaches_every_layer(case: Case) -> None:
     network = case.network()
-    loss = case.needed.head.loss(network, case.batch(case.needed.dev))
+    loss = case.needed.head.loss(
+        network, case.batch(case.needed.dev, np.arange(len(case.needed.dev)))
+    )
     loss.backward()
     assert loss.shape == []
     assert np.isfinite(float(loss))
@@ -171,13 +183,14 @@ def test_the_loss_is_a_number_whose_gradient_reaches_every_layer(case: Case) -> 
 def test_losses_of_the_features_average_to_the_loss_of_their_batch(case: Case) -> None:
     network, head = case.network(), case.needed.head
     network.eval()
-    batch = case.batch(case.needed.dev)
+    dev = case.needed.dev
+    rows = case.rows(dev)
     with load_paddle().no_grad():
-        outputs = head.outputs(network, batch)
-        loss = float(head.loss(network, batch))
-    losses = head.losses(outputs, case.needed.dev)
-    assert losses.shape == (len(case.needed.dev),)
-    assert losses.mean() == pytest.approx(loss, rel=1e-5)
+        outputs = head.outputs(network, case.batch(dev, np.arange(len(dev))))
+        loss = float(head.loss(network, case.batch(dev, rows)))
+    losses = head.losses(outputs, dev)
+    assert losses.shape == (len(dev),)
+    assert losses[rows].mean() == pytest.approx(loss, rel=1e-5)
 
 
 def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> None:
@@ -185,7 +198,7 @@ def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> Non
     found = answer_split(
         *(case.network(), needed.head, needed.dev, needed.dev_examples),
         pad_id=0,
-        published_batch_size=8,
+        batch_size=8,
     )
     assert found.predictions.ids == tuple(example.id for example in needed.dev_examples)
     references = find_kind(needed.spec.kind).references(needed.dev_examples)

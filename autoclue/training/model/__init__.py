@@ -12,6 +12,7 @@ from autoclue.training.model.network import (
     load_tokenizer,
     location_of,
     set_clue_dropout,
+    set_every_dropout,
 )
 from autoclue.training.model.small_model import (
     SmallModel,
@@ -39,4 +40,5 @@ __all__ = [
     "load_tokenizer",
     "location_of",
     "set_clue_dropout",
+    "set_every_dropout",
 ]

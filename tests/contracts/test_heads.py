@@ -23,7 +23,7 @@ from autoclue.training.heads import HEADS
 from autoclue.training.loop import Trial
 from autoclue.training.model import SmallModel, build_small_model
 from autoclue.training.platform import load_paddle
-from autoclue.training.protocols import CLUE, PROTOCOLS
+from autoclue.training.protocols import PROTOCOLS
 from tests.contracts.toy_head import add_toy
 
 pytestmark = [
@@ -109,13 +109,15 @@ class Case:
     def network(self, seed: int = 1) -> Any:
         return self.needed.head.build(self.needed.location, seed=seed)
 
-    def batch(self, features: Features, rows: NDArray[np.int64]) -> Any:
-        return features.batch(rows, self.needed.tokenizer.pad_token_id)
+    def batch(self, features: Features) -> Any:
+        return features.batch(np.arange(len(features)), self.needed.tokenizer.pad_token_id)
 
-    def rows(self, features: Features) -> NDArray[np.int64]:
-        """All features; those of one length by a protocol that counts no padding."""
-        counts_all = self.config.protocol == CLUE.name
-        return np.flatnonzero(counts_all | (features.lengths == features.lengths.max()))
+    def alike(self, features: Features) -> Iterator[tuple[NDArray[np.int64], Any]]:
+        """Yield features that an evaluation pads to one length, and them as a batch."""
+        lengths, pad_id = self.needed.head.evaluation_lengths(features), 0
+        for length in np.unique(lengths).tolist():
+            rows = np.flatnonzero(lengths == length)
+            yield rows, features.batch(rows, pad_id, least_length_tokens=length)
 
 
 @pytest.fixture(
@@ -170,9 +172,7 @@ def test_the_same_seed_builds_the_same_network_in_training_mode(case: Case) -> N
 
 def test_the_loss_is_a_number_whose_gradient_reaches_every_layer(case: Case) -> None:
     network = case.network()
-    loss = case.needed.head.loss(
-        network, case.batch(case.needed.dev, np.arange(len(case.needed.dev)))
-    )
+    loss = case.needed.head.loss(network, case.batch(case.needed.dev))
     loss.backward()
     assert loss.shape == []
     assert np.isfinite(float(loss))
@@ -184,13 +184,12 @@ def test_losses_of_the_features_average_to_the_loss_of_their_batch(case: Case) -
     network, head = case.network(), case.needed.head
     network.eval()
     dev = case.needed.dev
-    rows = case.rows(dev)
     with load_paddle().no_grad():
-        outputs = head.outputs(network, case.batch(dev, np.arange(len(dev))))
-        loss = float(head.loss(network, case.batch(dev, rows)))
-    losses = head.losses(outputs, dev)
+        losses = head.losses(head.outputs(network, case.batch(dev)), dev)
+        pairs = [(rows, float(head.loss(network, batch))) for rows, batch in case.alike(dev)]
     assert losses.shape == (len(dev),)
-    assert losses[rows].mean() == pytest.approx(loss, rel=1e-5)
+    for rows, loss in pairs:
+        assert losses[rows].mean() == pytest.approx(loss, rel=1e-5)
 
 
 def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> None:

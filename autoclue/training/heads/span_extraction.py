@@ -108,17 +108,16 @@ class SpanExtractionHead:
         return list(np.stack((start.numpy(), end.numpy()), axis=1))
 
     def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
-        """Compute the loss of each window over all places of its batch, in nats.
+        """Compute the loss of each window over all places that count, in nats, ``[features]``.
 
-        Without the published padding it is the loss over the window's own places.
+        Those are the places of its batch in the published evaluation, or its own; what else it was
+        padded to here doesn't count.
         """
-        if not self.published_padding:
-            own = zip(outputs, features.lengths.tolist(), strict=True)
-            outputs = [output[:, :length] for output, length in own]
-        places = zip(features.values[START], features.values[END], strict=True)
+        starts, ends = features.values[START], features.values[END]
+        given = zip(outputs, self.evaluation_lengths(features), starts, ends, strict=True)
         found = [
-            (_negative_log(output[0], start) + _negative_log(output[1], end)) / 2
-            for output, (start, end) in zip(outputs, places, strict=True)
+            (_negative_log(output[0, :length], start) + _negative_log(output[1, :length], end)) / 2
+            for output, length, start, end in given
         ]
         return np.array(found, dtype=np.float64)
 

@@ -90,6 +90,14 @@ def override(
     Raises:
         UsageError: Some text can't be understood, names an unknown parameter or one named
             before, or makes a condition impossible; one sentence says all of it.
+
+    Examples:
+        >>> space = SearchSpace("mine", {"epochs": Fixed(value=3)})
+        >>> changed = override(space, ["learning_rate=1e-5..1e-4:log", "epochs=2,3"], allowed=None)
+        >>> changed.parameters["learning_rate"]
+        FloatRange(bounds=(1e-05, 0.0001), log=True, step=None, when={})
+        >>> changed.parameters["epochs"].choice
+        (2, 3)
     """
     named, wrong = (dict(settings), []) if isinstance(settings, Mapping) else _by_name(settings)
     parameters = dict(space.parameters)

@@ -80,14 +80,14 @@ def _comparison(found: tuple[Replay, ...]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("scheduler", "stops", "updates", "saved", "time", "winner survives", "best"):
+    for column in ("scheduler", "stops", "steps", "saved", "time", "winner survives", "best"):
         table.add_column(column, no_wrap=True)
     for each in found:
         survives = {True: "yes", False: "no", None: ""}[each.winner_survives]
         table.add_row(
             each.scheduler,
             str(len(each.stops)),
-            f"{each.updates:,} of {each.recorded_updates:,}",
+            f"{each.steps_taken:,} of {each.recorded_steps:,}",
             f"{each.saved_share:.1%}",
             f"{each.seconds:,.0f} of {each.recorded_s:,.0f} s",
             survives,

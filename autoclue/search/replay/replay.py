@@ -21,13 +21,13 @@ class ReplayedStop:
         number: The trial's number.
         stop: Where and why.
         recorded_best: The best score that it is known to have reached.
-        saved_updates: Updates of the record that it would not have taken.
+        saved_steps: Steps of the record that it would not have taken.
     """
 
     number: int
     stop: Stop
     recorded_best: float
-    saved_updates: int
+    saved_steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Replay:
         winner_survives: Whether it would have run to its end; ``None`` without a winner.
         best_score: The best score of the trials that would have run to their end; ``None`` where
             there are none.
-        recorded_updates: Updates on record, over all curves.
-        updates: Updates of the record that would have been taken.
+        recorded_steps: Steps on record, over all curves.
+        steps_taken: Steps of the record that would have been taken.
         recorded_s: Seconds that the whole record takes on as many workers.
         seconds: Seconds that the replayed search takes.
     """
@@ -69,15 +69,15 @@ class Replay:
     winner_score: float | None
     winner_survives: bool | None
     best_score: float | None
-    recorded_updates: int
-    updates: int
+    recorded_steps: int
+    steps_taken: int
     recorded_s: float
     seconds: float
 
     @property
     def saved_share(self) -> float:
-        """The part of the recorded updates that would have been saved, in [0, 1)."""
-        return 1 - self.updates / self.recorded_updates
+        """The part of the recorded steps that would have been saved, in [0, 1)."""
+        return 1 - self.steps_taken / self.recorded_steps
 
 
 def replay_study(
@@ -171,7 +171,7 @@ def _compare(
                 number=trial.number,
                 stop=trial.stop,
                 recorded_best=by_number[trial.number].best,
-                saved_updates=by_number[trial.number].steps[-1] - trial.updates,
+                saved_steps=by_number[trial.number].steps[-1] - trial.steps_taken,
             )
             for trial in replayed.trials
             if trial.stop is not None
@@ -180,8 +180,8 @@ def _compare(
         winner_score=None if winner is None else winner.best,
         winner_survives=None if winner is None else winner.number in complete,
         best_score=max(complete.values(), default=None),
-        recorded_updates=record.updates,
-        updates=replayed.updates,
+        recorded_steps=record.steps_taken,
+        steps_taken=replayed.steps_taken,
         recorded_s=record.time_s,
         seconds=replayed.time_s,
     )

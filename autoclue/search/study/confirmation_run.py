@@ -171,6 +171,6 @@ def _hold(
 def _belongs(ledger: Ledger, search: Place) -> None:
     if ledger.attributes.confirms != search.name:
         raise UsageError(
-            f"The storage holds a study {ledger.name!r} that is no retraining of "
+            f"The storage holds a study {ledger.name!r} that is no confirmation of "
             f"{search.name!r}; begin the search under another name with --study."
         )

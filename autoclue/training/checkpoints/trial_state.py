@@ -48,7 +48,7 @@ class TrialProgress(BaseModel):
         key: Their identity.
         data: Fingerprint of the data.
         device: Where it trained.
-        step: Updates done.
+        step: Steps done.
         epoch: Number of the epoch, from 0.
         examples_in_epoch: Examples of that epoch that are done. Not micro-batches: their size may
             change.

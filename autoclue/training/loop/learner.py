@@ -96,7 +96,7 @@ class Learner:
 
         Args:
             arrays: What its ``take_arrays`` gave.
-            step: Updates it had done.
+            step: Steps it had done.
             epoch: Its epoch, from 0.
 
         Raises:
@@ -142,7 +142,7 @@ class Learner:
         """Move the weights by the gradients so far.
 
         Args:
-            step: Updates done with this one.
+            step: Steps done with this one.
 
         Raises:
             TrialFailedError: A loss is not finite.

@@ -1,7 +1,7 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.convert import Converted, convert_model
-from autoclue.training.model.fit import check_model_fits
+from autoclue.training.model.fit import check_model_fits, texts_in
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -41,4 +41,5 @@ __all__ = [
     "location_of",
     "set_clue_dropout",
     "set_every_dropout",
+    "texts_in",
 ]

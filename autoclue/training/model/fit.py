@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autoclue.models import ModelSource
@@ -25,15 +25,18 @@ def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
     Raises:
         UsageError: It can't be read, or its parts don't fit each other or the texts.
     """
-    return check_model(source, _texts(data))
+    return check_model(source, texts_in(data.examples("train")))
 
 
-def _texts(data: TaskData) -> Iterator[str]:
-    """Yield every text of the training rows, whatever a row of this kind of task is made of."""
-    for example in data.examples("train"):
-        row: Any = example
+def texts_in(examples: Iterable[Any]) -> Iterator[str]:
+    """Yield every text of some examples, whatever a row of their kind of task is made of.
+
+    Args:
+        examples: Examples of any kind; their ids are no text.
+    """
+    for row in examples:
         for field in dataclasses.fields(row):
-            value = getattr(row, field.name)
+            value = None if field.name == "id" else getattr(row, field.name)
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str):
                     yield text

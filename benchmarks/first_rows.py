@@ -6,11 +6,12 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from autoclue.tasks import TaskSpec, find_kind, open_data
+from autoclue.tasks import ClassificationSpec, TaskSpec, find_kind, open_data
 
 
 def first_rows(spec: TaskSpec, source: Path, out: Path, rows: Mapping[str, int | None]) -> Path:
@@ -30,7 +31,7 @@ def first_rows(spec: TaskSpec, source: Path, out: Path, rows: Mapping[str, int |
     (out / spec.name).mkdir(parents=True, exist_ok=True)
     for split, most in rows.items():
         files = find_kind(spec.kind).files(spec, split, data.path(split))
-        cut = _CUTS.get(getattr(spec, "format", ""), cut_lines)
+        cut = _cut_of(spec)
         shared = len(files) if cut is _cut_c3 else 1
         for place, path in enumerate(files):
             target = out / spec.name / path.name
@@ -43,14 +44,23 @@ def first_rows(spec: TaskSpec, source: Path, out: Path, rows: Mapping[str, int |
     return out
 
 
-def cut_lines(text: str, rows: int) -> str:
-    """Keep the first lines of a file with one row a line, whatever other line ends it holds."""
-    return "\n".join(text.split("\n")[:rows]).rstrip("\n") + "\n"
+def _cut_of(spec: TaskSpec) -> Callable[[str, int], str]:
+    """Choose how a file of a task is cut."""
+    if spec.kind == "classification":
+        own = ClassificationSpec.of(spec)
+        return partial(_cut_lines, before=own.skip_lines + own.header)
+    return _CUTS.get(getattr(spec, "format", ""), _cut_lines)
 
 
-def cut_table(text: str, rows: int) -> str:
-    """Keep the header of a table and its first rows."""
-    return cut_lines(text, rows + 1)
+def _cut_lines(text: str, rows: int, *, before: int = 0) -> str:
+    """Keep the first lines of a file with one row a line, whatever other line ends it holds.
+
+    Args:
+        text: The file.
+        rows: How many rows.
+        before: Lines before the first row.
+    """
+    return "\n".join(text.split("\n")[: before + rows]).rstrip("\n") + "\n"
 
 
 def _cut_squad(text: str, rows: int) -> str:
@@ -83,6 +93,6 @@ def _cut_c3(text: str, rows: int) -> str:
 
 
 _CUTS: Final[Mapping[str, Callable[[str, int], str]]] = MappingProxyType(
-    {"squad": _cut_squad, "c3": _cut_c3, "tsv": cut_table}
+    {"squad": _cut_squad, "c3": _cut_c3}
 )
 """How a file is cut, by the task's format; any other has one row a line."""

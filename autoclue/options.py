@@ -60,6 +60,9 @@ Model: TypeAlias = Annotated[
     _NAME,
     option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
 ]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
+]
 Data: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
 ]
@@ -103,6 +106,7 @@ class StudySpec(Options):
     task: Task
     strategy: Strategy = "discriminative"
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     protocol: Protocol = DEFAULT_PROTOCOL
@@ -151,6 +155,8 @@ class StudySpec(Options):
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
             settings["holdout"] = self.holdout
+        if self.keep_head:
+            settings["keep_head"] = True
         return settings
 
 
@@ -322,6 +328,7 @@ class StudyKeywords(TypedDict, total=False):
 
     strategy: ChoiceInput
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     protocol: str

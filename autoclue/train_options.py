@@ -26,6 +26,7 @@ from autoclue.options import (
     Data,
     EvalEvery,
     Holdout,
+    KeepHead,
     MaxSteps,
     Model,
     Protocol,
@@ -41,6 +42,7 @@ class TrainArguments(Options):
 
     task: Task
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     protocol: Protocol = DEFAULT_PROTOCOL
@@ -88,13 +90,15 @@ class TrainArguments(Options):
         given |= every_settings(self.eval_every)
         if self.protocol != DEFAULT_PROTOCOL:
             given["protocol"] = self.protocol
-        return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
+        given |= {"holdout": self.holdout} if self.holdout > 0 else {}
+        return {**given, **({"keep_head": True} if self.keep_head else {})}
 
 
 class TrainKeywords(TypedDict, total=False):
     """``TrainArguments`` as keywords of a function; the task comes first there."""
 
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     protocol: str

@@ -44,7 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
-from autoclue.training.model import check_model_fits
+from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
     **{
@@ -78,6 +78,7 @@ class Plan:
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
+        hint: That another model is meant for such a task, where that is so.
     """
 
     question: StudySpec
@@ -91,6 +92,7 @@ class Plan:
     rows: Mapping[str, int]
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
+    hint: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -146,6 +148,7 @@ class Plan:
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
+            "keep_head": asked.keep_head,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,
@@ -244,7 +247,8 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data),
+        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
+        hint=model_hint(model, spec),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

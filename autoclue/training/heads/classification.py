@@ -35,7 +35,9 @@ class ClassificationHead:
 
     spec: ClassificationSpec
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for sequence classification, with a fresh head or the kept one.
 
         Raises:
@@ -44,7 +46,7 @@ class ClassificationHead:
         layers = PaddleHead("ForSequenceClassification", {"num_classes": len(self.spec.labels)})
         if kept:
             return load_kept_network(Path(location), layers, seed=seed)
-        return load_network(location, layers, seed=seed)
+        return load_network(location, layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int

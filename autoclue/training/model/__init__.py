@@ -1,7 +1,7 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.convert import Converted, convert_model
-from autoclue.training.model.fit import check_model_fits, texts_in
+from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -39,6 +39,7 @@ __all__ = [
     "load_network",
     "load_tokenizer",
     "location_of",
+    "model_hint",
     "set_clue_dropout",
     "set_every_dropout",
     "texts_in",

@@ -148,16 +148,9 @@ class StudySpec(Options):
     @property
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
-        if self.protocol != DEFAULT_PROTOCOL:
-            settings["protocol"] = self.protocol
-        if self.max_steps is not None:
-            settings["max_steps"] = self.max_steps
-        if self.holdout > 0:
-            settings["holdout"] = self.holdout
-        if self.keep_head:
-            settings["keep_head"] = True
-        return settings
+        names = {"protocol", "max_steps", "holdout", "keep_head"}
+        given = self.model_dump(include=names, exclude_defaults=True)
+        return {**every_settings(self.eval_every), **given}
 
 
 class Limits(Options):

@@ -86,12 +86,9 @@ class TrainArguments(Options):
     def named(self) -> dict[str, Scalar]:
         """The settings that have an option of their own, as far as they are given."""
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
-        given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
-        given |= every_settings(self.eval_every)
-        if self.protocol != DEFAULT_PROTOCOL:
-            given["protocol"] = self.protocol
-        given |= {"holdout": self.holdout} if self.holdout > 0 else {}
-        return {**given, **({"keep_head": True} if self.keep_head else {})}
+        same = ("max_steps", "protocol", "holdout", "keep_head")
+        given = self.model_dump(include={*names, *same}, exclude_defaults=True)
+        return {**given, **every_settings(self.eval_every)}
 
 
 class TrainKeywords(TypedDict, total=False):

@@ -3,7 +3,8 @@
     python -m benchmarks.cost.plain_clue_loop --task ocnli --data DIR --model DIR --max-steps 400
 
 It is ours, and works the way PaddleNLP's published scripts do, each run in a process of its own;
-``plain_scripts.py`` says how by kind of task. ``trial_cost.py`` measures against it.
+``plain_classification.py`` and ``plain_reading.py`` say how by kind of task. ``trial_cost.py``
+measures against it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,28 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from autoclue.tasks import load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training import Timetable, TrialConfig, build_config, make_timetable
 from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
-from benchmarks.cost.plain_scripts import SCRIPTS, Script, Setting
+from benchmarks.cost.plain_classification import ClassificationScript
+from benchmarks.cost.plain_reading import choice_script, cloze_script, span_script
+from benchmarks.cost.plain_script import Script, Setting
+
+SCRIPTS: Final[Mapping[str, Callable[[Setting], Script]]] = MappingProxyType(
+    {
+        "classification": ClassificationScript,
+        "span_extraction": span_script,
+        "multiple_choice": choice_script,
+        "cloze": cloze_script,
+    }
+)
+"""The script of every kind of task."""
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,26 @@
-"""What the published scripts do differently by kind of task; ``plain_clue_loop`` has the rest.
+"""What the published scripts for the reading tasks do.
 
-All of them evaluate in file order, in batches of the script's own size. The script for
-classification tokenizes an example each time that its batch is drawn. Those for the reading tasks
-tokenize a split before they begin and keep the result on disk, but look for that of the
-development set only when they are told to overwrite it: it is made anew at every start.
+They tokenize a split before they begin and keep the result on disk, but look for that of the
+development set only when they are told to overwrite it: it is made anew at every start. They
+evaluate in file order, in batches of a size of their own.
 """
 
 from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any
 
 import numpy as np
 
-from autoclue.tasks import ChoiceSpec, ClozeSpec, SpanSpec, TaskData, TextExample
+from autoclue.tasks import ChoiceSpec, ClozeSpec, SpanSpec
 from autoclue.tasks.decoding import OUTSIDE, decode_published
 from autoclue.tasks.decoding.idioms import Choices
 from autoclue.tasks.reading import SpanExample
-from autoclue.training import TrialConfig
 from autoclue.training.heads.blanks import encode_blanks
 from autoclue.training.heads.choices import ChoiceFeature, encode_choices
 from autoclue.training.heads.classification import cross_entropy
@@ -43,171 +40,7 @@ from autoclue.training.heads.span_extraction import (
 )
 from autoclue.training.heads.windows import SpanWindow, encode_spans
 from autoclue.training.recipe import epoch_order, training_batches
-
-Figures = dict[str, float]
-"""What an evaluation found: ``score``, ``eval_s`` and, where the kind has it, ``dev_loss``."""
-
-
-class Script(Protocol):
-    """How the script of one kind of task trains and evaluates."""
-
-    @property
-    def examples(self) -> int:
-        """How many features an epoch has."""
-
-    def network(self) -> Any:
-        """Load the network with a fresh head, in training mode."""
-
-    def epoch(self) -> Iterable[Any]:
-        """Begin the next epoch: its batches, shuffled by its number."""
-
-    def loss(self, network: Any, batch: Any) -> Any:
-        """Compute the mean loss of a batch."""
-
-    def evaluate(self, network: Any) -> Figures:
-        """Score the development set; the network is left in training mode."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a script is started with.
-
-    Attributes:
-        data: The task's rows.
-        model: Folder or hub name.
-        config: The trial's settings.
-        cache: Folder for what scripts of reading tasks keep of the training set.
-    """
-
-    data: TaskData
-    model: str
-    config: TrialConfig
-    cache: Path
-
-    def tokenizer(self) -> Any:
-        """Load the model's tokenizer."""
-        from paddlenlp.transformers import AutoTokenizer
-
-        return AutoTokenizer.from_pretrained(self.model)
-
-
-class ClassificationScript:
-    """Tokenizes each example when its batch is drawn, in training and in every evaluation."""
-
-    def __init__(self, setting: Setting) -> None:
-        """Read both splits."""
-        import paddle
-
-        self._setting = setting
-        self._criterion = paddle.nn.CrossEntropyLoss()
-        tokenizer, size = setting.tokenizer(), setting.config.micro_batch_size
-        self._train, self._dev = (
-            _lazy_loader(
-                *(setting.data.examples(split), tokenizer, setting.config.max_length_tokens, size),
-                shuffle=split == "train",
-            )
-            for split in ("train", "dev")
-        )
-
-    @property
-    def examples(self) -> int:
-        """How many rows an epoch has."""
-        return len(self._train.dataset)
-
-    def network(self) -> Any:
-        """Load a network for sequence classification."""
-        from paddlenlp.transformers import AutoModelForSequenceClassification
-
-        labels = len(self._setting.data.spec.output_labels)
-        return AutoModelForSequenceClassification.from_pretrained(
-            self._setting.model, num_classes=labels
-        )
-
-    def epoch(self) -> Iterable[Any]:
-        """Begin the next epoch."""
-        batches: Iterable[Any] = self._train
-        return batches
-
-    def loss(self, network: Any, batch: Any) -> Any:
-        """Compute the mean cross-entropy."""
-        labels = batch.pop("labels")
-        return self._criterion(network(**batch), labels)
-
-    def evaluate(self, network: Any) -> Figures:
-        """Compute the accuracy, batch by batch at the training batch size."""
-        import paddle
-
-        began = time.perf_counter()
-        accuracy = paddle.metric.Accuracy()
-        total, rows = 0.0, 0
-        network.eval()
-        with paddle.no_grad():
-            for batch in self._dev:
-                labels = batch.pop("labels")
-                logits = network(**batch)
-                total += float(self._criterion(logits, labels)) * len(labels)
-                rows += len(labels)
-                accuracy.update(accuracy.compute(logits, labels))
-        network.train()
-        return {
-            "dev_loss": total / rows,
-            "score": float(accuracy.accumulate()),
-            "eval_s": time.perf_counter() - began,
-        }
-
-
-def _lazy_loader(
-    examples: list[TextExample],
-    tokenizer: Any,
-    max_length_tokens: int,
-    batch_size: int,
-    *,
-    shuffle: bool,
-) -> Any:
-    """Make a loader that tokenizes each example when its batch is drawn."""
-    from paddlenlp.data import DataCollatorWithPadding
-    from paddlenlp.datasets import MapDataset
-
-    def convert(row: dict[str, Any]) -> Any:
-        encoded = tokenizer(
-            row["text"],
-            text_pair=row["text_pair"],
-            max_length=max_length_tokens,
-            truncation="longest_first",
-        )
-        encoded["labels"] = row["label"]
-        return encoded
-
-    rows = [{"text": e.text, "text_pair": e.text_pair, "label": e.label} for e in examples]
-    dataset = MapDataset(rows).map(convert, lazy=True)
-    return _loader(dataset, batch_size, DataCollatorWithPadding(tokenizer), shuffle=shuffle)
-
-
-def _loader(dataset: Any, batch_size: int, collate: Any, *, shuffle: bool) -> Any:
-    """Make a loader; one that shuffles does it by the number of the epoch."""
-    from paddle.io import BatchSampler, DataLoader, DistributedBatchSampler
-
-    sampler = (
-        DistributedBatchSampler(dataset, batch_size=batch_size, shuffle=True)
-        if shuffle
-        else BatchSampler(dataset, batch_size=batch_size, shuffle=False)
-    )
-    return DataLoader(
-        dataset, batch_sampler=sampler, collate_fn=collate, num_workers=0, return_list=True
-    )
-
-
-def _kept(path: Path, make: Callable[[], list[Any]]) -> list[Any]:
-    """Load what an earlier start has kept, or make and keep it."""
-    if path.is_file():
-        with path.open("rb") as file:
-            found: list[Any] = pickle.load(file)  # the lines below wrote it
-        return found
-    made = make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        pickle.dump(made, file)
-    return made
+from benchmarks.cost.plain_script import Figures, Setting
 
 
 @dataclass(frozen=True)
@@ -285,7 +118,8 @@ class ReadingScript:
             yield from self._steps.logits(network, batch)
 
 
-def _span_script(setting: Setting) -> ReadingScript:
+def span_script(setting: Setting) -> ReadingScript:
+    """Make the script for span extraction, as CMRC2018's."""
     spec = SpanSpec.of(setting.data.spec)
 
     def network(model: str) -> Any:
@@ -350,7 +184,8 @@ def _score_spans(
     return {"score": scores["exact"] / 100}
 
 
-def _choice_script(setting: Setting) -> ReadingScript:
+def choice_script(setting: Setting) -> ReadingScript:
+    """Make the script for questions with choices, as C3's."""
     choices = ChoiceSpec.of(setting.data.spec).choices
     length = setting.config.max_length_tokens
 
@@ -363,7 +198,8 @@ def _choice_script(setting: Setting) -> ReadingScript:
     return ReadingScript(setting, _choosing("c3", encode, decode, choices))
 
 
-def _cloze_script(setting: Setting) -> ReadingScript:
+def cloze_script(setting: Setting) -> ReadingScript:
+    """Make the script for blanks, as CHID's."""
     length = setting.config.max_length_tokens
 
     def encode(rows: Sequence[Any], tokenizer: Any) -> list[ChoiceFeature]:
@@ -408,12 +244,14 @@ def _choosing(
     )
 
 
-SCRIPTS: Final[Mapping[str, Callable[[Setting], Script]]] = MappingProxyType(
-    {
-        "classification": ClassificationScript,
-        "span_extraction": _span_script,
-        "multiple_choice": _choice_script,
-        "cloze": _cloze_script,
-    }
-)
-"""The script of every kind of task."""
+def _kept(path: Path, make: Callable[[], list[Any]]) -> list[Any]:
+    """Load what an earlier start has kept, or make and keep it."""
+    if path.is_file():
+        with path.open("rb") as file:
+            found: list[Any] = pickle.load(file)  # the lines below wrote it
+        return found
+    made = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        pickle.dump(made, file)
+    return made

@@ -14,6 +14,7 @@ from autoclue.training.model.network import (
     set_clue_dropout,
     set_every_dropout,
 )
+from autoclue.training.model.padding import network_inputs
 from autoclue.training.model.small_model import (
     SmallModel,
     build_like,
@@ -40,6 +41,7 @@ __all__ = [
     "load_tokenizer",
     "location_of",
     "model_hint",
+    "network_inputs",
     "set_clue_dropout",
     "set_every_dropout",
     "texts_in",

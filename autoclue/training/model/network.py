@@ -18,6 +18,7 @@ from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
 from autoclue.models.folders import ModelFolder, open_model
 from autoclue.training.model.local import build_network, no_such_head, tokenizer_of
+from autoclue.training.model.padding import READS_THE_END
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -223,6 +224,8 @@ def check_length(network: Any, max_length_tokens: int) -> None:
     Raises:
         UsageError: It has fewer.
     """
+    if getattr(network.config, "model_type", None) in READS_THE_END:
+        return  # its positions are relative, without a limit
     positions = getattr(network.config, "max_position_embeddings", None)
     if positions is not None and 0 < positions < max_length_tokens:
         raise UsageError(

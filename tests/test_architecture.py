@@ -24,7 +24,6 @@ ARROWS: Mapping[str, set[str]] = {
     "errors": set(),
     "intervals": set(),
     "records": set(),
-    "system": set(),
     "yaml_files": {"errors"},
     "parameters": {"errors"},
     "registry": {"errors", "parameters"},
@@ -32,28 +31,31 @@ ARROWS: Mapping[str, set[str]] = {
     "tasks": {"errors", "intervals", "system", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
-    "training": {
-        *("errors", "layers", "models", "records", "system", "tasks", "yaml_files"),
-    },
+    "system": set(),
+    "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
-        *("errors", "layers", "models", "options", "records", "registry"),
-        *("run_files", "space", "system", "tasks", "training"),
+        *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
+        *("system", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "search", "space", "tasks", "train_options", "training"),
+        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+    },
+    "screen": {
+        *("errors", "models", "records", "reporting", "results", "search", "system", "tasks"),
+        "training",
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("system", "tasks", "train_options", "training"),
+        *("screen", "system", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -61,6 +63,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "api": ("existing", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -69,16 +72,25 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
+    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+        ),
     ),
     "system": ("processes", "scratch", "signals"),
-    "cli": ("clean_end", "options", "screen", "verbs", "app"),
+    "cli": ("clean_end", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

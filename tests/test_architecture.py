@@ -89,7 +89,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "export",
         ),
     ),
-    "system": ("processes", "scratch", "signals"),
+    "system": ("checksums", "processes", "scratch", "signals"),
     "cli": ("clean_end", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""

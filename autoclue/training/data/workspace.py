@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,8 +56,12 @@ class Workspace:
     _data: dict[tuple[str, str], TaskData] = field(default_factory=dict)
     _dev_examples: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
-    def materials(self, config: TrialConfig) -> Materials:
+    def materials(self, config: TrialConfig, log: logging.Logger | None = None) -> Materials:
         """Read and tokenize what a trial needs, or take what is there already.
+
+        Args:
+            config: The trial's settings.
+            log: Is told what had to be made anew.
 
         Raises:
             TroubleError: The task, the data or the model can't be read; no trial could.
@@ -81,9 +86,10 @@ class Workspace:
             "tokenizer": tokenizer_fingerprint(tokenizer),
             "max_length": str(config.max_length_tokens),
         }
+        tell = (log or logging.getLogger(__name__)).warning
         train, dev = (
             self._features_of(
-                cache_key(split=split, **parts), partial(_examples, data, split), encode
+                tell, cache_key(split=split, **parts), partial(_examples, data, split), encode
             )
             for split in ("train", "dev")
         )
@@ -99,12 +105,15 @@ class Workspace:
 
     def _features_of(
         self,
+        tell: Callable[[str], None],
         key: str,
         read: Callable[[], Sequence[Any]],
         encode: Callable[[Sequence[Any]], Features],
     ) -> Features:
         if key not in self._features:
-            self._features[key] = cached_features(self.cache / "features" / key, read, encode)
+            self._features[key] = cached_features(
+                self.cache / "features" / key, read, encode, tell=tell
+            )
         return self._features[key]
 
 

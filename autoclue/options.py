@@ -303,6 +303,9 @@ class ResumeArguments(Options):
     retry_failed: Annotated[
         bool, option(BUDGET, "First ask again for the trials that failed.")
     ] = False
+    from_backup: Annotated[
+        bool, option(OUTPUT, "Go on from the copy of a damaged or missing ledger.")
+    ] = False
     resources: ResourceOptions
 
 
@@ -385,6 +388,7 @@ class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
     retry_failed: bool
+    from_backup: bool
     folder: PathInput
 
 

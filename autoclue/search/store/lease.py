@@ -165,6 +165,23 @@ def driving(
         engine.dispose()
 
 
+def refuse_if_driven(storage: str, study: str) -> None:
+    """Refuse where a process of this machine drives a study; one elsewhere can't be told.
+
+    Raises:
+        AutoclueError: It does.
+    """
+    engine = make_engine(storage)
+    try:
+        found = _holder(Lease(engine, study))
+    except sqlalchemy.exc.SQLAlchemyError:  # it can't be read, so nobody can be told
+        return
+    finally:
+        engine.dispose()
+    if found is not None and found[0].machine == this_machine() and not found[0].is_dead_here():
+        raise _refused(study, found[0])
+
+
 def _take(lease: Lease, storage: str, wait: Callable[[float], None]) -> None:
     me = Driver.this_process()
     with understood(storage):

@@ -41,6 +41,14 @@ ANOTHER_AT_IT = ("exists", "locked", "duplicate", "unique")
 TABLES_KEY: Final = 0x6175746F636C7565
 """PostgreSQL's lock on the making of tables; "autoclue" in ASCII."""
 
+DAMAGE = ("malformed", "not a database", "encrypted")
+"""Words of SQLite about a file that isn't what it wrote."""
+
+BACKUP_HINT = (
+    "; 'autoclue resume STUDY --from-backup' goes on from the copy that a study keeps of a ledger "
+    "in its own folder"
+)
+
 Result = TypeVar("Result")
 
 
@@ -157,7 +165,8 @@ def understood(url: str) -> Iterator[None]:
     except sqlalchemy.exc.ArgumentError as error:
         raise _unusable(url, error, hint=URL_HINT) from error
     except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        raise _unusable(url, _root(error)) from error
+        damaged = any(word in str(_root(error)) for word in DAMAGE)
+        raise _unusable(url, _root(error), hint=BACKUP_HINT if damaged else "") from error
     except optuna.exceptions.DuplicatedStudyError as error:
         raise AutoclueError(str(error)) from error
 
@@ -178,6 +187,8 @@ def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time
             return write()
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             reason = " ".join(str(_root(error)).split()).rstrip(".")
+            if any(word in reason for word in DAMAGE):
+                raise AutoclueError(f"The ledger is damaged: {reason}{BACKUP_HINT}.") from error
             if delay_s is None or any(word in reason.lower() for word in NEEDS_A_HAND):
                 raise AutoclueError(
                     f"The ledger can't be written: {reason}. What was reported before is safe; "

@@ -22,15 +22,32 @@ from autoclue.search.store import (
     read_study,
     stored_names,
 )
-from autoclue.search.study.location import Place, with_confirmation
+from autoclue.search.study.location import Place, back_up_ledger, with_confirmation
 from autoclue.search.study.test_scores import (
     device_of,
     fingerprint_test_part,
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, TrialSource, Tuner
+from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
 from autoclue.training.platform import apply_switches
+
+
+@dataclass(slots=True)
+class LedgerCopy(Silent):
+    """Copies the ledger at each end of a trial.
+
+    Attributes:
+        place: The search whose ledger it is.
+    """
+
+    place: Place
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Copy it."""
+        back_up_ledger(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,7 @@ class StudyRun:
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
         )
-        tuner = self._tuner(source, (retention, listener))
+        tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
         execute(tuner, self.plan.model, self.place, self.resources)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)

@@ -36,6 +36,7 @@ from autoclue.search.store import (
 )
 from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
+    LEDGER_FILE,
     Place,
     find_study,
     is_known,
@@ -43,6 +44,8 @@ from autoclue.search.study.location import (
     make_study_folder,
     open_ledger,
     place_of,
+    refuse_lost_ledger,
+    restore_ledger,
     write_pointer,
 )
 from autoclue.search.study.run import StudyRun, reach_model
@@ -97,6 +100,8 @@ def resume_study(
         AutoclueError: Another process runs it.
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
+    if arguments.from_backup:
+        restore_ledger(place)
     attributes = open_ledger(place).attributes
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
@@ -147,6 +152,8 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
     plan, place = checked.plan, checked.place
     if not is_known(place):
         reach_model(plan.model, checked.resources)
+    if place.keeps_its_ledger:
+        refuse_lost_ledger(place, exists=(place.folder / LEDGER_FILE).is_file())
     make_study_folder(place.folder / "trials", "choose another with --folder")
     with driving(place.storage, place.name) as lease:
         sweep(place.folder)
@@ -156,6 +163,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:
+            refuse_lost_ledger(place, exists=False)
             attributes = study_attributes(plan, command=command)
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)

@@ -159,7 +159,8 @@ def test_search_whose_trials_all_fail_leaves_with_1_and_the_reason(
     done = tune("--trials", "20", "--parallel", "1")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "autoclue: Every one of 3 trials failed; the first one said: the model has no layers"
+        "autoclue: Every one of 3 trials failed; the first one said: the model has no layers. "
+        "Once that is mended, 'autoclue resume studies/mine --retry-failed' asks for them again."
     )
 
 

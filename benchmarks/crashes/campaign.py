@@ -5,8 +5,8 @@ runs while its driver, its workers and Ray's own processes are killed with SIGKI
 moments, and the same command is given again each time, until the kills are spent. It exits with 1
 unless nothing was lost, asked twice, left running or came out otherwise.
 
-``--way`` says what is being done when kills come: the search, trials that are added, the confirmation
-or the report; ``signals`` sends those that ask for an end instead of kills.
+``--way`` says what is being done when kills come: the search, trials that are added, the
+confirmation or the report; ``signals`` sends those that ask for an end instead of kills.
 
 A long run can be taken in parts with other seeds: each writes its figures with ``--json``, and
 ``--sum`` adds them up.

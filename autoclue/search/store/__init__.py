@@ -2,7 +2,7 @@
 
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
-from autoclue.search.store.lease import Lease, driving, refuse_if_driven
+from autoclue.search.store.lease import Lease, driving, forget_drivers, refuse_if_driven
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
 from autoclue.search.store.reader import read_study, read_trial
@@ -38,6 +38,7 @@ __all__ = [
     "TrialAttributes",
     "back_up",
     "driving",
+    "forget_drivers",
     "lies_outside_space",
     "now",
     "optuna_internals",

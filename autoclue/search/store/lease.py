@@ -166,7 +166,7 @@ def driving(
 
 
 def refuse_if_driven(storage: str, study: str) -> None:
-    """Refuse where a process of this machine drives a study; one elsewhere can't be told.
+    """Refuse where another process of this machine drives a study; one elsewhere can't be told.
 
     Raises:
         AutoclueError: It does.
@@ -178,8 +178,20 @@ def refuse_if_driven(storage: str, study: str) -> None:
         return
     finally:
         engine.dispose()
-    if found is not None and found[0].machine == this_machine() and not found[0].is_dead_here():
+    if found is None or found[0].machine != this_machine() or found[0].process == os.getpid():
+        return
+    if not found[0].is_dead_here():
         raise _refused(study, found[0])
+
+
+def forget_drivers(storage: str) -> None:
+    """Forget the drivers of this machine: in a copy of a ledger they are those of its time."""
+    engine = make_engine(storage)
+    try:
+        with understood(storage), engine.begin() as connection:
+            connection.execute(delete(DRIVERS).where(DRIVERS.c.machine == this_machine()))
+    finally:
+        engine.dispose()
 
 
 def _take(lease: Lease, storage: str, wait: Callable[[float], None]) -> None:

@@ -11,7 +11,15 @@ from pathlib import Path
 from autoclue.errors import FolderError, UsageError
 from autoclue.options import DEFAULT_FOLDER
 from autoclue.records import StudyRecord
-from autoclue.search.store import Ledger, back_up, public, read_study, refuse_if_driven, restore
+from autoclue.search.store import (
+    Ledger,
+    back_up,
+    forget_drivers,
+    public,
+    read_study,
+    refuse_if_driven,
+    restore,
+)
 from autoclue.search.study.confirmation import read_confirmation
 
 POINTER = "study.json"
@@ -212,8 +220,11 @@ def restore_ledger(place: Place) -> None:
     try:
         study = load_study(place)
     except Exception:  # whatever a damaged ledger brings forth
-        refuse_if_driven(place.storage, place.name)
+        for path in (place.folder / LEDGER_FILE, place.backup):
+            if path.is_file():
+                refuse_if_driven(f"sqlite:///{path}", place.name)
         restore(place.backup, place.folder / LEDGER_FILE)
+        forget_drivers(place.storage)
         return
     raise UsageError(
         f"The ledger of {place.name!r} can be read, with {len(study.trials)} trials; leave "

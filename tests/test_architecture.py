@@ -47,7 +47,8 @@ ARROWS: Mapping[str, set[str]] = {
         *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
     },
     "screen": {
-        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
+        *("errors", "models", "options", "records", "reporting", "results", "search", "tasks"),
+        "training",
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
@@ -61,6 +62,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "options": ("shared", "study", "effort", "places", "verbs"),
     "api": ("existing", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -67,12 +68,14 @@ class Shown:
         flag: Its name there; ``None`` takes the field's, with dashes.
         metavar: What stands for its value.
         is_argument: Whether it is given without a name.
+        env: The environment variable that gives it where nothing else does.
     """
 
     panel: str
     flag: str | None = None
     metavar: str | None = None
     is_argument: bool = False
+    env: str | None = None
 
 
 def option(
@@ -82,6 +85,7 @@ def option(
     flag: str | None = None,
     metavar: str | None = None,
     is_argument: bool = False,
+    env: str | None = None,
     ge: float | None = None,
     gt: float | None = None,
     lt: float | None = None,
@@ -95,6 +99,7 @@ def option(
         flag: Its name on the command line; ``None`` takes the field's, with dashes.
         metavar: What stands for its value there.
         is_argument: Whether it is given without a name there.
+        env: The environment variable that gives it where nothing else does.
         ge: The least value that it may have.
         gt: What its value must be above.
         lt: What its value must be below.
@@ -102,7 +107,7 @@ def option(
     """
     bounds = {"ge": ge, "gt": gt, "lt": lt, "allow_inf_nan": allow_inf_nan}
     given: Any = {name: bound for name, bound in bounds.items() if bound is not None}
-    shown: Any = {"shown": Shown(panel, flag, metavar, is_argument)}
+    shown: Any = {"shown": Shown(panel, flag, metavar, is_argument, env)}
     return Field(description=sentence, json_schema_extra=shown, **given)
 
 
@@ -229,6 +234,9 @@ def read_options(
     for name in given:
         if name not in known:
             raise unknown_name("option", name, known)
+    variables = _from_environment(known, given)
+    given = {**{name: os.environ[variable] for name, variable in variables.items()}, **given}
+    origins = {**variables, **(origins or {})}
     sorted_values: dict[str, Any] = {
         name: {}
         for name, field in model.model_fields.items()
@@ -241,7 +249,15 @@ def read_options(
     try:
         return model.model_validate(sorted_values)
     except ValidationError as error:
-        raise UsageError(_sentence(error, known, origins or {})) from error
+        raise UsageError(_sentence(error, known, origins)) from error
+
+
+def _from_environment(
+    known: Mapping[str, FieldInfo], given: Mapping[str, object]
+) -> dict[str, str]:
+    """Return the variables that give options which nothing else gives, by the options' names."""
+    named = {name: shown_as(field).env for name, field in known.items() if name not in given}
+    return {name: env for name, env in named.items() if env and os.environ.get(env)}
 
 
 def _sentence(

@@ -40,6 +40,9 @@ _CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
 _ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
 _SCHEDULERS = "adaptive, asha, median, hyperband"
 _CONFIRM = "Train so many of the best, and the baseline, again with other seeds."
+_MODEL = "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."
+_DATA = "Folder in the publisher's files, 'download', or 'builtin'."
+_STUDY = "Name of the study, the beginning of it, or its folder ('autoclue ls studies')."
 _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
@@ -52,17 +55,11 @@ DEFAULT_SEEDS: Final = 5
 Task: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "A task ('autoclue ls tasks') or a task file of yours.")
 ]
-Model: TypeAlias = Annotated[
-    str,
-    _NAME,
-    option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
-]
+Model: TypeAlias = Annotated[str, _NAME, option(WHAT, _MODEL, env="AUTOCLUE_MODEL")]
 KeepHead: TypeAlias = Annotated[
     bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
 ]
-Data: TypeAlias = Annotated[
-    str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
-]
+Data: TypeAlias = Annotated[str, _NAME, option(WHAT, _DATA, env="AUTOCLUE_DATA")]
 BuiltinSize: TypeAlias = Annotated[
     str | None,
     BeforeValidator(rows_as_text, json_schema_input_type=str | int | None),
@@ -89,7 +86,9 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
-Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
+Folder: TypeAlias = Annotated[
+    Path, _FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
+]
 
 
 class StudySpec(Options):
@@ -242,15 +241,7 @@ class LocationOptions(Options):
 class ExistingStudy(Options):
     """A study that is there already."""
 
-    study: Annotated[
-        str,
-        _NAME,
-        option(
-            WHAT,
-            "Name of the study, the beginning of it, or its folder ('autoclue ls studies').",
-            is_argument=True,
-        ),
-    ]
+    study: Annotated[str, _NAME, option(WHAT, _STUDY, is_argument=True)]
     folder: Folder = DEFAULT_FOLDER
 
 

@@ -47,7 +47,8 @@ ARROWS: Mapping[str, set[str]] = {
         *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
     },
     "screen": {
-        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
@@ -87,7 +88,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "export",
         ),
     ),
-    "cli": ("options", "rows", "verbs", "app"),
+    "cli": ("completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

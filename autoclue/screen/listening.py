@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from autoclue.option_fields import read_options
+from autoclue.options import StudiesFolder
 from autoclue.screen.live import LiveListener
 from autoclue.screen.opening import announce, announce_confirmation
 from autoclue.screen.plain import PlainListener
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
-
-DEFAULT_FOLDER = Path("autoclue-studies")
 
 
 @contextlib.contextmanager
@@ -72,7 +72,7 @@ def confirmation_names(run: ConfirmationRun) -> Naming:
 
 def resume_words(name: str, folder: Path) -> str:
     """Write what is said at once when Ctrl-C is pressed: what stops, and how to go on."""
-    usual = folder.parent.resolve() == DEFAULT_FOLDER.resolve()
+    usual = folder.parent.resolve() == read_options(StudiesFolder, {}).folder.resolve()
     study = shlex.quote(name if usual else short_path(folder))
     return (
         f"Stopping the study {name}, which takes a few seconds; all that was reported is kept. "

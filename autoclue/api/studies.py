@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
+    from autoclue.training.logs import StepProgress
 
 RUNS = Path("autoclue-runs")
 
@@ -241,7 +242,7 @@ def train(
 
     Args:
         task: A registered task or the path of a task file.
-        progress: Whether the lines of the training log are printed to the error stream.
+        progress: Whether the training log is printed to the error stream; a terminal gets a bar.
         log: Gets them beside the file, in the place of that.
         **options: Options of ``autoclue train``, by name; ``autoclue.train_options`` has them all.
 
@@ -266,14 +267,19 @@ def train(
         (4, {'factor': 1.1}, 'autoclue-runs')
     """
     arguments = read_options(TrainArguments, {"task": task, **options})
-    if log is None and progress:
-        from autoclue.screen import terminal_log
+    if log is not None or not progress:
+        return training(arguments, log)
+    from autoclue.screen import watch_training
 
-        log = terminal_log()
-    return training(arguments, log)
+    with watch_training() as shown:
+        return training(arguments, shown.log, shown.tell)
 
 
-def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
+def training(
+    arguments: TrainArguments,
+    log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None = None,
+) -> TrainResult:
     """Train one configuration; see ``train``."""
     from autoclue.layers.registry import STRATEGIES
     from autoclue.run_files import write_run
@@ -297,6 +303,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         folder=arguments.out,
         device=arguments.device,
         log=log,
+        tell=tell,
     )
     write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
     return TrainResult(

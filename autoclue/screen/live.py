@@ -151,9 +151,9 @@ class LiveListener:
         if found is None:
             return
         row.step, row.total = found.step, found.total_steps
-        row.note = f"{found.steps_per_s:.1f} steps/s"
-        if found.left_s is not None:
-            row.note += f", {duration(found.left_s)} left"
+        speed = f"{found.steps_per_s:.1f} steps/s"
+        known = found.left_s is not None
+        row.note = f"{duration(found.left_s)} left, {speed}" if known else speed
 
     def _standing(self) -> list[str]:
         tally = self.tally

@@ -183,8 +183,19 @@ def made(study: StudyRecord) -> list[tuple[str, str]]:
     rungs = ", ".join(rung_text(rung) for rung in study.rungs) or "none"
     settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
     ending = [] if study.ending is None else [("ended", study.ending)]
-    first = [("study", study.name), ("created", study.created_at), *ending]
+    first = [("study", study.name), ("created", study.created_at), *_span(study), *ending]
     return [*first, *settings, ("rungs", rungs)]
+
+
+def _span(study: StudyRecord) -> list[tuple[str, str]]:
+    """Return when the first trial began and the last one ended, as far as that is known."""
+    begun = [trial.started_at for trial in study.trials if trial.started_at]
+    ended = [trial.ended_at for trial in study.trials if trial.ended_at]
+    known = (
+        ("first trial began", min(begun, default="")),
+        ("last trial ended", max(ended, default="")),
+    )
+    return [(name, when) for name, when in known if when]
 
 
 def space(study: StudyRecord) -> list[tuple[str, str]]:

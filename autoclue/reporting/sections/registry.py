@@ -21,6 +21,7 @@ from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
 from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
+from autoclue.reporting.sections.timeline import timeline_figure, timeline_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -156,6 +157,15 @@ SECTIONS = (
         "start of training; the dashed line is the baseline.",
         layer_rates_info,
         layer_rates_figure,
+    ),
+    Section(
+        "timeline",
+        "Timeline",
+        "When each trial ran",
+        "Each bar is one trial from its beginning to its end, coloured by how it ended. Gaps are "
+        "time in which a device had nothing to do.",
+        timeline_info,
+        timeline_figure,
     ),
     Section(
         "failures",

@@ -165,4 +165,4 @@ def test_a_running_trial_moves_between_evaluations(
     progress_writer(tmp_path / "0")(StepProgress(12, 30.0, 2.0))
     row = next(line for line in drawn(live) if " running " in line)
     assert "40%" in row
-    assert "9 s left, 2.0 steps/s" in row
+    assert "9.0 s left, 2.0 steps/s" in row

@@ -18,7 +18,7 @@ from autoclue.option_fields import read_options
 from autoclue.options import StudiesFolder
 from autoclue.screen.live import LiveListener
 from autoclue.screen.opening import announce, announce_confirmation
-from autoclue.screen.pace import Pace
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Naming, Tally
 from autoclue.screen.text import can_redraw, progress_console, short_path
@@ -43,7 +43,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
     if isinstance(run, StudyRun):
         announce(run)
         noun = "trial"
-        pace = Pace(
+        pace = SearchPace(
             run.trials,
             partial(trial_folder, run.place.folder),
             time_budget_s=run.time_budget_s,
@@ -52,7 +52,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline, pace=pace)
     else:
         announce_confirmation(run)
-        pace = Pace(run.total, partial(trial_folder, run.place.confirmation.folder))
+        pace = SearchPace(run.total, partial(trial_folder, run.place.confirmation.folder))
         noun = "confirmation run"
         tally = Tally(run.total, naming=confirmation_names(run), pace=pace)
     tally.recall(read_study(run.ledger))

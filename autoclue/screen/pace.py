@@ -38,7 +38,7 @@ class _Course:
 
 
 @dataclass(slots=True)
-class Pace:
+class SearchPace:
     """What is known of the speed of a search.
 
     Attributes:

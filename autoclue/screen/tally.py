@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import at_chance
-from autoclue.screen.pace import Pace
+from autoclue.screen.pace import SearchPace
 
 if TYPE_CHECKING:
     from autoclue.training import TrialConfig
@@ -77,7 +77,7 @@ class Tally:
     chance: Chance | None = None
     baseline: TrialConfig | None = None
     naming: Naming = trial_name
-    pace: Pace | None = None
+    pace: SearchPace | None = None
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.screen.live import LiveListener
-from autoclue.screen.pace import Pace
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.tally import Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
@@ -157,7 +157,7 @@ def test_what_is_scored_on_the_test_part_is_shown_until_the_display_ends(
 def test_a_running_trial_moves_between_evaluations(
     terminal: Terminal, config: MakeConfig, prepared: Prepared, tmp_path: Path
 ) -> None:
-    pace = Pace(3, lambda number: tmp_path / str(number))
+    pace = SearchPace(3, lambda number: tmp_path / str(number))
     live = LiveListener(terminal(120), Tally(3, pace=pace))
     (tmp_path / "0").mkdir()
     live.started(0, config())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.screen.pace import Pace
+from autoclue.screen.pace import SearchPace
 from autoclue.training.logs import StepProgress, progress_writer
 
 
@@ -23,7 +23,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def run(pace: Pace, number: int, *, total: float = 100, step: int = 100) -> None:
+def run(pace: SearchPace, number: int, *, total: float = 100, step: int = 100) -> None:
     """Have a trial come to a step, and end if that is its last."""
     pace.begin(number)
     pace.prepared(number, total)
@@ -33,13 +33,13 @@ def run(pace: Pace, number: int, *, total: float = 100, step: int = 100) -> None
 
 
 def test_nothing_is_said_before_anything_is_done(clock: Clock) -> None:
-    pace = Pace(4, clock=clock)
+    pace = SearchPace(4, clock=clock)
     pace.begin(0)
     assert pace.words(0) is None
 
 
 def test_what_is_left_follows_from_the_trials_so_far(clock: Clock) -> None:
-    pace = Pace(4, clock=clock)
+    pace = SearchPace(4, clock=clock)
     clock.now_s = 60
     run(pace, 0)
     assert pace.left_s(1) == pytest.approx(180)
@@ -49,7 +49,7 @@ def test_what_is_left_follows_from_the_trials_so_far(clock: Clock) -> None:
 
 
 def test_a_stopped_trial_counts_as_done(clock: Clock) -> None:
-    pace = Pace(3, clock=clock)
+    pace = SearchPace(3, clock=clock)
     clock.now_s = 30
     run(pace, 0, step=10)
     pace.end(0)
@@ -57,14 +57,14 @@ def test_a_stopped_trial_counts_as_done(clock: Clock) -> None:
 
 
 def test_a_resumed_search_counts_only_what_this_run_has_done(clock: Clock) -> None:
-    pace = Pace(4, steps_before={0: 100, 1: 50}, clock=clock)
+    pace = SearchPace(4, steps_before={0: 100, 1: 50}, clock=clock)
     clock.now_s = 30
     run(pace, 1)
     assert pace.left_s(2) == pytest.approx(30 * 2 / 0.5)
 
 
 def test_budgets_limit_what_is_left_and_are_told(clock: Clock) -> None:
-    pace = Pace(100, time_budget_s=120, step_budget=400, steps_before={0: 100}, clock=clock)
+    pace = SearchPace(100, time_budget_s=120, step_budget=400, steps_before={0: 100}, clock=clock)
     clock.now_s = 60
     run(pace, 1)
     assert pace.steps_used() == 200
@@ -74,7 +74,7 @@ def test_budgets_limit_what_is_left_and_are_told(clock: Clock) -> None:
 
 
 def test_progress_between_evaluations_is_read_once_a_second(clock: Clock, tmp_path: Path) -> None:
-    pace = Pace(1, lambda number: tmp_path, clock=clock)
+    pace = SearchPace(1, lambda number: tmp_path, clock=clock)
     run(pace, 0, step=10)
     write = progress_writer(tmp_path)
     write(StepProgress(20, 100.0, 5.0))
@@ -89,6 +89,6 @@ def test_progress_between_evaluations_is_read_once_a_second(clock: Clock, tmp_pa
 
 def test_progress_behind_the_last_evaluation_is_old(clock: Clock, tmp_path: Path) -> None:
     progress_writer(tmp_path)(StepProgress(5, 100.0, 5.0))
-    pace = Pace(1, lambda number: tmp_path, clock=clock)
+    pace = SearchPace(1, lambda number: tmp_path, clock=clock)
     run(pace, 0, step=10)
     assert pace.progress(0) is None

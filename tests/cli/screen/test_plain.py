@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.screen.pace import Pace
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Tally
 from autoclue.search.store import Prepared
@@ -98,7 +98,7 @@ def test_a_quiet_minute_tells_how_far_trials_are(
     pipe: Console, config: MakeConfig, tmp_path: Path
 ) -> None:
     clock = Clock()
-    pace = Pace(3, lambda number: tmp_path)
+    pace = SearchPace(3, lambda number: tmp_path)
     plain = PlainListener(pipe, Tally(3, pace=pace), now=clock)
     plain.started(0, config())
     progress_writer(tmp_path)(StepProgress(12, 30.0, 2.0))

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -50,6 +51,9 @@ class Options(BaseModel):
 Given = TypeVar("Given", bound=Options)
 Function = TypeVar("Function", bound=Callable[..., object])
 
+
+LOG_KINDS: Final = {"tensorboard": "tensorboardX", "visualdl": "visualdl"}
+"""Tools for which scalars can be written, and the Python package that writes them."""
 
 WHAT: Final = "What"
 SEARCH: Final = "Search"
@@ -151,6 +155,24 @@ def every_settings(text: str | None) -> dict[str, int | float | None]:
     if "." in text:
         return {"eval_every_epochs": float(text)}
     return {"eval_every_steps": int(text), "eval_every_epochs": None}
+
+
+def log_kinds(value: object) -> object:
+    """Read which tools get scalars: names with commas between them, each once.
+
+    Raises:
+        ValueError: A name is unknown, or the package of a tool isn't installed.
+    """
+    if not isinstance(value, str):
+        return value
+    names = list(dict.fromkeys(name.strip().lower() for name in value.split(",")))
+    wrong = [name for name in names if name not in LOG_KINDS]
+    if wrong:
+        raise ValueError(f"log is {value!r}, but must be {' or '.join(LOG_KINDS)}, or both")
+    missing = [LOG_KINDS[name] for name in names if find_spec(LOG_KINDS[name]) is None]
+    if missing:
+        raise ValueError(f"log is {value!r}, but {missing[0]} is not installed; install it first")
+    return ",".join(names)
 
 
 def as_path(value: object) -> object:

@@ -25,6 +25,7 @@ from autoclue.option_fields import (
     as_text,
     every_as_text,
     every_settings,
+    log_kinds,
     one_card,
     option,
     rows_as_text,
@@ -43,6 +44,7 @@ _CONFIRM = "Train so many of the best, and the baseline, again with other seeds.
 _MODEL = "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."
 _DATA = "Folder in the publisher's files, 'download', or 'builtin'."
 _STUDY = "Name of the study, the beginning of it, or its folder ('autoclue ls studies')."
+_LOG = "tensorboard, visualdl, or both with a comma: scalars of trials, in the study's folder."
 _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
@@ -251,25 +253,19 @@ class StudiesFolder(Options):
     folder: Folder = DEFAULT_FOLDER
 
 
-class DataSource(Options):
-    """Where text comes from."""
+class ScalarOptions(Options):
+    """For which tools scalars of every trial are written."""
 
-    data: Data = DEFAULT_DATA
+    log: Annotated[
+        str | None,
+        BeforeValidator(log_kinds, json_schema_input_type=str | None),
+        option(OUTPUT, _LOG),
+    ] = None
 
-
-class WriteArguments(Options):
-    """What ``data write`` takes."""
-
-    task: Task
-    out: Annotated[
-        Path,
-        _FOLDER,
-        option(OUTPUT, "Folder; the files go into a folder of the task in it."),
-    ]
-    builtin_size: Annotated[
-        str, _ROWS, option(WHAT, "tiny, small, medium, or rows to train on.")
-    ] = "small"
-    force: Annotated[bool, option(OUTPUT, "Replace files that hold something else.")] = False
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The tools' names."""
+        return () if self.log is None else tuple(self.log.split(","))
 
 
 class TuneArguments(Options):
@@ -280,6 +276,7 @@ class TuneArguments(Options):
     resources: ResourceOptions
     confirmation: ConfirmationOptions
     location: LocationOptions
+    scalars: ScalarOptions
 
 
 class ResumeArguments(Options):
@@ -288,6 +285,7 @@ class ResumeArguments(Options):
     existing: ExistingStudy
     limits: Limits
     resources: ResourceOptions
+    scalars: ScalarOptions
 
 
 class ConfirmArguments(Options):
@@ -358,13 +356,24 @@ class LocationKeywords(TypedDict, total=False):
     storage: str | None
 
 
+class ScalarKeywords(TypedDict, total=False):
+    """``ScalarOptions`` as keywords of a function."""
+
+    log: str | None
+
+
 class TuneKeywords(
-    StudyKeywords, LimitKeywords, ResourceKeywords, ConfirmationKeywords, LocationKeywords
+    StudyKeywords,
+    LimitKeywords,
+    ResourceKeywords,
+    ConfirmationKeywords,
+    LocationKeywords,
+    ScalarKeywords,
 ):
     """``TuneArguments`` as keywords of a function."""
 
 
-class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):
+class ResumeKeywords(LimitKeywords, ResourceKeywords, ScalarKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
     folder: PathInput

@@ -34,6 +34,7 @@ ARROWS: Mapping[str, set[str]] = {
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
+    "data_options": {"option_fields", "options"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
@@ -52,9 +53,9 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "data_options", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "tasks", "train_options", "training"),
+        *("screen", "search", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }

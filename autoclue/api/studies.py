@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -180,7 +180,7 @@ def search(
     else:
         opening = resume_study(arguments, command=command)
     with opening as run:
-        result = _reported(run, watch)
+        result = _reported(run, watch, log=arguments.scalars.kinds)
     if run.extent is None:
         return result
     with confirm_after(run, run.extent) as again:
@@ -195,14 +195,18 @@ def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
         return _reported(run, watch)
 
 
-def _reported(run: StudyRun | ConfirmationRun, watch: Watch) -> StudyResult:
+def _reported(
+    run: StudyRun | ConfirmationRun, watch: Watch, *, log: Collection[str] = ()
+) -> StudyResult:
     """Run what this process holds, and write the study's report however it ends."""
     from autoclue.reporting import write_report
+    from autoclue.search.execution import scalar_logs
     from autoclue.search.study import load_study
+    from autoclue.search.tuner import Chorus
 
     try:
-        with watch(run) as listener:
-            study = run.run(listener)
+        with watch(run) as listener, scalar_logs(run.place.folder, log) as scalars:
+            study = run.run(Chorus((listener, scalars)))
     except BaseException:
         so_far = load_study(run.place)
         if so_far.trials:

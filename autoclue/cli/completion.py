@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from autoclue.option_fields import LOG_KINDS
+
 if TYPE_CHECKING:
     from autoclue.registry import Registry
 
@@ -52,6 +54,10 @@ def _sizes(ctx: typer.Context) -> Iterable[Completion]:
 
 def _devices(ctx: typer.Context) -> Iterable[Completion]:
     return ((name, "") for name in ("auto", "cpu", "gpu"))
+
+
+def _logs(ctx: typer.Context) -> Iterable[Completion]:
+    return ((name, "") for name in (*LOG_KINDS, ",".join(LOG_KINDS)))
 
 
 def _spaces(ctx: typer.Context) -> Iterable[Completion]:
@@ -99,6 +105,7 @@ VALUES: Mapping[str, Callable[[typer.Context], Iterable[Completion]]] = {
     "data": _data,
     "builtin_size": _sizes,
     "device": _devices,
+    "log": _logs,
     "space": _spaces,
     "strategy": _strategies,
     "sampler": _samplers,

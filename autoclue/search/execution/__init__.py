@@ -8,6 +8,7 @@ from autoclue.search.execution.artifacts import (
 )
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
+from autoclue.search.execution.scalars import scalar_logs
 
 __all__ = [
     "GPU_FOLDER",
@@ -20,5 +21,6 @@ __all__ = [
     "drop_files",
     "find_kept_model",
     "keep_best_model",
+    "scalar_logs",
     "trial_folder",
 ]

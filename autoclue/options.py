@@ -1,15 +1,15 @@
 """Every option once: its type, bounds, default and the sentence that explains it.
 
 The command line's parameters, the keywords of the functions, the keys of a run file and their
-checks all come from the models here. A new option is one field of a model and one key of the
-keywords below it.
+checks all come from the models here. A new option is one field of a model, and one key of the
+model's keywords in ``option_keywords``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias, TypedDict
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -307,94 +307,3 @@ class ReplayArguments(Options):
     existing: ExistingStudy
     scheduler: Annotated[str, _CHOICE, option(SEARCH, f"{_SCHEDULERS}, none, or all.")] = "all"
     parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
-
-
-class StudyKeywords(TypedDict, total=False):
-    """``StudySpec`` as keywords of a function; the task comes first there, without a name."""
-
-    strategy: ChoiceInput
-    model: PathInput
-    keep_head: bool
-    data: PathInput
-    builtin_size: str | int | None
-    protocol: str
-    space: PathInput | None
-    settings: SettingsInput
-    baseline: SettingsInput
-    sampler: ChoiceInput
-    scheduler: ChoiceInput
-    seed: int
-    holdout: float
-    max_steps: int | None
-    eval_every: str | int | float | None
-
-
-class LimitKeywords(TypedDict, total=False):
-    """``Limits`` as keywords of a function."""
-
-    trials: int | None
-    extend: int | None
-    time_budget: float | str | None
-    step_budget: int | None
-
-
-class ResourceKeywords(TypedDict, total=False):
-    """``ResourceOptions`` as keywords of a function."""
-
-    parallel: int | None
-    gpus_per_trial: float | None
-    address: str | None
-
-
-class ConfirmationKeywords(TypedDict, total=False):
-    """``ConfirmationOptions`` as keywords of a function."""
-
-    confirm: int | None
-    seeds: int | None
-
-
-class LocationKeywords(TypedDict, total=False):
-    """``LocationOptions`` as keywords of a function."""
-
-    study: str | None
-    folder: PathInput
-    storage: str | None
-
-
-class ScalarKeywords(TypedDict, total=False):
-    """``ScalarOptions`` as keywords of a function."""
-
-    log: str | None
-
-
-class TuneKeywords(
-    StudyKeywords,
-    LimitKeywords,
-    ResourceKeywords,
-    ConfirmationKeywords,
-    LocationKeywords,
-    ScalarKeywords,
-):
-    """``TuneArguments`` as keywords of a function."""
-
-
-class ResumeKeywords(LimitKeywords, ResourceKeywords, ScalarKeywords, total=False):
-    """``ResumeArguments`` as keywords of a function; the study comes first there."""
-
-    folder: PathInput
-
-
-class ConfirmKeywords(ResourceKeywords, total=False):
-    """``ConfirmArguments`` as keywords of a function; the study comes first there."""
-
-    confirm: int
-    seeds: int
-    folder: PathInput
-
-
-class ReplayKeywords(TypedDict, total=False):
-    """``ReplayArguments`` as keywords of a function; the study comes first there."""
-
-    scheduler: ChoiceInput
-    parallel: int
-    folder: PathInput

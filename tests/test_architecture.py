@@ -34,6 +34,7 @@ ARROWS: Mapping[str, set[str]] = {
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
+    "option_keywords": {"option_fields", "registry", "space"},
     "data_options": {"option_fields", "options"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
@@ -44,8 +45,18 @@ ARROWS: Mapping[str, set[str]] = {
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+        *("errors", "layers", "option_fields", "option_keywords", "options", "records"),
+        *(
+            "reporting",
+            "results",
+            "run_files",
+            "screen",
+            "search",
+            "space",
+            "tasks",
+            "train_options",
+            "training",
+        ),
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),

@@ -12,7 +12,7 @@ from autoclue.results import StudyResult
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.options import ReplayKeywords
+    from autoclue.option_keywords import ReplayKeywords
     from autoclue.reporting import ReportFiles
     from autoclue.search.replay import Replay
     from autoclue.search.study import Place

@@ -22,7 +22,7 @@ from autoclue.train_options import TrainArguments
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.options import (
+    from autoclue.option_keywords import (
         ConfirmKeywords,
         ResumeKeywords,
         TuneKeywords,

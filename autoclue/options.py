@@ -257,6 +257,29 @@ class StudiesFolder(Options):
     folder: Folder = DEFAULT_FOLDER
 
 
+class DataSource(Options):
+    """Where text comes from."""
+
+    data: Data = DEFAULT_DATA
+
+
+class WriteArguments(Options):
+    """What ``data write`` takes."""
+
+    task: Task
+    out: Annotated[
+        Path,
+        _FOLDER,
+        option(OUTPUT, "Folder; the files go into a folder of the task in it."),
+    ]
+    builtin_size: Annotated[
+        str,
+        _ROWS,
+        option(WHAT, "tiny, small, medium, or rows to train on."),
+    ] = "small"
+    force: Annotated[bool, option(OUTPUT, "Replace files that hold something else.")] = False
+
+
 class ScalarOptions(Options):
     """For which tools scalars of every trial are written."""
 

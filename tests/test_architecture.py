@@ -35,7 +35,6 @@ ARROWS: Mapping[str, set[str]] = {
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "option_keywords": {"option_fields", "registry", "space"},
-    "data_options": {"option_fields", "options"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
@@ -64,7 +63,7 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "data_options", "doctor", "errors", "layers", "models", "records", "reporting"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
         *("screen", "search", "tasks", "train_options", "training"),
     },

@@ -152,8 +152,8 @@ class LiveListener:
             return
         row.step, row.total = found.step, found.total_steps
         speed = f"{found.steps_per_s:.1f} steps/s"
-        known = found.left_s is not None
-        row.note = f"{duration(found.left_s)} left, {speed}" if known else speed
+        left_s = found.left_s
+        row.note = speed if left_s is None else f"{duration(left_s)} left, {speed}"
 
     def _standing(self) -> list[str]:
         tally = self.tally

@@ -8,8 +8,8 @@ import shlex
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
-from autoclue.data_options import WriteArguments
 from autoclue.option_fields import read_options
+from autoclue.options import WriteArguments
 
 TUNE = ("autoclue", "tune", "--model", "builtin")
 """What begins a search that needs neither network nor GPU."""

@@ -12,8 +12,8 @@ import typer
 
 from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
-from autoclue.data_options import DataSource
 from autoclue.option_fields import read_options
+from autoclue.options import DataSource
 
 BUILTIN = "builtin"
 

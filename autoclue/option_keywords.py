@@ -61,10 +61,11 @@ class LocationKeywords(TypedDict, total=False):
     storage: str | None
 
 
-class ScalarKeywords(TypedDict, total=False):
-    """``ScalarOptions`` as keywords of a function."""
+class MonitorKeywords(TypedDict, total=False):
+    """``MonitorOptions`` as keywords of a function."""
 
     log: str | None
+    live: bool
 
 
 class TuneKeywords(
@@ -73,12 +74,12 @@ class TuneKeywords(
     ResourceKeywords,
     ConfirmationKeywords,
     LocationKeywords,
-    ScalarKeywords,
+    MonitorKeywords,
 ):
     """``TuneArguments`` as keywords of a function."""
 
 
-class ResumeKeywords(LimitKeywords, ResourceKeywords, ScalarKeywords, total=False):
+class ResumeKeywords(LimitKeywords, ResourceKeywords, MonitorKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
     folder: PathInput

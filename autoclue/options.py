@@ -47,6 +47,7 @@ _MODEL = "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'.
 _DATA = "Folder in the publisher's files, 'download', or 'builtin'."
 _STUDY = "Name of the study, the beginning of it, or its folder ('autoclue ls studies')."
 _LOG = "tensorboard, visualdl, or both with a comma: scalars of trials, in the study's folder."
+_LIVE = "Write the report again and again meanwhile, as a page that reloads itself."
 _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
@@ -280,18 +281,19 @@ class WriteArguments(Options):
     force: Annotated[bool, option(OUTPUT, "Replace files that hold something else.")] = False
 
 
-class ScalarOptions(Options):
-    """For which tools scalars of every trial are written."""
+class MonitorOptions(Options):
+    """What is written of a search while it runs."""
 
     log: Annotated[
         str | None,
         BeforeValidator(log_kinds, json_schema_input_type=str | None),
         option(OUTPUT, _LOG),
     ] = None
+    live: Annotated[bool, option(OUTPUT, _LIVE)] = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The tools' names."""
+        """Names of the tools for which scalars are written."""
         return () if self.log is None else tuple(self.log.split(","))
 
 
@@ -303,7 +305,7 @@ class TuneArguments(Options):
     resources: ResourceOptions
     confirmation: ConfirmationOptions
     location: LocationOptions
-    scalars: ScalarOptions
+    monitor: MonitorOptions
 
 
 class ResumeArguments(Options):
@@ -312,7 +314,7 @@ class ResumeArguments(Options):
     existing: ExistingStudy
     limits: Limits
     resources: ResourceOptions
-    scalars: ScalarOptions
+    monitor: MonitorOptions
 
 
 class ConfirmArguments(Options):

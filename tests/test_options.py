@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from autoclue import api, option_fields, option_keywords, options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
-from autoclue.options import Limits, ResourceOptions, ScalarOptions, StudySpec, TuneArguments
+from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
 from autoclue.space import Choice, Fixed, FloatRange
 from autoclue.train_options import TrainArguments
 
@@ -20,7 +20,7 @@ KEYWORDS: list[tuple[type[Options], type]] = [
     (options.ResourceOptions, option_keywords.ResourceKeywords),
     (options.ConfirmationOptions, option_keywords.ConfirmationKeywords),
     (options.LocationOptions, option_keywords.LocationKeywords),
-    (options.ScalarOptions, option_keywords.ScalarKeywords),
+    (options.MonitorOptions, option_keywords.MonitorKeywords),
     (options.TuneArguments, option_keywords.TuneKeywords),
     (options.ResumeArguments, option_keywords.ResumeKeywords),
     (options.ConfirmArguments, option_keywords.ConfirmKeywords),
@@ -186,11 +186,11 @@ def test_an_interval_of_evaluations_that_is_none_is_refused(given: str | float) 
 
 
 def test_tools_that_get_scalars_are_named_once_each() -> None:
-    assert read_options(ScalarOptions, {"log": "VisualDL, tensorboard,visualdl"}).kinds == (
+    assert read_options(MonitorOptions, {"log": "VisualDL, tensorboard,visualdl"}).kinds == (
         "visualdl",
         "tensorboard",
     )
-    assert read_options(ScalarOptions, {}).kinds == ()
+    assert read_options(MonitorOptions, {}).kinds == ()
 
 
 def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
@@ -198,4 +198,4 @@ def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
 ) -> None:
     monkeypatch.setattr(option_fields, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="tensorboardX is not installed; install it first"):
-        read_options(ScalarOptions, {"log": "tensorboard"})
+        read_options(MonitorOptions, {"log": "tensorboard"})

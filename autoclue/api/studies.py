@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from autoclue.api.existing import written
+from autoclue.api.live_report import live_report
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
     ConfirmArguments,
+    MonitorOptions,
     ResumeArguments,
     TuneArguments,
 )
@@ -180,7 +182,7 @@ def search(
     else:
         opening = resume_study(arguments, command=command)
     with opening as run:
-        result = _reported(run, watch, log=arguments.scalars.kinds)
+        result = _reported(run, watch, arguments.monitor)
     if run.extent is None:
         return result
     with confirm_after(run, run.extent) as again:
@@ -196,7 +198,7 @@ def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
 
 
 def _reported(
-    run: StudyRun | ConfirmationRun, watch: Watch, *, log: Collection[str] = ()
+    run: StudyRun | ConfirmationRun, watch: Watch, monitor: MonitorOptions | None = None
 ) -> StudyResult:
     """Run what this process holds, and write the study's report however it ends."""
     from autoclue.reporting import write_report
@@ -204,8 +206,13 @@ def _reported(
     from autoclue.search.study import load_study
     from autoclue.search.tuner import Chorus
 
+    wanted = MonitorOptions() if monitor is None else monitor
     try:
-        with watch(run) as listener, scalar_logs(run.place.folder, log) as scalars:
+        with (
+            watch(run) as listener,
+            scalar_logs(run.place.folder, wanted.kinds) as scalars,
+            live_report(run.place, wanted=wanted.live),
+        ):
             study = run.run(Chorus((listener, scalars)))
     except BaseException:
         so_far = load_study(run.place)

@@ -13,9 +13,9 @@ from autoclue.options import (
     ConfirmationOptions,
     Limits,
     LocationOptions,
+    MonitorOptions,
     ResourceOptions,
     ResumeArguments,
-    ScalarOptions,
     TuneArguments,
 )
 from autoclue.run_files import write_run
@@ -69,7 +69,7 @@ def start_study(
         extent = ConfirmationExtent(
             again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
         )
-    given = (arguments.resources, arguments.limits, arguments.scalars)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
     study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
@@ -95,7 +95,7 @@ def resume_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     extent = extent_of(attributes, load_study(place).confirmation)
-    given = (arguments.resources, arguments.limits, arguments.scalars)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
     study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
@@ -110,7 +110,7 @@ class _Checked:
     resources: Resources
     devices: ResourceOptions
     limits: Limits
-    scalars: ScalarOptions
+    monitor: MonitorOptions
     extent: ConfirmationExtent | None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
@@ -129,7 +129,7 @@ class _Checked:
                 folder=place.folder.parent,
                 storage=None if place.keeps_its_ledger else place.storage,
             ),
-            scalars=self.scalars,
+            monitor=self.monitor,
         )
 
 

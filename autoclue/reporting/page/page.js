@@ -43,6 +43,18 @@
     }
   });
 
+  for (const block of document.querySelectorAll("pre.command")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("code").textContent);
+      button.textContent = "copied";
+    });
+    block.append(button);
+  }
+
   function compare(a, b) {
     if (a === b) return 0;
     if (a === null) return 1;

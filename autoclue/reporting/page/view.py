@@ -229,7 +229,17 @@ def _detail_text(key: object, value: object) -> str:
     return str(key) if value is True else f"{key} {value_text(value)}"
 
 
-def command(study: StudyRecord) -> str | None:
+def commands(study: StudyRecord) -> list[tuple[str, str]]:
+    """List commands to copy: what began the study, and what trains its best with other seeds."""
+    began = _command(study)
+    shown = [] if began is None else [("Command", began)]
+    if study.winner is not None and study.confirmation is None:
+        words = ["autoclue", "confirm", study.name, "--confirm", "3", "--seeds", "5"]
+        shown.append(("To train the best again with other seeds", shlex.join(words)))
+    return shown
+
+
+def _command(study: StudyRecord) -> str | None:
     """Return the command that repeats the study, if the study records it."""
     given = study.settings.get("command")
     if isinstance(given, (list, tuple)):

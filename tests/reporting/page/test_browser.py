@@ -61,6 +61,30 @@ def widths(full: StudyRecord, tmp_path_factory: pytest.TempPathFactory) -> list[
     return [[int(w) for w in re.findall(r"\d+", row)] for row in found[1].split("],")]
 
 
+COPY = """
+<script>
+let copied = "";
+Object.defineProperty(navigator, "clipboard",
+  { value: { writeText: async (text) => { copied = text; } } });
+const buttons = Array.from(document.querySelectorAll(".copy"));
+buttons.at(-1).click();
+setTimeout(() => {
+  const seen = [buttons.length, copied, buttons.at(-1).textContent];
+  document.body.innerHTML = "";
+  document.title = JSON.stringify(seen);
+}, 100);
+</script>
+"""
+
+
+def test_commands_are_copied_by_their_buttons(demo: StudyRecord, tmp_path: Path) -> None:
+    page = render_page(demo).replace("</body>", f"{COPY}</body>")
+    found = re.search(r"<title>(\[.*?\])</title>", shown(page, tmp_path))
+    assert found is not None
+    command = "autoclue confirm xnli-discriminative --confirm 3 --seeds 5"
+    assert json.loads(found[1]) == [2, command, "copied"]
+
+
 COLOURS = """
 <script>
 const grounds = () => Array.from(document.querySelectorAll(".figure"), (figure) =>

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autoclue.records import StudyRecord
 from autoclue.reporting.sections.confirmation import confirmation_figure, confirmation_info
+from autoclue.reporting.sections.curves import (
+    learning_curves_figure,
+    learning_curves_info,
+    training_curves_figure,
+    training_curves_info,
+)
 from autoclue.reporting.sections.failures import failures_figure, failures_info
 from autoclue.reporting.sections.history import history_figure, history_info
 from autoclue.reporting.sections.holdout import holdout_figure, holdout_info
 from autoclue.reporting.sections.importance import importance_figure, importance_info
 from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
-from autoclue.reporting.sections.learning_curves import (
-    learning_curves_figure,
-    learning_curves_info,
-)
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
 from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
@@ -118,6 +120,15 @@ SECTIONS = (
         "trials are compared and the weak ones stopped; hover a triangle to read why.",
         learning_curves_info,
         learning_curves_figure,
+    ),
+    Section(
+        "training",
+        "Training",
+        "How winner and baseline trained",
+        "Each point is an evaluation. A loss on the development set that rises while the one in "
+        "training falls is overfitting; the score may still rise for a while.",
+        training_curves_info,
+        training_curves_figure,
     ),
     Section(
         "importance",

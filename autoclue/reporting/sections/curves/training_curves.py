@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord
-from autoclue.reporting.drawing import BASELINE, FAINT_INK, GRID, WINNER, Look
+from autoclue.reporting.drawing import BASELINE, FAINT_INK, WINNER, Look
 from autoclue.reporting.statistics import role, schedule_steps
 from autoclue.reporting.wording import share
 
@@ -23,6 +23,10 @@ PANELS = (
 
 GAP = 0.09
 """Between two panels, as a part of the figure's height."""
+
+LEGEND = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.045, "yanchor": "bottom"}
+MARGIN = {"l": 56, "r": 24, "t": 72, "b": 48}
+"""The legend stands above the first panel's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,8 @@ def training_curves_figure(info: TrainingCurvesInfo) -> go.Figure:
         height_px=720,
         x=axis("part of the trial's own schedule", tickformat=".0%", range=[0, 1.02], anchor=last),
         y=panels.pop("yaxis"),
-        layout={**panels, "annotations": titles, "legend": _LEGEND},
+        layout={**panels, "annotations": titles, "legend": LEGEND, "margin": MARGIN},
     )
-
-
-_LEGEND = {
-    "orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom",
-    "bordercolor": GRID,
-}  # fmt: skip
 
 
 def _traces(curve: TrainingCurve) -> list[object]:

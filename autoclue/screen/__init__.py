@@ -2,13 +2,14 @@
 
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
-from autoclue.screen.text import print_sentence, table_console, terminal_log
+from autoclue.screen.single import watch_training
+from autoclue.screen.text import print_sentence, table_console
 
 __all__ = [
     "close_study",
     "close_training",
     "print_sentence",
     "table_console",
-    "terminal_log",
     "watch",
+    "watch_training",
 ]

@@ -10,6 +10,7 @@ from autoclue.tasks.builtin import (
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
+    BadRow,
     ChoiceSpec,
     ClassificationSpec,
     ClozeSpec,
@@ -18,6 +19,7 @@ from autoclue.tasks.kinds import (
     TaskKind,
     TextExample,
     find_kind,
+    read_rows,
     read_split,
 )
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
@@ -31,6 +33,7 @@ __all__ = [
     "KINDS",
     "METRICS",
     "UNLABELLED",
+    "BadRow",
     "BuiltinFiles",
     "ChoiceSpec",
     "ClassificationSpec",
@@ -56,6 +59,7 @@ __all__ = [
     "names_a_folder",
     "normal_data",
     "open_data",
+    "read_rows",
     "read_split",
     "sized_data",
     "task_names",

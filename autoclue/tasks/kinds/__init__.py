@@ -2,9 +2,13 @@
 
 from autoclue.tasks.kinds.classification import (
     UNLABELLED,
+    BadRow,
     ClassificationSpec,
     TextExample,
+    labels_in,
+    read_rows,
     read_split,
+    with_label_file,
 )
 from autoclue.tasks.kinds.cloze import ClozeSpec
 from autoclue.tasks.kinds.kind import Example, TaskKind
@@ -16,6 +20,7 @@ __all__ = [
     "DEFAULT_KIND",
     "KINDS",
     "UNLABELLED",
+    "BadRow",
     "ChoiceSpec",
     "ClassificationSpec",
     "ClozeSpec",
@@ -24,5 +29,8 @@ __all__ = [
     "TaskKind",
     "TextExample",
     "find_kind",
+    "labels_in",
+    "read_rows",
     "read_split",
+    "with_label_file",
 ]

@@ -88,7 +88,7 @@ class MultipleChoice:
         """
         if labels is not None:
             raise no_separate_answers(labels)
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "c3":
             return list(read_c3(self.files(spec, split, path), labelled=labelled).examples)
         read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)

@@ -67,7 +67,7 @@ class SpanExtraction:
         """
         if labels is not None:
             raise no_separate_answers(labels)
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "squad":
             return list(read_cmrc2018(path, labelled=labelled).examples)
         return list(read_own_spans(path, spec.fields, labelled=labelled).examples)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.formats import Row, RowProblem, json_row, kind_of, read_lines
+from autoclue.tasks.formats import Row, RowProblem, json_row, read_lines
 from autoclue.tasks.kinds.classification.inputs import field, input_builder
+from autoclue.tasks.kinds.classification.labels import (
+    MOST_LABELS,
+    plain_label,
+    sorted_labels,
+    spelled_label,
+)
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
 from autoclue.tasks.kinds.classification.table import open_table
 
@@ -35,6 +41,19 @@ class TextExample:
     label: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that can't be read.
+
+    Attributes:
+        error: What is wrong, with the file and where the row stands.
+        index: Number of the data row in its file, from 0.
+    """
+
+    error: DataError
+    index: int
+
+
 def read_split(
     spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
 ) -> list[TextExample]:
@@ -43,20 +62,49 @@ def read_split(
     Args:
         spec: The task.
         split: "train", "dev", "test" or another split of the task; the task says in which of them
-            every row must have a label.
+            every row must have a label, and whether a bad row stops everything.
         path: The file.
         labels: A file with the labels of rows that carry none, as :func:`read_labels` takes it.
 
     Raises:
         DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
+    examples, bad = read_rows(spec, split, path, labels=labels)
+    if bad and spec.on_bad_row == "stop":
+        raise _first_of(bad) from bad[0].error.__cause__
+    if not examples:
+        left_out = f"; all {len(bad):,} are bad, the first: {bad[0].error}" if bad else "."
+        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}{left_out}")
+    return examples
+
+
+def _first_of(bad: Sequence[BadRow]) -> DataError:
+    """Build the error of the first bad row, which counts the others."""
+    if len(bad) == 1:
+        return bad[0].error
+    more = "1 more row is" if len(bad) == 2 else f"{len(bad) - 1:,} more rows are"
+    return DataError(
+        f"{bad[0].error} ({more} bad too: autoclue data check lists them, and on_bad_row: skip in "
+        "the task's file leaves them out)"
+    )
+
+
+def read_rows(
+    spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
+) -> tuple[list[TextExample], list[BadRow]]:
+    """Read one file, and collect the rows that can't be read; see :func:`read_split`.
+
+    Raises:
+        DataError: The file as a whole can't be read.
+    """
     separate = None if labels is None else read_labels(labels)
     table = open_table(spec, split, path)
     build = input_builder(spec.input)
-    label_of = _label_reader(spec, required=split in spec.labelled_splits or separate is not None)
+    label_of = _label_reader(spec, required=split in spec.answered_splits or separate is not None)
     dropped = frozenset(spec.drop_labels.get(split, ()))
-    examples = []
-    for number, line in enumerate(table.lines[table.first :]):
+    examples: list[TextExample] = []
+    bad: list[BadRow] = []
+    for number, line in enumerate(table.rows):
         try:
             row = table.cut(line)
             name = str(row.get(spec.id_field, number))
@@ -67,11 +115,45 @@ def read_split(
             text, text_pair = build(row)
             label = label_of(row)
         except RowProblem as problem:
-            raise DataError.at(path, table.first + number + 1, str(problem)) from problem
+            error = table.error(number, str(problem))
+            error.__cause__ = problem
+            bad.append(BadRow(error, number))
+            continue
         examples.append(TextExample(number, name, text, text_pair, label))
-    if not examples:
-        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}.")
-    return examples
+    return examples, bad
+
+
+def labels_in(spec: ClassificationSpec, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Collect the labels that the training rows have, in their order.
+
+    Args:
+        spec: A task whose file lists no labels.
+        paths: The files of the training rows.
+
+    Raises:
+        DataError: A file can't be read, or has less than two labels or very many.
+    """
+    dropped = frozenset(spec.drop_labels.get("train", ()))
+    found: dict[str, None] = {}
+    rows = 0
+    for path in paths:
+        table = open_table(spec, "train", path)
+        for line in table.rows:
+            try:
+                label = spelled_label(field(table.cut(line), spec.label_field), spec.label_field)
+            except RowProblem:
+                continue  # it is told where rows are read
+            if label not in dropped and plain_label(label):
+                found[plain_label(label)] = None
+                rows += 1
+    labels = sorted_labels(found)
+    if not 2 <= len(labels) <= MOST_LABELS or len(labels) > max(2, rows // 2):
+        raise DataError(
+            f"{', '.join(map(str, paths))}: field {spec.label_field!r} holds "
+            f"{len(labels):,} different labels in {rows:,} rows, so labels can't be taken from "
+            "the data; is it the right field? List them under labels otherwise."
+        )
+    return labels
 
 
 def read_labels(path: Path) -> dict[str, object]:
@@ -111,6 +193,7 @@ def _separate(name: str, labels: Mapping[str, object]) -> object:
 def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row], int | None]:
     """Make the function that returns a row's label index; it raises :class:`RowProblem`."""
     ids = spec.label_ids
+    plain = {plain_label(label): index for label, index in ids.items()}
     name = spec.label_field
 
     def label_of(row: Row) -> int | None:
@@ -118,20 +201,15 @@ def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row]
         if not required and value in (None, ""):
             return None
         # CLUE writes labels as text, FewCLUE as numbers.
-        spelled = value if isinstance(value, str) else _spelled(value, name)
-        try:
-            return ids[spelled]
-        except KeyError:
-            raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}") from None
+        spelled = spelled_label(value, name)
+        index = ids.get(spelled)
+        if index is None:
+            index = plain.get(plain_label(spelled))
+        if index is None:
+            raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}")
+        return index
 
     return label_of
-
-
-def _spelled(value: object, name: str) -> str:
-    """Return a label that is not text the way a task file spells it."""
-    if not isinstance(value, int):
-        raise RowProblem(f"field {name!r} must be text or a whole number, not {kind_of(value)}")
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _known(spec: ClassificationSpec) -> str:

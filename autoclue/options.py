@@ -256,6 +256,37 @@ class DataSource(Options):
     data: Data = DEFAULT_DATA
 
 
+class CheckArguments(Options):
+    """What ``data check`` takes."""
+
+    task: Task
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    model: Annotated[
+        str | None,
+        BeforeValidator(as_text, json_schema_input_type=PathInput | None),
+        option(WHAT, "Look with the eyes of this model too: tokens, unknown ones, rows cut."),
+    ] = None
+
+
+_COLUMN = BeforeValidator(as_text, json_schema_input_type=PathInput | None)
+
+
+class NewTaskArguments(Options):
+    """What ``task new`` takes."""
+
+    data: Annotated[
+        str, _NAME, option(WHAT, "A file, or a folder with train, dev and test.", is_argument=True)
+    ]
+    text: Annotated[str | None, _COLUMN, option(WHAT, "Column of the text.")] = None
+    text_pair: Annotated[str | None, _COLUMN, option(WHAT, "Column of the second text.")] = None
+    label: Annotated[str | None, _COLUMN, option(WHAT, "Column of the label.")] = None
+    out: Annotated[
+        str | None, _COLUMN, option(OUTPUT, "The task's file; default: beside the data.")
+    ] = None
+    force: Annotated[bool, option(OUTPUT, "Replace a file that is there.")] = False
+
+
 class WriteArguments(Options):
     """What ``data write`` takes."""
 

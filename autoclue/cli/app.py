@@ -22,6 +22,7 @@ from autoclue.cli.verbs import (
     replay,
     report,
     resume,
+    task,
     train,
     tune,
 )
@@ -50,6 +51,7 @@ app.command("doctor")(doctor.doctor_command)
 app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)
 app.add_typer(data.app, name="data")
+app.add_typer(task.app, name="task")
 app.add_typer(ls.app, name="ls")
 
 

@@ -7,6 +7,8 @@ from autoclue.tasks.builtin import (
     make_builtin,
     write_builtin,
 )
+from autoclue.tasks.checks import DataFacts, Overlap, SplitFacts, data_facts
+from autoclue.tasks.drafting import new_task
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
@@ -26,12 +28,13 @@ from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
-from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Count, Download, Recipe, TrainingSettings
 
 __all__ = [
     "KINDS",
     "METRICS",
+    "NEEDED_SPLITS",
     "UNLABELLED",
     "BadRow",
     "BuiltinFiles",
@@ -39,24 +42,29 @@ __all__ = [
     "ClassificationSpec",
     "ClozeSpec",
     "Count",
+    "DataFacts",
     "Download",
     "Example",
     "Metric",
+    "Overlap",
     "Predictions",
     "Recipe",
     "SpanSpec",
+    "SplitFacts",
     "TaskData",
     "TaskKind",
     "TaskSpec",
     "TextExample",
     "TrainingSettings",
     "builtin_characters",
+    "data_facts",
     "find_kind",
     "find_metric",
     "has_builtin",
     "load_task",
     "make_builtin",
     "names_a_folder",
+    "new_task",
     "normal_data",
     "open_data",
     "read_rows",

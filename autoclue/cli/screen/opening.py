@@ -46,6 +46,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.data_notes:
+        rows["check"] = "; ".join(plan.data_notes)
     if run.extent is not None:
         rows["confirm"] = (
             f"then the best {run.extent.best} and the baseline again, with "

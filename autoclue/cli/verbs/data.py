@@ -1,17 +1,18 @@
-"""``autoclue data``: files to look at, in the publishers' own forms."""
+"""``autoclue data``: look at a task's data, and write the built-in text as files."""
 
 from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import asdict
 
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
-from autoclue.options import WriteArguments
+from autoclue.options import CheckArguments, WriteArguments
 
-app = typer.Typer(no_args_is_help=True, help="Write the built-in text as files.")
+app = typer.Typer(no_args_is_help=True, help="Check data, and write the built-in text as files.")
 
 
 @app.command("write")
@@ -38,3 +39,33 @@ def write_command(given: Given, as_json: Json = False) -> int:
     command = shlex.join(["autoclue", "tune", "--task", task, "--data", str(out)])
     typer.echo(f"next  {command}")
     return 0
+
+
+@app.command("check")
+@with_options(CheckArguments)
+def check_command(given: Given, as_json: Json = False) -> int:
+    """Look at a task's data before a second is spent: rows, labels, lengths, what is odd.
+
+    Leaves with 2 where rows can't be read and the task's file doesn't say to skip them.
+
+    Examples:
+    `autoclue data check --task reviews.yaml`
+
+    `autoclue data check --task tnews --data builtin --model builtin`
+    """
+    from autoclue.cli.screen import show_check
+    from autoclue.training.data import check_data
+
+    arguments = read_options(CheckArguments, given)
+    check = check_data(
+        arguments.task,
+        data=arguments.data,
+        builtin_size=arguments.builtin_size,
+        model=arguments.model,
+    )
+    if as_json:
+        found = {**asdict(check), "warnings": check.warnings, "majority": check.facts.majority}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        show_check(check)
+    return 2 if check.stops else 0

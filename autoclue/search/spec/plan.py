@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.errors import UsageError
 from autoclue.layers.registry import (
@@ -33,8 +34,10 @@ from autoclue.space import (
     override,
 )
 from autoclue.tasks import (
+    NEEDED_SPLITS,
     TaskData,
     TaskSpec,
+    data_facts,
     find_kind,
     load_task,
     names_a_folder,
@@ -75,6 +78,8 @@ class Plan:
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
+        data_notes: What may make scores worthless: rows in two parts, bad rows that are left out,
+            labels that never occur and the like, a clause each.
     """
 
     question: StudySpec
@@ -88,6 +93,7 @@ class Plan:
     rows: Mapping[str, int]
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
+    data_notes: tuple[str, ...] = ()
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -225,7 +231,14 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         settings={**default.settings, **question.common, **changed},
     )
     task_data = open_data(spec, question.data)
-    rows = _count_rows(task_data, question.holdout)
+    examples = {split: task_data.examples(split) for split in NEEDED_SPLITS}
+    rows = _count_rows(task_data, examples, question.holdout)
+    facts = data_facts(
+        task_data,
+        examples,
+        max_length_tokens=baseline.max_length_tokens,
+        left_out=task_data.left_out,
+    )
     plan = Plan(
         question=resolved,
         spec=task_data.spec,
@@ -238,6 +251,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         rows=rows,
         data_fingerprint=task_data.fingerprint,
         model_notes=check_model_fits(model, task_data),
+        data_notes=facts.warnings,
     )
     for corner in _corners(plan.space):
         plan.configure(corner)
@@ -266,10 +280,12 @@ def _normal(question: StudySpec) -> StudySpec:
     )
 
 
-def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
+def _count_rows(
+    data: TaskData, examples: Mapping[str, Sequence[Any]], holdout: float
+) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
-    train = len(data.examples("train"))
-    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    train = len(examples["train"])
+    strata = find_kind(data.spec.kind).strata(examples["dev"])
     for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")

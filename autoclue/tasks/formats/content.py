@@ -105,20 +105,23 @@ def _member(archive: Path, member: str) -> bytes:
 def decode_file(path: Path, encoding: str = UTF8) -> str:
     """Read a text file without its byte order mark.
 
+    Args:
+        path: The file.
+        encoding: What a file is in that is no UTF-8. One that is UTF-8 is read as such whatever is
+            said here: text in another encoding practically never fits it.
+
     Raises:
         DataError: It can't be read, or is in another encoding; the message says which one fits.
     """
     data = read_content(path)
-    if encoding == UTF8:
+    if encoding == UTF8 or _fits(data, UTF8):
         return _utf8(path, data)
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        hint = "; it is UTF-8, so leave encoding out" if _fits(data, UTF8) else _guess(data)
-        raise DataError.at(path, _line(data, error), f"is not {encoding} text{hint}") from error
-    if not data.isascii() and _fits(data, UTF8):
-        raise DataError(f"{path} is UTF-8, not {encoding}; leave encoding out of the task's file.")
-    return text.removeprefix("\ufeff")
+        raise DataError.at(
+            path, _line(data, error), f"is neither UTF-8 nor {encoding} text{_guess(data)}"
+        ) from error
 
 
 def _utf8(path: Path, data: bytes) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from autoclue.errors import DataError
@@ -15,23 +16,21 @@ _SOURCES = ("context", "passage")
 _NOT_READ = frozenset({"row", "id", "label"})
 
 
-def source_of(example: Any) -> Hashable:
+def sources_of(examples: Sequence[Any]) -> list[Hashable]:
     """Return what rows that belong together share: the text that they ask about, or all texts."""
     for name in _SOURCES:
-        text = getattr(example, name, "")
-        if text:
-            found: Hashable = text
-            return found
-    return texts_of_example(example)
+        if any(getattr(each, name, "") for each in examples[:1]):
+            return [getattr(each, name) for each in examples]
+    return texts_of_examples(examples)
 
 
-def texts_of_example(example: Any) -> tuple[Hashable, ...]:
-    """Return all that a model reads of an example: everything but its place, name and label."""
-    return tuple(
-        getattr(example, field.name)
-        for field in dataclasses.fields(example)
-        if field.name not in _NOT_READ
-    )
+def texts_of_examples(examples: Sequence[Any]) -> list[Hashable]:
+    """Return all that a model reads of each example: everything but its place, name and label."""
+    if not examples:
+        return []
+    names = [f.name for f in dataclasses.fields(examples[0]) if f.name not in _NOT_READ]
+    read: Callable[[Any], Hashable] = attrgetter(*names)
+    return list(map(read, examples))
 
 
 def cut_parts(

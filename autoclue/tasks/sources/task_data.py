@@ -23,8 +23,8 @@ from autoclue.tasks.builtin import (
     labels_name,
 )
 from autoclue.tasks.formats import is_there, stored_files
-from autoclue.tasks.kinds import ClassificationSpec, find_kind, labels_in
-from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, source_of
+from autoclue.tasks.kinds import BadRow, ClassificationSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.yaml_files import describe
 
@@ -112,7 +112,7 @@ class TaskData:
             return self._read(split)
         whole = self._read(TRAIN)
         kind = find_kind(self.spec.kind)
-        parts = cut_parts([source_of(each) for each in whole], kind.strata(whole), cut)
+        parts = cut_parts(sources_of(whole), kind.strata(whole), cut)
         check_parts(parts, self.origin)
         return [whole[row] for row in parts[split]]
 
@@ -125,6 +125,30 @@ class TaskData:
             after = found[-1].row + 1 if found else 0
             found += [_renumbered(each, after) for each in examples] if after else examples
         return found
+
+    def bad_rows(self, split: str) -> tuple[BadRow, ...]:
+        """Return the rows that can't be read; those of a part that is cut off belong to train.
+
+        Raises:
+            DataError: A file as a whole can't be read.
+        """
+        spec = self.spec
+        if not isinstance(spec, ClassificationSpec) or split in spec.cut_splits:
+            return ()
+        labels = self.labels_path(split)
+        return tuple(
+            bad
+            for path in self.paths(split)
+            for bad in read_rows(spec, split, path, labels=labels)[1]
+        )
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The bad rows of train and dev that are left out, each with its place."""
+        if getattr(self.spec, "on_bad_row", "stop") == "stop":
+            return ()
+        bad = (row for split in NEEDED_SPLITS for row in self.bad_rows(split))
+        return tuple(str(row.error) for row in bad)
 
     @property
     def fingerprint(self) -> str:

@@ -126,6 +126,11 @@ def test_a_text_file_may_be_in_another_encoding(tmp_path: Path, encoding: str) -
     assert read_split(spec_of(format="csv", encoding=encoding), "train", path) == WANTED
 
 
+def test_a_file_in_utf8_is_read_whatever_the_others_are_in(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "rows.csv")
+    assert read_split(spec_of(format="csv", encoding="gb18030"), "train", path) == WANTED
+
+
 def test_a_member_of_an_archive_is_a_file(tmp_path: Path) -> None:
     write_csv(tmp_path / "rows.csv")
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
@@ -181,7 +186,7 @@ def test_what_is_wrong_is_named_with_the_way_out(
     [
         ("好吃\t1\n很慢\t0\n".encode("gbk"), TSV, r":1: is not UTF-8 .*encoding: gb18030"),
         ("好吃\t1\n".encode("utf-16"), TSV, r":1: is not UTF-8 .*encoding: utf-16"),
-        ("好吃\t1\n".encode(), TSV | {"encoding": "gb18030"}, r"UTF-8.* leave encoding out"),
+        (b"\xff\xff\t1\n", TSV | {"encoding": "gb18030"}, r":1: is neither UTF-8 nor gb18030"),
         (gzip.compress(b"\xff" * 9), TSV, r"packed with gzip; let its name end in \.gz"),
         (b"PAR1\xff\xff", TSV, r"Parquet file; write format: parquet"),
         (b"PK\x03\x04\xff", TSV, r"write format: excel"),

@@ -25,7 +25,7 @@ class ClassificationSpec(TaskSpec):
         format: ``jsonl`` is one JSON object a line and ``json`` an array of them; ``tsv`` is one
             row a line, unquoted, and ``csv`` may be quoted; ``excel``, ``parquet``, and
             ``datasets``, a folder that Hugging Face's ``save_to_disk`` wrote.
-        encoding: Text files: their encoding, if it isn't UTF-8.
+        encoding: Text files: the encoding of those that aren't UTF-8.
         header: ``tsv``: whether the first line names the columns. ``csv`` and ``excel`` have a
             header unless the columns are named here.
         columns: The columns' names where there is no header.

@@ -16,7 +16,13 @@ from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import load_task, normal_data, open_data
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
-from autoclue.training.data import Workspace
+from autoclue.training.data import (
+    Workspace,
+    batch_problem,
+    least_features,
+    model_limits,
+    setting_problem,
+)
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits
@@ -59,7 +65,13 @@ def train_one(
         settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
-    notes = check_model_fits(source, open_data(spec, data))
+    found = open_data(spec, data)
+    notes = check_model_fits(source, found)
+    problem = setting_problem(config, model_limits(source)) or batch_problem(
+        settings.get("batch_size"), least_features(spec, len(found.examples("train")))
+    )
+    if problem is not None:
+        raise UsageError(problem)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")

@@ -40,7 +40,12 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
     if isinstance(run, StudyRun):
         announce(run)
         noun = "trial"
-        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
+        tally = Tally(
+            run.trials,
+            chance=_chance(run.plan),
+            baseline=run.plan.baseline,
+            searched=tuple(run.plan.space.parameters),
+        )
     else:
         announce_confirmation(run)
         noun, tally = "retraining", Tally(run.total, naming=confirmation_names(run))

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autoclue.cli.screen.tally import Tally, settings_summary
+from autoclue.cli.screen.tally import Tally
 from autoclue.records import Evaluation, TrialState
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class LiveListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
         self.tally.begin(number, config)
-        self.rows.setdefault(number, _Row(settings_summary(config))).note = "loading"
+        self.rows.setdefault(number, _Row(self.tally.summary(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""

@@ -48,6 +48,11 @@ def _rows(run: StudyRun) -> dict[str, str]:
         rows["weights"] = "; ".join(plan.model_notes)
     if plan.data_notes:
         rows["check"] = "; ".join(plan.data_notes)
+    if plan.void:
+        names = ", ".join(plan.void)
+        rows["void"] = f"{names} is searched without effect: the number of steps is given"
+    if plan.space_notes:
+        rows["space"] += f"; {'; '.join(plan.space_notes)}"
     if run.extent is not None:
         rows["confirm"] = (
             f"then the best {run.extent.best} and the baseline again, with "

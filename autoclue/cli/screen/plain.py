@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.cli.screen.tally import Tally, settings_summary
+from autoclue.cli.screen.tally import Tally
 from autoclue.records import Evaluation, TrialState
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class PlainListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
         self._tally.begin(number, config)
-        self._print(f"{self._tally.name(number)} begins: {settings_summary(config)}")
+        self._print(f"{self._tally.name(number)} begins: {self._tally.summary(config)}")
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Remember how long the trial will be."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     )
     from autoclue.errors import AutoclueError, UsageError
     from autoclue.results import StudyResult, TrainResult
-    from autoclue.tasks import new_task
-    from autoclue.training.data import check_data
 
 __all__ = [
     "AutoclueError",
@@ -33,9 +31,7 @@ __all__ = [
     "TrainResult",
     "UsageError",
     "__version__",
-    "check_data",
     "confirm",
-    "new_task",
     "replay",
     "report",
     "resume",
@@ -49,9 +45,7 @@ _HOMES = {
     "UsageError": "autoclue.errors",
     "StudyResult": "autoclue.results",
     "TrainResult": "autoclue.results",
-    "check_data": "autoclue.training.data",
     "confirm": "autoclue.api",
-    "new_task": "autoclue.tasks",
     "replay": "autoclue.api",
     "report": "autoclue.api",
     "resume": "autoclue.api",

@@ -277,7 +277,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
-    config, target, evaluations, best = train_one(
+    done = train_one(
         arguments.task,
         model=arguments.model,
         data=sized_data(arguments.data, arguments.builtin_size),
@@ -288,8 +288,10 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         device=arguments.device,
         log=log,
     )
-    write_run(target, arguments.model_copy(update={"out": target}))
-    return TrainResult(best.score, best, evaluations, config, target)
+    write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
+    return TrainResult(
+        done.best.score, done.best, done.evaluations, done.config, done.folder, done.synthetic
+    )
 
 
 def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:

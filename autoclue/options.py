@@ -57,6 +57,9 @@ Model: TypeAlias = Annotated[
     _NAME,
     option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
 ]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
+]
 Data: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
 ]
@@ -95,6 +98,7 @@ class StudySpec(Options):
     task: Task
     strategy: Strategy = "discriminative"
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     space: Annotated[
@@ -140,6 +144,8 @@ class StudySpec(Options):
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
             settings["holdout"] = self.holdout
+        if self.keep_head:
+            settings["keep_head"] = True
         return settings
 
 
@@ -256,37 +262,6 @@ class DataSource(Options):
     data: Data = DEFAULT_DATA
 
 
-class CheckArguments(Options):
-    """What ``data check`` takes."""
-
-    task: Task
-    data: Data = DEFAULT_DATA
-    builtin_size: BuiltinSize = None
-    model: Annotated[
-        str | None,
-        BeforeValidator(as_text, json_schema_input_type=PathInput | None),
-        option(WHAT, "Look with the eyes of this model too: tokens, unknown ones, rows cut."),
-    ] = None
-
-
-_COLUMN = BeforeValidator(as_text, json_schema_input_type=PathInput | None)
-
-
-class NewTaskArguments(Options):
-    """What ``task new`` takes."""
-
-    data: Annotated[
-        str, _NAME, option(WHAT, "A file, or a folder with train, dev and test.", is_argument=True)
-    ]
-    text: Annotated[str | None, _COLUMN, option(WHAT, "Column of the text.")] = None
-    text_pair: Annotated[str | None, _COLUMN, option(WHAT, "Column of the second text.")] = None
-    label: Annotated[str | None, _COLUMN, option(WHAT, "Column of the label.")] = None
-    out: Annotated[
-        str | None, _COLUMN, option(OUTPUT, "The task's file; default: beside the data.")
-    ] = None
-    force: Annotated[bool, option(OUTPUT, "Replace a file that is there.")] = False
-
-
 class WriteArguments(Options):
     """What ``data write`` takes."""
 
@@ -342,6 +317,7 @@ class StudyKeywords(TypedDict, total=False):
 
     strategy: ChoiceInput
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     space: PathInput | None

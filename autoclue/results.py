@@ -66,6 +66,7 @@ class TrainResult:
         evaluations: All evaluations, in order.
         config: The trial's complete settings.
         folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
+        synthetic: Whether autoclue generated the text, so that scores say nothing about real text.
     """
 
     score: float
@@ -73,3 +74,4 @@ class TrainResult:
     evaluations: tuple[Evaluation, ...]
     config: TrialConfig
     folder: Path
+    synthetic: bool

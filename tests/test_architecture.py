@@ -46,7 +46,7 @@ ARROWS: Mapping[str, set[str]] = {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
         *("run_files", "search", "space", "tasks", "train_options", "training"),
     },
-    "doctor": {"search", "tasks", "training"},
+    "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
@@ -66,7 +66,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
+    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
         *(
@@ -84,7 +84,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
     ),
-    "cli": ("options", "screen", "verbs", "app"),
+    "cli": ("options", "rows", "screen", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -110,4 +110,6 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     if len(result.best.scores) > 1:
         named = ", ".join(f"{name} {score:.4f}" for name, score in result.best.scores.items())
         print_sentence(result_console(), f"There it scores {named}.")
+    if result.synthetic:
+        print_sentence(result_console(), SYNTHETIC)
     print_whole(result_console(), "folder", short_path(result.folder))

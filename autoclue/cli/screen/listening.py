@@ -48,7 +48,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         )
     else:
         announce_confirmation(run)
-        noun, tally = "retraining", Tally(run.total, naming=confirmation_names(run))
+        noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))
     tally.recall(read_study(run.ledger))
     with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
@@ -60,7 +60,7 @@ def _chance(plan: Plan) -> Chance | None:
 
 
 def confirmation_names(run: ConfirmationRun) -> Naming:
-    """Return what calls a retraining by the trial whose settings it has, and by its seed."""
+    """Return what calls a confirmation run by the trial whose settings it has, and by its seed."""
     numbers = {
         repr(sorted({**trial.config, "seed": None}.items())): trial.number
         for trial in run.study.trials

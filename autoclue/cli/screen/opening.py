@@ -12,7 +12,7 @@ from autoclue.cli.screen.text import (
     progress_console,
     short_path,
 )
-from autoclue.models import ModelSource, find_model, models
+from autoclue.models import ModelSource, clue_models, known_size, models
 
 if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
@@ -53,6 +53,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
         rows["void"] = f"{names} is searched without effect: the number of steps is given"
     if plan.space_notes:
         rows["space"] += f"; {'; '.join(plan.space_notes)}"
+    if plan.hint is not None:
+        rows["hint"] = plan.hint
     if run.extent is not None:
         rows["confirm"] = (
             f"then the best {run.extent.best} and the baseline again, with "
@@ -83,7 +85,7 @@ def announce_confirmation(run: ConfirmationRun) -> None:
     seeds = ", ".join(map(str, request.seeds))
     print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
     if run.ended:
-        done = f"{run.ended} of {run.total} retrainings are done already"
+        done = f"{run.ended} of {run.total} confirmation runs are done already"
         print_labelled(console, "goes on", done)
 
 
@@ -95,11 +97,12 @@ def _about_dev(rows: Mapping[str, int]) -> str:
 
 def _about_model(source: ModelSource) -> str:
     """Return what is known of a model; a hub name that the catalog lacks may be a typing error."""
-    card = find_model(source.name)
-    if card is not None:
-        return f" ({card.layers} layers, {card.hidden_size} wide)"
+    size = known_size(source.name)
+    if size is not None:
+        return f" ({size[0]} layers, {size[1]} wide)"
     if source.kind != "hub":
         return ""
-    close = difflib.get_close_matches(source.name, [known.name for known in models()], n=1)
+    known = [*(card.name for card in models()), *(model.name for model in clue_models())]
+    close = difflib.get_close_matches(source.name, known, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
     return f" (from PaddleNLP's hub, not in 'autoclue ls models'{guess})"

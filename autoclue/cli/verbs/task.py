@@ -8,7 +8,7 @@ import typer
 
 from autoclue.cli.options import Given, with_options
 from autoclue.option_fields import read_options
-from autoclue.options import NewTaskArguments
+from autoclue.train_options import NewTaskArguments
 
 app = typer.Typer(no_args_is_help=True, help="Begin a task of your own.")
 

@@ -5,6 +5,7 @@ from autoclue.models.folders.config_file import ConfigFile, read_config
 from autoclue.models.folders.fingerprint import folder_fingerprint
 from autoclue.models.folders.fit import check_folder, check_model, encoder_shapes
 from autoclue.models.folders.folder import ModelFolder, open_model
+from autoclue.models.folders.head_labels import check_kept_head, head_labels
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "Source",
     "UnfitWeightsError",
     "check_folder",
+    "check_kept_head",
     "check_model",
     "encoder_shapes",
     "folder_fingerprint",
+    "head_labels",
     "open_model",
     "read_config",
 ]

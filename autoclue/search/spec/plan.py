@@ -43,7 +43,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import least_features, model_limits, split_dev
-from autoclue.training.model import check_model_fits
+from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
     **{
@@ -82,6 +82,7 @@ class Plan:
             labels that never occur and the like, a clause each.
         space_notes: What of the space can't work, a clause each.
         model_fingerprint: Identifies weights and vocabulary of a folder; ``None`` for others.
+        hint: That another model is meant for such a task, where that is so.
     """
 
     question: StudySpec
@@ -98,6 +99,7 @@ class Plan:
     data_notes: tuple[str, ...] = ()
     space_notes: tuple[str, ...] = ()
     model_fingerprint: str | None = None
+    hint: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -158,6 +160,7 @@ class Plan:
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
+            "keep_head": asked.keep_head,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,
@@ -263,9 +266,10 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data),
+        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
+        hint=model_hint(model, spec),
     )
     corners = [plan.configure(corner) for corner in corners_of(plan.space)]
     check_batches(resolved, space, least_features(spec, rows["train"]))

@@ -31,7 +31,7 @@ def find_parts(data: Path) -> dict[str, Path]:
     """
     if data.is_file():
         beside = [path for path in _data_files(data.parent) if _looks_alike(path, data)]
-        named = _named_parts(beside) if part_of(data) == "train" else {}
+        named = _named_parts(beside) if named_part(data) == "train" else {}
         return {"train": data, **{k: path for k, path in named.items() if k != "train"}}
     if not data.is_dir():
         raise UsageError(f"There is no {data}; give a file or a folder of data.")
@@ -51,7 +51,7 @@ def find_parts(data: Path) -> dict[str, Path]:
     )
 
 
-def part_of(path: Path) -> str | None:
+def named_part(path: Path) -> str | None:
     """Return which part a file's name says that it is."""
     words = re.split(r"[^a-z]+", path.name.lower())
     found = (part for part, names in SPLIT_NAMES.items() if set(names) & set(words))
@@ -62,7 +62,7 @@ def _named_parts(paths: list[Path]) -> dict[str, Path]:
     """Return the first file of each part."""
     parts: dict[str, Path] = {}
     for path in paths:
-        part = part_of(path)
+        part = named_part(path)
         if part is not None:
             parts.setdefault(part, path)
     return parts

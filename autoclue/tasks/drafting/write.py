@@ -52,7 +52,7 @@ def new_task(
 
     Examples:
         >>> from pathlib import Path
-        >>> from autoclue import new_task
+        >>> from autoclue.tasks import new_task
         >>> rows = ["text,label", *(f"number {n},{n % 2}" for n in range(20))]
         >>> _ = Path("reviews.csv").write_text("\\n".join(rows))
         >>> print(new_task("reviews.csv"))

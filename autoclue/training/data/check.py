@@ -96,7 +96,7 @@ def check_data(
         UsageError: The task, a file as a whole or the model can't be read, or no row can.
 
     Examples:
-        >>> from autoclue import check_data
+        >>> from autoclue.training.data import check_data
         >>> check = check_data("ocnli", data="builtin:tiny")
         >>> [(part.split, part.rows) for part in check.facts.splits]
         [('train', 158), ('dev', 100), ('test', 100)]

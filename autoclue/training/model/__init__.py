@@ -1,7 +1,7 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.convert import Converted, convert_model
-from autoclue.training.model.fit import check_model_fits
+from autoclue.training.model.fit import check_model_fits, model_hint
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -13,6 +13,7 @@ from autoclue.training.model.network import (
     location_of,
     set_clue_dropout,
 )
+from autoclue.training.model.padding import network_inputs
 from autoclue.training.model.small_model import (
     SmallModel,
     build_like,
@@ -38,5 +39,7 @@ __all__ = [
     "load_network",
     "load_tokenizer",
     "location_of",
+    "model_hint",
+    "network_inputs",
     "set_clue_dropout",
 ]

@@ -109,7 +109,7 @@ def overlap_facts(
 def _references(spec: TaskSpec, examples: Sequence[Any]) -> list[Hashable]:
     """Return what is right for each row; ``None`` where nothing is known."""
     found = find_kind(spec.kind).references(examples)
-    return [None if each in (-1, ()) else each for each in found]
+    return [None if each == -1 else each for each in found]
 
 
 def _label_counts(spec: TaskSpec, references: Iterable[Hashable]) -> dict[str, int]:

@@ -170,7 +170,6 @@ def _label_lines(draft: Draft, roles: Roles) -> Iterator[str]:
 
 def _metric_lines(roles: Roles) -> Iterator[str]:
     if roles.multi:
-        yield "metric: multi_label              # micro F1, macro F1, whole rows"
         return
     share = max(roles.values.values(), default=0) / max(sum(roles.values.values()), 1)
     if share > LEAST_FREQUENT:

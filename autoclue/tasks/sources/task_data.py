@@ -23,7 +23,7 @@ from autoclue.tasks.builtin import (
     labels_name,
 )
 from autoclue.tasks.formats import is_there, stored_files
-from autoclue.tasks.kinds import BadRow, ClassificationSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in, read_rows
 from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.yaml_files import describe
@@ -133,7 +133,7 @@ class TaskData:
             DataError: A file as a whole can't be read.
         """
         spec = self.spec
-        if not isinstance(spec, ClassificationSpec) or split in spec.cut_splits:
+        if not isinstance(spec, TextTaskSpec) or split in spec.cut_splits:
             return ()
         labels = self.labels_path(split)
         return tuple(
@@ -212,7 +212,7 @@ def open_data(spec: TaskSpec, data: str) -> TaskData:
 def _with_labels(data: TaskData) -> TaskData:
     """Take the labels from the training rows, where the task's file lists none."""
     spec = data.spec
-    if not isinstance(spec, ClassificationSpec) or spec.labels:
+    if not isinstance(spec, TextTaskSpec) or spec.labels:
         return data
     found = labels_in(spec, data.paths(TRAIN))
     try:

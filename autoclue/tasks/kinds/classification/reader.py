@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.errors import DataError
 from autoclue.tasks.formats import Row, RowProblem, json_row, read_lines
@@ -15,7 +16,11 @@ from autoclue.tasks.kinds.classification.labels import (
     sorted_labels,
     spelled_label,
 )
-from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.kinds.classification.spec import (
+    ClassificationSpec,
+    MultiLabelSpec,
+    TextTaskSpec,
+)
 from autoclue.tasks.kinds.classification.table import open_table
 
 LISTED_LABELS = 20
@@ -39,6 +44,25 @@ class TextExample:
     text: str
     text_pair: str | None
     label: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MultiLabelExample:
+    """One row with several labels, or none.
+
+    Attributes:
+        row: Number of the data row in its file, from 0; dropped rows are counted.
+        id: The publisher's name for it; its number where there is none.
+        text: The first text.
+        text_pair: The second text, where the task has one.
+        labels: Indices into the task's labels, ascending; ``None`` where nothing is known.
+    """
+
+    row: int
+    id: str
+    text: str
+    text_pair: str | None
+    labels: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,29 @@ def read_split(
     Raises:
         DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
-    examples, bad = read_rows(spec, split, path, labels=labels)
+    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+
+
+def read_multi_label(
+    spec: MultiLabelSpec, split: str, path: Path, *, labels: Path | None = None
+) -> list[MultiLabelExample]:
+    """Read one file of rows with several labels; see :func:`read_split`.
+
+    Raises:
+        DataError: A file can't be read, holds no rows, or a row is unreadable.
+    """
+    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+
+
+def usable(
+    spec: TextTaskSpec, split: str, path: Path, found: tuple[list[Any], list[BadRow]]
+) -> list[Any]:
+    """Return the rows that can be read, where the others don't stop everything.
+
+    Raises:
+        DataError: They do, or no row can be read.
+    """
+    examples, bad = found
     if bad and spec.on_bad_row == "stop":
         raise _first_of(bad) from bad[0].error.__cause__
     if not examples:
@@ -90,8 +136,8 @@ def _first_of(bad: Sequence[BadRow]) -> DataError:
 
 
 def read_rows(
-    spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
-) -> tuple[list[TextExample], list[BadRow]]:
+    spec: TextTaskSpec, split: str, path: Path, *, labels: Path | None = None
+) -> tuple[list[Any], list[BadRow]]:
     """Read one file, and collect the rows that can't be read; see :func:`read_split`.
 
     Raises:
@@ -100,9 +146,10 @@ def read_rows(
     separate = None if labels is None else read_labels(labels)
     table = open_table(spec, split, path)
     build = input_builder(spec.input)
-    label_of = _label_reader(spec, required=split in spec.answered_splits or separate is not None)
+    required = split in spec.answered_splits or separate is not None
+    label_of, make = _readers(spec, required=required)
     dropped = frozenset(spec.drop_labels.get(split, ()))
-    examples: list[TextExample] = []
+    examples: list[Any] = []
     bad: list[BadRow] = []
     for number, line in enumerate(table.rows):
         try:
@@ -119,11 +166,11 @@ def read_rows(
             error.__cause__ = problem
             bad.append(BadRow(error, number))
             continue
-        examples.append(TextExample(number, name, text, text_pair, label))
+        examples.append(make(number, name, text, text_pair, label))
     return examples, bad
 
 
-def labels_in(spec: ClassificationSpec, paths: Sequence[Path]) -> tuple[str, ...]:
+def labels_in(spec: TextTaskSpec, paths: Sequence[Path]) -> tuple[str, ...]:
     """Collect the labels that the training rows have, in their order.
 
     Args:
@@ -140,20 +187,21 @@ def labels_in(spec: ClassificationSpec, paths: Sequence[Path]) -> tuple[str, ...
         table = open_table(spec, "train", path)
         for line in table.rows:
             try:
-                label = spelled_label(field(table.cut(line), spec.label_field), spec.label_field)
+                value = field(table.cut(line), spec.label_field)
+                labels = [spelled_label(each, spec.label_field) for each in _each(spec, value)]
             except RowProblem:
                 continue  # it is told where rows are read
-            if label not in dropped and plain_label(label):
-                found[plain_label(label)] = None
-                rows += 1
-    labels = sorted_labels(found)
-    if not 2 <= len(labels) <= MOST_LABELS or len(labels) > max(2, rows // 2):
+            kept = [plain_label(each) for each in labels if each not in dropped]
+            found.update(dict.fromkeys(each for each in kept if each))
+            rows += len(kept)
+    names = sorted_labels(found)
+    if not 2 <= len(names) <= MOST_LABELS or len(names) > max(2, rows // 2):
         raise DataError(
             f"{', '.join(map(str, paths))}: field {spec.label_field!r} holds "
-            f"{len(labels):,} different labels in {rows:,} rows, so labels can't be taken from "
+            f"{len(names):,} different labels in {rows:,} rows, so labels can't be taken from "
             "the data; is it the right field? List them under labels otherwise."
         )
-    return labels
+    return names
 
 
 def read_labels(path: Path) -> dict[str, object]:
@@ -190,16 +238,52 @@ def _separate(name: str, labels: Mapping[str, object]) -> object:
         raise RowProblem(f"the file of labels has none for id {name}") from None
 
 
-def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row], int | None]:
+def _readers(
+    spec: TextTaskSpec, *, required: bool
+) -> tuple[Callable[[Row], Any], Callable[..., Any]]:
+    """Return what reads a row's label or labels, and what makes an example of them."""
+    if isinstance(spec, MultiLabelSpec):
+        return _labels_reader(spec, required=required), MultiLabelExample
+    return _label_reader(spec, required=required), TextExample
+
+
+def _label_reader(spec: TextTaskSpec, *, required: bool) -> Callable[[Row], int | None]:
     """Make the function that returns a row's label index; it raises :class:`RowProblem`."""
-    ids = spec.label_ids
-    plain = {plain_label(label): index for label, index in ids.items()}
+    index_of = _index_reader(spec)
     name = spec.label_field
 
     def label_of(row: Row) -> int | None:
         value = field(row, name) if required else row.get(name)
         if not required and value in (None, ""):
             return None
+        return index_of(value)
+
+    return label_of
+
+
+def _labels_reader(
+    spec: MultiLabelSpec, *, required: bool
+) -> Callable[[Row], tuple[int, ...] | None]:
+    """Make the function that returns the indices of a row's labels, ascending."""
+    index_of = _index_reader(spec)
+    name = spec.label_field
+
+    def labels_of(row: Row) -> tuple[int, ...] | None:
+        value = field(row, name) if required else row.get(name)
+        if value is None:
+            return () if required else None
+        return tuple(sorted({index_of(each) for each in _each(spec, value)}))
+
+    return labels_of
+
+
+def _index_reader(spec: TextTaskSpec) -> Callable[[object], int]:
+    """Make the function that looks a label up, first as it is and then without what is idle."""
+    ids = spec.label_ids
+    plain = {plain_label(label): index for label, index in ids.items()}
+    name = spec.label_field
+
+    def index_of(value: object) -> int:
         # CLUE writes labels as text, FewCLUE as numbers.
         spelled = spelled_label(value, name)
         index = ids.get(spelled)
@@ -209,10 +293,19 @@ def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row]
             raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}")
         return index
 
-    return label_of
+    return index_of
 
 
-def _known(spec: ClassificationSpec) -> str:
+def _each(spec: TextTaskSpec, value: object) -> list[object]:
+    """Return the labels that a value holds: itself, or those of a list or of a text of several."""
+    if not isinstance(spec, MultiLabelSpec):
+        return [value]
+    if isinstance(value, str):
+        return [each for each in value.split(spec.label_separator) if each.strip()]
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _known(spec: TextTaskSpec) -> str:
     """List which labels there are."""
     spellings = list(spec.label_ids)
     shown = ", ".join(spellings[:LISTED_LABELS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -18,8 +18,11 @@ FORMAT_KEYS = frozenset().union(*(each.keys for each in FILE_FORMATS.values()))
 """Keys that belong to some formats and not to others."""
 
 
-class ClassificationSpec(TaskSpec):
-    """A task that gives one text, or a pair of texts, one of some labels.
+TextTask = TypeVar("TextTask", bound="TextTaskSpec")
+
+
+class TextTaskSpec(TaskSpec):
+    """A task whose rows are one text, or a pair of texts, with labels from a list.
 
     Attributes:
         format: ``jsonl`` is one JSON object a line and ``json`` an array of them; ``tsv`` is one
@@ -43,7 +46,8 @@ class ClassificationSpec(TaskSpec):
         on_bad_row: Whether a row that can't be read stops everything, or is counted and left out.
     """
 
-    kind: Literal["classification"] = "classification"
+    metrics: ClassVar[tuple[str, ...]] = ()
+
     format: str
     encoding: Text = UTF8
     header: bool = False
@@ -99,7 +103,14 @@ class ClassificationSpec(TaskSpec):
             *TaskSpec.problems(self),
             *unknown_splits(self, "drop_labels", self.drop_labels),
             *_label_problems(self),
+            *self.metric_problems(),
         ]
+
+    def metric_problems(self) -> list[str]:
+        """Say so where the metric doesn't fit this kind of task."""
+        if self.metric in self.metrics:
+            return []
+        return [f"metric: {self.metric} doesn't fit this kind; it takes {', '.join(self.metrics)}"]
 
     @property
     def output_labels(self) -> tuple[str, ...]:
@@ -124,7 +135,7 @@ class ClassificationSpec(TaskSpec):
         """What a line of columns is cut at; ``None`` in formats without."""
         return self.delimiter or {"tsv": "\t", "csv": ","}.get(self.format)
 
-    def with_labels(self, labels: tuple[str, ...]) -> ClassificationSpec:
+    def with_labels(self: TextTask, labels: tuple[str, ...]) -> TextTask:
         """Return a copy with the labels that were found in the data.
 
         Raises:
@@ -135,7 +146,29 @@ class ClassificationSpec(TaskSpec):
         return made if self.source is None else made.read_from(self.source)
 
 
-def _format_problems(spec: ClassificationSpec) -> list[str]:
+class ClassificationSpec(TextTaskSpec):
+    """A task that gives one text, or a pair of texts, one of some labels."""
+
+    metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1", "mcc")
+
+    kind: Literal["classification"] = "classification"
+
+
+class MultiLabelSpec(TextTaskSpec):
+    """A task that gives one text, or a pair of texts, several labels or none.
+
+    Attributes:
+        label_separator: What stands between two labels of a row, where they stand in one text.
+    """
+
+    metrics: ClassVar[tuple[str, ...]] = ("multi_label", "multi_label_macro")
+
+    kind: Literal["multi_label"] = "multi_label"
+    label_separator: Text = ","
+    metric: str = "multi_label"
+
+
+def _format_problems(spec: TextTaskSpec) -> list[str]:
     """List what is wrong between the format and the fields."""
     form = FILE_FORMATS[spec.format]
     problems = [
@@ -162,7 +195,7 @@ def _format_problems(spec: ClassificationSpec) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def _delimiter_problems(spec: ClassificationSpec) -> list[str]:
+def _delimiter_problems(spec: TextTaskSpec) -> list[str]:
     delimiter = spec.delimiter
     if delimiter is None:
         return []
@@ -176,7 +209,7 @@ def _delimiter_problems(spec: ClassificationSpec) -> list[str]:
     return []
 
 
-def _label_problems(spec: ClassificationSpec) -> list[str]:
+def _label_problems(spec: TextTaskSpec) -> list[str]:
     """List what is wrong with the labels; nothing before they are known."""
     if not spec.labels:
         used = [key for key in ("label_aliases", "label_names") if key in spec.model_fields_set]

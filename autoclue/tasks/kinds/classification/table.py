@@ -6,10 +6,10 @@ from pathlib import Path
 
 from autoclue.errors import DataError
 from autoclue.tasks.formats import Layout, Table, read_table
-from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.kinds.classification.spec import TextTaskSpec
 
 
-def open_table(spec: ClassificationSpec, split: str, path: Path) -> Table:
+def open_table(spec: TextTaskSpec, split: str, path: Path) -> Table:
     """Read a file and find out how its rows are cut.
 
     Raises:
@@ -31,7 +31,7 @@ def open_table(spec: ClassificationSpec, split: str, path: Path) -> Table:
     return table
 
 
-def _check_columns(spec: ClassificationSpec, table: Table, *, labelled: bool) -> None:
+def _check_columns(spec: TextTaskSpec, table: Table, *, labelled: bool) -> None:
     """Refuse a file whose own columns lack one that is needed.
 
     Raises:

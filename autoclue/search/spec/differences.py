@@ -63,11 +63,11 @@ def _told(key: str, before: object, after: object) -> str:
     """Say how a setting differs, as far as its values say something to people."""
     if key in CONTENT:
         return " has changed"
+    if all(len(str(each)) <= 40 for each in (before, after)):
+        return f" was {before!r} and is {after!r}"
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        changes = list(_changes(before, after))
-        return f" has changed: {', '.join(changes)}" if changes else " has changed"
-    short = all(len(str(each)) <= 40 for each in (before, after))
-    return f" was {before!r} and is {after!r}" if short else " has changed"
+        return f" has changed: {', '.join(_changes(before, after))}"
+    return " has changed"
 
 
 def _changes(

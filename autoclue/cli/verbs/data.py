@@ -1,4 +1,4 @@
-"""``autoclue data``: look at a task's data, and write the built-in text as files."""
+"""``autoclue data`` and ``autoclue task``: look at data, write it, begin a task with it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
 from autoclue.options import WriteArguments
-from autoclue.train_options import CheckArguments
+from autoclue.train_options import CheckArguments, NewTaskArguments
 
 TUNE = ("autoclue", "tune", "--model", "builtin")
 """What begins a search that needs neither network nor GPU."""
@@ -57,7 +57,7 @@ def check_command(given: Given, as_json: Json = False) -> int:
 
     `autoclue data check --task tnews --data builtin --model builtin`
     """
-    from autoclue.cli.screen import show_check
+    from autoclue.screen import show_check
     from autoclue.training.data import check_data
 
     arguments = read_options(CheckArguments, given)
@@ -73,3 +73,40 @@ def check_command(given: Given, as_json: Json = False) -> int:
     else:
         show_check(check)
     return 2 if check.stops else 0
+
+
+tasks = typer.Typer(no_args_is_help=True, help="Begin a task of your own.")
+
+
+@tasks.callback()
+def _task() -> None:
+    """Begin a task of your own."""
+
+
+@tasks.command("new")
+@with_options(NewTaskArguments)
+def new_command(given: Given) -> int:
+    """Look at a file or a folder of data, and write the task's file, which you then edit.
+
+    Form, encoding, columns, labels and the kind of input are guessed, with a comment at each.
+
+    Examples:
+    `autoclue task new reviews.csv`
+
+    `autoclue task new my-data --label stars --out stars.yaml`
+    """
+    from autoclue.tasks import new_task
+
+    arguments = read_options(NewTaskArguments, given)
+    path = new_task(
+        arguments.data,
+        out=arguments.out,
+        text=arguments.text,
+        text_pair=arguments.text_pair,
+        label=arguments.label,
+        force=arguments.force,
+    )
+    typer.echo(path.read_text(encoding="utf-8"), nl=False)
+    typer.echo(f"wrote  {path}")
+    typer.echo(f"next   {shlex.join(['autoclue', 'data', 'check', '--task', str(path)])}")
+    return 0

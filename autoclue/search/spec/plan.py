@@ -56,6 +56,9 @@ DEFAULTS: Mapping[str, object] = {
 }
 """What a study asks where nothing is said."""
 
+ALWAYS_COUNTED = frozenset({"protocol"})
+"""Options whose default counts in a study's name, as it did before they were options."""
+
 
 UNNAMED = frozenset({"baseline_source", "task_file", "model_fingerprint"})
 """Settings that a study's name doesn't depend on."""
@@ -197,7 +200,11 @@ class Plan:
         changed, instead of a new one beginning beside it.
         """
         known = {n: v for n, v in self.settings.items() if n not in UNNAMED}
-        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        counted = {
+            name: value
+            for name, value in known.items()
+            if name not in DEFAULTS or value != DEFAULTS[name] or name in ALWAYS_COUNTED
+        }
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from autoclue.cli.screen.text import print_labelled, print_sentence, result_console
+from autoclue.screen.text import print_labelled, print_sentence, result_console
 
 if TYPE_CHECKING:
     from autoclue.training.data import DataCheck, TokenFacts

@@ -19,6 +19,9 @@ SESSION: Final = "/session_2026-01-01_00-00-00_000000_0000000/sockets/plasma_sto
 """What Ray puts behind its folder, with the longest number of a process."""
 LONGEST_BYTES: Final = SOCKET_BYTES - len(SESSION)
 
+CURRENT_CLUSTER: Final = "ray_current_cluster"
+"""A file that Ray writes at every start; on a shared machine it may be another user's."""
+
 SHORT_FOLDERS: Final = ("/tmp", "/var/tmp", "/dev/shm")
 """Folders of this machine's own, with short paths, where Ray's usual one can't be used."""
 
@@ -53,7 +56,9 @@ def is_usable(folder: Path) -> bool:
     if len(os.fsencode(folder)) > LONGEST_BYTES:
         return False
     place = folder if folder.exists() else folder.parent
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    current = folder / CURRENT_CLUSTER
+    somebodys = current.exists() and not os.access(current, os.W_OK)
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK) and not somebodys
 
 
 def _short_folder(environment: Mapping[str, str]) -> Path:

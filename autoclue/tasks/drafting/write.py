@@ -54,7 +54,7 @@ def new_task(
         >>> from pathlib import Path
         >>> from autoclue.tasks import new_task
         >>> rows = ["text,label", *(f"number {n},{n % 2}" for n in range(20))]
-        >>> _ = Path("reviews.csv").write_text("\\n".join(rows))
+        >>> _ = Path("reviews.csv").write_text("\n".join(rows))
         >>> print(new_task("reviews.csv"))
         reviews.yaml
     """

@@ -99,7 +99,7 @@ def check_data(
         >>> from autoclue.training.data import check_data
         >>> check = check_data("ocnli", data="builtin:tiny")
         >>> [(part.split, part.rows) for part in check.facts.splits]
-        [('train', 158), ('dev', 100), ('test', 100)]
+        [('train', 158), ('dev', 99), ('test', 100)]
         >>> check.bad_rows
         ()
     """

@@ -69,8 +69,10 @@ class Workspace:
         """
         key = (config.task, config.data)
         with needed_by_all("The data"):
-            spec = load_task(config.task)
-            data = self._data.get(key) or self._data.setdefault(key, open_data(spec, config.data))
+            if key not in self._data:
+                self._data[key] = open_data(load_task(config.task), config.data)
+            data = self._data[key]
+        spec = data.spec
         with needed_by_all("The model"):
             location = self.locate(resolve_model(config.model))
             tokenizer = self._tokenizers.get(location)

@@ -47,14 +47,14 @@ ARROWS: Mapping[str, set[str]] = {
         *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
     },
     "screen": {
-        *("errors", "models", "options", "records", "reporting", "results", "search", "tasks"),
-        "training",
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "tasks", "train_options", "training"),
+        *("screen", "search", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -63,7 +63,7 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "options": ("shared", "study", "effort", "places", "verbs"),
-    "api": ("existing", "studies"),
+    "api": ("existing", "live_report", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -75,7 +75,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
+        *(
+            "submission",
+            "formats",
+            "kinds",
+            "builtin",
+            "sources",
+            "checks",
+            "registry",
+            "specs",
+            "drafting",
+        ),
     ),
     "reporting": (
         *(
@@ -89,7 +99,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "export",
         ),
     ),
-    "cli": ("options", "rows", "verbs", "app"),
+    "cli": ("completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

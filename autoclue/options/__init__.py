@@ -18,6 +18,8 @@ from autoclue.options.places import (
     ExistingStudy,
     LocationKeywords,
     LocationOptions,
+    MonitorKeywords,
+    MonitorOptions,
     StudiesFolder,
 )
 from autoclue.options.shared import (
@@ -82,6 +84,8 @@ __all__ = [
     "LocationOptions",
     "MaxSteps",
     "Model",
+    "MonitorKeywords",
+    "MonitorOptions",
     "Protocol",
     "ReplayArguments",
     "ReplayKeywords",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, option
+from pydantic import BeforeValidator
+
+from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
 from autoclue.options.shared import DEFAULT_DATA, DEFAULT_FOLDER, NAME, Data, Folder
 
 
@@ -41,6 +43,36 @@ class ExistingStudy(Options):
         ),
     ]
     folder: Folder = DEFAULT_FOLDER
+
+
+class MonitorOptions(Options):
+    """What is written of a search while it runs."""
+
+    log: Annotated[
+        str | None,
+        BeforeValidator(log_kinds, json_schema_input_type=str | None),
+        option(
+            OUTPUT,
+            "tensorboard, visualdl, or both with a comma: scalars of trials, in the study's "
+            "folder.",
+        ),
+    ] = None
+    live: Annotated[
+        bool,
+        option(OUTPUT, "Write the report again and again meanwhile; the page reloads itself."),
+    ] = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Names of the tools for which scalars are written."""
+        return () if self.log is None else tuple(self.log.split(","))
+
+
+class MonitorKeywords(TypedDict, total=False):
+    """``MonitorOptions`` as keywords of a function."""
+
+    log: str | None
+    live: bool
 
 
 class StudiesFolder(Options):

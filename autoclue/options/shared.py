@@ -48,13 +48,21 @@ Task: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     str,
     NAME,
-    option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
+    option(
+        WHAT,
+        "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'.",
+        env="AUTOCLUE_MODEL",
+    ),
 ]
 KeepHead: TypeAlias = Annotated[
     bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
 ]
 Data: TypeAlias = Annotated[
-    str, NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
+    str,
+    NAME,
+    option(
+        WHAT, "Folder in the publisher's files, 'download', or 'builtin'.", env="AUTOCLUE_DATA"
+    ),
 ]
 BuiltinSize: TypeAlias = Annotated[
     str | None,
@@ -87,4 +95,6 @@ Protocol: TypeAlias = Annotated[
     AfterValidator(one_protocol),
     option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
 ]
-Folder: TypeAlias = Annotated[Path, FOLDER, option(OUTPUT, "Folder of all studies.")]
+Folder: TypeAlias = Annotated[
+    Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
+]

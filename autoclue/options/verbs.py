@@ -14,7 +14,13 @@ from autoclue.options.effort import (
     ResourceKeywords,
     ResourceOptions,
 )
-from autoclue.options.places import ExistingStudy, LocationKeywords, LocationOptions
+from autoclue.options.places import (
+    ExistingStudy,
+    LocationKeywords,
+    LocationOptions,
+    MonitorKeywords,
+    MonitorOptions,
+)
 from autoclue.options.shared import (
     CHOICE,
     CONFIRM,
@@ -38,10 +44,16 @@ class TuneArguments(Options):
     resources: ResourceOptions
     confirmation: ConfirmationOptions
     location: LocationOptions
+    monitor: MonitorOptions
 
 
 class TuneKeywords(
-    StudyKeywords, LimitKeywords, ResourceKeywords, ConfirmationKeywords, LocationKeywords
+    StudyKeywords,
+    LimitKeywords,
+    ResourceKeywords,
+    ConfirmationKeywords,
+    LocationKeywords,
+    MonitorKeywords,
 ):
     """``TuneArguments`` as keywords of a function."""
 
@@ -52,9 +64,10 @@ class ResumeArguments(Options):
     existing: ExistingStudy
     limits: Limits
     resources: ResourceOptions
+    monitor: MonitorOptions
 
 
-class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):
+class ResumeKeywords(LimitKeywords, ResourceKeywords, MonitorKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
     folder: PathInput

@@ -35,10 +35,11 @@ ARROWS: Mapping[str, set[str]] = {
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
+    "suite_options": {"option_fields", "options", "registry"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("tasks", "training"),
+        *("suite_options", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"records", "reporting", "training"},
@@ -46,11 +47,14 @@ ARROWS: Mapping[str, set[str]] = {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
         *("run_files", "search", "space", "tasks", "train_options", "training"),
     },
+    "suites": {
+        *("options", "records", "reporting", "search", "suite_options"),
+    },
     "doctor": {"search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("tasks", "train_options", "training"),
+        *("suite_options", "suites", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -60,7 +64,7 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
-        *("study", "replay"),
+        *("study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
@@ -73,6 +77,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        "suite",
     ),
     "cli": ("options", "rows", "screen", "verbs", "app"),
 }

@@ -25,6 +25,7 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.suites import extract_command, grid_command
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
@@ -46,6 +47,8 @@ app.command("confirm")(confirm.confirm_command)
 app.command("train")(train.train_command)
 app.command("report")(report.report_command)
 app.command("replay")(replay.replay_command)
+app.command("grid")(grid_command)
+app.command("extract")(extract_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)
@@ -91,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
         _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

@@ -8,17 +8,29 @@ from autoclue.reporting.export import ReportFiles, results_mapping, trials_frame
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
 from autoclue.reporting.statistics import at_chance
+from autoclue.reporting.suite import (
+    BestResult,
+    best_results,
+    mean_percent,
+    result_rows,
+    summary_text,
+)
 
 __all__ = [
     "SECTIONS",
+    "BestResult",
     "ReportFiles",
     "Section",
     "SummaryInfo",
     "at_chance",
+    "best_results",
     "closing_sentences",
+    "mean_percent",
     "render_page",
+    "result_rows",
     "results_mapping",
     "summary_info",
+    "summary_text",
     "trials_frame",
     "verdict",
     "write_report",

@@ -64,6 +64,7 @@ class Tally:
         chance: What guessing scores, where that is known.
         baseline: The baseline's settings, where there is one in this search.
         naming: What a trial is called.
+        compares: Whether the scores of two trials can be compared.
         names: What each trial of this run is called.
         states: Where each trial stands.
         scores: Each trial's best score so far.
@@ -74,6 +75,7 @@ class Tally:
     chance: Chance | None = None
     baseline: TrialConfig | None = None
     naming: Naming = trial_name
+    compares: bool = True
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
@@ -131,7 +133,7 @@ class Tally:
 
     def best_words(self) -> str | None:
         """Write the best score so far, whose it is and its lead over the baseline."""
-        leader = self.leader()
+        leader = self.leader() if self.compares else None
         if leader is None:
             return None
         score = self.scores[leader]

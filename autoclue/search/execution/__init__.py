@@ -3,6 +3,7 @@
 from autoclue.search.execution.artifacts import ArtifactStore, LocalArtifacts, find_kept_model
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
+from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
     "GPU_FOLDER",
@@ -14,5 +15,6 @@ __all__ = [
     "count_gpus",
     "drop_files",
     "find_kept_model",
+    "job_for_worker",
     "keep_best_model",
 ]

@@ -9,11 +9,14 @@ from autoclue.search.study.location import (
     Place,
     find_study,
     load_study,
+    make_study_folder,
+    place_of,
     study_names,
     with_confirmation,
+    write_pointer,
 )
 from autoclue.search.study.run import StudyRun
-from autoclue.search.study.start import resume_study, start_study
+from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [
     "ConfirmationRun",
@@ -22,9 +25,13 @@ __all__ = [
     "confirm_after",
     "find_study",
     "load_study",
+    "make_study_folder",
+    "place_of",
     "resume_study",
+    "same_question",
     "start_confirmation",
     "start_study",
     "study_names",
     "with_confirmation",
+    "write_pointer",
 ]

@@ -197,6 +197,11 @@ class Tuner:
         return None
 
     @property
+    def n_waiting(self) -> int:
+        """How many trials wait to go on that were begun before."""
+        return len(self._queue)
+
+    @property
     def done(self) -> bool:
         """Whether no trial runs and none will begin."""
         return not self._live and self._asks_no_more()

@@ -1,0 +1,95 @@
+"""The options of what is done with several studies at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from autoclue.option_fields import (
+    BUDGET,
+    OUTPUT,
+    SEARCH,
+    WHAT,
+    Options,
+    PathInput,
+    as_listed_names,
+    as_names,
+    option,
+)
+from autoclue.options import (
+    DEFAULT_DATA,
+    DEFAULT_FOLDER,
+    DEFAULT_MODEL,
+    BuiltinSize,
+    Data,
+    Folder,
+    MaxSteps,
+    ResourceOptions,
+)
+from autoclue.registry import ChoiceInput, as_choice
+
+_CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
+
+
+class SuiteLocation(Options):
+    """Where a suite is kept, whose studies lie in its folder."""
+
+    suite: Annotated[
+        str | None, option(OUTPUT, "Name of the suite; default: by models, data and share.")
+    ] = None
+    folder: Folder = DEFAULT_FOLDER
+
+
+class GridArguments(Options):
+    """What ``grid`` takes."""
+
+    models: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        option(
+            WHAT,
+            "PaddleNLP hub name, model folder, or 'builtin'; may be given several times.",
+            flag="--model",
+        ),
+    ] = (DEFAULT_MODEL,)
+    tasks: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
+        option(WHAT, "Some of the ten tasks, with commas between them; default: all."),
+    ] = ()
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    shard: Annotated[
+        str | None, option(WHAT, "A share of the runs, such as 2/8: the second of eight.")
+    ] = None
+    scheduler: Annotated[
+        str,
+        _CHOICE,
+        option(SEARCH, "adaptive, asha, median, hyperband or none, which stops nothing."),
+    ] = "none"
+    max_steps: MaxSteps = None
+    save_best: Annotated[
+        bool, option(OUTPUT, "Keep the best model of each task; without it no model is kept.")
+    ] = False
+    save_all: Annotated[bool, option(OUTPUT, "Keep the best model of every run.")] = False
+    retry_failed: Annotated[
+        bool, option(BUDGET, "Try runs anew that have failed as often as is allowed.")
+    ] = False
+    resources: ResourceOptions
+    location: SuiteLocation
+
+
+class ExtractArguments(Options):
+    """What ``extract`` takes."""
+
+    suites: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        option(WHAT, "Names or folders of suites; shares of a grid are joined.", is_argument=True),
+    ]
+    folder: Folder = DEFAULT_FOLDER
+    as_published: Annotated[
+        bool, option(OUTPUT, "Cut figures and resolve ties as the published script does.")
+    ] = False

@@ -51,13 +51,18 @@ class GridArguments(Options):
         option(
             WHAT,
             "PaddleNLP hub name, model folder, or 'builtin'; may be given several times.",
+            metavar="MODEL",
             flag="--model",
         ),
     ] = (DEFAULT_MODEL,)
     tasks: Annotated[
         tuple[str, ...],
         BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
-        option(WHAT, "Some of the ten tasks, with commas between them; default: all."),
+        option(
+            WHAT,
+            "Some of the ten tasks, with commas between them; default: all.",
+            metavar="TASK,...",
+        ),
     ] = ()
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
@@ -87,7 +92,12 @@ class ExtractArguments(Options):
     suites: Annotated[
         tuple[str, ...],
         BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
-        option(WHAT, "Names or folders of suites; shares of a grid are joined.", is_argument=True),
+        option(
+            WHAT,
+            "Names or folders of suites; shares of a grid are joined.",
+            is_argument=True,
+            metavar="SUITE...",
+        ),
     ]
     folder: Folder = DEFAULT_FOLDER
     as_published: Annotated[

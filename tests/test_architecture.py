@@ -42,19 +42,20 @@ ARROWS: Mapping[str, set[str]] = {
         *("suite_options", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
-    "results": {"records", "reporting", "training"},
+    "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "search", "space", "tasks", "train_options", "training"),
+        *("run_files", "screen", "search", "space", "suite_options", "tasks", "train_options"),
+        "training",
     },
-    "suites": {
-        *("options", "records", "reporting", "search", "suite_options"),
+    "screen": {
+        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
     },
-    "doctor": {"search", "tasks", "training"},
+    "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("suite_options", "suites", "tasks", "train_options", "training"),
+        *("screen", "suite_options", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -62,6 +63,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "api": ("existing", "studies", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "suite", "replay"),
@@ -76,10 +78,19 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
-        "suite",
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+            "suite",
+        ),
     ),
-    "cli": ("options", "rows", "screen", "verbs", "app"),
+    "cli": ("options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

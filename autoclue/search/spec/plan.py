@@ -57,6 +57,9 @@ DEFAULTS: Mapping[str, object] = {
 }
 """What a study asks where nothing is said."""
 
+ALWAYS_COUNTED = frozenset({"protocol"})
+"""Options whose default counts in a study's name, as it did before they were options."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -145,6 +148,7 @@ class Plan:
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
+            "keep_head": asked.keep_head,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,
@@ -177,7 +181,11 @@ class Plan:
         Options at their default are left out, so that a new option moves no study's name.
         """
         known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
-        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        counted = {
+            name: value
+            for name, value in known.items()
+            if name not in DEFAULTS or value != DEFAULTS[name] or name in ALWAYS_COUNTED
+        }
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -239,7 +247,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data),
+        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
         hint=model_hint(model, spec),
     )
     for corner in _corners(plan.space):

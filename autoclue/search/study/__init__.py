@@ -15,6 +15,7 @@ from autoclue.search.study.location import (
     with_confirmation,
     write_pointer,
 )
+from autoclue.search.study.removal import remove_study, size_of_study
 from autoclue.search.study.run import StudyRun
 from autoclue.search.study.start import resume_study, same_question, start_study
 
@@ -27,8 +28,10 @@ __all__ = [
     "load_study",
     "make_study_folder",
     "place_of",
+    "remove_study",
     "resume_study",
     "same_question",
+    "size_of_study",
     "start_confirmation",
     "start_study",
     "study_names",

@@ -59,7 +59,9 @@ class Learner:
         self._pad_id = int(materials.tokenizer.pad_token_id)
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
-        self.network: Any = self._head.build(materials.location, seed=config.seed)
+        self.network: Any = self._head.build(
+            materials.location, seed=config.seed, keep_head=config.keep_head
+        )
         check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)

@@ -37,7 +37,7 @@ def test_json_holds_every_figure(cli: Cli) -> None:
 
     (found,) = json.loads(done.stdout)
     assert (found["scheduler"], found["workers"], found["trials"]) == ("asha", 2, 6)
-    assert found["saved_share"] == 1 - found["steps_taken"] / found["recorded_steps"]
+    assert found["saved_share"] == 1 - found["steps_taken"] / found["whole_steps"]
     assert [set(stop) for stop in found["stops"]] == [
         {"number", "stop", "recorded_best", "saved_steps"}
     ] * len(found["stops"])

@@ -74,6 +74,7 @@ def test_curves_that_were_cut_short_are_counted_apart(stopped: StudyRecord) -> N
     assert found.cut_short == len(cut)
     assert found.whole + found.failed + found.cut_short == found.trials
     assert found.saved_share == 0
+    assert found.saved_share_at_most == found.study_saved_share > 0.2
 
 
 def test_who_stopped_them_would_stop_them_again(stopped: StudyRecord) -> None:
@@ -82,7 +83,18 @@ def test_who_stopped_them_would_stop_them_again(stopped: StudyRecord) -> None:
     recorded = {t.number: t.stop for t in stopped.trials if t.stop is not None}
     assert {each.number: each.stop for each in found.stops} == recorded
     assert found.beyond == ()
-    assert found.saved_share == 0
+    assert found.saved_share == found.saved_share_at_most == found.study_saved_share > 0.2
+
+
+def test_savings_are_those_against_a_search_that_stops_nothing(
+    whole: StudyRecord, stopped: StudyRecord
+) -> None:
+    (known,) = replay_study(whole, scheduler="asha", workers=1)
+    (found,) = replay_study(stopped, scheduler="asha", workers=1)
+
+    assert found.whole_steps == known.whole_steps == known.recorded_steps
+    assert found.saved_share == known.saved_share
+    assert found.whole_s == pytest.approx(known.whole_s)
 
 
 def test_a_replay_is_repeatable(whole: StudyRecord) -> None:

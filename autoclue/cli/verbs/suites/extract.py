@@ -34,12 +34,12 @@ def extract_command(given: Given, as_csv: Csv = False, as_json: Json = False) ->
 
     `autoclue extract grid-rbt3-1a2b3c4d-1of2 grid-rbt3-1a2b3c4d-2of2 --csv`
     """
-    from autoclue.suites import extract
+    from autoclue import api
 
     if as_csv and as_json:
         raise UsageError("Both --csv and --json are given; give one of them.")
     arguments = read_options(ExtractArguments, given)
-    results = extract(arguments)
+    results = api.extract(arguments)
     if as_csv:
         print_csv([line for row in _rows(results) for line in _lines(row)])
     elif as_json:

@@ -48,21 +48,21 @@ def grid_command(
 
     `autoclue grid --model ernie-3.0-base-zh --data ./CLUE --plan`
     """
-    from autoclue import suites
-    from autoclue.cli.screen import watch_suite
+    from autoclue import api
     from autoclue.cli.verbs.suites.extract import print_summaries
     from autoclue.reporting import best_results, result_rows
     from autoclue.run_files import complete_run, run_text
+    from autoclue.screen import watch_suite
 
     arguments = complete_run(GridArguments, given, config)
     if print_config:
         typer.echo(run_text(arguments), nl=False)
         return 0
     if plan:
-        rows = _planned(suites.plan_grid(arguments))
+        rows = _planned(api.plan_grid(arguments))
         print_rows("runs", rows if as_json else _short(rows), as_json=as_json, whole=True)
         return 0
-    record = suites.run_grid(arguments, watch_suite, command=command_line())
+    record = api.run_grid(arguments, watch_suite, command=command_line())
     results = best_results(record)
     if as_json:
         print_rows("results", result_rows(results), as_json=True)

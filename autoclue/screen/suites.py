@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from autoclue.cli.screen.listening import display_of
-from autoclue.cli.screen.tally import Naming, Tally
-from autoclue.cli.screen.text import print_labelled, print_whole, progress_console, short_path
+from autoclue.screen.listening import display_of
+from autoclue.screen.tally import Naming, Tally
+from autoclue.screen.text import print_labelled, print_whole, progress_console, short_path
 
 if TYPE_CHECKING:
     from autoclue.search.suite import SuiteRun

@@ -1,0 +1,33 @@
+"""What a notebook calls, and the command line too."""
+
+from autoclue.api.existing import load, replay, report
+from autoclue.api.studies import (
+    RUNS,
+    confirm,
+    confirmation,
+    resume,
+    search,
+    train,
+    training,
+    tune,
+    write_data,
+)
+from autoclue.api.suites import extract, plan_grid, run_grid
+
+__all__ = [
+    "RUNS",
+    "confirm",
+    "confirmation",
+    "extract",
+    "load",
+    "plan_grid",
+    "replay",
+    "report",
+    "resume",
+    "run_grid",
+    "search",
+    "train",
+    "training",
+    "tune",
+    "write_data",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -16,6 +17,7 @@ from autoclue.option_fields import (
     PathInput,
     as_listed_names,
     as_names,
+    as_path,
     option,
 )
 from autoclue.options import (
@@ -103,3 +105,18 @@ class ExtractArguments(Options):
     as_published: Annotated[
         bool, option(OUTPUT, "Cut figures and resolve ties as the published script does.")
     ] = False
+
+
+class ImportArguments(Options):
+    """What ``import-logs`` takes."""
+
+    logs: Annotated[
+        Path,
+        BeforeValidator(as_path, json_schema_input_type=PathInput),
+        option(
+            WHAT,
+            "Folder of grid_search_tools' logs: a model's, or one that holds those of several.",
+            is_argument=True,
+        ),
+    ]
+    location: SuiteLocation

@@ -12,7 +12,7 @@ from autoclue.api.studies import (
     tune,
     write_data,
 )
-from autoclue.api.suites import extract, plan_grid, run_grid
+from autoclue.api.suites import extract, plan_grid, read_logs, run_grid
 
 __all__ = [
     "RUNS",
@@ -21,6 +21,7 @@ __all__ = [
     "extract",
     "load",
     "plan_grid",
+    "read_logs",
     "replay",
     "report",
     "resume",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from autoclue.records import SuiteRecord, SuiteStudy
 from autoclue.reporting import BestResult, best_results
-from autoclue.suite_options import ExtractArguments, GridArguments
+from autoclue.suite_options import ExtractArguments, GridArguments, ImportArguments
 
 if TYPE_CHECKING:
-    from autoclue.search.suite import SuitePlan, SuiteRun
+    from autoclue.search.suite import ImportedLogs, SuitePlan, SuiteRun
     from autoclue.search.tuner import Listener
 
 WatchSuite: TypeAlias = "Callable[[SuiteRun], AbstractContextManager[Listener]]"
@@ -70,6 +70,21 @@ def extract(arguments: ExtractArguments) -> tuple[BestResult, ...]:
 
     found = [load_suite(find_suite(arguments.folder, name)) for name in arguments.suites]
     return best_results(joined(found))
+
+
+def read_logs(arguments: ImportArguments) -> ImportedLogs:
+    """Make a suite of the logs of the published tools.
+
+    Args:
+        arguments: Checked options.
+
+    Raises:
+        UsageError: There are no logs, or the suite is there already.
+        AutoclueError: It can't be written.
+    """
+    from autoclue.search.suite import import_logs
+
+    return import_logs(arguments)
 
 
 def joined(suites: Sequence[SuiteRecord]) -> SuiteRecord:

@@ -27,7 +27,7 @@ from autoclue.cli.verbs import (
     tune,
 )
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
-from autoclue.cli.verbs.suites import extract_command, grid_command
+from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
 from autoclue.errors import AutoclueError
 from autoclue.option_fields import kind_words
 
@@ -54,6 +54,7 @@ app.command("compare")(compare_command)
 app.command("replay")(replay.replay_command)
 app.command("grid")(grid_command)
 app.command("extract")(extract_command)
+app.command("import-logs")(import_logs_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)

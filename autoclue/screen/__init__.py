@@ -3,12 +3,13 @@
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
 from autoclue.screen.suites import watch_suite
-from autoclue.screen.text import print_sentence, table_console, terminal_log
+from autoclue.screen.text import print_sentence, result_console, table_console, terminal_log
 
 __all__ = [
     "close_study",
     "close_training",
     "print_sentence",
+    "result_console",
     "table_console",
     "terminal_log",
     "watch",

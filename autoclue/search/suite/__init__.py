@@ -1,5 +1,6 @@
 """Several studies as one: the published grid over every task of one model or several."""
 
+from autoclue.search.suite.importing import ImportedLogs, import_logs
 from autoclue.search.suite.index import (
     SuiteEntry,
     SuiteIndex,
@@ -31,6 +32,7 @@ __all__ = [
     "GRID_TASKS",
     "MOST_ATTEMPTS",
     "GridPoint",
+    "ImportedLogs",
     "Numbering",
     "PlannedRun",
     "PlannedStudy",
@@ -42,6 +44,7 @@ __all__ = [
     "SuiteTuner",
     "add_to_index",
     "find_suite",
+    "import_logs",
     "load_suite",
     "make_suite_plan",
     "model_labels",

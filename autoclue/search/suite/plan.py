@@ -160,6 +160,7 @@ def _question(arguments: GridArguments, model: str, task: str) -> StudySpec:
     default = default_baseline(resolve_model(model), epochs=recipe.epochs)
     return StudySpec(
         task=task,
+        protocol="clue",
         strategy="uniform",
         model=model,
         data=arguments.data,

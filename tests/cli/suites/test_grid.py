@@ -8,6 +8,8 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.search.suite import published_points
+from autoclue.tasks import load_task
+from autoclue.training import TrialConfig, build_config
 from tests.cli.suites.conftest import ScriptedExecutor, Settings
 
 Cli = Callable[..., CompletedProcess[str]]
@@ -60,6 +62,19 @@ def settings_of(task: str | None = None) -> list[Settings]:
     ]
 
 
+def config_of(task: str, rate: float, size: int, dropout: float) -> TrialConfig:
+    """The complete settings of a run."""
+    return build_config(
+        load_task(task).recipe,
+        task=task,
+        model="builtin",
+        data="builtin",
+        strategy="uniform",
+        settings={"learning_rate": rate, "batch_size": size, "dropout": dropout},
+    )
+
+
+@pytest.mark.slow
 def test_whole_grid_that_is_interrupted_twice_ends_as_the_published_summary(
     grid: Cli, executor: ScriptedExecutor
 ) -> None:

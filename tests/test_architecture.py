@@ -49,13 +49,14 @@ ARROWS: Mapping[str, set[str]] = {
         "training",
     },
     "screen": {
-        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "suite_options", "tasks", "train_options", "training"),
+        *("screen", "search", "suite_options", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -63,7 +64,8 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "api": ("existing", "studies", "suites"),
+    "options": ("shared", "study", "effort", "places", "verbs"),
+    "api": ("existing", "live_report", "studies", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "suite", "replay"),
@@ -90,7 +92,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "suite",
         ),
     ),
-    "cli": ("options", "rows", "verbs", "app"),
+    "cli": ("completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

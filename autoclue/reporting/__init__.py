@@ -30,7 +30,7 @@ from autoclue.reporting.suite import (
     result_rows,
     summary_text,
 )
-from autoclue.reporting.wording import MetricScale, scale_of, settings_text
+from autoclue.reporting.wording import MetricScale, duration, scale_of, settings_text
 
 __all__ = [
     "SECTIONS",
@@ -46,6 +46,7 @@ __all__ = [
     "closing_sentences",
     "comparison_cells",
     "comparison_sentences",
+    "duration",
     "mean_percent",
     "render_page",
     "report_files",

@@ -2,8 +2,9 @@
 
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
+from autoclue.screen.single import watch_training
 from autoclue.screen.suites import watch_suite
-from autoclue.screen.text import print_sentence, result_console, table_console, terminal_log
+from autoclue.screen.text import print_sentence, result_console, table_console
 
 __all__ = [
     "close_study",
@@ -11,7 +12,7 @@ __all__ = [
     "print_sentence",
     "result_console",
     "table_console",
-    "terminal_log",
     "watch",
     "watch_suite",
+    "watch_training",
 ]

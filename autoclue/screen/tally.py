@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import at_chance
+from autoclue.screen.pace import SearchPace
 
 if TYPE_CHECKING:
     from autoclue.training import TrialConfig
+    from autoclue.training.logs import StepProgress
 
 Naming = Callable[[int, "TrialConfig"], str]
 """From a trial's number and settings to what it is called."""
@@ -65,6 +67,7 @@ class Tally:
         baseline: The baseline's settings, where there is one in this search.
         naming: What a trial is called.
         compares: Whether the scores of two trials can be compared.
+        pace: What is known of the speed.
         names: What each trial of this run is called.
         states: Where each trial stands.
         scores: Each trial's best score so far.
@@ -76,6 +79,7 @@ class Tally:
     baseline: TrialConfig | None = None
     naming: Naming = trial_name
     compares: bool = True
+    pace: SearchPace | None = None
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
@@ -88,6 +92,8 @@ class Tally:
 
     def _recall(self, trial: TrialRecord) -> None:
         self.states[trial.number] = trial.state
+        if self.pace is not None and trial.evaluations:
+            self.pace.steps_before[trial.number] = trial.evaluations[-1].step
         if trial.best_score is not None:
             self.scores[trial.number] = trial.best_score
         if trial.baseline:
@@ -97,20 +103,36 @@ class Tally:
         """Note that a trial begins or goes on."""
         self.names[number] = self.naming(number, config)
         self.states[number] = TrialState.RUNNING
+        if self.pace is not None:
+            self.pace.begin(number)
         if self.baseline is not None and config == self.baseline:
             self.baseline_number = number
 
-    def score(self, number: int, score: float) -> None:
-        """Note a score of a trial."""
+    def prepared(self, number: int, total_steps: float) -> None:
+        """Note the length of a trial."""
+        if self.pace is not None:
+            self.pace.prepared(number, total_steps)
+
+    def score(self, number: int, score: float, *, step: int = 0) -> None:
+        """Note a score of a trial, and the step that it was measured at."""
+        if self.pace is not None:
+            self.pace.at(number, step)
         self.scores[number] = max(score, self.scores.get(number, score))
 
     def end(self, number: int, state: TrialState) -> None:
         """Note that a trial has ended."""
         self.states[number] = state
+        if self.pace is not None:
+            self.pace.end(number)
 
     def name(self, number: int) -> str:
         """Return what a trial is called."""
         return self.names.get(number, f"trial {number}")
+
+    @property
+    def running(self) -> list[int]:
+        """The numbers of the trials that run."""
+        return [n for n, state in self.states.items() if state is TrialState.RUNNING]
 
     @property
     def n_ended(self) -> int:
@@ -121,6 +143,14 @@ class Tally:
         """Count the trials by state: "3 complete, 1 failed, 2 running"."""
         held = {state: list(self.states.values()).count(state) for state in WORDS}
         return ", ".join(f"{n} {WORDS[state]}" for state, n in held.items() if n)
+
+    def progress(self, number: int) -> StepProgress | None:
+        """Return how far a running trial says it is, where it is known."""
+        return None if self.pace is None else self.pace.progress(number)
+
+    def pace_words(self) -> str | None:
+        """Write what is left of the search, and what its budgets have been used for."""
+        return None if self.pace is None else self.pace.words(self.n_ended)
 
     def leader(self) -> int | None:
         """Return the number of the best trial that may still win, or ``None`` before any score.

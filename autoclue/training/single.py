@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,7 +19,7 @@ from autoclue.tasks import TaskData, load_task, normal_data, open_data
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
-from autoclue.training.logs import open_log_file, train_log
+from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device, versions
@@ -55,6 +55,7 @@ def train_one(
     folder: Path | None,
     device: str,
     log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None = None,
 ) -> Trained:
     """Train one configuration; see ``autoclue.train`` for the arguments.
 
@@ -88,7 +89,7 @@ def train_one(
     lines.addHandler(handler)
     about = [f"data: {rows.origin}", *([f"model: {'; '.join(notes)}"] if notes else [])]
     try:
-        evaluations, best = _train(config, target, device, lines, about)
+        evaluations, best = _train(config, target, device, lines, about, tell)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -127,14 +128,27 @@ def _circumstances(rows: TaskData) -> dict[str, object]:
 
 
 def _train(
-    config: TrialConfig, folder: Path, device: str, log: logging.Logger, about: Sequence[str]
+    config: TrialConfig,
+    folder: Path,
+    device: str,
+    log: logging.Logger,
+    about: Sequence[str],
+    tell: Callable[[StepProgress], None] | None,
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     for line in about:
         log.info(line)
     try:
-        trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
+        trial = Trial(
+            config,
+            Workspace(),
+            device=chosen,
+            folder=folder,
+            log=log,
+            resume=True,
+            pulse=None if tell is None else Pulse(tell),
+        )
         while trial.advance() is not None:
             pass
     except Exception as error:  # Paddle raises several kinds

@@ -1,6 +1,7 @@
 """The ledger: its schema, its storage, its reader and the lease on it."""
 
 from autoclue.search.store import optuna_internals
+from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.lease import Lease, driving
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
@@ -24,6 +25,7 @@ from autoclue.search.store.stored_trial import StoredTrial
 __all__ = [
     "ConfirmationExtent",
     "ConfirmationRequest",
+    "EndedTrial",
     "Lease",
     "Ledger",
     "Prepared",

@@ -9,7 +9,7 @@ is asked again under the same number, with the values that were proposed before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import optuna
 from optuna.distributions import BaseDistribution
@@ -20,6 +20,7 @@ from optuna.trial import TrialState as OptunaState
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, Stop, TestScore
 from autoclue.search.store.cached_storage import CachedStorage
+from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -276,48 +277,10 @@ class Ledger:
             self._write(number, TrialAttributes(start_from=start_from))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
 
-    def add_ended(
-        self,
-        config: Mapping[str, object],
-        key: str,
-        *,
-        params: Mapping[str, object],
-        distributions: Mapping[str, BaseDistribution],
-        prepared: Prepared,
-        evaluations: Sequence[Evaluation],
-        failure: str | None = None,
-    ) -> None:
-        """Add a trial that was trained elsewhere, whole and in one write.
-
-        Args:
-            config: Its complete settings.
-            key: Their identity.
-            params: Its values of the space's parameters.
-            distributions: What those parameters may be.
-            prepared: What it knew before its first step.
-            evaluations: In order of their step.
-            failure: Why it failed, if it did.
-        """
-        asked = self._next()
-        recorded = {each.step: RecordedEvaluation(each, self._next()) for each in evaluations}
-        attributes = TrialAttributes(
-            key=key,
-            asked=asked,
-            config=dict(config),
-            prepared=prepared,
-            evaluations=recorded,
-            closed=self._next(),
-        )
-        whole = attributes.entries() | ({} if failure is None else {"failure": failure})
-        trial = optuna.trial.create_trial(
-            state=OptunaState.COMPLETE if failure is None else OptunaState.FAIL,
-            value=max(each.score for each in evaluations) if failure is None else None,
-            params=dict(params),
-            distributions=dict(distributions),
-            user_attrs=whole,
-            intermediate_values={each.step: each.score for each in evaluations},
-        )
-        persist(lambda: self._study.add_trial(trial))
+    def add_ended(self, trial: EndedTrial) -> None:
+        """Add a trial that was trained elsewhere, whole and in one write."""
+        frozen = trial.frozen(self._next)
+        persist(lambda: self._study.add_trial(frozen))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""

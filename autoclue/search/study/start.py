@@ -13,6 +13,7 @@ from autoclue.options import (
     ConfirmationOptions,
     Limits,
     LocationOptions,
+    MonitorOptions,
     ResourceOptions,
     ResumeArguments,
     TuneArguments,
@@ -68,7 +69,8 @@ def start_study(
         extent = ConfirmationExtent(
             again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
         )
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
 
@@ -98,7 +100,8 @@ def resume_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     extent = extent_of(attributes, load_study(place).confirmation)
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
 
@@ -112,6 +115,7 @@ class _Checked:
     resources: Resources
     devices: ResourceOptions
     limits: Limits
+    monitor: MonitorOptions
     extent: ConfirmationExtent | None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
@@ -130,6 +134,7 @@ class _Checked:
                 folder=place.folder.parent,
                 storage=None if place.keeps_its_ledger else place.storage,
             ),
+            monitor=self.monitor,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from autoclue.errors import UsageError
 from autoclue.options import StudySpec
 from autoclue.search.store import (
+    EndedTrial,
     Ledger,
     Prepared,
     SpaceVersion,
@@ -146,13 +147,15 @@ def _add(ledger: Ledger, space: SearchSpace, label: str, name: LogName, run: Old
     known = config.model_dump(include=set(space.parameters))
     inside = space.contains(known)
     ledger.add_ended(
-        config.model_dump(),
-        config.key,
-        params=known if inside else {},
-        distributions=distributions(space) if inside else {},
-        prepared=Prepared(run.total_steps, tuple(e.step for e in run.evaluations), ()),
-        evaluations=run.evaluations,
-        failure=None if run.result is not None else NO_RESULT,
+        EndedTrial(
+            config.model_dump(),
+            config.key,
+            params=known if inside else {},
+            distributions=distributions(space) if inside else {},
+            prepared=Prepared(run.total_steps, tuple(e.step for e in run.evaluations), ()),
+            evaluations=run.evaluations,
+            failure=None if run.result is not None else NO_RESULT,
+        )
     )
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from autoclue.option_fields import (
     BUDGET,
+    DEVICES,
     OUTPUT,
     SEARCH,
     WHAT,
@@ -28,6 +29,7 @@ from autoclue.options import (
     Data,
     Folder,
     MaxSteps,
+    Model,
     ResourceOptions,
 )
 from autoclue.registry import ChoiceInput, as_choice
@@ -120,3 +122,42 @@ class ImportArguments(Options):
         ),
     ]
     location: SuiteLocation
+
+
+class ReproduceArguments(Options):
+    """What ``reproduce`` takes."""
+
+    model: Model = DEFAULT_MODEL
+    tasks: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
+        option(
+            WHAT,
+            "Tasks whose settings are published, with commas between them.",
+            flag="--task",
+            metavar="TASK,...",
+        ),
+    ] = ()
+    all_tasks: Annotated[
+        bool, option(WHAT, "Every task whose settings are published.", flag="--all")
+    ] = False
+    document: Annotated[
+        str | None,
+        option(WHAT, "Whose settings, such as autofinetune; default: the catalog's first."),
+    ] = None
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    seeds: Annotated[int, option(SEARCH, "Trainings of a task; the first seed is 42.", ge=1)] = 3
+    max_steps: MaxSteps = None
+    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    out: Annotated[
+        Path,
+        BeforeValidator(as_path, json_schema_input_type=PathInput),
+        option(OUTPUT, "Folder of the trainings."),
+    ] = Path("autoclue-runs/reproduce")
+
+    @model_validator(mode="after")
+    def _some_task(self) -> ReproduceArguments:
+        if bool(self.tasks) == self.all_tasks:
+            raise ValueError("Give the tasks to reproduce (--task csl,tnews), or --all")
+        return self

@@ -44,8 +44,17 @@ ARROWS: Mapping[str, set[str]] = {
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "screen", "search", "space", "suite_options", "tasks", "train_options"),
+        *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
+        *(
+            "results",
+            "run_files",
+            "screen",
+            "search",
+            "space",
+            "suite_options",
+            "tasks",
+            "train_options",
+        ),
         "training",
     },
     "screen": {
@@ -65,7 +74,7 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "options": ("shared", "study", "effort", "places", "verbs"),
-    "api": ("existing", "live_report", "studies", "suites"),
+    "api": ("existing", "live_report", "studies", "reproduction", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "suite", "replay"),

@@ -26,6 +26,7 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
 from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
 from autoclue.errors import AutoclueError
@@ -54,6 +55,7 @@ app.command("report", rich_help_panel=STUDIES)(report.report_command)
 app.command("show", rich_help_panel=STUDIES)(show_command)
 app.command("compare", rich_help_panel=STUDIES)(compare_command)
 app.command("grid", rich_help_panel=RUN)(grid_command)
+app.command("reproduce", rich_help_panel=RUN)(reproduce_command)
 app.command("extract", rich_help_panel=STUDIES)(extract_command)
 app.command("import-logs", rich_help_panel=STUDIES)(import_logs_command)
 app.command("replay", rich_help_panel=STUDIES)(replay.replay_command)

@@ -25,6 +25,8 @@ from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_
 from autoclue.reporting.statistics import at_chance
 from autoclue.reporting.suite import (
     BestResult,
+    Reproduction,
+    ReproductionVerdict,
     best_results,
     mean_percent,
     result_rows,
@@ -38,6 +40,8 @@ __all__ = [
     "ListedTrial",
     "MetricScale",
     "ReportFiles",
+    "Reproduction",
+    "ReproductionVerdict",
     "Section",
     "StudyLine",
     "SummaryInfo",

@@ -40,10 +40,13 @@ def import_logs_command(given: Given, as_json: Json = False) -> int:
         f"The suite {found.index.name} holds {found.complete} runs in {studies} studies.",
     )
     if found.cut_off:
-        told = f"{found.cut_off} logs hold no result and are failed runs."
-        print_sentence(console, told)
+        print_sentence(console, f"{found.cut_off} logs hold no result and are failed runs.")
     if found.odd:
-        told = f"The curve of {len(found.odd)} logs doesn't reach the result that they print: "
-        print_sentence(console, told + ", ".join(map(str, found.odd)) + ".")
+        names = ", ".join(map(str, found.odd))
+        count = len(found.odd)
+        print_sentence(
+            console,
+            f"The curve of {count} logs doesn't reach the result that they print: {names}.",
+        )
     print_sentence(console, f"next: autoclue extract {found.index.name}")
     return 0

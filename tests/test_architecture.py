@@ -86,7 +86,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
+        *(
+            "submission",
+            "formats",
+            "kinds",
+            "builtin",
+            "sources",
+            "checks",
+            "registry",
+            "specs",
+            "drafting",
+        ),
     ),
     "reporting": (
         *(

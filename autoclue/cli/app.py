@@ -64,6 +64,7 @@ app.command("convert-model", rich_help_panel=MAKE)(convert_model.convert_model_c
 app.command("new-model", rich_help_panel=MAKE)(new_model.new_model_command)
 app.command("rm", rich_help_panel=STUDIES)(rm_command)
 app.add_typer(data.app, name="data", rich_help_panel=MAKE)
+app.add_typer(data.tasks, name="task", rich_help_panel=MAKE)
 app.add_typer(ls.app, name="ls", rich_help_panel=LOOK)
 
 

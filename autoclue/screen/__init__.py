@@ -1,5 +1,6 @@
 """What a terminal or a notebook shows: before a search, while it runs, and at its end."""
 
+from autoclue.screen.checking import show_check
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
 from autoclue.screen.single import watch_training
@@ -11,6 +12,7 @@ __all__ = [
     "close_training",
     "print_sentence",
     "result_console",
+    "show_check",
     "table_console",
     "watch",
     "watch_suite",

@@ -49,7 +49,13 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
             time_budget_s=run.time_budget_s,
             step_budget=run.step_budget,
         )
-        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline, pace=pace)
+        tally = Tally(
+            run.trials,
+            chance=_chance(run.plan),
+            baseline=run.plan.baseline,
+            searched=tuple(run.plan.space.parameters),
+            pace=pace,
+        )
     else:
         announce_confirmation(run)
         pace = SearchPace(run.total, partial(trial_folder, run.place.confirmation.folder))

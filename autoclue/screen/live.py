@@ -15,7 +15,7 @@ from rich.text import Text
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.reporting import duration
-from autoclue.screen.tally import Tally, settings_summary
+from autoclue.screen.tally import Tally
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -173,7 +173,7 @@ class LiveListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
         self.tally.begin(number, config)
-        self.rows.setdefault(number, _Row(settings_summary(config))).note = "loading"
+        self.rows.setdefault(number, _Row(self.tally.summary(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""

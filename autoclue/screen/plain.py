@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.screen.tally import Tally, settings_summary
+from autoclue.screen.tally import Tally
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -96,7 +96,7 @@ class PlainListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
         self._tally.begin(number, config)
-        self._print(f"{self._tally.name(number)} begins: {settings_summary(config)}")
+        self._print(f"{self._tally.name(number)} begins: {self._tally.summary(config)}")
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Remember how long the trial will be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ WORDS = {
     TrialState.RUNNING: "running",
 }
 PUBLISHED_SEED = 42
+SHOWN = frozenset({"learning_rate", "batch_size", "dropout", "seed"})
+"""Settings that have a place of their own in a trial's line."""
 
 
 def trial_name(number: int, config: TrialConfig) -> str:
@@ -31,17 +33,29 @@ def trial_name(number: int, config: TrialConfig) -> str:
     return f"trial {number}"
 
 
-def settings_summary(config: TrialConfig) -> str:
-    """Write the settings by which trials differ in a few words."""
+def settings_summary(config: TrialConfig, searched: Collection[str] = ()) -> str:
+    """Write the settings by which trials differ in a few words.
+
+    Args:
+        config: A trial's complete settings.
+        searched: Names of the parameters that are searched; each of them is shown.
+    """
     parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
-    if config.dropout != 0.1:
+    if config.dropout != 0.1 or "dropout" in searched:
         parts.append(f"dropout {config.dropout:g}")
     for name, value in config.strategy_params.items():
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        parts.append(f"{name} {shown}")
+        parts.append(f"{name} {_shown(value)}")
+    own = type(config).model_fields
+    for name in searched:
+        if name in own and name not in SHOWN:
+            parts.append(f"{name} {_shown(getattr(config, name))}")
     if config.seed != PUBLISHED_SEED:
         parts.append(f"seed {config.seed}")
     return ", ".join(parts)
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,7 @@ class Tally:
         total: Trials that there shall be in all.
         chance: What guessing scores, where that is known.
         baseline: The baseline's settings, where there is one in this search.
+        searched: Names of the searched parameters, all of which a trial's line shows.
         naming: What a trial is called.
         compares: Whether the scores of two trials can be compared.
         pace: What is known of the speed.
@@ -77,6 +92,7 @@ class Tally:
     total: int
     chance: Chance | None = None
     baseline: TrialConfig | None = None
+    searched: tuple[str, ...] = ()
     naming: Naming = trial_name
     compares: bool = True
     pace: SearchPace | None = None
@@ -128,6 +144,10 @@ class Tally:
     def name(self, number: int) -> str:
         """Return what a trial is called."""
         return self.names.get(number, f"trial {number}")
+
+    def summary(self, config: TrialConfig) -> str:
+        """Write the settings by which a trial differs, every searched one among them."""
+        return settings_summary(config, self.searched)
 
     @property
     def running(self) -> list[int]:

@@ -15,10 +15,23 @@ from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageE
 from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import TaskData, load_task, normal_data, open_data
+from autoclue.tasks import (
+    NEEDED_SPLITS,
+    TaskData,
+    data_facts,
+    load_task,
+    normal_data,
+    open_data,
+)
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
-from autoclue.training.data import Workspace
+from autoclue.training.data import (
+    Workspace,
+    batch_problem,
+    least_features,
+    model_limits,
+    setting_problem,
+)
 from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
@@ -81,13 +94,26 @@ def train_one(
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
     notes = check_model_fits(source, rows, keep_head=config.keep_head)
+    examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
+    problem = setting_problem(config, model_limits(source)) or batch_problem(
+        settings.get("batch_size"), least_features(spec, len(examples["train"]))
+    )
+    if problem is not None:
+        raise UsageError(problem)
+    facts = data_facts(
+        rows,
+        examples,
+        max_length_tokens=config.max_length_tokens,
+        left_out=rows.left_out,
+    )
     hint = model_hint(source, spec)
     notes = notes if hint is None else (*notes, hint)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    about = [f"data: {rows.origin}", *([f"model: {'; '.join(notes)}"] if notes else [])]
+    told = {"model": notes, "check": facts.warnings}
+    about = [f"data: {rows.origin}", *(f"{k}: {'; '.join(v)}" for k, v in told.items() if v)]
     try:
         evaluations, best = _train(config, target, device, lines, about, tell)
     except TrialFailedError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autoclue.errors import UsageError
@@ -21,6 +21,7 @@ from autoclue.options import (
 from autoclue.run_files import write_run
 from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.spec import (
+    SINCE,
     Plan,
     differences,
     make_plan,
@@ -204,9 +205,16 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
     if differing:
         raise UsageError(
             f"The study {ledger.name!r} was begun with another question: "
-            f"{'; '.join(differing.values())}. Give the new one another name with --study, or "
-            "leave --study out."
+            f"{'; '.join(differing.values())}. {_way_out(plan, ledger, differing)}"
         )
+
+
+def _way_out(plan: Plan, ledger: Ledger, differing: Mapping[str, str]) -> str:
+    """Say how to go on with the old question, and how to begin the new one."""
+    again = "Put back what has changed to go on with it, or g" if differing.keys() & SINCE else "G"
+    named = ledger.name != plan.default_name
+    without = ", or leave --study out" if named and not differing.keys() <= SINCE else ""
+    return f"{again}ive the new one another name with --study{without}."
 
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:

@@ -48,6 +48,7 @@ class StudyRun:
         step_budget: Steps that all of them may take together; ``None`` for no limit.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
+        news: Why it begins beside a study that asks the same, in words; ``None`` for no such.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class StudyRun:
     trials: int
     step_budget: int | None
     time_budget_s: float | None
+    news: str | None = None
 
     @property
     def n_asked(self) -> int:

@@ -41,6 +41,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.run import StudyRun
+from autoclue.search.study.siblings import changed_data
 
 
 @contextlib.contextmanager
@@ -144,7 +145,9 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
+            news = None
         else:
+            news = changed_data(plan, place.folder.parent)
             attributes = study_attributes(plan, command=command)
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
@@ -162,6 +165,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             trials=trials,
             step_budget=steps,
             time_budget_s=checked.limits.time_budget,
+            news=news,
         )
 
 

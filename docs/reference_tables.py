@@ -18,7 +18,9 @@ from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
 from autoclue.option_fields import Options, flag_of, shown_as
 from autoclue.options import (
+    CheckArguments,
     ConfirmArguments,
+    NewTaskArguments,
     ReplayArguments,
     ResumeArguments,
     TuneArguments,
@@ -29,7 +31,7 @@ from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
-from autoclue.train_options import CheckArguments, NewTaskArguments, TrainArguments
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 
 VERBS: Mapping[str, type[Options]] = MappingProxyType(

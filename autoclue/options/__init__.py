@@ -47,8 +47,10 @@ from autoclue.options.study import (
     StudySpec,
 )
 from autoclue.options.verbs import (
+    CheckArguments,
     ConfirmArguments,
     ConfirmKeywords,
+    NewTaskArguments,
     ReplayArguments,
     ReplayKeywords,
     ResumeArguments,
@@ -67,6 +69,7 @@ __all__ = [
     "DEFAULT_SEEDS",
     "DEFAULT_TRIALS",
     "BuiltinSize",
+    "CheckArguments",
     "ConfirmArguments",
     "ConfirmKeywords",
     "ConfirmationKeywords",
@@ -86,6 +89,7 @@ __all__ = [
     "Model",
     "MonitorKeywords",
     "MonitorOptions",
+    "NewTaskArguments",
     "Protocol",
     "ReplayArguments",
     "ReplayKeywords",

@@ -15,26 +15,41 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from autoclue.api import (
         confirm,
+        evaluate,
+        predict,
         replay,
         report,
         resume,
+        submit,
         train,
         tune,
         write_data,
     )
     from autoclue.errors import AutoclueError, UsageError
-    from autoclue.results import StudyResult, TrainResult
+    from autoclue.results import (
+        EvaluateResult,
+        PredictResult,
+        StudyResult,
+        SubmitResult,
+        TrainResult,
+    )
 
 __all__ = [
     "AutoclueError",
+    "EvaluateResult",
+    "PredictResult",
     "StudyResult",
+    "SubmitResult",
     "TrainResult",
     "UsageError",
     "__version__",
     "confirm",
+    "evaluate",
+    "predict",
     "replay",
     "report",
     "resume",
+    "submit",
     "train",
     "tune",
     "write_data",
@@ -43,12 +58,18 @@ __all__ = [
 _HOMES = {
     "AutoclueError": "autoclue.errors",
     "UsageError": "autoclue.errors",
+    "EvaluateResult": "autoclue.results",
+    "PredictResult": "autoclue.results",
     "StudyResult": "autoclue.results",
+    "SubmitResult": "autoclue.results",
     "TrainResult": "autoclue.results",
     "confirm": "autoclue.api",
+    "evaluate": "autoclue.api",
+    "predict": "autoclue.api",
     "replay": "autoclue.api",
     "report": "autoclue.api",
     "resume": "autoclue.api",
+    "submit": "autoclue.api",
     "train": "autoclue.api",
     "tune": "autoclue.api",
     "write_data": "autoclue.api",

@@ -1,4 +1,4 @@
-"""What a notebook calls: ``tune``, ``train``, ``report``, ``write_data``; the CLI uses it too."""
+"""What a notebook calls: ``tune``, ``train``, ``report``, ``predict``; the CLI uses it too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from autoclue.after_training import check_predictable, with_predictions
+from autoclue.after_training import evaluate as evaluate
+from autoclue.after_training import predict as predict
+from autoclue.after_training import submit as submit
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
     DEFAULT_FOLDER,
@@ -162,17 +166,22 @@ def search(
         AutoclueError: See ``tune`` and ``resume``.
     """
     from autoclue.search.study import confirm_after, resume_study, start_study
+    from autoclue.tasks import sized_data
 
     if isinstance(arguments, TuneArguments):
+        if arguments.predict:
+            spec = arguments.spec
+            check_predictable(spec.task, sized_data(spec.data, spec.builtin_size), None)
         opening = start_study(arguments, command=command)
     else:
         opening = resume_study(arguments, command=command)
     with opening as run:
         result = _reported(run, watch)
-    if run.extent is None:
-        return result
-    with confirm_after(run, run.extent) as again:
-        return _reported(again, watch)
+    if run.extent is not None:
+        with confirm_after(run, run.extent) as again:
+            result = _reported(again, watch)
+    predicts = isinstance(arguments, TuneArguments) and arguments.predict
+    return with_predictions(result, device="auto") if predicts else result
 
 
 def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
@@ -277,10 +286,13 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
+    data = sized_data(arguments.data, arguments.builtin_size)
+    if arguments.predict:
+        check_predictable(arguments.task, data, arguments.out)
     config, target, evaluations, best = train_one(
         arguments.task,
         model=arguments.model,
-        data=sized_data(arguments.data, arguments.builtin_size),
+        data=data,
         strategy=arguments.strategy,
         settings={**arguments.named, **settings},
         runs=RUNS,
@@ -289,7 +301,8 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         log=log,
     )
     write_run(target, arguments.model_copy(update={"out": target}))
-    return TrainResult(best.score, best, evaluations, config, target)
+    result = TrainResult(best.score, best, evaluations, config, target)
+    return with_predictions(result, device=arguments.device) if arguments.predict else result
 
 
 def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:

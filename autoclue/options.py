@@ -86,6 +86,9 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
+Predict: TypeAlias = Annotated[
+    bool, option(OUTPUT, "At the end, score the best model and write its prediction files.")
+]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -279,6 +282,7 @@ class TuneArguments(Options):
     resources: ResourceOptions
     confirmation: ConfirmationOptions
     location: LocationOptions
+    predict: Predict = False
 
 
 class ResumeArguments(Options):
@@ -357,9 +361,16 @@ class LocationKeywords(TypedDict, total=False):
 
 
 class TuneKeywords(
-    StudyKeywords, LimitKeywords, ResourceKeywords, ConfirmationKeywords, LocationKeywords
+    StudyKeywords,
+    LimitKeywords,
+    ResourceKeywords,
+    ConfirmationKeywords,
+    LocationKeywords,
+    total=False,
 ):
     """``TuneArguments`` as keywords of a function."""
+
+    predict: bool
 
 
 class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):

@@ -27,6 +27,7 @@ from autoclue.options import (
     Holdout,
     MaxSteps,
     Model,
+    Predict,
     Strategy,
     Task,
 )
@@ -65,6 +66,7 @@ class TrainArguments(Options):
         ),
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
+    predict: Predict = False
     device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
     out: Annotated[
         Path | None,
@@ -98,5 +100,6 @@ class TrainKeywords(TypedDict, total=False):
     eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
+    predict: bool
     device: str
     out: PathInput | None

@@ -35,6 +35,7 @@ ARROWS: Mapping[str, set[str]] = {
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
+    "predict_options": {"option_fields", "options"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
@@ -42,13 +43,36 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"records", "reporting", "training"},
+    "after_training": {
+        *("errors", "option_fields", "predict_options", "results", "tasks", "training"),
+    },
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
+        *(
+            "after_training",
+            "errors",
+            "layers",
+            "option_fields",
+            "options",
+            "records",
+            "reporting",
+            "results",
+        ),
         *("run_files", "search", "space", "tasks", "train_options", "training"),
     },
     "doctor": {"search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *(
+            "after_training",
+            "api",
+            "doctor",
+            "predict_options",
+            "errors",
+            "layers",
+            "models",
+            "records",
+            "reporting",
+            "search",
+        ),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
         *("tasks", "train_options", "training"),
     },
@@ -64,12 +88,13 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
-        *("data", "checkpoints", "evaluate", "loop", "single"),
+        *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
     "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
+        *("submission", "formats", "kinds", "builtin", "sources", "registry", "handing_in"),
+        *("specs",),
     ),
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from autoclue import __version__
+from autoclue.cli.options import SeveralValues
 from autoclue.cli.verbs import (
     confirm,
     convert_model,
@@ -25,6 +26,7 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
 from autoclue.errors import AutoclueError
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
@@ -44,6 +46,9 @@ app.command("tune")(tune.tune_command)
 app.command("resume")(resume.resume_command)
 app.command("confirm")(confirm.confirm_command)
 app.command("train")(train.train_command)
+app.command("predict", cls=SeveralValues)(predict_command)
+app.command("evaluate", cls=SeveralValues)(evaluate_command)
+app.command("submit")(submit_command)
 app.command("report")(report.report_command)
 app.command("replay")(replay.replay_command)
 app.command("doctor")(doctor.doctor_command)

@@ -7,6 +7,12 @@ from autoclue.tasks.builtin import (
     make_builtin,
     write_builtin,
 )
+from autoclue.tasks.handing_in import (
+    FileChecker,
+    check_predictions,
+    find_test_parts,
+    prediction_contents,
+)
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
@@ -38,6 +44,7 @@ __all__ = [
     "Count",
     "Download",
     "Example",
+    "FileChecker",
     "Metric",
     "Predictions",
     "Recipe",
@@ -48,14 +55,17 @@ __all__ = [
     "TextExample",
     "TrainingSettings",
     "builtin_characters",
+    "check_predictions",
     "find_kind",
     "find_metric",
+    "find_test_parts",
     "has_builtin",
     "load_task",
     "make_builtin",
     "names_a_folder",
     "normal_data",
     "open_data",
+    "prediction_contents",
     "read_split",
     "sized_data",
     "task_names",

@@ -17,6 +17,7 @@ from autoclue.tasks import load_task, normal_data, open_data
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
+from autoclue.training.heads import make_head
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits
@@ -59,7 +60,7 @@ def train_one(
         settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
-    notes = check_model_fits(source, open_data(spec, data))
+    notes = check_model_fits(source, open_data(spec, data), make_head(spec).layers)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")

@@ -2,5 +2,13 @@
 
 from autoclue.cli.screen.closing import close_study, close_training
 from autoclue.cli.screen.listening import watch
+from autoclue.cli.screen.results import close_evaluation, close_predictions, close_submission
 
-__all__ = ["close_study", "close_training", "watch"]
+__all__ = [
+    "close_evaluation",
+    "close_predictions",
+    "close_study",
+    "close_submission",
+    "close_training",
+    "watch",
+]

@@ -44,6 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
+from autoclue.training.heads import make_head
 from autoclue.training.model import check_model_fits
 
 DEFAULTS: Mapping[str, object] = {
@@ -237,7 +238,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data),
+        model_notes=check_model_fits(model, task_data, make_head(spec).layers),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from autoclue.tasks.kinds.separate_files import no_separate_answers
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import SpanExample, SpanFields, read_cmrc2018, read_own_spans
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
@@ -51,6 +52,7 @@ class SpanExtraction:
     """Questions whose answers stand in a text."""
 
     spec: type[SpanSpec] = field(default=SpanSpec)
+    form: str = "answers"
 
     def files(self, spec: SpanSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -79,3 +81,11 @@ class SpanExtraction:
     def strata(self, examples: Sequence[SpanExample]) -> list[int]:
         """Put all questions into one stratum."""
         return [0] * len(examples)
+
+    def spelled(self, spec: SpanSpec, values: Sequence[Value]) -> list[Value]:
+        """Return the answers as they are."""
+        return list(values)
+
+    def choice_count(self, spec: SpanSpec) -> int | None:
+        """Return ``None``: an answer may be any text."""
+        return None

@@ -9,6 +9,7 @@ from autoclue.tasks.submission.files import (
     prediction_files,
 )
 from autoclue.tasks.submission.forms import FORMS, Form, FormError, find_form
+from autoclue.tasks.submission.writing import check_folder_for, write_files
 
 __all__ = [
     "BENCHMARK_FILES",
@@ -18,9 +19,11 @@ __all__ = [
     "Gathered",
     "PredictionFile",
     "check_file",
+    "check_folder_for",
     "find_form",
     "gather",
     "prediction_file",
     "prediction_files",
     "write_archive",
+    "write_files",
 ]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from autoclue.errors import FolderError, UsageError
-from autoclue.tasks.cache import write_atomically
+from autoclue.errors import UsageError
 from autoclue.tasks.submission.files import BENCHMARK_FILES, PredictionFile
+from autoclue.tasks.submission.writing import write_files
 
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every member, so that the same predictions make the same bytes."""
@@ -121,7 +121,4 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
-    try:
-        write_atomically(target, buffer.getvalue())
-    except OSError as error:
-        raise FolderError.writing("The archive", target.parent, error) from error
+    write_files(target.parent, {target.name: buffer.getvalue()}, what="The archive")

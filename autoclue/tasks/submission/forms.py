@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-Value = str | int
-"""A predicted label, answer text, or place of a choice from 0."""
+from autoclue.tasks.predictions import Value
 
 Rows = tuple[tuple[str, Value], ...]
 """Each row's id and value, in the order of the file."""

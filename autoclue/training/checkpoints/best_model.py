@@ -17,9 +17,10 @@ from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints.durable import put_in_place, sync, sync_tree
 from autoclue.training.config import TrialConfig
+from autoclue.training.model import KEPT_DESCRIPTION
 from autoclue.yaml_files import describe
 
-DESCRIPTION = "autoclue.json"
+DESCRIPTION = KEPT_DESCRIPTION
 SCRATCH_PREFIX = ".best-"
 
 
@@ -30,10 +31,12 @@ class KeptModel:
     Attributes:
         config: The settings of the trial that kept it.
         labels: What each output of the network stands for; empty where that is no fixed list.
+        kind: Kind of its task.
     """
 
     config: TrialConfig
     labels: tuple[str, ...]
+    kind: str = "classification"
 
 
 def read_kept(folder: Path) -> KeptModel:
@@ -45,7 +48,8 @@ def read_kept(folder: Path) -> KeptModel:
     path = folder / DESCRIPTION
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return KeptModel(TrialConfig.model_validate(found["config"]), tuple(found["labels"]))
+        config = TrialConfig.model_validate(found["config"])
+        return KeptModel(config, tuple(found["labels"]), found.get("kind", "classification"))
     except OSError as error:
         raise UsageError(
             f"{folder} holds no model that autoclue kept: {DESCRIPTION} can't be read "

@@ -9,23 +9,26 @@ from typing import Any
 from autoclue.models import ModelSource
 from autoclue.models.folders import check_model
 from autoclue.tasks import TaskData
+from autoclue.training.model.network import PaddleHead
 
 
-def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
+def check_model_fits(source: ModelSource, data: TaskData, head: PaddleHead) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
     Args:
         source: The model.
         data: The task's rows.
+        head: The layers that will be put on top of it.
 
     Returns:
         What was derived, mapped, left out or looks odd, a clause each; nothing for a model of
         PaddleNLP's hub, which isn't here yet.
 
     Raises:
-        UsageError: It can't be read, or its parts don't fit each other or the texts.
+        UsageError: It can't be read, its architecture has no such head, or its parts don't fit
+            each other or the texts.
     """
-    return check_model(source, _texts(data))
+    return check_model(source, _texts(data), head=head.kind)
 
 
 def _texts(data: TaskData) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autoclue.tasks.kinds.classification.reader import TextExample, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.predictions import Value
 
 UNLABELLED = -1
 """Stands for the label of a row that has none."""
@@ -18,6 +19,7 @@ class Classification:
     """One text, or a pair of texts, gets one of some labels."""
 
     spec: type[ClassificationSpec] = ClassificationSpec
+    form: str = "label_lines"
 
     def files(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -40,3 +42,11 @@ class Classification:
     def strata(self, examples: Sequence[TextExample]) -> list[int]:
         """Return the label index of each example: every part gets its share of each label."""
         return self.references(examples)
+
+    def spelled(self, spec: ClassificationSpec, values: Sequence[Value]) -> list[Value]:
+        """Return the labels as the task's file spells them."""
+        return [spec.labels[int(value)] for value in values]
+
+    def choice_count(self, spec: ClassificationSpec) -> int | None:
+        """Return ``None``: labels have names."""
+        return None

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import autoclue
-from autoclue import api
+from autoclue.api import studies
 from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
 from autoclue.option_fields import Options, flag_of, shown_as
@@ -66,10 +66,12 @@ def directive(kind: type[object]) -> str:
 
 
 def functions() -> str:
-    """Return the public functions, in the order of their source, those of ``api`` first."""
+    """Return the public functions, in the order of their source, those of a study first."""
     public = [getattr(autoclue, name) for name in autoclue.__all__]
     found = [thing for thing in public if inspect.isfunction(thing)]
-    found.sort(key=lambda each: (each.__module__ != api.__name__, each.__code__.co_firstlineno))
+    found.sort(
+        key=lambda each: (each.__module__ != studies.__name__, each.__code__.co_firstlineno)
+    )
     return "\n\n".join(f"::: autoclue.{function.__name__}" for function in found)
 
 

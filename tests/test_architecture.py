@@ -43,38 +43,16 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"records", "reporting", "training"},
-    "after_training": {
-        *("errors", "option_fields", "predict_options", "results", "tasks", "training"),
-    },
     "api": {
-        *(
-            "after_training",
-            "errors",
-            "layers",
-            "option_fields",
-            "options",
-            "records",
-            "reporting",
-            "results",
-        ),
-        *("run_files", "search", "space", "tasks", "train_options", "training"),
+        *("errors", "layers", "option_fields", "options", "predict_options", "records"),
+        *("reporting", "results", "run_files", "search", "space", "tasks", "train_options"),
+        "training",
     },
     "doctor": {"search", "tasks", "training"},
     "cli": {
-        *(
-            "after_training",
-            "api",
-            "doctor",
-            "predict_options",
-            "errors",
-            "layers",
-            "models",
-            "records",
-            "reporting",
-            "search",
-        ),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("tasks", "train_options", "training"),
+        *("predict_options", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -82,6 +60,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "api": ("after_training", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),

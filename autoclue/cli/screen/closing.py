@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from autoclue.cli.screen.results import SYNTHETIC, print_files, scores_in_words
+from autoclue.cli.screen.results import SYNTHETIC, print_best, scores_in_words
 from autoclue.cli.screen.text import print_sentence, print_whole, result_console, short_path
 from autoclue.errors import UsageError
 from autoclue.records import TrialRecord
@@ -31,8 +31,7 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
     for name, path in lines.items():
         if path is not None:
             print_whole(console, name, short_path(path))
-    if result.predictions is not None:
-        print_files(console, result.predictions)
+    print_best(result)
     if result.best is not None:
         print_whole(console, "next", command_to_train(result.best))
     if result.model is not None and result.predictions is None:
@@ -119,8 +118,5 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     if len(result.best.scores) > 1:
         named = scores_in_words(result.best.scores)
         print_sentence(result_console(), f"There it scores {named}.")
-    if result.predictions is not None:
-        for split, rows in result.predictions.rows.items():
-            print_sentence(result_console(), f"Predicted {rows:,} rows of {split} with it.")
-        print_files(result_console(), result.predictions)
+    print_best(result)
     print_whole(result_console(), "folder", short_path(result.folder))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from autoclue.errors import UsageError
 from autoclue.tasks import (
@@ -60,7 +59,7 @@ class SplitScore:
     loss: float
     predictions: Predictions
     intervals: Mapping[str, Bounds] = field(default_factory=dict)
-    parts: Mapping[str, PartScore] = MappingProxyType({})
+    parts: Mapping[str, PartScore] = field(default_factory=dict)
 
     @property
     def score(self) -> float:

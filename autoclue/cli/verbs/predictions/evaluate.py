@@ -15,8 +15,8 @@ def evaluate_command(given: Given, as_json: Json = False) -> int:
 
     Example: `autoclue evaluate --model autoclue-studies/STUDY --split dev`
     """
-    from autoclue.after_training import evaluating
+    from autoclue import api
     from autoclue.cli.screen import close_evaluation
 
-    close_evaluation(evaluating(read_options(EvaluateArguments, given)), as_json=as_json)
+    close_evaluation(api.evaluating(read_options(EvaluateArguments, given)), as_json=as_json)
     return 0

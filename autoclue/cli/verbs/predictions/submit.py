@@ -15,8 +15,8 @@ def submit_command(given: Given, as_json: Json = False) -> int:
 
     Example: `autoclue submit autoclue-predictions --data ./CLUE --out clue.zip`
     """
-    from autoclue.after_training import submitting
+    from autoclue import api
     from autoclue.cli.screen import close_submission
 
-    close_submission(submitting(read_options(SubmitArguments, given)), as_json=as_json)
+    close_submission(api.submitting(read_options(SubmitArguments, given)), as_json=as_json)
     return 0

@@ -1,4 +1,4 @@
-"""What follows a training: ``predict``, ``evaluate`` and ``submit``; ``autoclue.api`` has them."""
+"""What follows a training: ``predict``, ``evaluate`` and ``submit``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook calls: ``tune``, ``train``, ``report``, ``predict``; the CLI uses it too."""
+"""``tune``, ``resume``, ``confirm``, ``train``, ``report``, ``replay`` and ``write_data``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from autoclue.after_training import check_predictable, with_predictions
-from autoclue.after_training import evaluate as evaluate
-from autoclue.after_training import predict as predict
-from autoclue.after_training import submit as submit
+from autoclue.api.after_training import check_predictable, with_predictions
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
     DEFAULT_FOLDER,

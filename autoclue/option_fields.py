@@ -263,6 +263,11 @@ def _sentence(
     return f"{'; '.join(dict.fromkeys(clauses))}."
 
 
+def kind_words(kind: str) -> str | None:
+    """Return what a value must be, by the kind of error that pydantic gives it."""
+    return _KINDS.get(kind.partition("_")[0])
+
+
 def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
     kind, value, limits = item["type"], item["input"], item.get("ctx", {})
     if kind == "missing":
@@ -273,7 +278,7 @@ def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{name} is {written}, but must be {words} {limits[bound]:g}"
-    wanted = _KINDS.get(kind.partition("_")[0])
+    wanted = kind_words(kind)
     return f"{name} is {written}, but must be {wanted or item['msg']}"
 
 

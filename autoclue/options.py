@@ -41,6 +41,7 @@ _ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
 _SCHEDULERS = "adaptive, asha, median, hyperband"
 _CONFIRM = "Train so many of the best, and the baseline, again with other seeds."
 _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
+_PREDICT = "At the end, score the best model and write its prediction files."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
@@ -56,6 +57,9 @@ Model: TypeAlias = Annotated[
     str,
     _NAME,
     option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
+]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
 ]
 Data: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
@@ -86,9 +90,7 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
-Predict: TypeAlias = Annotated[
-    bool, option(OUTPUT, "At the end, score the best model and write its prediction files.")
-]
+Predict: TypeAlias = Annotated[bool, option(OUTPUT, _PREDICT)]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -98,6 +100,7 @@ class StudySpec(Options):
     task: Task
     strategy: Strategy = "discriminative"
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     space: Annotated[
@@ -143,6 +146,8 @@ class StudySpec(Options):
             settings["max_steps"] = self.max_steps
         if self.holdout > 0:
             settings["holdout"] = self.holdout
+        if self.keep_head:
+            settings["keep_head"] = True
         return settings
 
 
@@ -225,8 +230,9 @@ class ConfirmationOptions(Options):
 
 
 class LocationOptions(Options):
-    """Where a study is kept."""
+    """Where a study is kept, and whether it ends with predictions."""
 
+    predict: Predict = False
     study: Annotated[
         str | None, option(OUTPUT, "Name of the study; default: by the question.")
     ] = None
@@ -282,7 +288,6 @@ class TuneArguments(Options):
     resources: ResourceOptions
     confirmation: ConfirmationOptions
     location: LocationOptions
-    predict: Predict = False
 
 
 class ResumeArguments(Options):
@@ -315,6 +320,7 @@ class StudyKeywords(TypedDict, total=False):
 
     strategy: ChoiceInput
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     space: PathInput | None
@@ -355,22 +361,16 @@ class ConfirmationKeywords(TypedDict, total=False):
 class LocationKeywords(TypedDict, total=False):
     """``LocationOptions`` as keywords of a function."""
 
+    predict: bool
     study: str | None
     folder: PathInput
     storage: str | None
 
 
 class TuneKeywords(
-    StudyKeywords,
-    LimitKeywords,
-    ResourceKeywords,
-    ConfirmationKeywords,
-    LocationKeywords,
-    total=False,
+    StudyKeywords, LimitKeywords, ResourceKeywords, ConfirmationKeywords, LocationKeywords
 ):
     """``TuneArguments`` as keywords of a function."""
-
-    predict: bool
 
 
 class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):

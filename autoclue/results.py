@@ -70,6 +70,7 @@ class TrainResult:
         evaluations: All evaluations, in order.
         config: The trial's complete settings.
         folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
+        synthetic: Whether autoclue generated the text, so that scores say nothing about real text.
         evaluation: The score of the best model, read back, where predictions were asked for.
         predictions: What it predicts, where that was asked for.
     """
@@ -79,6 +80,7 @@ class TrainResult:
     evaluations: tuple[Evaluation, ...]
     config: TrialConfig
     folder: Path
+    synthetic: bool
     evaluation: EvaluateResult | None = None
     predictions: PredictResult | None = None
 

@@ -25,6 +25,7 @@ from autoclue.options import (
     Data,
     EvalEvery,
     Holdout,
+    KeepHead,
     MaxSteps,
     Model,
     Predict,
@@ -40,6 +41,7 @@ class TrainArguments(Options):
 
     task: Task
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     strategy: Strategy = "uniform"
@@ -80,13 +82,15 @@ class TrainArguments(Options):
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
         given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
         given |= every_settings(self.eval_every)
-        return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
+        given |= {"holdout": self.holdout} if self.holdout > 0 else {}
+        return {**given, **({"keep_head": True} if self.keep_head else {})}
 
 
 class TrainKeywords(TypedDict, total=False):
     """``TrainArguments`` as keywords of a function; the task comes first there."""
 
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
     strategy: ChoiceInput

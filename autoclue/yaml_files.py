@@ -14,6 +14,9 @@ from autoclue.errors import UsageError
 
 Model = TypeVar("Model", bound=BaseModel)
 
+LONGEST_VALUE = 60
+"""Characters of a wrong value that a message repeats at most."""
+
 
 class _UniqueKeyLoader(yaml.SafeLoader):
     """``safe_load`` that refuses a key written twice instead of keeping the last one."""
@@ -75,6 +78,14 @@ def validated(model: type[Model], data: dict[str, object], *, origin: str) -> Mo
         raise UsageError(f"{origin}: {describe(error)}") from error
 
 
+def _with_value(message: str, value: object) -> str:
+    """Add what was given to what is allowed, where it is short and isn't named already."""
+    told = message.partition(", unable to parse")[0].replace("Input should", "must")
+    given = repr(value)
+    known = not isinstance(value, str | int | float) or len(given) > LONGEST_VALUE
+    return told if known or given in told else f"{told}, not {given}"
+
+
 def describe(error: ValidationError) -> str:
     """Put every problem of a validation error into one line, each with its key."""
     problems = []
@@ -85,5 +96,7 @@ def describe(error: ValidationError) -> str:
             message = "is not a known key"
         elif item["type"] == "missing":
             message = "is missing"
+        else:
+            message = _with_value(message, item["input"])
         problems.append(f"{key}: {message}")
     return "; ".join(problems)

@@ -48,7 +48,7 @@ ARROWS: Mapping[str, set[str]] = {
         *("reporting", "results", "run_files", "search", "space", "tasks", "train_options"),
         "training",
     },
-    "doctor": {"search", "tasks", "training"},
+    "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),

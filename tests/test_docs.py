@@ -109,7 +109,7 @@ def test_pages_commands_and_links_are_found() -> None:
 
 @pytest.mark.parametrize(("page", "line"), SHOWN)
 def test_every_command_shown_parses(page: Path, line: str) -> None:
-    command, arguments = find_command(shlex.split(line, comments=True)[1:])
+    command, arguments = find_command(shlex.split(line.partition(" > ")[0], comments=True)[1:])
     assert not hasattr(command, "commands")
     command.make_context(command.name, arguments)
 

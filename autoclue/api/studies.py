@@ -166,7 +166,7 @@ def search(
     from autoclue.tasks import sized_data
 
     if isinstance(arguments, TuneArguments):
-        if arguments.predict:
+        if arguments.location.predict:
             spec = arguments.spec
             check_predictable(spec.task, sized_data(spec.data, spec.builtin_size), None)
         opening = start_study(arguments, command=command)
@@ -177,7 +177,7 @@ def search(
     if run.extent is not None:
         with confirm_after(run, run.extent) as again:
             result = _reported(again, watch)
-    predicts = isinstance(arguments, TuneArguments) and arguments.predict
+    predicts = isinstance(arguments, TuneArguments) and arguments.location.predict
     return with_predictions(result, device="auto") if predicts else result
 
 
@@ -286,7 +286,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
     data = sized_data(arguments.data, arguments.builtin_size)
     if arguments.predict:
         check_predictable(arguments.task, data, arguments.out)
-    config, target, evaluations, best = train_one(
+    done = train_one(
         arguments.task,
         model=arguments.model,
         data=data,
@@ -297,8 +297,10 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         device=arguments.device,
         log=log,
     )
-    write_run(target, arguments.model_copy(update={"out": target}))
-    result = TrainResult(best.score, best, evaluations, config, target)
+    write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
+    result = TrainResult(
+        done.best.score, done.best, done.evaluations, done.config, done.folder, done.synthetic
+    )
     return with_predictions(result, device=arguments.device) if arguments.predict else result
 
 

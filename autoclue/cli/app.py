@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from autoclue import __version__
 from autoclue.cli.options import SeveralValues
@@ -28,6 +29,7 @@ from autoclue.cli.verbs import (
 )
 from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
 from autoclue.errors import AutoclueError
+from autoclue.option_fields import kind_words
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -73,8 +75,8 @@ def _autoclue(
 ) -> None:
     """Fine-tune Chinese pretrained models on CLUE with searched, layer-wise learning rates.
 
-    Start with `autoclue tune --task xnli --model builtin --data builtin`, which needs neither
-    network nor GPU.
+    Start with `autoclue tune --task xnli --model builtin --data builtin --builtin-size 1600
+    --trials 10`, which needs neither network nor GPU and takes a few minutes.
     """
 
 
@@ -112,10 +114,20 @@ def _one_sentence(error: Any) -> str:
         return ""
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)
+    if isinstance(error.__cause__, ValidationError):
+        message = _wrong_value(error, error.__cause__)
     if context is not None and option is not None and "No such option" in message:
         message = f"No such option: {option}.{_guess(option, context.command.params)}"
     hint = f" Try '{context.command_path} --help'." if context is not None else ""
     return f"{message}{'' if message.endswith(('.', '?')) else '.'}{hint}"
+
+
+def _wrong_value(error: Any, cause: ValidationError) -> str:
+    """Name the value of an option or argument that can't be read, and what it must be."""
+    item = cause.errors(include_url=False)[0]
+    wanted = kind_words(item["type"]) or item["msg"]
+    named = error.param.opts[-1] if error.param is not None else "a value"
+    return f"Invalid value for '{named}': {item['input']!r}, but it must be {wanted}"
 
 
 def _guess(given: str, params: Sequence[Any]) -> str:

@@ -48,6 +48,7 @@ class TrialConfig(TrainingSettings):
         max_steps: Length of the schedule in steps, instead of ``epochs``.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
+        keep_head: Whether the head of the model's folder is kept; it is new otherwise.
 
     Examples:
         >>> from autoclue.training import TrialConfig
@@ -75,6 +76,7 @@ class TrialConfig(TrainingSettings):
     schedule: str = "linear"
     max_steps: Count | None = None
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    keep_head: bool = False
 
     @field_validator("protocol")
     @classmethod

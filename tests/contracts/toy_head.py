@@ -77,10 +77,12 @@ class ToyHead:
 
     layers = PaddleHead("ForSequenceClassification", {"num_classes": 1})
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         if kept:
             return load_kept_network(Path(location), self.layers, seed=seed)
-        return load_network(location, self.layers, seed=seed)
+        return load_network(location, self.layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[ToyExample], tokenizer: Any, *, max_length_tokens: int

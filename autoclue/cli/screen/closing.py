@@ -119,4 +119,6 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
         named = scores_in_words(result.best.scores)
         print_sentence(result_console(), f"There it scores {named}.")
     print_best(result)
+    if result.synthetic:
+        print_sentence(result_console(), SYNTHETIC)
     print_whole(result_console(), "folder", short_path(result.folder))

@@ -43,7 +43,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
     else:
         announce_confirmation(run)
-        noun, tally = "retraining", Tally(run.total, naming=confirmation_names(run))
+        noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))
     tally.recall(read_study(run.ledger))
     with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
@@ -55,7 +55,7 @@ def _chance(plan: Plan) -> Chance | None:
 
 
 def confirmation_names(run: ConfirmationRun) -> Naming:
-    """Return what calls a retraining by the trial whose settings it has, and by its seed."""
+    """Return what calls a confirmation run by the trial whose settings it has, and by its seed."""
     numbers = {
         repr(sorted({**trial.config, "seed": None}.items())): trial.number
         for trial in run.study.trials

@@ -76,7 +76,7 @@ def announce_confirmation(run: ConfirmationRun) -> None:
     seeds = ", ".join(map(str, request.seeds))
     print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
     if run.ended:
-        done = f"{run.ended} of {run.total} retrainings are done already"
+        done = f"{run.ended} of {run.total} confirmation runs are done already"
         print_labelled(console, "goes on", done)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,9 @@ import typer
 
 from autoclue.cli.options import Given, with_options
 from autoclue.option_fields import read_options
-from autoclue.options import DataSource
+from autoclue.options import DEFAULT_DATA, DataSource
+
+BUILTIN = "builtin"
 
 
 @with_options(DataSource)
@@ -36,7 +39,7 @@ def new_model_command(
     Without --task its vocabulary is ASCII and the 3,755 characters of GB 2312's first level.
     With --like it is another model that has forgotten what it learnt, to compare it with.
 
-    Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
+    Example: `autoclue new-model ./tiny --task xnli --data builtin --layers 4`
     """
     from autoclue.tasks import load_task, open_data
     from autoclue.training.model import (
@@ -71,9 +74,17 @@ def new_model_command(
         build_small_model(folder.expanduser(), shape, characters)
     typer.echo(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
-        f"weights (seed {seed}). Use it with --model {folder}."
+        f"weights (seed {seed})."
     )
+    read = str(given.get("data", DEFAULT_DATA)) if task else BUILTIN
+    typer.echo(_next_command(folder, task[0] if task else "xnli", read))
     return 0
+
+
+def _next_command(folder: Path, task: str, data: str) -> str:
+    """Return a search with the new model; without data of the user's own it needs no network."""
+    words = ["autoclue", "tune", "--task", task, "--model", str(folder), "--data", data]
+    return f"next  {shlex.join(words)}"
 
 
 def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
@@ -89,9 +100,8 @@ def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
         )
     with _writable(folder):
         build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
-    typer.echo(
-        f"{folder}: like {like}, random weights (seed {seed}). Use it with --model {folder}."
-    )
+    typer.echo(f"{folder}: like {like}, random weights (seed {seed}).")
+    typer.echo(_next_command(folder, "xnli", BUILTIN))
     return 0
 
 

@@ -22,6 +22,8 @@ def train_command(
     After an interruption the same command goes on where it was.
 
     Examples:
+    `autoclue train --task xnli --model builtin --data builtin --learning-rate 1e-3`
+
     `autoclue train --task ocnli --model DIR --learning-rate 3e-5 --batch-size 32`
 
     `autoclue train --task tnews --strategy discriminative --set factor=1.1 --set frozen_blocks=2`

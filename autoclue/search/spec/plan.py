@@ -144,6 +144,7 @@ class Plan:
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
+            "keep_head": asked.keep_head,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,
@@ -238,7 +239,9 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data, make_head(spec).layers),
+        model_notes=check_model_fits(
+            model, task_data, make_head(spec).layers, keep_head=question.keep_head
+        ),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

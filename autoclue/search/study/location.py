@@ -38,7 +38,7 @@ class Place:
 
     @property
     def confirmation(self) -> Place:
-        """Where retraining with other seeds is kept: beside the search, in the same database."""
+        """Where the confirmation is kept: beside the search, in the same database."""
         return Place(self.folder / CONFIRM, self.storage, f"{self.name}.{CONFIRM}")
 
 
@@ -131,12 +131,12 @@ def open_ledger(place: Place) -> Ledger:
 
 
 def load_study(place: Place) -> StudyRecord:
-    """Read a study as plain records, with its retraining if there is any."""
+    """Read a study as plain records, with its confirmation if there is any."""
     return with_confirmation(read_study(open_ledger(place)), place)
 
 
 def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
-    """Add what retraining with other seeds has given so far."""
+    """Add what training again with other seeds has given so far."""
     own = place.confirmation
     if not Ledger.readable(own.storage, own.name):
         return study

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,7 +47,8 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, what: str) -> tuple
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder))
+        scratch = folder / f"{SCRATCH_PREFIX}{secrets.token_hex(8)}"
+        scratch.mkdir()
         try:
             for name, content in files.items():
                 (scratch / name).write_bytes(content)

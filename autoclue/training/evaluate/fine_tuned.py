@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import ModelFolder, no_such_head, open_model
+from autoclue.models.folders import ModelFolder, head_labels, no_such_head, open_model
 from autoclue.tasks import TaskSpec, load_task
 from autoclue.training.checkpoints import KeptModel, read_kept
 from autoclue.training.heads import make_head
@@ -119,14 +119,9 @@ def _check_head(opened: ModelFolder, spec: TaskSpec) -> None:
     """Refuse a folder whose head can't be the task's; its shapes are looked at when it is loaded.
 
     Raises:
-        UsageError: It is in another framework's form, its architecture has no such head, its
-            configuration names another one, or its labels stand in another order.
+        UsageError: Its architecture has no such head, its configuration names another one, or its
+            outputs stand for other labels, as far as the folder says.
     """
-    if opened.layout not in ("PaddleNLP", "old PaddleNLP"):
-        raise UsageError(
-            f"{opened.path} is in the form of {opened.layout}, whose heads aren't read; fine-tune "
-            "it with autoclue, or give a folder that PaddleNLP saved."
-        )
     kind = make_head(spec).layers.kind
     if kind in opened.architecture.lacks:
         raise no_such_head(str(opened.path), f"AutoModel{kind}")
@@ -137,17 +132,10 @@ def _check_head(opened: ModelFolder, spec: TaskSpec) -> None:
             f"The model in {opened.path} is {named[:100]}, but {spec.name} needs the head of a "
             f"class that ends in {kind}; give a model that was fine-tuned on it."
         )
-    _check_label_names(opened, spec)
-
-
-def _check_label_names(opened: ModelFolder, spec: TaskSpec) -> None:
-    told = opened.config.get("id2label")
-    if not isinstance(told, dict) or not spec.output_labels:
-        return
-    names = tuple(str(told[key]) for key in sorted(told, key=lambda key: int(str(key))))
-    if names != spec.output_labels and set(names) == set(spec.output_labels):
+    labels = head_labels(opened.path)
+    if spec.output_labels and labels is not None and labels != spec.output_labels:
         raise UsageError(
-            f"The outputs of the model in {opened.path} stand for {', '.join(names)}, in another "
-            f"order than the labels of {spec.name} ({', '.join(spec.output_labels)}); list the "
-            "labels in the model's order in a task file of yours."
+            f"The outputs of the model in {opened.path} stand for {', '.join(labels[:8])}, but "
+            f"those of {spec.name} for {', '.join(spec.output_labels[:8])}; both must be the same "
+            "in the same order."
         )

@@ -40,7 +40,9 @@ class ClassificationHead:
         """The layers for sequence classification."""
         return PaddleHead("ForSequenceClassification", {"num_classes": len(self.spec.labels)})
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for sequence classification, with a fresh head or the kept one.
 
         Raises:
@@ -48,7 +50,7 @@ class ClassificationHead:
         """
         if kept:
             return load_kept_network(Path(location), self.layers, seed=seed)
-        return load_network(location, self.layers, seed=seed)
+        return load_network(location, self.layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int

@@ -58,7 +58,9 @@ class MultipleChoiceHead(Generic[E]):
         """The layers for multiple choice."""
         return _layers(self.num_choices)
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for multiple choice, with a fresh head or the kept one.
 
         Raises:
@@ -66,7 +68,9 @@ class MultipleChoiceHead(Generic[E]):
         """
         if kept:
             return load_kept_network(Path(location), self.layers, seed=seed)
-        return load_choice_network(location, num_choices=self.num_choices, seed=seed)
+        return load_choice_network(
+            location, num_choices=self.num_choices, seed=seed, keep_head=keep_head
+        )
 
     def encode(self, examples: Sequence[E], tokenizer: Any, *, max_length_tokens: int) -> Features:
         """Lay out every choice of every example as the published script does.
@@ -197,18 +201,21 @@ class ChoiceBatch:
     labels: NDArray[np.int64]
 
 
-def load_choice_network(location: str, *, num_choices: int, seed: int) -> Any:
+def load_choice_network(
+    location: str, *, num_choices: int, seed: int, keep_head: bool = False
+) -> Any:
     """Load a network with a fresh head for multiple choice.
 
     Args:
         location: Hub name or folder.
         num_choices: Choices of every question, fillers counted.
         seed: Seeds the head.
+        keep_head: Whether the head comes from the folder.
 
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_network(location, _layers(num_choices), seed=seed)
+    return load_network(location, _layers(num_choices), seed=seed, keep_head=keep_head)
 
 
 def _layers(num_choices: int) -> PaddleHead:

@@ -48,7 +48,9 @@ class SpanExtractionHead:
         """The layers for question answering."""
         return LAYERS
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for question answering, with a fresh head or the kept one.
 
         Raises:
@@ -56,7 +58,7 @@ class SpanExtractionHead:
         """
         if kept:
             return load_kept_network(Path(location), LAYERS, seed=seed)
-        return load_span_network(location, seed=seed)
+        return load_span_network(location, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[SpanExample], tokenizer: Any, *, max_length_tokens: int
@@ -224,17 +226,18 @@ class SpanLogits:
     end: NDArray[np.float32]
 
 
-def load_span_network(location: str, *, seed: int) -> Any:
+def load_span_network(location: str, *, seed: int, keep_head: bool = False) -> Any:
     """Load a network with a fresh head for span extraction.
 
     Args:
         location: Hub name or folder.
         seed: Seeds the head.
+        keep_head: Whether the head comes from the folder.
 
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_network(location, LAYERS, seed=seed)
+    return load_network(location, LAYERS, seed=seed, keep_head=keep_head)
 
 
 def collate_windows(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:

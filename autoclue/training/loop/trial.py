@@ -167,7 +167,7 @@ class Trial:
 
     @property
     def step(self) -> int:
-        """Updates done so far."""
+        """Steps done so far."""
         return self._step
 
     @property

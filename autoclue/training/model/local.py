@@ -39,7 +39,7 @@ def build_network(
         parameter, _ = encoder[target]
         _fill(parameter, folder.weights[source.name], transposed=source.transposed)
     if keep_head:
-        _fill_head(folder, network)
+        _fill_head(folder, network, torch=match.style == "torch")
     return network
 
 
@@ -93,31 +93,37 @@ def _fill(parameter: Any, stored: StoredArray, *, transposed: bool) -> None:
     parameter.set_value(filled.reshape(_shape(parameter)))
 
 
-def _fill_head(folder: ModelFolder, network: Any) -> None:
-    """Fill the parameters outside of the encoder.
+def _fill_head(folder: ModelFolder, network: Any, *, torch: bool) -> None:
+    """Fill the parameters outside of the encoder; PyTorch's linear weights are transposed.
 
     Raises:
         UsageError: One of them isn't stored, or in another shape.
     """
     prefix = f"{network.base_model_prefix}."
     head = {name: p for name, p in network.named_parameters() if not name.startswith(prefix)}
+    turned = {name: torch and len(parameter.shape) == 2 for name, parameter in head.items()}
     missing = [name for name in head if name not in folder.weights]
     if missing:
         raise UsageError(
-            f"The model in {folder.path} has no head for the task ({', '.join(missing)} isn't "
-            "there); give a model that was fine-tuned on it, such as the folder 'best' of a study "
-            "or a training."
+            f"The model in {folder.path} has no head for this kind of task ({', '.join(missing)} "
+            "isn't there); give one that was fine-tuned for it, such as the folder 'best' of a "
+            "study or a training."
         )
     for name, parameter in head.items():
-        stored, wanted = folder.weights[name].shape, _shape(parameter)
-        if stored != wanted:
-            raise UsageError(
-                f"The head of the model in {folder.path} was trained for another number of "
-                f"labels: {name} is {_sizes(stored)}, and the task needs {_sizes(wanted)}; give a "
-                "model that was fine-tuned on this task."
-            )
+        wanted = _shape(parameter)[:: -1 if turned[name] else 1]
+        _check_sizes(folder, name, wanted)
     for name, parameter in head.items():
-        _fill(parameter, folder.weights[name], transposed=False)
+        _fill(parameter, folder.weights[name], transposed=turned[name])
+
+
+def _check_sizes(folder: ModelFolder, name: str, wanted: tuple[int, ...]) -> None:
+    stored = folder.weights[name].shape
+    if stored != wanted:
+        raise UsageError(
+            f"The head of the model in {folder.path} was trained for another number of labels: "
+            f"{name} is {_sizes(stored)}, and the task needs {_sizes(wanted)}; give a model that "
+            "was fine-tuned on this task."
+        )
 
 
 def tokenizer_of(folder: ModelFolder) -> Any:

@@ -67,8 +67,8 @@ class PaddleHead:
     settings: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
-    """Load a network with a fresh head.
+def load_network(location: str, head: PaddleHead, *, seed: int, keep_head: bool = False) -> Any:
+    """Load a network, with a fresh head unless that of its folder shall be kept.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
@@ -78,13 +78,14 @@ def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
         location: Hub name or folder.
         head: The layers on top of the encoder.
         seed: Seeds the head.
+        keep_head: Whether a folder's own head is kept, see ``check_kept_head``.
 
     Raises:
         UsageError: There is no such model, it can't be fetched, its architecture has no such head,
             or its weights don't fit it.
     """
     if Path(location).is_dir():
-        return _build(open_model(Path(location)), head, keep_head=False, seed=seed)
+        return _build(open_model(Path(location)), head, keep_head=keep_head, seed=seed)
     transformers = load_paddlenlp()
     seed_everything(seed)
     return _from_pretrained(

@@ -29,7 +29,7 @@ class Timetable:
         epochs: How often the training set is gone through, the last one perhaps cut short.
         micro_batches: Micro-batches in an epoch.
         accumulation: Micro-batches in a step.
-        eval_every_steps: Updates between evaluations.
+        eval_every_steps: Steps between evaluations.
         eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
     """
 
@@ -42,7 +42,7 @@ class Timetable:
 
     @property
     def steps(self) -> int:
-        """Updates that really happen.
+        """Steps that really happen.
 
         A micro-batch left over at the end of an epoch makes no step of its own; its gradient
         leaks into the first step of the next epoch, as in the script.
@@ -103,7 +103,7 @@ def make_timetable(
         epochs: How often the training set is gone through when ``max_steps`` is ``None``.
         max_steps: Length of the schedule in steps. The script divides its own option of this
             name by the accumulation; here it always counts steps.
-        eval_every_steps: Updates between evaluations.
+        eval_every_steps: Steps between evaluations.
         eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
         whole_steps: Whether the length of the schedule is rounded down to whole steps, as the
             scripts for the reading tasks do.

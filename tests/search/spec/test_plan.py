@@ -13,11 +13,12 @@ from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.models import shipped_folder
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.spec.metadata import question_of, study_attributes, versions
+from autoclue.search.spec.metadata import question_of, study_attributes
 from autoclue.search.spec.plan import Plan
 from autoclue.search.stopping import Adaptive, Never
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
+from autoclue.training.platform import versions
 
 Planned = Callable[..., Plan]
 

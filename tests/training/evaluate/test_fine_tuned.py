@@ -127,7 +127,7 @@ def test_a_folder_without_a_head_is_refused(
         json.dumps({**told, "architectures": None, "model_type": "ernie"}), encoding="utf-8"
     )
     data = open_data(load_task(str(tiny_task)), str(tiny_task.parent))
-    with pytest.raises(UsageError, match=r"has no head for the task \(classifier\.weight, "):
+    with pytest.raises(UsageError, match=r"has no head for this kind of task \(classifier\.w"):
         answer_rows([find_fine_tuned(folder, task=str(tiny_task))], data, "dev", device="cpu")
 
 
@@ -146,5 +146,5 @@ def test_an_architecture_without_the_head_is_refused(foreign: Path, tmp_path: Pa
 
 def test_labels_in_another_order_are_refused(foreign: Path, tiny_task: Path) -> None:
     changed(foreign, id2label={"0": "blue", "1": "red", "2": "yellow"})
-    with pytest.raises(UsageError, match=r"stand for blue, red, yellow, in another order"):
+    with pytest.raises(UsageError, match=r"stand for blue, red, yellow, but those of tiny"):
         find_fine_tuned(foreign, task=str(tiny_task))

@@ -16,11 +16,10 @@ from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints.durable import put_in_place, sync, sync_tree
 from autoclue.training.config import TrialConfig
-from autoclue.training.model import KEPT_DESCRIPTION
 from autoclue.training.platform import make_scratch, share_as_usual
 from autoclue.yaml_files import describe
 
-DESCRIPTION = KEPT_DESCRIPTION
+DESCRIPTION = "autoclue.json"
 SCRATCH_PREFIX = ".best-"
 
 

@@ -105,7 +105,9 @@ class _Reader:
 
     def answer(self, head: Head[Any]) -> list[Output]:
         folder = self.model.folder
-        network = head.build(str(folder), seed=self.model.seed, kept=True)
+        network = head.build(
+            str(folder), seed=self.model.seed, kept=self.model.kept is not None, keep_head=True
+        )
         check_length(network, self.model.max_length_tokens)
         check_ids(network, [int(self.features.ids.max())])
         outputs = compute_outputs(network, head, self.features, pad_id=self.pad_id)

@@ -8,9 +8,8 @@ from pathlib import Path
 from autoclue.errors import UsageError
 from autoclue.models.folders import ModelFolder, head_labels, no_such_head, open_model
 from autoclue.tasks import TaskSpec, load_task
-from autoclue.training.checkpoints import KeptModel, read_kept
+from autoclue.training.checkpoints import DESCRIPTION, KeptModel, read_kept
 from autoclue.training.heads import make_head
-from autoclue.training.model import KEPT_DESCRIPTION
 
 BEST = "best"
 """Folder of the kept model in the folder of a study or a training."""
@@ -67,12 +66,12 @@ def find_fine_tuned(
     folder = folder.expanduser()
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}; give the folder of a fine-tuned model.")
-    found = next((f for f in (folder, folder / BEST) if (f / KEPT_DESCRIPTION).is_file()), None)
+    found = next((f for f in (folder, folder / BEST) if (f / DESCRIPTION).is_file()), None)
     if found is not None:
         return _kept(found.resolve(), task, max_length_tokens)
     if task is None:
         raise UsageError(
-            f"{folder} holds no model that autoclue kept ({KEPT_DESCRIPTION} is missing), so that "
+            f"{folder} holds no model that autoclue kept ({DESCRIPTION} is missing), so that "
             "nothing says which task it is of; name it with --task, or give the folder 'best' of "
             "a study or a training."
         )

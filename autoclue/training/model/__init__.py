@@ -3,7 +3,6 @@
 from autoclue.training.model.convert import Converted, convert_model
 from autoclue.training.model.fit import check_model_fits
 from autoclue.training.model.network import (
-    KEPT_DESCRIPTION,
     PaddleHead,
     check_ids,
     check_length,
@@ -23,7 +22,6 @@ from autoclue.training.model.small_model import (
 )
 
 __all__ = [
-    "KEPT_DESCRIPTION",
     "Converted",
     "PaddleHead",
     "SmallModel",

@@ -23,9 +23,6 @@ from autoclue.training.platform import load_paddle, load_paddlenlp
 CHECKPOINT_DROPOUT = 0.1
 """The value that leaves the checkpoint's own dropout as it is, as in the published script."""
 
-KEPT_DESCRIPTION = "autoclue.json"
-"""Beside the weights that autoclue kept; in no other folder."""
-
 KEPT_WEIGHTS = "model.safetensors"
 PICKLED = frozenset({".pdparams", ".bin", ".pt", ".pth", ".pkl"})
 """Forms of weights that autoclue never writes."""
@@ -94,27 +91,15 @@ def load_network(location: str, head: PaddleHead, *, seed: int, keep_head: bool 
 
 
 def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
-    """Load a network that was fine-tuned before, with its head.
+    """Load a network that autoclue kept, with its head.
 
     Args:
-        folder: What a trial kept, whose weights are in safetensors form, and no other is read; or
-            any folder in PaddleNLP's form.
+        folder: What a trial kept; its weights are in safetensors form, and no other is read.
         head: The layers on top of the encoder.
         seed: The trial's seed.
 
     Raises:
         UsageError: The folder holds no such network.
-    """
-    if (folder / KEPT_DESCRIPTION).is_file():
-        _check_form(folder)
-    return _build(open_model(folder), head, keep_head=True, seed=seed)
-
-
-def _check_form(folder: Path) -> None:
-    """Refuse weights that autoclue can't have written.
-
-    Raises:
-        UsageError: They are in another form.
     """
     others = sorted(path.name for path in folder.glob("*") if path.suffix in PICKLED)
     if others or not (folder / KEPT_WEIGHTS).is_file():
@@ -123,6 +108,7 @@ def _check_form(folder: Path) -> None:
             f"{folder} should hold the weights that autoclue kept as {KEPT_WEIGHTS}{instead}. "
             "autoclue writes no other form: the folder was changed, and isn't loaded."
         )
+    return _build(open_model(folder), head, keep_head=True, seed=seed)
 
 
 def _build(folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int) -> Any:

@@ -275,3 +275,14 @@ def test_every_family_that_can_be_trained_can_be_opened() -> None:
     from autoclue.layers.families import FAMILIES
 
     assert {each.family for each in ARCHITECTURES} == set(FAMILIES)
+
+
+@pytest.mark.paddle
+def test_what_an_architecture_lacks_is_what_paddlenlp_lacks() -> None:
+    from autoclue.training.platform import load_paddlenlp
+
+    heads = ("ForSequenceClassification", "ForQuestionAnswering", "ForMultipleChoice")
+    transformers = load_paddlenlp()
+    for each in ARCHITECTURES:
+        names = {head for head in heads if not hasattr(transformers, each.class_name + head)}
+        assert each.lacks == names, each.family

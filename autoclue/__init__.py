@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autoclue.api import (
         confirm,
         evaluate,
+        load,
         predict,
         replay,
         report,
@@ -45,6 +46,7 @@ __all__ = [
     "__version__",
     "confirm",
     "evaluate",
+    "load",
     "predict",
     "replay",
     "report",
@@ -65,6 +67,7 @@ _HOMES = {
     "TrainResult": "autoclue.results",
     "confirm": "autoclue.api",
     "evaluate": "autoclue.api",
+    "load": "autoclue.api",
     "predict": "autoclue.api",
     "replay": "autoclue.api",
     "report": "autoclue.api",

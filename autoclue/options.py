@@ -17,6 +17,7 @@ from autoclue.option_fields import (
     BUDGET,
     DEVICES,
     OUTPUT,
+    PROTOCOL_NAMES,
     SEARCH,
     WHAT,
     Options,
@@ -26,6 +27,7 @@ from autoclue.option_fields import (
     every_as_text,
     every_settings,
     one_card,
+    one_protocol,
     option,
     rows_as_text,
     seconds,
@@ -41,18 +43,20 @@ _ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
 _SCHEDULERS = "adaptive, asha, median, hyperband"
 _CONFIRM = "Train so many of the best, and the baseline, again with other seeds."
 _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
+_TASK = "A task ('autoclue ls tasks') or a task file of yours."
+_DATA = "Folder in the publisher's files, 'download', or 'builtin'."
+_PROTOCOL = "clue repeats the published recipe to the letter; sound mends its defects."
 _PREDICT = "At the end, score the best model and write its prediction files."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
+DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
 DEFAULT_CONFIRM: Final = 3
 DEFAULT_SEEDS: Final = 5
 
-Task: TypeAlias = Annotated[
-    str, _NAME, option(WHAT, "A task ('autoclue ls tasks') or a task file of yours.")
-]
+Task: TypeAlias = Annotated[str, _NAME, option(WHAT, _TASK)]
 Model: TypeAlias = Annotated[
     str,
     _NAME,
@@ -61,9 +65,7 @@ Model: TypeAlias = Annotated[
 KeepHead: TypeAlias = Annotated[
     bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
 ]
-Data: TypeAlias = Annotated[
-    str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
-]
+Data: TypeAlias = Annotated[str, _NAME, option(WHAT, _DATA)]
 BuiltinSize: TypeAlias = Annotated[
     str | None,
     BeforeValidator(rows_as_text, json_schema_input_type=str | int | None),
@@ -91,6 +93,7 @@ Holdout: TypeAlias = Annotated[
     ),
 ]
 Predict: TypeAlias = Annotated[bool, option(OUTPUT, _PREDICT)]
+Protocol: TypeAlias = Annotated[str, AfterValidator(one_protocol), option(WHAT, _PROTOCOL)]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -103,6 +106,7 @@ class StudySpec(Options):
     keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     space: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=PathInput | None),
@@ -141,14 +145,9 @@ class StudySpec(Options):
     @property
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
-        if self.max_steps is not None:
-            settings["max_steps"] = self.max_steps
-        if self.holdout > 0:
-            settings["holdout"] = self.holdout
-        if self.keep_head:
-            settings["keep_head"] = True
-        return settings
+        names = {"protocol", "max_steps", "holdout", "keep_head"}
+        given = self.model_dump(include=names, exclude_defaults=True)
+        return {**every_settings(self.eval_every), **given}
 
 
 class Limits(Options):
@@ -248,7 +247,11 @@ class ExistingStudy(Options):
     study: Annotated[
         str,
         _NAME,
-        option(WHAT, "Name or folder of the study ('autoclue ls studies').", is_argument=True),
+        option(
+            WHAT,
+            "Name of the study, the beginning of it, or its folder ('autoclue ls studies').",
+            is_argument=True,
+        ),
     ]
     folder: Folder = DEFAULT_FOLDER
 
@@ -323,6 +326,7 @@ class StudyKeywords(TypedDict, total=False):
     keep_head: bool
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     space: PathInput | None
     settings: SettingsInput
     baseline: SettingsInput

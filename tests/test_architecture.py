@@ -42,17 +42,20 @@ ARROWS: Mapping[str, set[str]] = {
         *("tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
-    "results": {"records", "reporting", "training"},
+    "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "predict_options", "records"),
-        *("reporting", "results", "run_files", "search", "space", "tasks", "train_options"),
-        "training",
+        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
+        "predict_options",
+        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+    },
+    "screen": {
+        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("predict_options", "tasks", "train_options", "training"),
+        *("predict_options", "screen", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -60,7 +63,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "api": ("after_training", "studies"),
+    "api": ("existing", "after_training", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -69,16 +72,25 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
+    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "handing_in"),
         *("specs",),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+        ),
     ),
-    "cli": ("options", "screen", "verbs", "app"),
+    "cli": ("options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -45,9 +45,12 @@ def examples() -> Iterator[tuple[str, str]]:
 
 
 EXAMPLES = sorted(examples())
-STUDIES, AFTER = "autoclue.api.studies", "autoclue.api.after_training"
+STUDIES, EXISTING = "autoclue.api.studies", "autoclue.api.existing"
+AFTER = "autoclue.api.after_training"
 ON_ONE_STUDY = (
-    *((STUDIES, name) for name in ("tune", "report", "replay", "resume", "confirm")),
+    (STUDIES, "tune"),
+    *((EXISTING, name) for name in ("report", "load", "replay")),
+    *((STUDIES, name) for name in ("resume", "confirm")),
     *((AFTER, name) for name in ("predict", "evaluate", "submit")),
 )
 """Functions whose examples go on with the study of ``tune``, in an order in which they can."""

@@ -8,12 +8,11 @@ from autoclue.api.after_training import (
     submit,
     submitting,
 )
+from autoclue.api.existing import load, replay, report
 from autoclue.api.studies import (
     RUNS,
     confirm,
     confirmation,
-    replay,
-    report,
     resume,
     search,
     train,
@@ -28,6 +27,7 @@ __all__ = [
     "confirmation",
     "evaluate",
     "evaluating",
+    "load",
     "predict",
     "predicting",
     "replay",

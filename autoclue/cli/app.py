@@ -28,6 +28,7 @@ from autoclue.cli.verbs import (
     tune,
 )
 from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
+from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
 from autoclue.errors import AutoclueError
 from autoclue.option_fields import kind_words
 
@@ -52,10 +53,13 @@ app.command("predict", cls=SeveralValues)(predict_command)
 app.command("evaluate", cls=SeveralValues)(evaluate_command)
 app.command("submit")(submit_command)
 app.command("report")(report.report_command)
+app.command("show")(show_command)
+app.command("compare")(compare_command)
 app.command("replay")(replay.replay_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)
+app.command("rm")(rm_command)
 app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")
 

@@ -111,10 +111,10 @@ def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def check_same_task(models: Sequence[FineTuned]) -> None:
-    """Refuse models of different tasks.
+    """Refuse models that don't answer together.
 
     Raises:
-        UsageError: Two of them answer different tasks.
+        UsageError: Two of them answer different tasks, or by different protocols.
     """
     first = models[0]
     for other in models[1:]:
@@ -122,4 +122,10 @@ def check_same_task(models: Sequence[FineTuned]) -> None:
             raise UsageError(
                 f"The model in {first.folder} is of {first.spec.name}, and that in {other.folder} "
                 f"of {other.spec.name}; give models of one task, or name the task with --task."
+            )
+        if other.protocol != first.protocol:
+            raise UsageError(
+                f"The model in {first.folder} was trained by protocol {first.protocol}, and that "
+                f"in {other.folder} by {other.protocol}, which answer differently; give models of "
+                "one protocol."
             )

@@ -22,7 +22,7 @@ from autoclue.training.data import Workspace
 from autoclue.training.heads import make_head
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
-from autoclue.training.model import check_model_fits
+from autoclue.training.model import check_model_fits, model_hint
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device, versions
 
 
@@ -81,6 +81,8 @@ def train_one(
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
     notes = check_model_fits(source, rows, make_head(spec).layers, keep_head=config.keep_head)
+    hint = model_hint(source, spec)
+    notes = notes if hint is None else (*notes, hint)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
@@ -166,6 +168,7 @@ def _write_result(done: Trained, more: Mapping[str, object]) -> None:
     folder, best = done.folder, done.best
     result = {
         "format": 1,
+        "protocol": done.config.protocol,
         "config": done.config.model_dump(),
         "score": best.score,
         "scores": dict(best.scores),

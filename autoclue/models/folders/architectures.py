@@ -23,7 +23,7 @@ class Architecture:
         tokenizer: PaddleNLP's tokenizer for a folder that names none.
         rules: How names of Hugging Face and TensorFlow become PaddleNLP's.
         defaults: What Hugging Face's configuration leaves out where it is the default there.
-        lacks: How PaddleNLP's classes end that this architecture doesn't have.
+        heads: How the PaddleNLP classes that autoclue can train end; empty for all there are.
     """
 
     family: str
@@ -31,7 +31,11 @@ class Architecture:
     tokenizer: str
     rules: Rules = "bert"
     defaults: Mapping[str, object] = field(default_factory=dict)
-    lacks: frozenset[str] = frozenset()
+    heads: tuple[str, ...] = ()
+
+    def has_head(self, kind: str) -> bool:
+        """Return whether autoclue can train it with a kind of PaddleNLP's heads."""
+        return kind == "Model" or not self.heads or kind in self.heads
 
 
 _BERT_DEFAULTS: Mapping[str, object] = MappingProxyType(
@@ -53,7 +57,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture(
         *("ernie_gram", "ErnieGram", "ErnieGramTokenizer"),
         defaults=_BERT_DEFAULTS,
-        lacks=frozenset({"ForMultipleChoice"}),
+        heads=("ForSequenceClassification", "ForQuestionAnswering"),
     ),
     Architecture("bert", "Bert", "BertTokenizer", defaults=_BERT_DEFAULTS),
     Architecture(
@@ -73,6 +77,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture(
         *("albert", "Albert", "AlbertChineseTokenizer", "albert"), defaults=_BERT_DEFAULTS
     ),
+    Architecture("xlnet", "XLNet", "XLNetTokenizer", "none", heads=("ForSequenceClassification",)),
 )
 
 _AFTER_NAME = r"(?=Model|For|LM|Pre|Discriminator|Generator|$)"

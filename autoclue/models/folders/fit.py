@@ -37,7 +37,7 @@ def check_model(
     path = shipped_folder() if source.kind == "builtin" else source.path
     opened = None if path is None else open_model(path)
     architecture = _of_the_catalog(source.name) if opened is None else opened.architecture
-    if head is not None and architecture is not None and head in architecture.lacks:
+    if head is not None and architecture is not None and not architecture.has_head(head):
         raise no_such_head(source.name if path is None else str(path), f"AutoModel{head}")
     return () if opened is None else check_folder(opened, texts)
 

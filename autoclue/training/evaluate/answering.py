@@ -24,6 +24,7 @@ from autoclue.training.platform import (
     memory_ran_out,
     pick_device,
 )
+from autoclue.training.protocols import find_protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def answer_rows(
     """Answer a split without dropout, in batches of rows of like length.
 
     Args:
-        models: At least one; the answers of several are averaged.
+        models: At least one; the answers of several are averaged, and decoded by the protocol
+            that all of them were trained by.
         data: The task's rows.
         split: A split that is there.
         device: ``auto``, ``cpu`` or ``gpu``.
@@ -68,7 +70,8 @@ def answer_rows(
     """
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
-    head, examples = make_head(data.spec), data.examples(split)
+    protocol = find_protocol(models[0].protocol)
+    head, examples = make_head(data.spec, protocol.mends), data.examples(split)
     load_paddle().set_device(chosen)
     read = [_Reader.of(model, head, examples) for model in models]
     _refuse_unlike(head, read)

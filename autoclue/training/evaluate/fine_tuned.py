@@ -10,6 +10,7 @@ from autoclue.models.folders import ModelFolder, head_labels, no_such_head, open
 from autoclue.tasks import TaskSpec, load_task
 from autoclue.training.checkpoints import DESCRIPTION, KeptModel, read_kept
 from autoclue.training.heads import make_head
+from autoclue.training.protocols import CLUE
 
 BEST = "best"
 """Folder of the kept model in the folder of a study or a training."""
@@ -42,9 +43,9 @@ class FineTuned:
         return 0 if self.kept is None else self.kept.config.seed
 
     @property
-    def micro_batch_size(self) -> int:
-        """Features that went through the network at once in its training."""
-        return 1 if self.kept is None else self.kept.config.micro_batch_size
+    def protocol(self) -> str:
+        """The protocol it was trained by; ``clue`` for another's folder."""
+        return CLUE.name if self.kept is None else self.kept.config.protocol
 
 
 def find_fine_tuned(
@@ -122,7 +123,7 @@ def _check_head(opened: ModelFolder, spec: TaskSpec) -> None:
             outputs stand for other labels, as far as the folder says.
     """
     kind = make_head(spec).layers.kind
-    if kind in opened.architecture.lacks:
+    if not opened.architecture.has_head(kind):
         raise no_such_head(str(opened.path), f"AutoModel{kind}")
     listed = opened.config.get("architectures")
     named = listed[0] if isinstance(listed, list) and listed else opened.config.get("init_class")

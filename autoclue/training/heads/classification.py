@@ -15,7 +15,12 @@ from numpy.typing import NDArray
 from autoclue.tasks import UNLABELLED, ClassificationSpec, Predictions, TextExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.head import Output
-from autoclue.training.model import PaddleHead, load_kept_network, load_network
+from autoclue.training.model import (
+    PaddleHead,
+    load_kept_network,
+    load_network,
+    network_inputs,
+)
 from autoclue.training.platform import load_paddle
 
 CHUNK_EXAMPLES = 1000
@@ -152,7 +157,8 @@ def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDA
 
 def _forward(network: Any, batch: Batch) -> Any:
     to_tensor = load_paddle().to_tensor
-    return network(to_tensor(batch.ids), to_tensor(batch.segments))
+    arrays = network_inputs(network, batch.ids, batch.segments)
+    return network(**{name: to_tensor(array) for name, array in arrays.items()})
 
 
 def _encode(

@@ -57,7 +57,7 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
     transformers = load_paddlenlp()
     name = f"{folder.architecture.class_name}{kind}"
     network_class = getattr(transformers, name, None)
-    if network_class is None:
+    if network_class is None or not folder.architecture.has_head(kind):
         raise no_such_head(str(folder.path), f"AutoModel{kind}")
     try:
         config = network_class.config_class.from_dict(

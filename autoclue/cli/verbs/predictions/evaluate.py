@@ -16,7 +16,7 @@ def evaluate_command(given: Given, as_json: Json = False) -> int:
     Example: `autoclue evaluate --model autoclue-studies/STUDY --split dev`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_evaluation
+    from autoclue.screen import close_evaluation
 
     close_evaluation(api.evaluating(read_options(EvaluateArguments, given)), as_json=as_json)
     return 0

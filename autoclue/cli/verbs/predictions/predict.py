@@ -21,7 +21,7 @@ def predict_command(given: Given, as_json: Json = False) -> int:
     `autoclue predict --model DIR --task ocnli --data ./CLUE --split dev`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_predictions
+    from autoclue.screen import close_predictions
 
     close_predictions(api.predicting(read_options(PredictArguments, given)), as_json=as_json)
     return 0

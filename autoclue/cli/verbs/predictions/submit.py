@@ -16,7 +16,7 @@ def submit_command(given: Given, as_json: Json = False) -> int:
     Example: `autoclue submit autoclue-predictions --data ./CLUE --out clue.zip`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_submission
+    from autoclue.screen import close_submission
 
     close_submission(api.submitting(read_options(SubmitArguments, given)), as_json=as_json)
     return 0

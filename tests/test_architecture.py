@@ -49,7 +49,8 @@ ARROWS: Mapping[str, set[str]] = {
         *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
     },
     "screen": {
-        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
+        *("errors", "models", "options", "records", "reporting", "results", "search", "tasks"),
+        "training",
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {

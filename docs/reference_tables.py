@@ -31,7 +31,7 @@ from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
-from autoclue.train_options import TrainArguments
+from autoclue.train_options import CheckArguments, NewTaskArguments, TrainArguments
 from autoclue.training import TrialConfig
 
 VERBS: Mapping[str, type[Options]] = MappingProxyType(
@@ -45,6 +45,8 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "evaluate": EvaluateArguments,
         "submit": SubmitArguments,
         "data write": WriteArguments,
+        "data check": CheckArguments,
+        "task new": NewTaskArguments,
     }
 )
 

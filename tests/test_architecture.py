@@ -49,14 +49,14 @@ ARROWS: Mapping[str, set[str]] = {
         *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
     },
     "screen": {
-        *("errors", "models", "options", "records", "reporting", "results", "search", "tasks"),
-        "training",
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("predict_options", "screen", "tasks", "train_options", "training"),
+        *("predict_options", "screen", "search", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -64,7 +64,8 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "api": ("existing", "after_training", "studies"),
+    "options": ("shared", "study", "effort", "places", "verbs"),
+    "api": ("existing", "live_report", "after_training", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -76,8 +77,18 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "handing_in"),
-        *("specs",),
+        *(
+            "submission",
+            "formats",
+            "kinds",
+            "builtin",
+            "sources",
+            "checks",
+            "registry",
+            "handing_in",
+            "specs",
+            "drafting",
+        ),
     ),
     "reporting": (
         *(
@@ -91,7 +102,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "export",
         ),
     ),
-    "cli": ("options", "rows", "verbs", "app"),
+    "cli": ("completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

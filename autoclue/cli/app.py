@@ -36,6 +36,8 @@ from autoclue.option_fields import kind_words
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
+RUN, STUDIES = "Search and train", "Studies that are there"
+MAKE, LOOK = "Models and data", "Look around"
 
 app = typer.Typer(
     name="autoclue",
@@ -45,23 +47,24 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("tune")(tune.tune_command)
-app.command("resume")(resume.resume_command)
-app.command("confirm")(confirm.confirm_command)
-app.command("train")(train.train_command)
-app.command("predict", cls=SeveralValues)(predict_command)
-app.command("evaluate", cls=SeveralValues)(evaluate_command)
-app.command("submit")(submit_command)
-app.command("report")(report.report_command)
-app.command("show")(show_command)
-app.command("compare")(compare_command)
-app.command("replay")(replay.replay_command)
-app.command("doctor")(doctor.doctor_command)
-app.command("convert-model")(convert_model.convert_model_command)
-app.command("new-model")(new_model.new_model_command)
-app.command("rm")(rm_command)
-app.add_typer(data.app, name="data")
-app.add_typer(ls.app, name="ls")
+app.command("tune", rich_help_panel=RUN)(tune.tune_command)
+app.command("resume", rich_help_panel=RUN)(resume.resume_command)
+app.command("confirm", rich_help_panel=RUN)(confirm.confirm_command)
+app.command("train", rich_help_panel=RUN)(train.train_command)
+app.command("predict", cls=SeveralValues, rich_help_panel=RUN)(predict_command)
+app.command("evaluate", cls=SeveralValues, rich_help_panel=RUN)(evaluate_command)
+app.command("submit", rich_help_panel=RUN)(submit_command)
+app.command("report", rich_help_panel=STUDIES)(report.report_command)
+app.command("show", rich_help_panel=STUDIES)(show_command)
+app.command("compare", rich_help_panel=STUDIES)(compare_command)
+app.command("replay", rich_help_panel=STUDIES)(replay.replay_command)
+app.command("doctor", rich_help_panel=LOOK)(doctor.doctor_command)
+app.command("convert-model", rich_help_panel=MAKE)(convert_model.convert_model_command)
+app.command("new-model", rich_help_panel=MAKE)(new_model.new_model_command)
+app.command("rm", rich_help_panel=STUDIES)(rm_command)
+app.add_typer(data.app, name="data", rich_help_panel=MAKE)
+app.add_typer(data.tasks, name="task", rich_help_panel=MAKE)
+app.add_typer(ls.app, name="ls", rich_help_panel=LOOK)
 
 
 def _print_version(wanted: bool) -> None:

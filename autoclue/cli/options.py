@@ -14,6 +14,7 @@ import typer
 from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
+from autoclue.cli.completion import VALUES, Completion, completer
 from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
 
 Given: TypeAlias = dict[str, object]
@@ -121,7 +122,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     kind = _typed_as(field)
     if shown.is_argument:
-        annotation: Any = Annotated[kind, typer.Argument(help=field.description)]
+        annotation: Any = Annotated[
+            kind, typer.Argument(help=field.description, autocompletion=_completer(name))
+        ]
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
     if kind == list[str]:
         default = None
@@ -130,6 +133,8 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         help=field.description,
         metavar=shown.metavar,
         rich_help_panel=shown.panel,
+        envvar=shown.env,
+        autocompletion=_completer(name),
         show_default="required" if field.is_required() else default is not None,
     )
     wanted = kind if default is not None else kind | None
@@ -139,6 +144,11 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         default=default,
         annotation=Annotated[wanted, info],
     )
+
+
+def _completer(name: str) -> Callable[[typer.Context, str], list[Completion]] | None:
+    """Return what completes an option's values, where they are names that autoclue knows."""
+    return completer(name) if name in VALUES else None
 
 
 def _typed_as(field: FieldInfo) -> Any:

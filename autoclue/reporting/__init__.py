@@ -23,7 +23,7 @@ from autoclue.reporting.export import (
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
 from autoclue.reporting.statistics import at_chance
-from autoclue.reporting.wording import MetricScale, scale_of, settings_text
+from autoclue.reporting.wording import MetricScale, duration, scale_of, settings_text
 
 __all__ = [
     "SECTIONS",
@@ -37,6 +37,7 @@ __all__ = [
     "closing_sentences",
     "comparison_cells",
     "comparison_sentences",
+    "duration",
     "render_page",
     "report_files",
     "results_mapping",

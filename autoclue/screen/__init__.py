@@ -1,9 +1,11 @@
 """What a terminal or a notebook shows: before a search, while it runs, and at its end."""
 
+from autoclue.screen.checking import show_check
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
 from autoclue.screen.results import close_evaluation, close_predictions, close_submission
-from autoclue.screen.text import print_sentence, table_console, terminal_log
+from autoclue.screen.single import watch_training
+from autoclue.screen.text import print_sentence, table_console
 
 __all__ = [
     "close_evaluation",
@@ -12,7 +14,8 @@ __all__ = [
     "close_submission",
     "close_training",
     "print_sentence",
+    "show_check",
     "table_console",
-    "terminal_log",
     "watch",
+    "watch_training",
 ]

@@ -7,26 +7,27 @@ import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from autoclue.option_fields import read_options
+from autoclue.options import StudiesFolder
 from autoclue.screen.live import LiveListener
 from autoclue.screen.opening import announce, announce_confirmation
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Naming, Tally
-from autoclue.screen.text import progress_console, short_path
+from autoclue.screen.text import can_redraw, progress_console, short_path
 
 if TYPE_CHECKING:
     from autoclue.search.spec import Plan
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
-
-DEFAULT_FOLDER = Path("autoclue-studies")
 
 
 @contextlib.contextmanager
@@ -35,16 +36,31 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
 
     A terminal that can redraw gets a live table, anything else plain lines.
     """
+    from autoclue.search.execution import trial_folder
     from autoclue.search.store import read_study
     from autoclue.search.study import StudyRun
 
     if isinstance(run, StudyRun):
         announce(run)
         noun = "trial"
-        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
+        pace = SearchPace(
+            run.trials,
+            partial(trial_folder, run.place.folder),
+            time_budget_s=run.time_budget_s,
+            step_budget=run.step_budget,
+        )
+        tally = Tally(
+            run.trials,
+            chance=_chance(run.plan),
+            baseline=run.plan.baseline,
+            searched=tuple(run.plan.space.parameters),
+            pace=pace,
+        )
     else:
         announce_confirmation(run)
-        noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))
+        pace = SearchPace(run.total, partial(trial_folder, run.place.confirmation.folder))
+        noun = "confirmation run"
+        tally = Tally(run.total, naming=confirmation_names(run), pace=pace)
     tally.recall(read_study(run.ledger))
     with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
@@ -72,7 +88,7 @@ def confirmation_names(run: ConfirmationRun) -> Naming:
 
 def resume_words(name: str, folder: Path) -> str:
     """Write what is said at once when Ctrl-C is pressed: what stops, and how to go on."""
-    usual = folder.parent.resolve() == DEFAULT_FOLDER.resolve()
+    usual = folder.parent.resolve() == read_options(StudiesFolder, {}).folder.resolve()
     study = shlex.quote(name if usual else short_path(folder))
     return (
         f"Stopping the study {name}, which takes a few seconds; all that was reported is kept. "
@@ -90,16 +106,9 @@ def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | 
 
 def _listener(console: Console, tally: Tally, noun: str) -> LiveListener | PlainListener:
     """Choose the display; TERM=dumb is a terminal that would show nothing before the end."""
-    if _can_redraw(console):
+    if can_redraw(console):
         return LiveListener(console, tally, heading=noun)
     return PlainListener(console, tally)
-
-
-def _can_redraw(console: Console) -> bool:
-    """Return whether what was shown can be drawn anew; a notebook needs ipywidgets for that."""
-    if console.is_jupyter:
-        return find_spec("ipywidgets") is not None
-    return console.is_terminal and not console.is_dumb_terminal
 
 
 @contextlib.contextmanager

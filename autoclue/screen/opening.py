@@ -47,6 +47,13 @@ def _rows(run: StudyRun) -> dict[str, str]:
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.data_notes:
+        rows["check"] = "; ".join(plan.data_notes)
+    if plan.void:
+        names = ", ".join(plan.void)
+        rows["void"] = f"{names} is searched without effect: the number of steps is given"
+    if plan.space_notes:
+        rows["space"] += f"; {'; '.join(plan.space_notes)}"
     if plan.hint is not None:
         rows["hint"] = plan.hint
     if run.extent is not None:

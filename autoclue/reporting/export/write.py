@@ -26,17 +26,24 @@ def report_files(folder: Path) -> ReportFiles:
     return ReportFiles(html=folder / "report.html", results=folder / "results.json")
 
 
-def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
+def write_report(
+    study: StudyRecord, folder: Path, *, reload_s: float | None = None
+) -> ReportFiles:
     """Write ``report.html`` and ``results.json`` into a folder, which is created if need be.
 
     A reader sees each file either as it was or as it is now, never half written.
+
+    Args:
+        study: The study.
+        folder: Where the files go.
+        reload_s: Seconds after which a browser loads the page again; ``None`` for never.
 
     Raises:
         UsageError: The folder can't be created or written to.
     """
     files = report_files(folder)
     results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
-    page = render_page(study)
+    page = render_page(study, reload_s=reload_s)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _replace(files.results, f"{results}\n")

@@ -1,8 +1,14 @@
 """What runs trials: devices, worker processes and the files on disk."""
 
-from autoclue.search.execution.artifacts import ArtifactStore, LocalArtifacts, find_kept_model
+from autoclue.search.execution.artifacts import (
+    ArtifactStore,
+    LocalArtifacts,
+    find_kept_model,
+    trial_folder,
+)
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
+from autoclue.search.execution.scalars import scalar_logs
 
 __all__ = [
     "GPU_FOLDER",
@@ -15,4 +21,6 @@ __all__ = [
     "drop_files",
     "find_kept_model",
     "keep_best_model",
+    "scalar_logs",
+    "trial_folder",
 ]

@@ -17,7 +17,13 @@ from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import STATE_FILE, has_state
 from autoclue.training.data import Workspace
-from autoclue.training.logs import LOG_FILE, open_log_file
+from autoclue.training.logs import (
+    LOG_FILE,
+    Pulse,
+    forget_progress,
+    open_log_file,
+    progress_writer,
+)
 from autoclue.training.loop import Trial
 from autoclue.training.platform import apply_switches, free_memory, memory_ran_out, pick_device
 
@@ -150,6 +156,7 @@ class TrialWorker:
         self._log.addHandler(open_log_file(self._folder, append=True))
         if start_from is not None:
             fetch_state(Path(start_from["folder"]), self._folder)
+        forget_progress(self._folder)  # of a process that was killed
         return Trial(
             TrialConfig.model_validate(self._job["config"]),
             self._workspace,
@@ -158,6 +165,7 @@ class TrialWorker:
             log=self._log,
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
+            pulse=Pulse(progress_writer(self._folder)),
         )
 
     def _closing_event(self, error: Exception) -> Event:
@@ -186,6 +194,8 @@ class TrialWorker:
         self._let_go()
 
     def _let_go(self) -> None:
+        if self._trial is not None:
+            forget_progress(self._folder)
         self._trial = None
         self._unreported.clear()
         if self._log is not None:

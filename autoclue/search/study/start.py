@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autoclue.errors import UsageError
@@ -13,6 +13,7 @@ from autoclue.options import (
     ConfirmationOptions,
     Limits,
     LocationOptions,
+    MonitorOptions,
     ResourceOptions,
     ResumeArguments,
     TuneArguments,
@@ -20,6 +21,7 @@ from autoclue.options import (
 from autoclue.run_files import write_run
 from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.spec import (
+    SINCE,
     Plan,
     differences,
     make_plan,
@@ -68,7 +70,8 @@ def start_study(
         extent = ConfirmationExtent(
             again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
         )
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
 
@@ -93,7 +96,8 @@ def resume_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     extent = extent_of(attributes, load_study(place).confirmation)
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
 
@@ -107,6 +111,7 @@ class _Checked:
     resources: Resources
     devices: ResourceOptions
     limits: Limits
+    monitor: MonitorOptions
     extent: ConfirmationExtent | None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
@@ -125,6 +130,7 @@ class _Checked:
                 folder=place.folder.parent,
                 storage=None if place.keeps_its_ledger else place.storage,
             ),
+            monitor=self.monitor,
         )
 
 
@@ -194,9 +200,16 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
     if differing:
         raise UsageError(
             f"The study {ledger.name!r} was begun with another question: "
-            f"{'; '.join(differing.values())}. Give the new one another name with --study, or "
-            "leave --study out."
+            f"{'; '.join(differing.values())}. {_way_out(plan, ledger, differing)}"
         )
+
+
+def _way_out(plan: Plan, ledger: Ledger, differing: Mapping[str, str]) -> str:
+    """Say how to go on with the old question, and how to begin the new one."""
+    again = "Put back what has changed to go on with it, or g" if differing.keys() & SINCE else "G"
+    named = ledger.name != plan.default_name
+    without = ", or leave --study out" if named and not differing.keys() <= SINCE else ""
+    return f"{again}ive the new one another name with --study{without}."
 
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,6 +69,49 @@ class Listener(Protocol):
 
     def scoring(self, number: int) -> None:
         """After the search, the kept model of a trial is scored on the test part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chorus:
+    """Tells several listeners of everything, in their order.
+
+    Attributes:
+        listeners: Who is told.
+    """
+
+    listeners: Sequence[Listener]
+
+    def started(self, number: int, config: TrialConfig) -> None:
+        """Tell that a trial begins."""
+        for each in self.listeners:
+            each.started(number, config)
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Tell that a trial stands before its next step."""
+        for each in self.listeners:
+            each.prepared(number, prepared)
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Tell that a trial has scored the development set."""
+        for each in self.listeners:
+            each.evaluated(number, evaluation)
+
+    def requeued(self, number: int, reason: str) -> None:
+        """Tell that a trial will go on later."""
+        for each in self.listeners:
+            each.requeued(number, reason)
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Tell that a trial has ended."""
+        for each in self.listeners:
+            each.ended(number, state, score=score, reason=reason)
+
+    def scoring(self, number: int) -> None:
+        """Tell that a kept model is scored on the test part."""
+        for each in self.listeners:
+            each.scoring(number)
 
 
 class Silent:

@@ -20,6 +20,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ClozeSpec(TaskSpec):
@@ -83,7 +84,7 @@ class Cloze:
         if spec.format == "fewclue":
             if labels is not None:
                 raise no_separate_answers(labels)
-            labelled = split in spec.labelled_splits
+            labelled = split in spec.answered_splits
             return list(read_chid_fewclue(path, labelled=labelled).examples)
         return list(read_chid(path, _answers(spec, split, path, labels)).examples)
 
@@ -95,9 +96,9 @@ class Cloze:
         """Return the index of the right idiom: every part gets its share of each."""
         return self.references(examples)
 
-    def spelled(self, spec: ClozeSpec, values: Sequence[Value]) -> list[Value]:
+    def spelled(self, spec: ClozeSpec, values: Sequence[Value]) -> list[Spelled]:
         """Return the indices of the idioms as they are."""
-        return list(values)
+        return as_written(values)
 
     def choice_count(self, spec: ClozeSpec) -> int | None:
         """Return the candidates of every blank."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from autoclue.tasks.predictions import Value
 from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.submission import Spelled
 
 Spec = TypeVar("Spec", bound=TaskSpec, contravariant=True)
 E = TypeVar("E")
@@ -67,7 +68,7 @@ class TaskKind(Protocol[Spec, E]):
     def strata(self, examples: Sequence[E]) -> list[int]:
         """Return the stratum of each example, for splitting them into equally mixed parts."""
 
-    def spelled(self, spec: Spec, values: Sequence[Value]) -> list[Value]:
+    def spelled(self, spec: Spec, values: Sequence[Value]) -> list[Spelled]:
         """Return predicted values as a prediction file has them, ``[examples]``."""
 
     def choice_count(self, spec: Spec) -> int | None:

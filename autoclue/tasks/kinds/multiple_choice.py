@@ -23,6 +23,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ChoiceSpec(TaskSpec):
@@ -88,7 +89,7 @@ class MultipleChoice:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "c3":
             read = read_c3(self.files(spec, split, path), labelled=labelled)
         else:
@@ -103,9 +104,9 @@ class MultipleChoice:
         """Return the index of the right choice: every part gets its share of each."""
         return self.references(examples)
 
-    def spelled(self, spec: ChoiceSpec, values: Sequence[Value]) -> list[Value]:
+    def spelled(self, spec: ChoiceSpec, values: Sequence[Value]) -> list[Spelled]:
         """Return the indices of the choices as they are."""
-        return list(values)
+        return as_written(values)
 
     def choice_count(self, spec: ChoiceSpec) -> int | None:
         """Return the choices that the network scores; fillers compete, as published."""

@@ -19,6 +19,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class SpanSpec(TaskSpec):
@@ -71,7 +72,7 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "squad":
             examples = read_cmrc2018(path, labelled=labelled).examples
         else:
@@ -86,9 +87,9 @@ class SpanExtraction:
         """Put all questions into one stratum."""
         return [0] * len(examples)
 
-    def spelled(self, spec: SpanSpec, values: Sequence[Value]) -> list[Value]:
+    def spelled(self, spec: SpanSpec, values: Sequence[Value]) -> list[Spelled]:
         """Return the answers as they are."""
-        return list(values)
+        return as_written(values)
 
     def choice_count(self, spec: SpanSpec) -> int | None:
         """Return ``None``: an answer may be any text."""

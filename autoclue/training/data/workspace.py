@@ -60,9 +60,11 @@ class Workspace:
         Raises:
             UsageError: The task, the data or the model can't be read.
         """
-        spec = load_task(config.task)
         key = (config.task, config.data)
-        data = self._data.get(key) or self._data.setdefault(key, open_data(spec, config.data))
+        if key not in self._data:
+            self._data[key] = open_data(load_task(config.task), config.data)
+        data = self._data[key]
+        spec = data.spec
         location = self.locate(resolve_model(config.model))
         tokenizer = self._tokenizers.get(location)
         if tokenizer is None:

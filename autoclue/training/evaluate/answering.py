@@ -12,7 +12,7 @@ import numpy as np
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.tasks import Predictions, TaskData
 from autoclue.training.evaluate.evaluation import compute_outputs
-from autoclue.training.evaluate.fine_tuned import FineTuned
+from autoclue.training.evaluate.fine_tuned import FineTuned, check_answers
 from autoclue.training.features import Features
 from autoclue.training.heads import Head, Output, make_head
 from autoclue.training.model import check_ids, check_length, load_tokenizer
@@ -70,6 +70,8 @@ def answer_rows(
     """
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
+    for model in models:
+        check_answers(model, data.spec)
     protocol = find_protocol(models[0].protocol)
     head, examples = make_head(data.spec, protocol.mends), data.examples(split)
     load_paddle().set_device(chosen)

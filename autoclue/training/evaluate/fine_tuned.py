@@ -82,7 +82,8 @@ def find_fine_tuned(
 def _kept(folder: Path, task: str | None, max_length_tokens: int | None) -> FineTuned:
     kept = read_kept(folder)
     spec = load_task(kept.config.task if task is None else task)
-    check_kept(kept, folder, spec)
+    if spec.output_labels or kept.kind != spec.kind:  # other labels are found in the data
+        check_kept(kept, folder, spec)
     length = kept.config.max_length_tokens if max_length_tokens is None else max_length_tokens
     return FineTuned(folder, spec, kept, length)
 
@@ -112,15 +113,16 @@ def _of_paddlenlp(folder: Path, spec: TaskSpec, max_length_tokens: int | None) -
         positions = opened.sizes.get("max_position_embeddings", 0)
         wanted = spec.recipe.max_length_tokens
         max_length_tokens = min(wanted, positions) if positions > 0 else wanted
-    return FineTuned(folder, spec, None, max_length_tokens)
+    found = FineTuned(folder, spec, None, max_length_tokens)
+    check_answers(found, spec)
+    return found
 
 
 def _check_head(opened: ModelFolder, spec: TaskSpec) -> None:
     """Refuse a folder whose head can't be the task's; its shapes are looked at when it is loaded.
 
     Raises:
-        UsageError: Its architecture has no such head, its configuration names another one, or its
-            outputs stand for other labels, as far as the folder says.
+        UsageError: Its architecture has no such head, or its configuration names another one.
     """
     kind = make_head(spec).layers.kind
     if not opened.architecture.has_head(kind):
@@ -132,10 +134,25 @@ def _check_head(opened: ModelFolder, spec: TaskSpec) -> None:
             f"The model in {opened.path} is {named[:100]}, but {spec.name} needs the head of a "
             f"class that ends in {kind}; give a model that was fine-tuned on it."
         )
-    labels = head_labels(opened.path)
+
+
+def check_answers(model: FineTuned, spec: TaskSpec) -> None:
+    """Refuse a model whose outputs stand for other labels than a task's.
+
+    Args:
+        model: The model.
+        spec: The task, with the labels that its data may have given it.
+
+    Raises:
+        UsageError: They do; or a kept model is of another kind of task.
+    """
+    if model.kept is not None:
+        check_kept(model.kept, model.folder, spec)
+        return
+    labels = head_labels(model.folder)
     if spec.output_labels and labels is not None and labels != spec.output_labels:
         raise UsageError(
-            f"The outputs of the model in {opened.path} stand for {', '.join(labels[:8])}, but "
+            f"The outputs of the model in {model.folder} stand for {', '.join(labels[:8])}, but "
             f"those of {spec.name} for {', '.join(spec.output_labels[:8])}; both must be the same "
             "in the same order."
         )

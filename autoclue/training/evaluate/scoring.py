@@ -110,9 +110,9 @@ def score_model(
     """
     kept = read_kept(folder)
     spec = load_task(kept.config.task)
-    check_kept(kept, folder, spec)
     found = open_data(spec, kept.config.data if data is None else data)
-    model = FineTuned(folder, spec, kept, kept.config.max_length_tokens)
+    check_kept(kept, folder, found.spec)
+    model = FineTuned(folder, found.spec, kept, kept.config.max_length_tokens)
     return score_fine_tuned([model], found, split, device=device)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autoclue.screen import listening
+from autoclue.screen import listening, text
 from autoclue.screen.listening import resume_words
 from autoclue.screen.live import LiveListener
 from autoclue.screen.plain import PlainListener
@@ -76,7 +76,7 @@ def test_how_to_go_on_names_the_study_or_its_folder(tmp_path: Path) -> None:
 def test_a_notebook_is_drawn_anew_only_with_widgets(
     widgets: object, shown: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listening, "find_spec", lambda name: widgets)
+    monkeypatch.setattr(text, "find_spec", lambda name: widgets)
     console = Console(file=io.StringIO(), force_jupyter=True)
     assert isinstance(listening._listener(console, Tally(3), "trial"), shown)
 

@@ -23,6 +23,7 @@ from ray.tune.error import TuneError
 from autoclue.errors import AutoclueError, last_line
 from autoclue.search.execution.import_path import command_folders
 from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
+from autoclue.search.execution.ray.places import ray_folder, ray_token
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
@@ -119,7 +120,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     if ray.is_initialized():
         yield
         return
-    local = (
+    local: dict[str, object] = (
         {}
         if resources.address
         else {
@@ -132,6 +133,33 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
         # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         ray._raylet.Config.initialize("")
+    with contextlib.ExitStack() as stack:
+        if not resources.address:
+            local |= _own_places(stack)
+        _init(resources, environment, local)
+        try:
+            yield
+        finally:
+            leave_ray()
+
+
+def _own_places(stack: contextlib.ExitStack) -> dict[str, object]:
+    """Choose where a Ray of this machine writes; a folder that is made for it goes in the end."""
+    token = ray_token(os.environ, Path.home())
+    if token is not None:
+        os.environ["RAY_AUTH_TOKEN"] = token
+    folder = stack.enter_context(ray_folder(os.environ))
+    return {} if folder is None else {"_temp_dir": folder}
+
+
+def _init(
+    resources: Resources, environment: Mapping[str, str], local: Mapping[str, object]
+) -> None:
+    """Start Ray or join a cluster.
+
+    Raises:
+        AutoclueError: It can't be.
+    """
     try:
         ray.init(
             address=resources.address or "local",
@@ -145,10 +173,6 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
         reason = " ".join(str(error).split())
         where = resources.address or "this machine"
         raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error
-    try:
-        yield
-    finally:
-        leave_ray()
 
 
 def _has_token() -> bool:

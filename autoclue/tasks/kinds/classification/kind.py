@@ -9,6 +9,7 @@ from pathlib import Path
 from autoclue.tasks.kinds.classification.reader import TextExample, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
 from autoclue.tasks.predictions import Value
+from autoclue.tasks.submission import Spelled, as_written
 
 UNLABELLED = -1
 """Stands for the label of a row that has none."""
@@ -43,9 +44,9 @@ class Classification:
         """Return the label index of each example: every part gets its share of each label."""
         return self.references(examples)
 
-    def spelled(self, spec: ClassificationSpec, values: Sequence[Value]) -> list[Value]:
+    def spelled(self, spec: ClassificationSpec, values: Sequence[Value]) -> list[Spelled]:
         """Return the labels as the task's file spells them."""
-        return [spec.labels[int(value)] for value in values]
+        return [spec.labels[index] for index in as_written(values) if isinstance(index, int)]
 
     def choice_count(self, spec: ClassificationSpec) -> int | None:
         """Return ``None``: labels have names."""

@@ -29,6 +29,7 @@ from autoclue.options import (
     KeepHead,
     MaxSteps,
     Model,
+    Predict,
     Protocol,
     Strategy,
     Task,
@@ -75,6 +76,7 @@ class TrainArguments(Options):
         ),
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
+    predict: Predict = False
     device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
     out: Annotated[
         Path | None,
@@ -110,5 +112,6 @@ class TrainKeywords(TypedDict, total=False):
     eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
+    predict: bool
     device: str
     out: PathInput | None

@@ -96,6 +96,9 @@ Protocol: TypeAlias = Annotated[
     AfterValidator(one_protocol),
     option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
 ]
+Predict: TypeAlias = Annotated[
+    bool, option(OUTPUT, "At the end, score the best model and write its prediction files.")
+]
 Folder: TypeAlias = Annotated[
     Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
 ]

@@ -28,10 +28,11 @@ ARROWS: Mapping[str, set[str]] = {
     "parameters": {"errors"},
     "registry": {"errors", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "yaml_files"},
+    "tasks": {"errors", "intervals", "system", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
-    "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
+    "system": set(),
+    "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
@@ -39,9 +40,9 @@ ARROWS: Mapping[str, set[str]] = {
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("suite_options", "tasks", "training"),
+        *("suite_options", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "records", "space"},
+    "reporting": {"errors", "intervals", "models", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
@@ -59,13 +60,13 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
-        *("search", "tasks", "training"),
+        *("search", "system", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "search", "suite_options", "tasks", "train_options", "training"),
+        *("screen", "search", "suite_options", "system", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -111,7 +112,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "suite",
         ),
     ),
-    "cli": ("completion", "options", "rows", "verbs", "app"),
+    "system": ("checksums", "processes", "scratch", "signals"),
+    "cli": ("clean_end", "completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autoclue.errors import FolderError, add_note
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import ExistingStudy, ReplayArguments
 from autoclue.records import StudyRecord
@@ -34,6 +35,37 @@ def _collected(study: StudyRecord, place: Place, files: ReportFiles) -> StudyRes
         results=files.results,
         model=model if model.is_dir() else None,
     )
+
+
+def written_at_the_end(study: StudyRecord, place: Place) -> StudyResult:
+    """Write the report of a search that has ended well, see ``written``.
+
+    Raises:
+        FolderError: It can't be written; a note says how it is written later.
+    """
+    try:
+        return written(study, place)
+    except FolderError as error:
+        again = f"'autoclue report {place.words}'"
+        add_note(error, f"The search itself is over and kept; {again} writes its report.")
+        raise
+
+
+def report_so_far(place: Place, first: BaseException) -> None:
+    """Write the report of a study that an error has ended; that error stays the one that counts.
+
+    Args:
+        place: Where the study is.
+        first: What has ended it; gets a note where the report can't be written either.
+    """
+    from autoclue.search.study import load_study
+
+    try:
+        study = load_study(place)
+        if study.trials:
+            written(study, place)
+    except Exception as error:  # whatever it is, the first one counts
+        add_note(first, f"The report isn't written either: {error}")
 
 
 def _find(study: PathInput, folder: PathInput | None) -> Place:

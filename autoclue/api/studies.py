@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from autoclue.api.existing import written
+from autoclue.api.existing import report_so_far, written_at_the_end
 from autoclue.api.live_report import live_report
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
@@ -183,10 +183,11 @@ def search(
         opening = resume_study(arguments, command=command)
     with opening as run:
         result = _reported(run, watch, arguments.monitor)
-    if run.extent is None:
-        return result
-    with confirm_after(run, run.extent) as again:
-        return _reported(again, watch)
+        if run.extent is not None:
+            with confirm_after(run, run.extent) as again:
+                result = _reported(again, watch)
+        run.settle()
+    return result
 
 
 def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
@@ -201,9 +202,7 @@ def _reported(
     run: StudyRun | ConfirmationRun, watch: Watch, monitor: MonitorOptions | None = None
 ) -> StudyResult:
     """Run what this process holds, and write the study's report however it ends."""
-    from autoclue.reporting import write_report
     from autoclue.search.execution import scalar_logs
-    from autoclue.search.study import load_study
     from autoclue.search.tuner import Chorus
 
     wanted = MonitorOptions() if monitor is None else monitor
@@ -214,12 +213,10 @@ def _reported(
             live_report(run.place, wanted=wanted.live),
         ):
             study = run.run(Chorus((listener, scalars)))
-    except BaseException:
-        so_far = load_study(run.place)
-        if so_far.trials:
-            write_report(so_far, run.place.folder)
+    except BaseException as error:
+        report_so_far(run.place, error)
         raise
-    return written(study, run.place)
+    return written_at_the_end(study, run.place)
 
 
 def _watching(listener: Listener | None, *, progress: bool) -> Watch:

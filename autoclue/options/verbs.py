@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, TypedDict
 
-from autoclue.option_fields import OUTPUT, SEARCH, WHAT, Options, PathInput, option
+from autoclue.option_fields import BUDGET, OUTPUT, SEARCH, WHAT, Options, PathInput, option
 from autoclue.options.effort import (
     ConfirmationKeywords,
     ConfirmationOptions,
@@ -63,6 +63,12 @@ class ResumeArguments(Options):
 
     existing: ExistingStudy
     limits: Limits
+    retry_failed: Annotated[
+        bool, option(BUDGET, "First ask again for the trials that failed.")
+    ] = False
+    from_backup: Annotated[
+        bool, option(OUTPUT, "Go on from the copy of a damaged or missing ledger.")
+    ] = False
     resources: ResourceOptions
     monitor: MonitorOptions
 
@@ -70,6 +76,8 @@ class ResumeArguments(Options):
 class ResumeKeywords(LimitKeywords, ResourceKeywords, MonitorKeywords, total=False):
     """``ResumeArguments`` as keywords of a function; the study comes first there."""
 
+    retry_failed: bool
+    from_backup: bool
     folder: PathInput
 
 

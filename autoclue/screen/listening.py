@@ -1,4 +1,4 @@
-"""Which display a terminal gets, and what it says when Ctrl-C is pressed."""
+"""Which display a terminal gets, and what it says when it is asked to end."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Naming, Tally
 from autoclue.screen.text import can_redraw, progress_console, short_path
+from autoclue.system import ENDING
 
 if TYPE_CHECKING:
     from autoclue.search.spec import Plan
@@ -44,13 +45,13 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         announce(run)
         noun = "trial"
         pace = SearchPace(
-            run.trials,
+            run.total,
             partial(trial_folder, run.place.folder),
             time_budget_s=run.time_budget_s,
-            step_budget=run.step_budget,
+            step_budget=run.limits.step_budget,
         )
         tally = Tally(
-            run.trials,
+            run.total,
             chance=_chance(run.plan),
             baseline=run.plan.baseline,
             searched=tuple(run.plan.space.parameters),
@@ -139,19 +140,25 @@ def _heard_at_once(listener: LiveListener | PlainListener, farewell: str) -> Ite
 
 @contextlib.contextmanager
 def _on_interrupt(say: Callable[[], None]) -> Iterator[None]:
-    """Call a function when Ctrl-C is pressed, and then do what was done before."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    """Call a function when a signal asks for an end, and then do what was done before."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    found = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: handler for number, handler in found.items() if callable(handler)}
 
     def heard(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        put_back()
         say()
-        before(number, frame)
+        before[number](number, frame)
 
-    signal.signal(signal.SIGINT, heard)
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, heard)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        put_back()

@@ -41,7 +41,7 @@ def _rows(run: StudyRun) -> dict[str, str]:
         "strategy": plan.question.strategy,
         "space": _about_space(run),
         "baseline": plan.default.source,
-        "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
+        "search": f"{run.limits.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }
@@ -63,8 +63,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
         )
     if run.time_budget_s is not None:
         rows["time"] = f"{run.time_budget_s:g} s"
-    if run.step_budget is not None:
-        rows["steps"] = f"{run.step_budget:,} in all"
+    if run.limits.step_budget is not None:
+        rows["steps"] = f"{run.limits.step_budget:,} in all"
     return rows
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autoclue.errors import UsageError
+from autoclue.system import remove_abandoned, scratch_name
 
 CACHE_VARIABLE = "AUTOCLUE_CACHE"
 
@@ -84,7 +84,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     The user's umask decides who may read it, as for any other file.
     """
     make_folder(path.parent)
-    scratch = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
+    prefix = f".{path.name}-"
+    remove_abandoned(path.parent, prefix)
+    scratch = path.with_name(scratch_name(prefix))
     try:
         with scratch.open("xb") as file:
             file.write(data)

@@ -118,7 +118,7 @@ class SuiteTuner:
         """Take up every study where its ledger leaves it."""
         for tuner in self.tuners:
             tuner.restore()
-        asked = [tuner.ledger.n_committed for tuner in self.tuners]
+        asked = [len(tuner.ledger.committed()) for tuner in self.tuners]
         for study in self.order:
             if asked[study] > 0:
                 asked[study] -= 1

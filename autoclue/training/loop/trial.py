@@ -90,7 +90,7 @@ class Trial:
         self._log = log or logging.getLogger(__name__)
         self._pulse = pulse
         self._keeper = Keeper(folder, self._log)
-        self._materials = workspace.materials(config)
+        self._materials = workspace.materials(config, self._log)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._metric = find_metric(self._materials.spec.metric)
         kind, dev = find_kind(self._materials.spec.kind), self._materials.dev_examples

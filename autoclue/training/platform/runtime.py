@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.system import handlers_kept
 from autoclue.tasks.cache import cache_dir, can_be_made, make_folder
 from autoclue.training.platform.denormals import can_flush
 
@@ -162,7 +163,7 @@ def load_paddle() -> Any:
         raise MissingDependencyError(
             "Paddle is not installed; run: pip install 'autoclue[cpu]' (or 'autoclue[gpu]')."
         )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), handlers_kept():
         warnings.simplefilter("ignore")
         return importlib.import_module("paddle")
 
@@ -177,7 +178,7 @@ def load_paddlenlp() -> Any:
     load_paddle()
     _give_a_home()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), handlers_kept():
             warnings.simplefilter("ignore")
             transformers = importlib.import_module("paddlenlp.transformers")
             log = importlib.import_module("paddlenlp.utils.log")

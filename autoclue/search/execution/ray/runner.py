@@ -20,7 +20,7 @@ from ray import tune
 from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
-from autoclue.errors import AutoclueError, last_line
+from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.search.execution.import_path import command_folders
 from autoclue.search.execution.ray.hooks import (
     Carrier,
@@ -34,7 +34,10 @@ from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.tuner import Steering
+from autoclue.system import handlers_kept, remove_abandoned, scratch_name
 from autoclue.training.platform import choose_switches, read_cpu
+
+SCRATCH_PREFIX = "autoclue-ray-"
 
 
 def _cause(error: BaseException) -> AutoclueError:
@@ -70,7 +73,7 @@ def run_with_ray(
         KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
     """
     switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
-    scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
+    scratch = _scratch_folder()
     halted = threading.Event()
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
@@ -105,6 +108,18 @@ def run_with_ray(
         raise _cause(error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch_folder() -> Path:
+    """Make a folder for what Ray wants to write; those of searches that were killed go."""
+    parent = Path(tempfile.gettempdir())
+    remove_abandoned(parent, SCRATCH_PREFIX)
+    folder = parent / scratch_name(SCRATCH_PREFIX)
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise FolderError.writing("Ray's own files", parent, error) from error
+    return folder
 
 
 class _OwnImports(JobConfig):  # type: ignore[misc]
@@ -170,14 +185,15 @@ def _init(
         AutoclueError: It can't be.
     """
     try:
-        ray.init(
-            address=resources.address or "local",
-            job_config=_OwnImports(_py_driver_sys_path=command_folders()[::-1]),
-            runtime_env={"env_vars": dict(environment)} if resources.address else None,
-            log_to_driver=False,
-            logging_level=logging.CRITICAL,
-            **local,
-        )
+        with handlers_kept():
+            ray.init(
+                address=resources.address or "local",
+                job_config=_OwnImports(_py_driver_sys_path=command_folders()[::-1]),
+                runtime_env={"env_vars": dict(environment)} if resources.address else None,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+                **local,
+            )
     except Exception as error:  # Ray raises bare ones too
         reason = " ".join(str(error).split())
         where = resources.address or "this machine"

@@ -188,6 +188,22 @@ def as_text(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
+def as_names(value: object) -> object:
+    """Read one name or several; ``Path`` objects are names too."""
+    given = [value] if isinstance(value, str | Path) else value
+    if not isinstance(given, list | tuple):
+        return value
+    return tuple(str(each) if isinstance(each, Path) else each for each in given)
+
+
+def as_listed_names(value: object) -> object:
+    """Read names, several of which may stand in one text with commas between them."""
+    found = as_names(value)
+    if not isinstance(found, tuple) or not all(isinstance(each, str) for each in found):
+        return found
+    return tuple(name.strip() for text in found for name in text.split(",") if name.strip())
+
+
 def rows_as_text(value: object) -> object:
     """Read a number of rows, which is text where words are allowed beside it."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

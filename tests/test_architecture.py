@@ -36,16 +36,27 @@ ARROWS: Mapping[str, set[str]] = {
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
+    "suite_options": {"option_fields", "options", "registry"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("system", "tasks", "training"),
+        *("suite_options", "system", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+        *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
+        *(
+            "results",
+            "run_files",
+            "screen",
+            "search",
+            "space",
+            "suite_options",
+            "tasks",
+            "train_options",
+        ),
+        "training",
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
@@ -55,7 +66,7 @@ ARROWS: Mapping[str, set[str]] = {
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "search", "system", "tasks", "train_options", "training"),
+        *("screen", "search", "suite_options", "system", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -64,10 +75,10 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "options": ("shared", "study", "effort", "places", "verbs"),
-    "api": ("existing", "live_report", "studies"),
+    "api": ("existing", "live_report", "studies", "reproduction", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
-        *("study", "replay"),
+        *("study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
@@ -98,6 +109,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "across",
             "page",
             "export",
+            "suite",
         ),
     ),
     "system": ("checksums", "processes", "scratch", "signals"),

@@ -28,7 +28,9 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
+from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
 from autoclue.errors import AutoclueError, notes_of
 from autoclue.option_fields import kind_words
 
@@ -54,6 +56,10 @@ app.command("train", rich_help_panel=RUN)(train.train_command)
 app.command("report", rich_help_panel=STUDIES)(report.report_command)
 app.command("show", rich_help_panel=STUDIES)(show_command)
 app.command("compare", rich_help_panel=STUDIES)(compare_command)
+app.command("grid", rich_help_panel=RUN)(grid_command)
+app.command("reproduce", rich_help_panel=RUN)(reproduce_command)
+app.command("extract", rich_help_panel=STUDIES)(extract_command)
+app.command("import-logs", rich_help_panel=STUDIES)(import_logs_command)
 app.command("replay", rich_help_panel=STUDIES)(replay.replay_command)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor_command)
 app.command("convert-model", rich_help_panel=MAKE)(convert_model.convert_model_command)
@@ -116,7 +122,7 @@ def _run(given: list[str], heard: Heard) -> int:
             _complain(note)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
         by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
         again = " Run the same command again to go on." if goes_on else ""
         _complain(f"Interrupted{by}.{again}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from autoclue.option_fields import LOG_KINDS
+from autoclue.option_fields import LOG_KINDS, PROTOCOL_NAMES
 
 if TYPE_CHECKING:
     from autoclue.registry import Registry
@@ -54,6 +54,10 @@ def _sizes(ctx: typer.Context) -> Iterable[Completion]:
 
 def _devices(ctx: typer.Context) -> Iterable[Completion]:
     return ((name, "") for name in ("auto", "cpu", "gpu"))
+
+
+def _protocols(ctx: typer.Context) -> Iterable[Completion]:
+    return ((name, "") for name in PROTOCOL_NAMES)
 
 
 def _logs(ctx: typer.Context) -> Iterable[Completion]:
@@ -106,6 +110,7 @@ VALUES: Mapping[str, Callable[[typer.Context], Iterable[Completion]]] = {
     "builtin_size": _sizes,
     "device": _devices,
     "log": _logs,
+    "protocol": _protocols,
     "space": _spaces,
     "strategy": _strategies,
     "sampler": _samplers,

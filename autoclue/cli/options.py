@@ -123,7 +123,7 @@ def _typed_as(field: FieldInfo) -> Any:
     own = [each for each in get_args(field.annotation) if each is not type(None)]
     optional = type(None) in get_args(field.annotation)
     target: Any = own[0] if optional else field.annotation
-    if get_origin(target) is Mapping:
+    if get_origin(target) in (Mapping, tuple):
         return list[str]
     return str if target is not Path and str in get_args(accepted_type(field)) else target
 

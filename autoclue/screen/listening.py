@@ -63,7 +63,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         noun = "confirmation run"
         tally = Tally(run.total, naming=confirmation_names(run), pace=pace)
     tally.recall(read_study(run.ledger))
-    with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
+    with display_of(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
 
 
@@ -98,7 +98,14 @@ def resume_words(name: str, folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | PlainListener]:
+def display_of(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | PlainListener]:
+    """Show what a tally counts while it happens, and hear Ctrl-C at once.
+
+    Args:
+        tally: Keeps count.
+        noun: What the trials are called.
+        farewell: What is said when Ctrl-C is pressed.
+    """
     console = progress_console()
     display = _listener(console, tally, noun)
     with display as listener, _heard_at_once(listener, farewell):

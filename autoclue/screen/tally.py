@@ -81,6 +81,7 @@ class Tally:
         baseline: The baseline's settings, where there is one in this search.
         searched: Names of the searched parameters, all of which a trial's line shows.
         naming: What a trial is called.
+        compares: Whether the scores of two trials can be compared.
         pace: What is known of the speed.
         names: What each trial of this run is called.
         states: Where each trial stands.
@@ -93,6 +94,7 @@ class Tally:
     baseline: TrialConfig | None = None
     searched: tuple[str, ...] = ()
     naming: Naming = trial_name
+    compares: bool = True
     pace: SearchPace | None = None
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
@@ -181,7 +183,7 @@ class Tally:
 
     def best_words(self) -> str | None:
         """Write the best score so far, whose it is and its lead over the baseline."""
-        leader = self.leader()
+        leader = self.leader() if self.compares else None
         if leader is None:
             return None
         score = self.scores[leader]

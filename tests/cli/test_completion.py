@@ -42,6 +42,8 @@ def test_names_are_completed_from_what_there_is(complete: Complete) -> None:
     assert set(complete("tune", "--scheduler", "a")) == {"adaptive", "asha"}
     assert complete("train", "--device", "c") == ["cpu"]
     assert complete("tune", "--builtin-size", "t") == ["tiny"]
+    assert complete("train", "--protocol", "s") == ["sound"]
+    assert "tensorboard" in complete("tune", "--log", "t")
 
 
 def test_studies_are_completed_from_the_folder_that_is_named(complete: Complete) -> None:

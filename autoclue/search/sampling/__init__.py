@@ -1,6 +1,6 @@
 """Which configuration to try next: samplers, their history and the initial design."""
 
-from autoclue.search.sampling.ask import ask, ask_again, ask_baseline, exhausted
+from autoclue.search.sampling.ask import ask, ask_again, ask_baseline, ask_point, exhausted
 from autoclue.search.sampling.cmaes_sampler import CmaEs
 from autoclue.search.sampling.gp import Gp
 from autoclue.search.sampling.grid_search import GridSearch
@@ -23,6 +23,7 @@ __all__ = [
     "ask",
     "ask_again",
     "ask_baseline",
+    "ask_point",
     "check_sampler",
     "exhausted",
 ]

@@ -86,6 +86,39 @@ def _ask_given(
     return trial.number
 
 
+def ask_point(
+    ledger: Ledger, proposer: Proposer, point: Mapping[str, Scalar]
+) -> tuple[int, dict[str, Scalar]]:
+    """Begin a trial with given settings instead of proposed ones.
+
+    Args:
+        ledger: The study's ledger.
+        proposer: Knows the space.
+        point: A value for each parameter of the space.
+
+    Returns:
+        Its number and its settings. They are others than given where an interruption left a trial
+        that was begun with others. ``Ledger.commit`` completes it.
+    """
+    return persist(lambda: _ask_point(ledger, proposer, point))
+
+
+def _ask_point(
+    ledger: Ledger, proposer: Proposer, point: Mapping[str, Scalar]
+) -> tuple[int, dict[str, Scalar]]:
+    proposer.forced = {proposer.stored(name): value for name, value in point.items()}
+    try:
+        trial = ledger.begin(proposer)
+        before = ledger.trial(trial.number).attributes.proposal
+        if before is None:
+            ledger.note_proposal(trial.number, trial.relative_params)
+        else:
+            proposer.forced = before.values
+        return trial.number, suggest(proposer.space, proposer.renamed(trial))
+    finally:
+        proposer.forced = None
+
+
 def exhausted(ledger: Ledger, proposer: Proposer) -> bool:
     """Return whether nothing is left to ask."""
     return persist(lambda: not ledger.has_uncommitted and proposer.exhausted(ledger.study))

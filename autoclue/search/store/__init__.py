@@ -2,6 +2,7 @@
 
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
+from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.lease import Lease, driving, forget_drivers, refuse_if_driven
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
@@ -25,6 +26,7 @@ from autoclue.search.store.stored_trial import StoredTrial
 __all__ = [
     "ConfirmationExtent",
     "ConfirmationRequest",
+    "EndedTrial",
     "Lease",
     "Ledger",
     "Prepared",

@@ -20,6 +20,7 @@ from optuna.trial import TrialState as OptunaState
 from autoclue.errors import UsageError
 from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
+from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -303,6 +304,11 @@ class Ledger:
         if start_from is not None:
             self._write(number, TrialAttributes(start_from=start_from))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
+
+    def add_ended(self, trial: EndedTrial) -> None:
+        """Add a trial that was trained elsewhere, whole and in one write."""
+        frozen = trial.frozen(self._next)
+        persist(lambda: self._study.add_trial(frozen))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""

@@ -312,6 +312,7 @@ class StudyAttributes(_Attributes):
         confirm: What is to be trained again after it, as it was last told.
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
+        suite: Name of the suite that it is a part of.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
             be added to a closed trial.
         test_problem: Why the test part could not be scored.
@@ -335,6 +336,7 @@ class StudyAttributes(_Attributes):
     confirm: ConfirmationExtent | None = None
     confirms: str | None = None
     request: ConfirmationRequest | None = None
+    suite: str | None = None
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
     versions: dict[str, str] = Field(default_factory=dict)

@@ -106,6 +106,11 @@ def resume_study(
     if arguments.from_backup:
         restore_ledger(place)
     attributes = open_ledger(place).attributes
+    if attributes.suite is not None:
+        raise UsageError(
+            f"The study {place.name!r} is a part of the suite {attributes.suite!r}, which goes on "
+            "as a whole: run the same 'autoclue grid' command again."
+        )
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)

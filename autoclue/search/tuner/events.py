@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from autoclue.records import Evaluation, TrialState
+from autoclue.records import Evaluation, Stop, TrialState
 from autoclue.search.store import Prepared, StateRef
 from autoclue.training import TrialConfig
 
@@ -45,6 +45,35 @@ class Done:
     """
 
     reason: str
+
+
+class Steering(Protocol):
+    """What an executor needs of a tuner, or of whatever stands in its place; see ``Tuner``."""
+
+    @property
+    def done(self) -> bool:
+        """Whether no trial runs and none will begin."""
+
+    def next_trial(self) -> Job | None:
+        """Begin a trial if one is due and there is room."""
+
+    def prepared(self, number: int, prepared: Prepared) -> bool:
+        """Take note that a trial stands before its next step; return whether it goes on."""
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
+        """Take note of an evaluation; return the stop that it brings, if it does."""
+
+    def ended(self, number: int) -> None:
+        """Close a trial that has run its whole schedule."""
+
+    def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Close a trial that can't go on."""
+
+    def died(self, number: int, reason: str) -> None:
+        """Let a trial go on later whose process died."""
+
+    def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Let a trial go on with smaller micro-batches."""
 
 
 class Listener(Protocol):

@@ -208,6 +208,11 @@ class Tuner:
         return self._failures_in_a_row >= max(FAILURES_IN_A_ROW, 2 * self.parallel)
 
     @property
+    def n_waiting(self) -> int:
+        """How many trials wait to go on that were begun before."""
+        return len(self._queue)
+
+    @property
     def done(self) -> bool:
         """Whether no trial runs and none will begin."""
         return not self._live and self._asks_no_more()

@@ -177,7 +177,7 @@ def _checksum(text: str, arrays: Arrays) -> str:
         for name in sorted(arrays):
             array = arrays[name]
             yield f"{name} {array.dtype} {array.shape}".encode()
-            yield memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+            yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
     return checksum(parts())
 

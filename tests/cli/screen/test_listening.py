@@ -48,7 +48,7 @@ def test_ctrl_c_is_answered_before_anything_is_wound_up(piped: Console) -> None:
 
     with (
         pytest.raises(KeyboardInterrupt, match=r"^$"),
-        listening._display(Tally(1), "trial", FAREWELL),
+        listening.display_of(Tally(1), "trial", FAREWELL),
     ):
         search()
     assert FAREWELL in seen[0]
@@ -57,7 +57,7 @@ def test_ctrl_c_is_answered_before_anything_is_wound_up(piped: Console) -> None:
 
 def test_the_answer_to_ctrl_c_is_what_it_was_once_the_display_is_over(piped: Console) -> None:
     before = signal.getsignal(signal.SIGINT)
-    with listening._display(Tally(1), "trial", FAREWELL):
+    with listening.display_of(Tally(1), "trial", FAREWELL):
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
     assert FAREWELL not in piped.export_text()

@@ -75,6 +75,7 @@ STUDY = StudyAttributes(
     confirm=ConfirmationExtent(3, 5),
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
+    suite="grid",
     test_scores={4: TestScore("test", 1 / 3, 0.5, 100, "f")},
     test_problem="It is gone.",
     versions={"python": "3.11"},

@@ -22,12 +22,18 @@ from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.search.execution.import_path import command_folders
-from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
+from autoclue.search.execution.ray.hooks import (
+    Carrier,
+    JobSearcher,
+    WorkerTrainable,
+    WriteJob,
+)
 from autoclue.search.execution.ray.places import ray_folder, ray_token
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
-from autoclue.search.tuner import Tuner
+from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.tuner import Steering
 from autoclue.system import handlers_kept, remove_abandoned, scratch_name
 from autoclue.training.platform import choose_switches, read_cpu
 
@@ -46,11 +52,12 @@ def _cause(error: BaseException) -> AutoclueError:
 
 
 def run_with_ray(
-    tuner: Tuner,
+    tuner: Steering,
     folder: Path,
     resources: Resources,
     *,
     worker: str = "autoclue.search.execution.worker:TrialWorker",
+    write_job: WriteJob = job_for_worker,
 ) -> None:
     """Run a search to its end.
 
@@ -59,6 +66,7 @@ def run_with_ray(
         folder: The study's folder; trials write below it. On a cluster it must be shared.
         resources: What the trials run on.
         worker: What runs in a worker process, as ``module:Class``.
+        write_job: Writes a job for a worker.
 
     Raises:
         AutoclueError: Ray can't be started or reached, or ends in the middle.
@@ -81,6 +89,7 @@ def run_with_ray(
                         "gpu" if resources.on_gpu else "cpu",
                         worker,
                         halted,
+                        write_job,
                     ),
                     scheduler=Carrier(tuner, halted, on_cluster=resources.address is not None),
                     num_samples=-1,

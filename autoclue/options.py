@@ -245,7 +245,11 @@ class ExistingStudy(Options):
     study: Annotated[
         str,
         _NAME,
-        option(WHAT, "Name or folder of the study ('autoclue ls studies').", is_argument=True),
+        option(
+            WHAT,
+            "Name of the study, the beginning of it, or its folder ('autoclue ls studies').",
+            is_argument=True,
+        ),
     ]
     folder: Folder = DEFAULT_FOLDER
 

@@ -41,16 +41,19 @@ ARROWS: Mapping[str, set[str]] = {
         *("tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
-    "results": {"records", "reporting", "training"},
+    "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "search", "space", "tasks", "train_options", "training"),
+        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+    },
+    "screen": {
+        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("tasks", "train_options", "training"),
+        *("screen", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -58,6 +61,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "api": ("existing", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -72,9 +76,18 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+        ),
     ),
-    "cli": ("options", "rows", "screen", "verbs", "app"),
+    "cli": ("options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

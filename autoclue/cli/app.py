@@ -26,6 +26,7 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
 from autoclue.errors import AutoclueError
 from autoclue.option_fields import kind_words
 
@@ -47,10 +48,13 @@ app.command("resume")(resume.resume_command)
 app.command("confirm")(confirm.confirm_command)
 app.command("train")(train.train_command)
 app.command("report")(report.report_command)
+app.command("show")(show_command)
+app.command("compare")(compare_command)
 app.command("replay")(replay.replay_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("convert-model")(convert_model.convert_model_command)
 app.command("new-model")(new_model.new_model_command)
+app.command("rm")(rm_command)
 app.add_typer(data.app, name="data")
 app.add_typer(ls.app, name="ls")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import typer
 
 from autoclue.cli.options import Config, Given, Json, PrintConfig, with_options
@@ -29,25 +27,12 @@ def train_command(
     `autoclue train --task tnews --strategy discriminative --set factor=1.1 --set frozen_blocks=2`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_training
     from autoclue.run_files import complete_run, run_text
+    from autoclue.screen import close_training, terminal_log
 
     arguments = complete_run(TrainArguments, given, config)
     if print_config:
         typer.echo(run_text(arguments), nl=False)
         return 0
-    close_training(api.training(arguments, _terminal_log()), as_json=as_json)
+    close_training(api.training(arguments, terminal_log()), as_json=as_json)
     return 0
-
-
-def _terminal_log() -> logging.Logger:
-    """Print the training log to the terminal's error stream, so that results stay apart.
-
-    An error that ends the training is left out: the command itself says it.
-    """
-    log = logging.Logger("autoclue.train")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    handler.addFilter(lambda record: record.levelno < logging.ERROR)
-    log.addHandler(handler)
-    return log

@@ -31,8 +31,8 @@ def tune_command(
     `autoclue tune --config run.yaml --trials 60`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_study, watch
     from autoclue.run_files import complete_run, run_text
+    from autoclue.screen import close_study, watch
 
     arguments = complete_run(TuneArguments, given, config)
     if print_config:

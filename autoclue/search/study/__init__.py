@@ -12,6 +12,7 @@ from autoclue.search.study.location import (
     study_names,
     with_confirmation,
 )
+from autoclue.search.study.removal import remove_study, size_of_study
 from autoclue.search.study.run import StudyRun
 from autoclue.search.study.start import resume_study, start_study
 
@@ -22,7 +23,9 @@ __all__ = [
     "confirm_after",
     "find_study",
     "load_study",
+    "remove_study",
     "resume_study",
+    "size_of_study",
     "start_confirmation",
     "start_study",
     "study_names",

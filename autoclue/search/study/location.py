@@ -82,16 +82,24 @@ def find_study(root: Path, text: str) -> Place:
 
     Args:
         root: Folder of all studies.
-        text: The study's name, or its folder.
+        text: The study's name, its folder, or letters with which no other name begins.
 
     Raises:
-        UsageError: There is none.
+        UsageError: There is none, or several names begin so.
     """
     for folder in (Path(text).expanduser(), root / text):
         pointer = folder / POINTER
         if pointer.is_file():
             return _read_pointer(pointer)
     names = study_names(root)
+    meant = [name for name in names if text and name.startswith(text)]
+    if len(meant) == 1:
+        return _read_pointer(root / meant[0] / POINTER)
+    if meant:
+        raise UsageError(
+            f"{len(meant)} studies in {root} begin with {text!r}: {', '.join(meant)}. Give more "
+            "of the name."
+        )
     known = f"There are: {', '.join(names)}." if names else "There is no study yet."
     raise UsageError(f"No study is called {text!r} in {root}. {known}")
 

@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autoclue.cli.screen.text import (
+from autoclue.models import ModelSource, clue_models, known_size, models
+from autoclue.screen.text import (
     print_labelled,
     print_whole,
     progress_console,
     short_path,
 )
-from autoclue.models import ModelSource, clue_models, known_size, models
 
 if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 LABEL_WIDTH = 9
+WIDEST = 1000
+"""Characters of a line in a file or a pipe at most."""
 
 
 def progress_console() -> Console:
@@ -19,6 +22,12 @@ def progress_console() -> Console:
 def result_console() -> Console:
     """Make a console for results: the output stream."""
     return Console(highlight=False)
+
+
+def table_console() -> Console:
+    """Make a console for tables of results: as wide as they are where nothing shows them."""
+    console = result_console()
+    return console if console.is_terminal else Console(highlight=False, width=WIDEST)
 
 
 def print_sentence(console: Console, sentence: str) -> None:
@@ -51,3 +60,16 @@ def short_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def terminal_log() -> logging.Logger:
+    """Print the training log to the terminal's error stream, so that results stay apart.
+
+    An error that ends the training is left out: the command itself says it.
+    """
+    log = logging.Logger("autoclue.train")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)
+    log.addHandler(handler)
+    return log

@@ -46,6 +46,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.flaws is not None:
+        rows["flaws"] = plan.flaws
     if plan.hint is not None:
         rows["hint"] = plan.hint
     if run.extent is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -96,8 +96,9 @@ class PlainListener:
         total = self._totals.get(number)
         step = f"{evaluation.step}" if total is None else f"{evaluation.step}/{total:g}"
         self._print(
-            f"{self._tally.name(number)} step {step}: score {evaluation.score:.4f}, "
-            f"loss {evaluation.train_loss:.4f}, {evaluation.steps_per_s:.1f} steps/s"
+            f"{self._tally.name(number)} step {step}: score {evaluation.score:.4f}"
+            f"{_by_name(evaluation.scores)}, loss {evaluation.train_loss:.4f}, "
+            f"{evaluation.steps_per_s:.1f} steps/s"
         )
 
     def requeued(self, number: int, reason: str) -> None:
@@ -130,3 +131,10 @@ class PlainListener:
     def interrupted(self, words: str) -> None:
         """Print at once that Ctrl-C was heard."""
         self._print(words)
+
+
+def _by_name(scores: Mapping[str, float]) -> str:
+    """Write all scores of a metric that has several, in brackets; nothing for one that has one."""
+    if len(scores) < 2:
+        return ""
+    return f" ({', '.join(f'{name} {score:.4f}' for name, score in scores.items())})"

@@ -22,6 +22,7 @@ from autoclue.tasks.kinds import (
 )
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
+from autoclue.tasks.reading import Remark, flaw_words
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import TaskSpec
@@ -41,6 +42,7 @@ __all__ = [
     "Metric",
     "Predictions",
     "Recipe",
+    "Remark",
     "SpanSpec",
     "TaskData",
     "TaskKind",
@@ -50,6 +52,7 @@ __all__ = [
     "builtin_characters",
     "find_kind",
     "find_metric",
+    "flaw_words",
     "has_builtin",
     "load_task",
     "make_builtin",

@@ -15,7 +15,7 @@ from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageE
 from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import TaskData, load_task, normal_data, open_data
+from autoclue.tasks import TaskData, flaw_words, load_task, normal_data, open_data
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
@@ -86,7 +86,7 @@ def train_one(
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    about = [f"data: {rows.origin}", *([f"model: {'; '.join(notes)}"] if notes else [])]
+    about = _about(rows, notes)
     try:
         evaluations, best = _train(config, target, device, lines, about)
     except TrialFailedError as error:
@@ -103,6 +103,16 @@ def train_one(
     _write_result(done, {**_times(began, began_s), **_circumstances(rows)})
     remove_state(target)
     return done
+
+
+def _about(rows: TaskData, notes: Sequence[str]) -> list[str]:
+    """Write what is read, which flaws it has, and what is to be known of the model."""
+    flaws = flaw_words(rows.remarks())
+    return [
+        f"data: {rows.origin}",
+        *([] if flaws is None else [f"flaws: {flaws}"]),
+        *([f"model: {'; '.join(notes)}"] if notes else []),
+    ]
 
 
 def _times(began: datetime, began_s: float) -> dict[str, object]:

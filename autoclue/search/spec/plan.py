@@ -36,6 +36,7 @@ from autoclue.tasks import (
     TaskData,
     TaskSpec,
     find_kind,
+    flaw_words,
     load_task,
     names_a_folder,
     normal_data,
@@ -76,6 +77,7 @@ class Plan:
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
         hint: That another model is meant for such a task, where that is so.
+        flaws: Which rows are read in spite of a flaw, where there are any.
     """
 
     question: StudySpec
@@ -90,6 +92,7 @@ class Plan:
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
     hint: str | None = None
+    flaws: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -242,6 +245,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         data_fingerprint=task_data.fingerprint,
         model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
         hint=model_hint(model, spec),
+        flaws=flaw_words(task_data.remarks()),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

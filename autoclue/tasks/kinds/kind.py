@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.spec import TaskSpec
 
 Spec = TypeVar("Spec", bound=TaskSpec, contravariant=True)
@@ -51,6 +52,18 @@ class TaskKind(Protocol[Spec, E]):
             split: Name of the split.
             path: Its file.
             labels: A file with the answers to rows that carry none, if there is one.
+
+        Raises:
+            DataError: A file can't be read, holds no rows, or a row is unusable.
+        """
+
+    def remarks(self, spec: Spec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that are read all the same, in file order.
+
+        Args:
+            spec: The task.
+            split: Name of the split.
+            path: Its file.
 
         Raises:
             DataError: A file can't be read, holds no rows, or a row is unusable.

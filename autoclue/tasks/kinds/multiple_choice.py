@@ -16,6 +16,8 @@ from autoclue.tasks.reading import (
     MIN_CHOICES,
     ChoiceExample,
     ChoiceFields,
+    Reading,
+    Remark,
     read_c3,
     read_own_choices,
     with_choices,
@@ -86,12 +88,12 @@ class MultipleChoice:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
-        if spec.format == "c3":
-            read = read_c3(self.files(spec, split, path), labelled=labelled)
-        else:
-            read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
-        return list(read.examples) if labels is None else with_choices(read.examples, labels)
+        examples = self._reading(spec, split, path).examples
+        return list(examples) if labels is None else with_choices(examples, labels)
+
+    def remarks(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return self._reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice of each question."""
@@ -100,3 +102,9 @@ class MultipleChoice:
     def strata(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice: every part gets its share of each."""
         return self.references(examples)
+
+    def _reading(self, spec: ChoiceSpec, split: str, path: Path) -> Reading[ChoiceExample]:
+        labelled = split in spec.labelled_splits
+        if spec.format == "c3":
+            return read_c3(self.files(spec, split, path), labelled=labelled)
+        return read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from autoclue.tasks.reading import (
+    Reading,
+    Remark,
     SpanExample,
     SpanFields,
     read_cmrc2018,
@@ -69,12 +71,12 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
-        if spec.format == "squad":
-            examples = read_cmrc2018(path, labelled=labelled).examples
-        else:
-            examples = read_own_spans(path, spec.fields, labelled=labelled).examples
+        examples = _reading(spec, split, path).examples
         return list(examples) if labels is None else with_answers(examples, labels)
+
+    def remarks(self, spec: SpanSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return _reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[SpanExample]) -> list[tuple[str, ...]]:
         """Return the right answers to each question."""
@@ -83,3 +85,10 @@ class SpanExtraction:
     def strata(self, examples: Sequence[SpanExample]) -> list[int]:
         """Put all questions into one stratum."""
         return [0] * len(examples)
+
+
+def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:
+    labelled = split in spec.labelled_splits
+    if spec.format == "squad":
+        return read_cmrc2018(path, labelled=labelled)
+    return read_own_spans(path, spec.fields, labelled=labelled)

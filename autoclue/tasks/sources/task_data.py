@@ -21,6 +21,7 @@ from autoclue.tasks.builtin import (
     labels_name,
 )
 from autoclue.tasks.kinds import find_kind
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 
 DOWNLOAD = "download"
@@ -93,6 +94,19 @@ class TaskData:
         """
         labels = self.labels_path(split)
         return find_kind(self.spec.kind).read(self.spec, split, self.path(split), labels=labels)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """List the flaws of rows to train on and to judge by that are read all the same.
+
+        Raises:
+            UsageError: A row is unreadable.
+        """
+        kind = find_kind(self.spec.kind)
+        return tuple(
+            remark
+            for split in NEEDED_SPLITS
+            for remark in kind.remarks(self.spec, split, self.path(split))
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autoclue.tasks.kinds.classification.reader import TextExample, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.reading import Remark
 
 UNLABELLED = -1
 """Stands for the label of a row that has none."""
@@ -32,6 +33,10 @@ class Classification:
             DataError: A file can't be read, holds no rows, or a row is unreadable.
         """
         return read_split(spec, split, path, labels=labels)
+
+    def remarks(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """Remark on nothing: a row is read as it is, dropped as the task says, or an error."""
+        return ()
 
     def references(self, examples: Sequence[TextExample]) -> list[int]:
         """Return the label index of each example."""

@@ -79,8 +79,11 @@ def _toy() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Task files with 48 training and 21 development rows, and a model of one layer."""
-    folder = tmp_path_factory.mktemp("heads")
+    return write_cases(tmp_path_factory.mktemp("heads"))
+
+
+def write_cases(folder: Path) -> Path:
+    """Write task files with 48 training and 21 development rows, and a model of one layer."""
     write_rows(folder / "train.json", 48, seed=1)
     write_rows(folder / "dev.json", 21, seed=2)
     for name, own in TASKS.items():
@@ -113,7 +116,12 @@ class Case:
 
 @pytest.fixture(params=list(TASKS))
 def case(request: pytest.FixtureRequest, folder: Path, workspace: Workspace) -> Case:
-    task = str(folder / f"{request.param}.yaml")
+    return make_case(request.param, folder, workspace)
+
+
+def make_case(name: str, folder: Path, workspace: Workspace) -> Case:
+    """Read what ``write_cases`` wrote for a task."""
+    task = str(folder / f"{name}.yaml")
     settings = {"max_steps": 6, "eval_every_steps": 3}
     config = build_config(
         load_task(task).recipe,

@@ -57,6 +57,9 @@ BUDGET: Final = "Budget"
 DEVICES: Final = "Devices"
 OUTPUT: Final = "Output"
 
+PROTOCOL_NAMES: Final = ("clue", "sound")
+"""The protocols that can be asked for; the first is the default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -175,6 +178,17 @@ def one_card(value: float | None) -> float | None:
         f"gpus_per_trial is {value:g}, but {value:g} GPUs a trial can't be used yet; give 1, a "
         "fraction such as 0.5, or 0 to train on the CPU"
     )
+
+
+def one_protocol(value: str) -> str:
+    """Refuse what is no protocol.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if value in PROTOCOL_NAMES:
+        return value
+    raise ValueError(f"protocol is {value!r}, but must be {' or '.join(PROTOCOL_NAMES)}")
 
 
 def options_of(model: type[Options]) -> dict[str, FieldInfo]:

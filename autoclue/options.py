@@ -17,6 +17,7 @@ from autoclue.option_fields import (
     BUDGET,
     DEVICES,
     OUTPUT,
+    PROTOCOL_NAMES,
     SEARCH,
     WHAT,
     Options,
@@ -26,6 +27,7 @@ from autoclue.option_fields import (
     every_as_text,
     every_settings,
     one_card,
+    one_protocol,
     option,
     rows_as_text,
     seconds,
@@ -44,6 +46,7 @@ _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
+DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
 DEFAULT_CONFIRM: Final = 3
@@ -89,6 +92,11 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
+Protocol: TypeAlias = Annotated[
+    str,
+    AfterValidator(one_protocol),
+    option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
+]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -101,6 +109,7 @@ class StudySpec(Options):
     keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     space: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=PathInput | None),
@@ -139,14 +148,9 @@ class StudySpec(Options):
     @property
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
-        if self.max_steps is not None:
-            settings["max_steps"] = self.max_steps
-        if self.holdout > 0:
-            settings["holdout"] = self.holdout
-        if self.keep_head:
-            settings["keep_head"] = True
-        return settings
+        names = {"protocol", "max_steps", "holdout", "keep_head"}
+        given = self.model_dump(include=names, exclude_defaults=True)
+        return {**every_settings(self.eval_every), **given}
 
 
 class Limits(Options):
@@ -324,6 +328,7 @@ class StudyKeywords(TypedDict, total=False):
     keep_head: bool
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     space: PathInput | None
     settings: SettingsInput
     baseline: SettingsInput

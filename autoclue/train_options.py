@@ -21,6 +21,7 @@ from autoclue.option_fields import (
 from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
+    DEFAULT_PROTOCOL,
     BuiltinSize,
     Data,
     EvalEvery,
@@ -28,6 +29,7 @@ from autoclue.options import (
     KeepHead,
     MaxSteps,
     Model,
+    Protocol,
     Strategy,
     Task,
 )
@@ -43,17 +45,23 @@ class TrainArguments(Options):
     keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     strategy: Strategy = "uniform"
     learning_rate: Annotated[float | None, option(SETTINGS, "Peak rate of the top block.")] = None
     batch_size: Annotated[int | None, option(SETTINGS, "Examples a step.")] = None
     dropout: Annotated[
-        float | None, option(SETTINGS, "Hidden dropout; 0.1 keeps what the model itself says.")
+        float | None,
+        option(SETTINGS, "Hidden dropout; by protocol clue, 0.1 keeps what the model says."),
     ] = None
     epochs: Annotated[int | None, option(SETTINGS, "Epochs of the schedule.")] = None
     max_length_tokens: Annotated[int | None, option(SETTINGS, "Longest input, in tokens.")] = None
-    seed: Annotated[int | None, option(SETTINGS, "Seeds the head and dropout; published: 42.")] = (
-        None
-    )
+    seed: Annotated[
+        int | None,
+        option(
+            SETTINGS,
+            "Seeds head, dropout and, by protocol sound, the data's order; published: 42.",
+        ),
+    ] = None
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
     settings: Annotated[
@@ -78,10 +86,9 @@ class TrainArguments(Options):
     def named(self) -> dict[str, Scalar]:
         """The settings that have an option of their own, as far as they are given."""
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
-        given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
-        given |= every_settings(self.eval_every)
-        given |= {"holdout": self.holdout} if self.holdout > 0 else {}
-        return {**given, **({"keep_head": True} if self.keep_head else {})}
+        same = ("max_steps", "protocol", "holdout", "keep_head")
+        given = self.model_dump(include={*names, *same}, exclude_defaults=True)
+        return {**given, **every_settings(self.eval_every)}
 
 
 class TrainKeywords(TypedDict, total=False):
@@ -91,6 +98,7 @@ class TrainKeywords(TypedDict, total=False):
     keep_head: bool
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     strategy: ChoiceInput
     learning_rate: float | None
     batch_size: int | None

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from autoclue.errors import UsageError
+from autoclue.options import DEFAULT_PROTOCOL
 from autoclue.records import TrialRecord
 from autoclue.reporting import closing_sentences
 from autoclue.results import StudyResult, TrainResult
@@ -27,6 +28,7 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
         print_sentence(console, sentence)
     if result.study.synthetic:
         print_sentence(console, SYNTHETIC)
+    print_whole(console, "protocol", str(result.study.settings.get("protocol", DEFAULT_PROTOCOL)))
     lines = {"report": result.report, "numbers": result.results, "model": result.model}
     for name, path in lines.items():
         if path is not None:
@@ -41,6 +43,9 @@ def command_to_train(trial: TrialRecord) -> str:
     words = ["autoclue", "train"]
     for option in ("task", "model", "data", "strategy"):
         words += [f"--{option}", str(config[option])]
+    protocol = str(config.get("protocol", DEFAULT_PROTOCOL))
+    if protocol != DEFAULT_PROTOCOL:
+        words += ["--protocol", protocol]
     for option in ("learning_rate", "batch_size", "dropout", "epochs"):
         words += [f"--{option.replace('_', '-')}", _number(config[option])]
     if config.get("holdout"):
@@ -112,4 +117,5 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
         print_sentence(result_console(), f"There it scores {named}.")
     if result.synthetic:
         print_sentence(result_console(), SYNTHETIC)
+    print_whole(result_console(), "protocol", result.config.protocol)
     print_whole(result_console(), "folder", short_path(result.folder))

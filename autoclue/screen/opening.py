@@ -37,6 +37,7 @@ def _rows(run: StudyRun) -> dict[str, str]:
         "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{_about_dev(plan.rows)}",
+        "protocol": plan.question.protocol,
         "strategy": plan.question.strategy,
         "space": _about_space(run),
         "baseline": plan.default.source,

@@ -177,6 +177,7 @@ def _write_result(done: Trained, more: Mapping[str, object]) -> None:
     folder, best = done.folder, done.best
     result = {
         "format": 1,
+        "protocol": done.config.protocol,
         "config": done.config.model_dump(),
         "score": best.score,
         "scores": dict(best.scores),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from autoclue.tasks import Predictions, find_kind
 from autoclue.tasks.submission import Form, check_file, find_form
 from autoclue.training.data import Workspace
 from autoclue.training.evaluate import answer_split
+from autoclue.training.protocols import PROTOCOLS
 from tests.contracts.test_heads import TASKS, Case, make_case, write_cases
 from tests.contracts.toy_head import add_toy
 
@@ -32,6 +34,10 @@ ROW_BY_ROW = ("classification", "multiple_choice")
 """Kinds whose answer is the largest logit of its own example."""
 
 
+Cases = dict[tuple[str, str], Case]
+"""By task and protocol."""
+
+
 @dataclass(frozen=True)
 class Answered:
     """What a fresh network answers to the development set of a kind's task."""
@@ -49,13 +55,16 @@ class Answered:
 
 
 @pytest.fixture(scope="module")
-def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Case]]:
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
     folder = tmp_path_factory.mktemp("predictions")
     with pytest.MonkeyPatch.context() as patch:
         add_toy(patch)
         write_cases(folder)
         workspace = Workspace(cache=folder / "cache")
-        yield {name: make_case(name, folder, workspace) for name in TASKS}
+        yield {
+            (name, protocol): make_case(name, folder, workspace, protocol=protocol)
+            for name, protocol in itertools.product(TASKS, PROTOCOLS)
+        }
 
 
 def answer(case: Case) -> Answered:
@@ -63,13 +72,13 @@ def answer(case: Case) -> Answered:
     split = answer_split(
         *(case.network(), needed.head, needed.dev, needed.dev_examples),
         pad_id=0,
-        published_batch_size=8,
+        batch_size=8,
     )
     return Answered(case, split.predictions)
 
 
-@pytest.fixture(scope="module", params=list(TASKS))
-def answered(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Answered:
+@pytest.fixture(scope="module", params=itertools.product(TASKS, PROTOCOLS), ids=" ".join)
+def answered(request: pytest.FixtureRequest, cases: Cases) -> Answered:
     return answer(cases[request.param])
 
 
@@ -99,11 +108,12 @@ def test_logits_have_a_row_of_numbers_for_each_example(answered: Answered) -> No
     assert masses == pytest.approx([1] * len(rows), rel=1e-5)
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("kind", ROW_BY_ROW)
 def test_a_kind_that_answers_row_by_row_takes_the_largest_logit(
-    kind: str, cases: dict[str, Case]
+    kind: str, protocol: str, cases: Cases
 ) -> None:
-    found = answer(cases[kind]).found
+    found = answer(cases[kind, protocol]).found
     assert tuple(np.argmax(logits_of(found), axis=1).tolist()) == found.values
 
 

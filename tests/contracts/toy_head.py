@@ -157,6 +157,6 @@ def add_toy(patch: pytest.MonkeyPatch) -> None:
     from autoclue.training.heads import registry as heads
 
     patch.setattr(kinds, "KINDS", {**kinds.KINDS, "toy": ToyKind()})
-    patch.setattr(heads, "HEADS", {**heads.HEADS, "toy": lambda spec: ToyHead()})
+    patch.setattr(heads, "HEADS", {**heads.HEADS, "toy": lambda spec, mends: ToyHead()})
     for module in (metrics, spec):
         patch.setattr(module, "METRICS", {**metrics.METRICS, "toy": TOY})

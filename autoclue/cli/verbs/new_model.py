@@ -47,6 +47,7 @@ def new_model_command(
         build_small_model,
         characters_of,
         common_characters,
+        texts_in,
     )
 
     if like is not None:
@@ -62,14 +63,13 @@ def new_model_command(
     characters = common_characters()
     if task:
         source = read_options(DataSource, given)
-        texts = [
-            text
+        examples = [
+            example
             for name in task
             for split in ("train", "dev")
             for example in open_data(load_task(name), source.data).examples(split)
-            for text in (example.text, example.text_pair or "")
         ]
-        characters = characters_of(texts)
+        characters = characters_of(texts_in(examples))
     with _writable(folder):
         build_small_model(folder.expanduser(), shape, characters)
     typer.echo(

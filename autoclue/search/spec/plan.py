@@ -58,6 +58,9 @@ DEFAULTS: Mapping[str, object] = {
 }
 """What a study asks where nothing is said."""
 
+ALWAYS_COUNTED = frozenset({"protocol"})
+"""Options whose default counts in a study's name, as it did before they were options."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -181,7 +184,11 @@ class Plan:
         Options at their default are left out, so that a new option moves no study's name.
         """
         known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
-        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        counted = {
+            name: value
+            for name, value in known.items()
+            if name not in DEFAULTS or value != DEFAULTS[name] or name in ALWAYS_COUNTED
+        }
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 

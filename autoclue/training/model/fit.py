@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autoclue.models import ModelSource, pair_hint
@@ -34,7 +34,7 @@ def check_model_fits(
     head: tuple[str, ...] = ()
     if keep_head:
         head = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
-    return (*check_model(source, _texts(data)), *head)
+    return (*check_model(source, texts_in(data.examples("train"))), *head)
 
 
 def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:
@@ -49,12 +49,15 @@ def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:
     return None if pairs is None else pair_hint(source.name, pairs=pairs)
 
 
-def _texts(data: TaskData) -> Iterator[str]:
-    """Yield every text of the training rows, whatever a row of this kind of task is made of."""
-    for example in data.examples("train"):
-        row: Any = example
+def texts_in(examples: Iterable[Any]) -> Iterator[str]:
+    """Yield every text of some examples, whatever a row of their kind of task is made of.
+
+    Args:
+        examples: Examples of any kind; their ids are no text.
+    """
+    for row in examples:
         for field in dataclasses.fields(row):
-            value = getattr(row, field.name)
+            value = None if field.name == "id" else getattr(row, field.name)
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str):
                     yield text

@@ -182,6 +182,23 @@ def set_clue_dropout(network: Any, dropout: float) -> None:
         site.p = dropout
 
 
+def set_every_dropout(network: Any, dropout: float) -> None:
+    """Set every dropout of a network: embeddings, attention, layers and head.
+
+    Only the one inside a feed-forward part is left alone where it is off: neither BERT nor ERNIE
+    was pretrained with it, and the networks have it because their building block does.
+    """
+    nn = load_paddle().nn
+    layers = network.sublayers(include_self=True)
+    inside = [each.dropout for each in layers if isinstance(each, nn.TransformerEncoderLayer)]
+    off = {id(site) for site in inside if site.p == 0}
+    for layer in layers:
+        if isinstance(layer, nn.Dropout) and id(layer) not in off:
+            layer.p = dropout
+        elif isinstance(layer, nn.MultiHeadAttention):
+            layer.dropout = dropout
+
+
 def check_ids(network: Any, largest: Iterable[int]) -> None:
     """Refuse token ids for which the network has no embedding; Paddle would crash on them.
 

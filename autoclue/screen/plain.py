@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.screen.tally import Tally, settings_summary
+from autoclue.screen.text import scores_by_name
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -95,9 +96,10 @@ class PlainListener:
         self._tally.score(number, evaluation.score)
         total = self._totals.get(number)
         step = f"{evaluation.step}" if total is None else f"{evaluation.step}/{total:g}"
+        named = scores_by_name(evaluation.scores)
         self._print(
             f"{self._tally.name(number)} step {step}: score {evaluation.score:.4f}"
-            f"{_by_name(evaluation.scores)}, loss {evaluation.train_loss:.4f}, "
+            f"{f' ({named})' if named else ''}, loss {evaluation.train_loss:.4f}, "
             f"{evaluation.steps_per_s:.1f} steps/s"
         )
 
@@ -131,10 +133,3 @@ class PlainListener:
     def interrupted(self, words: str) -> None:
         """Print at once that Ctrl-C was heard."""
         self._print(words)
-
-
-def _by_name(scores: Mapping[str, float]) -> str:
-    """Write all scores of a metric that has several, in brackets; nothing for one that has one."""
-    if len(scores) < 2:
-        return ""
-    return f" ({', '.join(f'{name} {score:.4f}' for name, score in scores.items())})"

@@ -40,10 +40,15 @@ class TrialFailedError(AutoclueError):
     """A trial can't go on: a loss or score is not finite, or it has no result."""
 
 
-class FolderError(AutoclueError):
-    """A folder can't be written: a full disk, a quota, a read-only file system.
+class TroubleError(AutoclueError):
+    """What every trial needs can't be had: the model, the data, the cache, the disk.
 
     No trial is to blame for it: what was reported stays, and the same command goes on later.
+    """
+
+
+class FolderError(TroubleError):
+    """A folder can't be written: a full disk, a quota, a read-only file system.
 
     Attributes:
         reason: What the system says.
@@ -61,6 +66,21 @@ class FolderError(AutoclueError):
         )
         made.reason = reason
         return made
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Say something beside an error, which stays the one that is told.
+
+    Args:
+        error: What happened first.
+        note: A sentence on what failed after it.
+    """
+    error.__notes__ = [*notes_of(error), note]  # type: ignore[attr-defined]
+
+
+def notes_of(error: BaseException) -> tuple[str, ...]:
+    """Return what is to be said beside an error."""
+    return tuple(getattr(error, "__notes__", ()))
 
 
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:

@@ -28,32 +28,45 @@ ARROWS: Mapping[str, set[str]] = {
     "parameters": {"errors"},
     "registry": {"errors", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "yaml_files"},
+    "tasks": {"errors", "intervals", "system", "yaml_files"},
     "models": {"errors", "yaml_files"},
     "space": {"errors", "yaml_files"},
-    "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
+    "system": set(),
+    "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
     "option_fields": {"errors"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
+    "suite_options": {"option_fields", "options", "registry"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("tasks", "training"),
+        *("suite_options", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "records", "space"},
+    "reporting": {"errors", "intervals", "models", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "screen", "search", "space", "tasks", "train_options", "training"),
+        *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
+        *(
+            "results",
+            "run_files",
+            "screen",
+            "search",
+            "space",
+            "suite_options",
+            "tasks",
+            "train_options",
+        ),
+        "training",
     },
     "screen": {
-        *("errors", "models", "records", "reporting", "results", "search", "tasks", "training"),
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("search", "system", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "tasks", "train_options", "training"),
+        *("screen", "search", "suite_options", "system", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -61,10 +74,11 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "api": ("existing", "studies"),
+    "options": ("shared", "study", "effort", "places", "verbs"),
+    "api": ("existing", "live_report", "studies", "reproduction", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
-        *("study", "replay"),
+        *("study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
@@ -73,7 +87,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
+        *(
+            "submission",
+            "formats",
+            "kinds",
+            "builtin",
+            "sources",
+            "checks",
+            "registry",
+            "specs",
+            "drafting",
+        ),
     ),
     "reporting": (
         *(
@@ -85,9 +109,11 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "across",
             "page",
             "export",
+            "suite",
         ),
     ),
-    "cli": ("options", "rows", "verbs", "app"),
+    "system": ("checksums", "processes", "scratch", "signals"),
+    "cli": ("clean_end", "completion", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

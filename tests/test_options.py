@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, options, train_options
+from autoclue import api, option_fields, options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
-from autoclue.options import Limits, ResourceOptions, StudySpec, TuneArguments
+from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
 from autoclue.space import Choice, Fixed, FloatRange
 from autoclue.train_options import TrainArguments
 
@@ -20,6 +20,7 @@ KEYWORDS: list[tuple[type[Options], type]] = [
     (options.ResourceOptions, options.ResourceKeywords),
     (options.ConfirmationOptions, options.ConfirmationKeywords),
     (options.LocationOptions, options.LocationKeywords),
+    (options.MonitorOptions, options.MonitorKeywords),
     (options.TuneArguments, options.TuneKeywords),
     (options.ResumeArguments, options.ResumeKeywords),
     (options.ConfirmArguments, options.ConfirmKeywords),
@@ -182,3 +183,19 @@ def test_whole_numbers_are_steps_between_evaluations_and_decimals_epochs(
 def test_an_interval_of_evaluations_that_is_none_is_refused(given: str | float) -> None:
     with pytest.raises(UsageError, match="give a whole number of steps such as 50"):
         read_options(StudySpec, {"task": "c3", "eval_every": given})
+
+
+def test_tools_that_get_scalars_are_named_once_each() -> None:
+    assert read_options(MonitorOptions, {"log": "VisualDL, tensorboard,visualdl"}).kinds == (
+        "visualdl",
+        "tensorboard",
+    )
+    assert read_options(MonitorOptions, {}).kinds == ()
+
+
+def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(option_fields, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="tensorboardX is not installed; install it first"):
+        read_options(MonitorOptions, {"log": "tensorboard"})

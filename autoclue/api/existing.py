@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.errors import FolderError, add_note
 from autoclue.option_fields import PathInput, read_options, takes_options
-from autoclue.options import DEFAULT_FOLDER, ReplayArguments
+from autoclue.options import ExistingStudy, ReplayArguments
 from autoclue.records import StudyRecord
 from autoclue.results import StudyResult
 
@@ -37,12 +37,51 @@ def _collected(study: StudyRecord, place: Place, files: ReportFiles) -> StudyRes
     )
 
 
-def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:
+def written_at_the_end(study: StudyRecord, place: Place) -> StudyResult:
+    """Write the report of a search that has ended well, see ``written``.
+
+    Raises:
+        FolderError: It can't be written; a note says how it is written later.
+    """
+    try:
+        return written(study, place)
+    except FolderError as error:
+        again = f"'autoclue report {place.words}'"
+        add_note(error, f"The search itself is over and kept; {again} writes its report.")
+        raise
+
+
+def report_so_far(place: Place, first: BaseException) -> None:
+    """Write the report of a study that an error has ended; that error stays the one that counts.
+
+    Args:
+        place: Where the study is.
+        first: What has ended it; gets a note where the report can't be written either.
+    """
+    from autoclue.search.study import load_study
+
+    try:
+        study = load_study(place)
+        if study.trials:
+            written(study, place)
+    except Exception as error:  # whatever it is, the first one counts
+        add_note(first, f"The report isn't written either: {error}")
+
+
+def _find(study: PathInput, folder: PathInput | None) -> Place:
+    from autoclue.search.study import find_study
+
+    given = {} if folder is None else {"folder": folder}
+    existing = read_options(ExistingStudy, {"study": study, **given})
+    return find_study(existing.folder, existing.study)
+
+
+def report(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
     """Write the report of a study anew, from the ledger alone.
 
     Args:
         study: The study's name or folder.
-        folder: Folder of all studies.
+        folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
 
     Raises:
         UsageError: There is no such study, or its folder can't be written.
@@ -55,18 +94,18 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
         >>> result.best_settings["task"], result.results.name
         ('xnli', 'results.json')
     """
-    from autoclue.search.study import find_study, load_study
+    from autoclue.search.study import load_study
 
-    place = find_study(Path(folder).expanduser(), str(study))
+    place = _find(study, folder)
     return written(load_study(place), place)
 
 
-def load(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:
+def load(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
     """Read a study, running or finished; nothing is written.
 
     Args:
         study: The study's name, the beginning of it, or its folder.
-        folder: Folder of all studies.
+        folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
 
     Raises:
         UsageError: There is no such study, or several begin so.
@@ -79,9 +118,9 @@ def load(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult
         'xnli'
     """
     from autoclue.reporting import report_files
-    from autoclue.search.study import find_study, load_study
+    from autoclue.search.study import load_study
 
-    place = find_study(Path(folder).expanduser(), str(study))
+    place = _find(study, folder)
     return _collected(load_study(place), place, report_files(place.folder))
 
 

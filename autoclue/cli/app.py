@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from autoclue import __version__
+from autoclue.cli.clean_end import Heard, leave_now, one_clean_end
 from autoclue.cli.verbs import (
     confirm,
     convert_model,
@@ -26,14 +28,18 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
-from autoclue.errors import AutoclueError
+from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
+from autoclue.errors import AutoclueError, notes_of
 from autoclue.option_fields import kind_words
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
+RUN, STUDIES = "Search and train", "Studies that are there"
+MAKE, LOOK = "Models and data", "Look around"
 
 app = typer.Typer(
     name="autoclue",
@@ -43,20 +49,25 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("tune")(tune.tune_command)
-app.command("resume")(resume.resume_command)
-app.command("confirm")(confirm.confirm_command)
-app.command("train")(train.train_command)
-app.command("report")(report.report_command)
-app.command("show")(show_command)
-app.command("compare")(compare_command)
-app.command("replay")(replay.replay_command)
-app.command("doctor")(doctor.doctor_command)
-app.command("convert-model")(convert_model.convert_model_command)
-app.command("new-model")(new_model.new_model_command)
-app.command("rm")(rm_command)
-app.add_typer(data.app, name="data")
-app.add_typer(ls.app, name="ls")
+app.command("tune", rich_help_panel=RUN)(tune.tune_command)
+app.command("resume", rich_help_panel=RUN)(resume.resume_command)
+app.command("confirm", rich_help_panel=RUN)(confirm.confirm_command)
+app.command("train", rich_help_panel=RUN)(train.train_command)
+app.command("report", rich_help_panel=STUDIES)(report.report_command)
+app.command("show", rich_help_panel=STUDIES)(show_command)
+app.command("compare", rich_help_panel=STUDIES)(compare_command)
+app.command("grid", rich_help_panel=RUN)(grid_command)
+app.command("reproduce", rich_help_panel=RUN)(reproduce_command)
+app.command("extract", rich_help_panel=STUDIES)(extract_command)
+app.command("import-logs", rich_help_panel=STUDIES)(import_logs_command)
+app.command("replay", rich_help_panel=STUDIES)(replay.replay_command)
+app.command("doctor", rich_help_panel=LOOK)(doctor.doctor_command)
+app.command("convert-model", rich_help_panel=MAKE)(convert_model.convert_model_command)
+app.command("new-model", rich_help_panel=MAKE)(new_model.new_model_command)
+app.command("rm", rich_help_panel=STUDIES)(rm_command)
+app.add_typer(data.app, name="data", rich_help_panel=MAKE)
+app.add_typer(data.tasks, name="task", rich_help_panel=MAKE)
+app.add_typer(ls.app, name="ls", rich_help_panel=LOOK)
 
 
 def _print_version(wanted: bool) -> None:
@@ -79,9 +90,21 @@ def _autoclue(
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage, 130 Ctrl-C."""
+def run_command_line(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    0 is done, 1 failed, 2 usage, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP.
+    """
     given = sys.argv[1:] if arguments is None else arguments
+    with one_clean_end() as heard:
+        code = _run(given, heard)
+        if heard.number is not None:
+            leave_now(code)
+    sys.exit(code)
+
+
+def _run(given: list[str], heard: Heard) -> int:
+    """Run the command line; return its exit code."""
     try:
         code = app(given, prog_name="autoclue", standalone_mode=False)
         if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
@@ -90,20 +113,28 @@ def main(arguments: list[str] | None = None) -> None:
         message = _one_sentence(error)
         if message:
             _complain(message)
-        sys.exit(2)
+        return 2
     except AutoclueError as error:
         if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
         _complain(str(error))
-        sys.exit(error.exit_code)
+        for note in notes_of(error):
+            _complain(note)
+        return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
-        _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
-        sys.exit(INTERRUPTED)
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
+        by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
+        again = " Run the same command again to go on." if goes_on else ""
+        _complain(f"Interrupted{by}.{again}")
+        return heard.code
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has left
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _name(number: int | None) -> str:
+    return "a signal" if number is None else signal.Signals(number).name
 
 
 def _one_sentence(error: Any) -> str:

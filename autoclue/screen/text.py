@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -29,6 +29,13 @@ def table_console() -> Console:
     """Make a console for tables of results: as wide as they are where nothing shows them."""
     console = result_console()
     return console if console.is_terminal else Console(highlight=False, width=WIDEST)
+
+
+def can_redraw(console: Console) -> bool:
+    """Return whether what was shown can be drawn anew; a notebook needs ipywidgets for that."""
+    if console.is_jupyter:
+        return find_spec("ipywidgets") is not None
+    return console.is_terminal and not console.is_dumb_terminal
 
 
 def print_sentence(console: Console, sentence: str) -> None:
@@ -72,16 +79,3 @@ def short_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def terminal_log() -> logging.Logger:
-    """Print the training log to the terminal's error stream, so that results stay apart.
-
-    An error that ends the training is left out: the command itself says it.
-    """
-    log = logging.Logger("autoclue.train")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    handler.addFilter(lambda record: record.levelno < logging.ERROR)
-    log.addHandler(handler)
-    return log

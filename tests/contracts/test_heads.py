@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autoclue.records import Evaluation
+from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import find_kind, find_metric, load_task
 from autoclue.training import TrialConfig, build_config
 from autoclue.training.data import Materials, Workspace
@@ -37,6 +37,8 @@ COMMON = f"files: {{train: train.json, dev: dev.json}}\nrecipe: {RECIPE}\n"
 TASKS = {
     "classification": "format: jsonl\ninput: {kind: single, text: question}\n"
     "label_field: right\nlabels: [0, 1, 2]\n",
+    "multi_label": "kind: multi_label\nformat: jsonl\ninput: {kind: single, text: question}\n"
+    "label_field: several\nlabels: [0, 1, 2]\n",
     "span_extraction": "kind: span_extraction\nformat: jsonl\nfields: {answers: answer_text}\n"
     "hop_tokens: 8\n",
     "multiple_choice": "kind: multiple_choice\nformat: jsonl\nchoices: 4\n"
@@ -68,6 +70,7 @@ def write_rows(path: Path, count: int, *, seed: int) -> None:
         right = CHARACTERS.index(question[0]) % 3
         row = {"id": f"{path.stem}-{number}", "question": question, "choices": choices}
         asked = {**span(choices, right), **blank(choices, right)}
+        asked["several"] = [0, right]
         lines.append(json.dumps({**row, **asked, "right": right}))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -134,7 +137,7 @@ def case(request: pytest.FixtureRequest, folder: Path, workspace: Workspace) -> 
 def make_case(name: str, folder: Path, workspace: Workspace, *, protocol: str) -> Case:
     """Read what ``write_cases`` wrote for a task."""
     task = str(folder / f"{name}.yaml")
-    settings = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
+    settings: dict[str, Scalar] = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
     config = build_config(
         load_task(task).recipe,
         task=task,

@@ -7,10 +7,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import FolderError
 from autoclue.records import StudyRecord
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.page import render_page
+from autoclue.system import remove_abandoned, scratch_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +27,42 @@ def report_files(folder: Path) -> ReportFiles:
     return ReportFiles(html=folder / "report.html", results=folder / "results.json")
 
 
-def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
+def write_report(
+    study: StudyRecord, folder: Path, *, reload_s: float | None = None
+) -> ReportFiles:
     """Write ``report.html`` and ``results.json`` into a folder, which is created if need be.
 
     A reader sees each file either as it was or as it is now, never half written.
 
+    Args:
+        study: The study.
+        folder: Where the files go.
+        reload_s: Seconds after which a browser loads the page again; ``None`` for never.
+
     Raises:
-        UsageError: The folder can't be created or written to.
+        FolderError: The folder can't be created or written to.
     """
     files = report_files(folder)
     results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
-    page = render_page(study)
+    page = render_page(study, reload_s=reload_s)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(folder, *map(_prefix, (files.results, files.html)))
         _replace(files.results, f"{results}\n")
         _replace(files.html, page)
     except OSError as error:
-        raise UsageError(
-            f"Can't write the report to {folder}: {error.strerror or error}. "
-            "Choose a folder that you may write to."
-        ) from error
+        raise FolderError.writing("The report", folder, error) from error
     return files
+
+
+def _prefix(path: Path) -> str:
+    """Return how the names begin that a file has while it is being written."""
+    return f".{path.name}-"
 
 
 def _replace(path: Path, text: str) -> None:
     """Write beside the file, then put it in place in one go."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    scratch = path.with_name(scratch_name(_prefix(path)))
     try:
         scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
         os.replace(scratch, path)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from pathlib import Path
+from typing import Final, TypeVar
 
 import optuna
 import sqlalchemy
@@ -29,6 +32,23 @@ NEEDS_A_HAND = (
 )
 """Words of errors that waiting doesn't mend."""
 
+TABLE_DELAYS_S = (0.1, 0.4, 1.6)
+"""Waits between attempts to make tables, where another command is at the same."""
+
+ANOTHER_AT_IT = ("exists", "locked", "duplicate", "unique")
+"""Words of errors that mean so."""
+
+TABLES_KEY: Final = 0x6175746F636C7565
+"""PostgreSQL's lock on the making of tables; "autoclue" in ASCII."""
+
+DAMAGE = ("malformed", "not a database", "encrypted")
+"""Words of SQLite about a file that isn't what it wrote."""
+
+BACKUP_HINT = (
+    "; 'autoclue resume STUDY --from-backup' goes on from the copy that a study keeps of a ledger "
+    "in its own folder"
+)
+
 Result = TypeVar("Result")
 
 
@@ -42,7 +62,12 @@ def open_storage(url: str) -> optuna.storages.BaseStorage:
     try:
         checks_connections = {} if url.startswith("sqlite") else {"pool_pre_ping": True}
         return optuna.storages.get_storage(
-            optuna.storages.RDBStorage(_with_driver(url), engine_kwargs=checks_connections)
+            make_tables(
+                url,
+                lambda: optuna.storages.RDBStorage(
+                    _with_driver(url), engine_kwargs=dict(checks_connections)
+                ),
+            )
         )
     except ImportError as error:
         raise _lacks_package(url, error) from error
@@ -64,6 +89,58 @@ def make_engine(url: str) -> sqlalchemy.Engine:
         raise _lacks_package(url, error) from error
     except (ValueError, sqlalchemy.exc.ArgumentError) as error:
         raise _unusable(url, error, hint=URL_HINT) from error
+
+
+def make_tables(
+    url: str, make: Callable[[], Result], *, wait: Callable[[float], None] = time.sleep
+) -> Result:
+    """Make tables in a database, while other commands that begin in it wait.
+
+    Args:
+        url: The database.
+        make: Makes those that are missing; called again where another program was at the same.
+        wait: Waits so many seconds.
+    """
+    for delay_s in TABLE_DELAYS_S:
+        try:
+            with _alone(url):
+                return make()
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            if not any(word in str(_root(error)).lower() for word in ANOTHER_AT_IT):
+                raise
+            wait(delay_s)
+    with _alone(url):
+        return make()
+
+
+@contextlib.contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Keep other commands of ours from making tables in a database meanwhile."""
+    parts = sqlalchemy.engine.make_url(_with_driver(url))
+    if parts.get_backend_name() == "postgresql":
+        engine = make_engine(url)
+        try:
+            with engine.connect() as connection:
+                connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_lock(TABLES_KEY)))
+                yield
+        finally:
+            engine.dispose()  # which gives the lock back
+    elif parts.get_backend_name() == "sqlite" and parts.database:
+        with _locked_folder(Path(parts.database).parent):
+            yield
+    else:
+        yield
+
+
+@contextlib.contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder as a lock; one that can't be locked is used without."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _with_driver(url: str) -> str:
@@ -88,7 +165,8 @@ def understood(url: str) -> Iterator[None]:
     except sqlalchemy.exc.ArgumentError as error:
         raise _unusable(url, error, hint=URL_HINT) from error
     except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        raise _unusable(url, _root(error)) from error
+        damaged = any(word in str(_root(error)) for word in DAMAGE)
+        raise _unusable(url, _root(error), hint=BACKUP_HINT if damaged else "") from error
     except optuna.exceptions.DuplicatedStudyError as error:
         raise AutoclueError(str(error)) from error
 
@@ -109,6 +187,8 @@ def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time
             return write()
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             reason = " ".join(str(_root(error)).split()).rstrip(".")
+            if any(word in reason for word in DAMAGE):
+                raise AutoclueError(f"The ledger is damaged: {reason}{BACKUP_HINT}.") from error
             if delay_s is None or any(word in reason.lower() for word in NEEDS_A_HAND):
                 raise AutoclueError(
                     f"The ledger can't be written: {reason}. What was reported before is safe; "

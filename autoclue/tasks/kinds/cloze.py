@@ -101,7 +101,7 @@ def _reading(
     spec: ClozeSpec, split: str, path: Path, labels: Path | None
 ) -> Reading[BlankExample]:
     if spec.format == "fewclue":
-        return read_chid_fewclue(path, labelled=split in spec.labelled_splits)
+        return read_chid_fewclue(path, labelled=split in spec.answered_splits)
     return read_chid(path, _answers(spec, split, path, labels))
 
 

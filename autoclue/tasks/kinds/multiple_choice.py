@@ -104,7 +104,7 @@ class MultipleChoice:
         return self.references(examples)
 
     def _reading(self, spec: ChoiceSpec, split: str, path: Path) -> Reading[ChoiceExample]:
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "c3":
             return read_c3(self.files(spec, split, path), labelled=labelled)
         return read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)

@@ -88,7 +88,7 @@ class SpanExtraction:
 
 
 def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:
-    labelled = split in spec.labelled_splits
+    labelled = split in spec.answered_splits
     if spec.format == "squad":
         return read_cmrc2018(path, labelled=labelled)
     return read_own_spans(path, spec.fields, labelled=labelled)

@@ -3,15 +3,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
+from autoclue.training.logs import StepProgress, progress_writer
 
 MakeConfig = Callable[..., TrialConfig]
 MakeEvaluation = Callable[..., Evaluation]
@@ -99,3 +102,16 @@ def test_all_scores_of_a_metric_with_several_are_printed(
     scores = {"em": 0.25, "f1": 0.5}
     listener.evaluated(0, replace(evaluation(10, 0.25), scores=scores))
     assert "score 0.2500 (em 0.2500, f1 0.5000), loss" in pipe.export_text()
+
+
+def test_a_quiet_minute_tells_how_far_trials_are(
+    pipe: Console, config: MakeConfig, tmp_path: Path
+) -> None:
+    clock = Clock()
+    pace = SearchPace(3, lambda number: tmp_path)
+    plain = PlainListener(pipe, Tally(3, pace=pace), now=clock)
+    plain.started(0, config())
+    progress_writer(tmp_path)(StepProgress(12, 30.0, 2.0))
+    clock.wait(61)
+    plain.break_silence()
+    assert "trial 0 at step 12/30" in pipe.export_text().splitlines()[-1]

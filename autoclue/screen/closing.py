@@ -13,8 +13,14 @@ from autoclue.options import DEFAULT_PROTOCOL
 from autoclue.records import TrialRecord
 from autoclue.reporting import closing_sentences
 from autoclue.results import StudyResult, TrainResult
-from autoclue.screen.results import SYNTHETIC, print_best, scores_in_words
-from autoclue.screen.text import print_sentence, print_whole, result_console, short_path
+from autoclue.screen.results import SYNTHETIC, print_best
+from autoclue.screen.text import (
+    print_sentence,
+    print_whole,
+    result_console,
+    scores_by_name,
+    short_path,
+)
 
 
 def close_study(result: StudyResult, *, as_json: bool) -> None:
@@ -120,8 +126,8 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     print_sentence(
         result_console(), f"Best score {result.score:.4f}{beside} at step {result.best.step}."
     )
-    if len(result.best.scores) > 1:
-        named = scores_in_words(result.best.scores)
+    named = scores_by_name(result.best.scores)
+    if named:
         print_sentence(result_console(), f"There it scores {named}.")
     print_best(result)
     if result.synthetic:

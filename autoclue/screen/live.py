@@ -16,6 +16,7 @@ from rich.text import Text
 from autoclue.records import Evaluation, TrialState
 from autoclue.reporting import duration
 from autoclue.screen.tally import Tally
+from autoclue.screen.text import scores_by_name
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -187,7 +188,8 @@ class LiveListener:
         row = self.rows[number]
         row.step, row.score = evaluation.step, evaluation.score
         row.best = self.tally.scores[number]
-        row.note = f"{evaluation.steps_per_s:.1f} steps/s"
+        named = scores_by_name(evaluation.scores)
+        row.note = ", ".join(filter(None, (named, f"{evaluation.steps_per_s:.1f} steps/s")))
 
     def requeued(self, number: int, reason: str) -> None:
         """Note why a trial will go on later."""

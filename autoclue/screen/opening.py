@@ -49,6 +49,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.flaws is not None:
+        rows["flaws"] = plan.flaws
     if plan.data_notes:
         rows["check"] = "; ".join(plan.data_notes)
     if plan.void:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -59,6 +60,17 @@ def print_whole(console: Console, label: str, text: str) -> None:
     line = Text(f"{label:>{LABEL_WIDTH}}", style="bold")
     line.append(f"  {text}", style="not bold")
     console.print(line, soft_wrap=True)
+
+
+def scores_by_name(scores: Mapping[str, float]) -> str:
+    """Write all scores of a metric that has several: "em 0.2500, f1 0.5000"; else nothing.
+
+    Args:
+        scores: In [0, 1], by name.
+    """
+    if len(scores) < 2:
+        return ""
+    return ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
 
 
 def short_path(path: Path) -> str:

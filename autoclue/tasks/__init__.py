@@ -34,6 +34,7 @@ from autoclue.tasks.kinds import (
 )
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
+from autoclue.tasks.reading import Remark, flaw_words
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
@@ -60,6 +61,7 @@ __all__ = [
     "Overlap",
     "Predictions",
     "Recipe",
+    "Remark",
     "SpanSpec",
     "SplitFacts",
     "TaskData",
@@ -73,6 +75,7 @@ __all__ = [
     "find_kind",
     "find_metric",
     "find_test_parts",
+    "flaw_words",
     "has_builtin",
     "load_task",
     "make_builtin",

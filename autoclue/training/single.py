@@ -19,6 +19,7 @@ from autoclue.tasks import (
     NEEDED_SPLITS,
     TaskData,
     data_facts,
+    flaw_words,
     load_task,
     normal_data,
     open_data,
@@ -113,8 +114,7 @@ def train_one(
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    told = {"model": notes, "check": facts.warnings}
-    about = [f"data: {rows.origin}", *(f"{k}: {'; '.join(v)}" for k, v in told.items() if v)]
+    about = _about(rows, {"model": notes, "check": facts.warnings})
     try:
         evaluations, best = _train(config, target, device, lines, about, tell)
     except TrialFailedError as error:
@@ -131,6 +131,16 @@ def train_one(
     _write_result(done, {**_times(began, began_s), **_circumstances(rows)})
     remove_state(target)
     return done
+
+
+def _about(rows: TaskData, told: Mapping[str, Sequence[str]]) -> list[str]:
+    """Write what is read, which flaws it has, and what else is told."""
+    flaws = flaw_words(rows.remarks())
+    return [
+        f"data: {rows.origin}",
+        *([] if flaws is None else [f"flaws: {flaws}"]),
+        *(f"{name}: {'; '.join(notes)}" for name, notes in told.items() if notes),
+    ]
 
 
 def _times(began: datetime, began_s: float) -> dict[str, object]:

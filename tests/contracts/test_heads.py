@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autoclue.records import Evaluation
+from autoclue.records import Evaluation, Scalar
 from autoclue.tasks import find_kind, find_metric, load_task
 from autoclue.training import TrialConfig, build_config
 from autoclue.training.data import Materials, Workspace
@@ -85,8 +85,11 @@ def _toy() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Task files with 48 training and 21 development rows, and a model of one layer."""
-    folder = tmp_path_factory.mktemp("heads")
+    return write_cases(tmp_path_factory.mktemp("heads"))
+
+
+def write_cases(folder: Path) -> Path:
+    """Write task files with 48 training and 21 development rows, and a model of one layer."""
     write_rows(folder / "train.json", 48, seed=1)
     write_rows(folder / "dev.json", 21, seed=2)
     for name, own in TASKS.items():
@@ -129,8 +132,13 @@ class Case:
 )
 def case(request: pytest.FixtureRequest, folder: Path, workspace: Workspace) -> Case:
     name, protocol = request.param
+    return make_case(name, folder, workspace, protocol=protocol)
+
+
+def make_case(name: str, folder: Path, workspace: Workspace, *, protocol: str) -> Case:
+    """Read what ``write_cases`` wrote for a task."""
     task = str(folder / f"{name}.yaml")
-    settings = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
+    settings: dict[str, Scalar] = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
     config = build_config(
         load_task(task).recipe,
         task=task,

@@ -15,6 +15,8 @@ from autoclue.tasks.reading import (
     CANDIDATES,
     FEWCLUE_CANDIDATES,
     BlankExample,
+    Reading,
+    Remark,
     read_chid,
     read_chid_fewclue,
 )
@@ -81,12 +83,13 @@ class Cloze:
         Raises:
             DataError: A file can't be read, holds no blanks, or a row is unusable.
         """
-        if spec.format == "fewclue":
-            if labels is not None:
-                raise no_separate_answers(labels)
-            labelled = split in spec.answered_splits
-            return list(read_chid_fewclue(path, labelled=labelled).examples)
-        return list(read_chid(path, _answers(spec, split, path, labels)).examples)
+        if spec.format == "fewclue" and labels is not None:
+            raise no_separate_answers(labels)
+        return list(_reading(spec, split, path, labels).examples)
+
+    def remarks(self, spec: ClozeSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return _reading(spec, split, path, None).remarks
 
     def references(self, examples: Sequence[BlankExample]) -> list[int]:
         """Return the index of the right idiom of each blank."""
@@ -103,6 +106,14 @@ class Cloze:
     def choice_count(self, spec: ClozeSpec) -> int | None:
         """Return the candidates of every blank."""
         return spec.choices
+
+
+def _reading(
+    spec: ClozeSpec, split: str, path: Path, labels: Path | None
+) -> Reading[BlankExample]:
+    if spec.format == "fewclue":
+        return read_chid_fewclue(path, labelled=split in spec.answered_splits)
+    return read_chid(path, _answers(spec, split, path, labels))
 
 
 def _answers(spec: ClozeSpec, split: str, path: Path, labels: Path | None) -> Path | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from autoclue.tasks.predictions import Value
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.submission import Spelled
 
@@ -57,6 +58,18 @@ class TaskKind(Protocol[Spec, E]):
             split: Name of the split.
             path: Its file.
             labels: A file with the answers to rows that carry none, if there is one.
+
+        Raises:
+            DataError: A file can't be read, holds no rows, or a row is unusable.
+        """
+
+    def remarks(self, spec: Spec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that are read all the same, in file order.
+
+        Args:
+            spec: The task.
+            split: Name of the split.
+            path: Its file.
 
         Raises:
             DataError: A file can't be read, holds no rows, or a row is unusable.

@@ -13,6 +13,7 @@ from autoclue.tasks.kinds.classification import (
     read_multi_label,
 )
 from autoclue.tasks.predictions import Value
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.submission import Spelled
 
 
@@ -36,6 +37,10 @@ class MultiLabel:
             DataError: A file can't be read, holds no rows, or a row is unreadable.
         """
         return read_multi_label(spec, split, path, labels=labels)
+
+    def remarks(self, spec: MultiLabelSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """Remark on nothing: a row is read as it is, dropped as the task says, or an error."""
+        return ()
 
     def references(self, examples: Sequence[MultiLabelExample]) -> list[tuple[int, ...]]:
         """Return the label indices of each example, ascending."""

@@ -17,6 +17,8 @@ from autoclue.tasks.reading import (
     MIN_CHOICES,
     ChoiceExample,
     ChoiceFields,
+    Reading,
+    Remark,
     read_c3,
     read_own_choices,
     with_choices,
@@ -89,12 +91,12 @@ class MultipleChoice:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.answered_splits
-        if spec.format == "c3":
-            read = read_c3(self.files(spec, split, path), labelled=labelled)
-        else:
-            read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
-        return list(read.examples) if labels is None else with_choices(read.examples, labels)
+        examples = self._reading(spec, split, path).examples
+        return list(examples) if labels is None else with_choices(examples, labels)
+
+    def remarks(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return self._reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice of each question."""
@@ -111,3 +113,9 @@ class MultipleChoice:
     def choice_count(self, spec: ChoiceSpec) -> int | None:
         """Return the choices that the network scores; fillers compete, as published."""
         return spec.choices
+
+    def _reading(self, spec: ChoiceSpec, split: str, path: Path) -> Reading[ChoiceExample]:
+        labelled = split in spec.answered_splits
+        if spec.format == "c3":
+            return read_c3(self.files(spec, split, path), labelled=labelled)
+        return read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)

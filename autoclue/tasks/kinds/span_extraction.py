@@ -11,6 +11,8 @@ from pydantic import Field
 
 from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
+    Reading,
+    Remark,
     SpanExample,
     SpanFields,
     read_cmrc2018,
@@ -72,12 +74,12 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.answered_splits
-        if spec.format == "squad":
-            examples = read_cmrc2018(path, labelled=labelled).examples
-        else:
-            examples = read_own_spans(path, spec.fields, labelled=labelled).examples
+        examples = _reading(spec, split, path).examples
         return list(examples) if labels is None else with_answers(examples, labels)
+
+    def remarks(self, spec: SpanSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return _reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[SpanExample]) -> list[tuple[str, ...]]:
         """Return the right answers to each question."""
@@ -94,3 +96,10 @@ class SpanExtraction:
     def choice_count(self, spec: SpanSpec) -> int | None:
         """Return ``None``: an answer may be any text."""
         return None
+
+
+def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:
+    labelled = split in spec.answered_splits
+    if spec.format == "squad":
+        return read_cmrc2018(path, labelled=labelled)
+    return read_own_spans(path, spec.fields, labelled=labelled)

@@ -25,6 +25,7 @@ from autoclue.tasks.builtin import (
 )
 from autoclue.tasks.formats import is_there, stored_files
 from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.yaml_files import describe
@@ -150,6 +151,21 @@ class TaskData:
             return ()
         bad = (row for split in NEEDED_SPLITS for row in self.bad_rows(split))
         return tuple(str(row.error) for row in bad)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """List the flaws of rows to train on and to judge by that are read all the same.
+
+        Raises:
+            UsageError: A row is unreadable.
+        """
+        kind = find_kind(self.spec.kind)
+        return tuple(
+            remark
+            for split in NEEDED_SPLITS
+            if split not in self.spec.cut_splits
+            for path in self.paths(split)
+            for remark in kind.remarks(self.spec, split, path)
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from autoclue.tasks.kinds.classification.reader import TextExample, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
 from autoclue.tasks.predictions import Value
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.submission import Spelled, as_written
 
 UNLABELLED = -1
@@ -35,6 +36,10 @@ class Classification:
             DataError: A file can't be read, holds no rows, or a row is unreadable.
         """
         return read_split(spec, split, path, labels=labels)
+
+    def remarks(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """Remark on nothing: a row is read as it is, dropped as the task says, or an error."""
+        return ()
 
     def references(self, examples: Sequence[TextExample]) -> list[int]:
         """Return the label index of each example."""

@@ -25,7 +25,9 @@ EVALUATION = Evaluation(
 )
 
 
-def keep_untrained(folder: Path, task: str, model: Path, data: str, *, seed: int = 1) -> Path:
+def keep_untrained(
+    folder: Path, task: str, model: Path, data: str, *, seed: int = 1, length: int = 32
+) -> Path:
     """Keep a model with a head that nothing was taught, as a trial keeps its best one.
 
     Args:
@@ -34,6 +36,7 @@ def keep_untrained(folder: Path, task: str, model: Path, data: str, *, seed: int
         model: The encoder.
         data: Where the rows come from.
         seed: Seeds the head.
+        length: Longest input, in tokens.
     """
     spec = load_task(task)
     save_best(
@@ -46,7 +49,7 @@ def keep_untrained(folder: Path, task: str, model: Path, data: str, *, seed: int
             model=str(model),
             data=data,
             strategy="uniform",
-            settings={"max_length_tokens": 32, "seed": seed},
+            settings={"max_length_tokens": length, "seed": seed},
         ),
         spec=spec,
         evaluation=EVALUATION,

@@ -21,24 +21,25 @@ LONGEST_FILE_LINES = 400
 DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 
 ARROWS: Mapping[str, set[str]] = {
-    "errors": set(),
+    "outside": set(),
+    "errors": {"outside"},
     "intervals": set(),
     "records": set(),
-    "yaml_files": {"errors"},
-    "parameters": {"errors"},
-    "registry": {"errors", "parameters"},
+    "yaml_files": {"errors", "outside"},
+    "parameters": {"errors", "outside"},
+    "registry": {"errors", "outside", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "yaml_files"},
-    "models": {"errors", "yaml_files"},
-    "space": {"errors", "yaml_files"},
+    "tasks": {"errors", "intervals", "outside", "yaml_files"},
+    "models": {"errors", "outside", "yaml_files"},
+    "space": {"errors", "outside", "yaml_files"},
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
-    "option_fields": {"errors"},
+    "option_fields": {"errors", "outside"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
-    "run_files": {"errors", "option_fields", "space", "yaml_files"},
+    "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("tasks", "training"),
+        *("outside", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
     "results": {"records", "reporting", "training"},
@@ -50,7 +51,7 @@ ARROWS: Mapping[str, set[str]] = {
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("tasks", "train_options", "training"),
+        *("outside", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -58,6 +59,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "outside": ("text", "secrets"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -74,7 +76,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "reporting": (
         *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
     ),
-    "cli": ("options", "screen", "verbs", "app"),
+    "cli": ("output", "options", "screen", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

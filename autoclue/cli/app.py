@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from autoclue import __version__
+from autoclue.cli.output import (
+    complain,
+    crash_sentence,
+    full_output,
+    prepare_streams,
+    printing,
+    say,
+    settle_output,
+)
 from autoclue.cli.verbs import (
     confirm,
     convert_model,
@@ -25,12 +36,18 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
-from autoclue.errors import AutoclueError
+from autoclue.errors import AutoclueError, UsageError, reason_of
+from autoclue.outside import hide_secrets, one_line, quoted, shown
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
+UNFORESEEN = 70
+"""What ``sysexits.h`` calls an internal software error."""
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
+_FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
+LONGEST_COMPLAINT = 1000
+"""Characters of what the reader of the command line says."""
 
 app = typer.Typer(
     name="autoclue",
@@ -55,7 +72,7 @@ app.add_typer(ls.app, name="ls")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"autoclue {__version__}")
+        say(f"autoclue {__version__}")
         raise typer.Exit
 
 
@@ -74,35 +91,78 @@ def _autoclue(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code: 0 done, 1 failed, 2 usage, 130 Ctrl-C."""
+    """Run the command line and leave with its exit code.
+
+    0 is done, 1 failed, 2 a mistake in what was asked, 70 a mistake in autoclue, 130 Ctrl-C.
+    """
     given = sys.argv[1:] if arguments is None else arguments
+    prepare_streams()
     try:
-        code = app(given, prog_name="autoclue", standalone_mode=False)
-        if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
-            raise KeyboardInterrupt
-    except _ClickError as error:
-        message = _one_sentence(error)
-        if message:
-            _complain(message)
-        sys.exit(2)
-    except AutoclueError as error:
-        if os.environ.get(DEBUG_VARIABLE):
-            traceback.print_exc()
-        _complain(str(error))
-        sys.exit(error.exit_code)
+        code = _run(given)
+    except BrokenPipeError:  # whoever read our output has left
+        code = 1
     except (KeyboardInterrupt, typer.Abort):
         goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
-        _complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has left
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+        complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
+        code = INTERRUPTED
+    except Exception as error:  # the last door: nothing leaves as a trace
+        code = _ended_by(error)
+    settle_output()
+    sys.exit(code)
+
+
+def _run(given: list[str]) -> int:
+    """Run a command and print all that it says."""
+    _check_surroundings(given)
+    code = app(given, prog_name="autoclue", standalone_mode=False)
+    if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
+        raise KeyboardInterrupt
+    with printing():
+        sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _ended_by(error: Exception) -> int:
+    """Say in one sentence why a command ends, and return its exit code."""
+    if isinstance(error, _ClickError):
+        message = _one_sentence(error)
+        if message:
+            complain(message)
+        return 2
+    if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
+        error = full_output(error)  # the help is printed by a library
+    if os.environ.get(DEBUG_VARIABLE):
+        say(hide_secrets("".join(traceback.format_exception(error))), err=True, end="")
+    if isinstance(error, AutoclueError):
+        complain(str(error))
+        return error.exit_code
+    complain(crash_sentence(error))
+    return UNFORESEEN
+
+
+def _check_surroundings(given: list[str]) -> None:
+    """Refuse what no command can work with.
+
+    Raises:
+        UsageError: The current folder has gone, or a word of the command is no text.
+    """
+    for word in given:
+        if shown(word) != word and any("\ud800" <= each <= "\udfff" for each in word):
+            raise UsageError(
+                f"The word {quoted(shown(word))} of the command is no UTF-8 text; give names and "
+                "paths in UTF-8."
+            )
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"The current folder can't be used ({reason_of(error)}); change into another one."
+        ) from error
 
 
 def _one_sentence(error: Any) -> str:
     """Put a wrong command line into a sentence; empty where the help has been printed instead."""
-    message = " ".join(error.format_message().split())
+    message = one_line(error.format_message(), LONGEST_COMPLAINT)
     if not message:
         return ""
     context = getattr(error, "ctx", None)
@@ -118,9 +178,5 @@ def _guess(given: str, params: Sequence[Any]) -> str:
     known = [name for param in params for name in param.opts if name.startswith("--")]
     letters = given.strip("-")
     close = [n for n in known if "".join(word[0] for word in n[2:].split("-")) == letters]
-    close = close or difflib.get_close_matches(given, known, n=3, cutoff=0.6)
+    close = close or difflib.get_close_matches(given[:100], known, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""
-
-
-def _complain(message: str) -> None:
-    typer.echo(f"autoclue: {message}", err=True)

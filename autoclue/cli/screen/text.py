@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from autoclue.cli.output import printing
+from autoclue.outside import shown
 
 LABEL_WIDTH = 9
 
 
+class PlainConsole(Console):
+    """A console on which no string is obeyed: neither markup nor a terminal's own sequences.
+
+    Styles are given as objects; the framework imposes the base class.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render something; its text holds nothing that a terminal obeys."""
+        for each in super().render(renderable, options):
+            yield each if each.control else Segment(shown(each.text), each.style)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print something.
+
+        Raises:
+            AutoclueError: The output takes nothing more.
+        """
+        with printing():
+            super().print(*objects, **options)
+
+
 def progress_console() -> Console:
     """Make a console for what happens on the way: the error stream."""
-    return Console(stderr=True, highlight=False)
+    return PlainConsole(stderr=True)
 
 
 def result_console() -> Console:
     """Make a console for results: the output stream."""
-    return Console(highlight=False)
+    return PlainConsole()
 
 
 def print_sentence(console: Console, sentence: str) -> None:

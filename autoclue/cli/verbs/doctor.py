@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from autoclue.cli.options import Json
+from autoclue.cli.output import say, say_json
 
 
 def doctor_command(as_json: Json = False) -> int:
@@ -15,9 +12,9 @@ def doctor_command(as_json: Json = False) -> int:
 
     findings = examine()
     if as_json:
-        typer.echo(json.dumps([f.as_mapping() for f in findings], ensure_ascii=False, indent=1))
+        say_json([f.as_mapping() for f in findings])
     else:
         for finding in findings:
             mark = "ok " if finding.good else "!! "
-            typer.echo(f"{mark} {finding.subject}: {finding.text}")
+            say(f"{mark} {finding.subject}: {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say, say_json
 from autoclue.option_fields import read_options
 from autoclue.options import StudiesFolder
 from autoclue.records import StudyRecord, TrialState
@@ -147,7 +147,7 @@ def list_studies(given: Given, as_json: Json = False) -> int:
             }
         )
     if not rows and not as_json:
-        typer.echo(f"There is no study in {folder} yet; 'autoclue tune' begins one.", err=True)
+        say(f"There is no study in {folder} yet; 'autoclue tune' begins one.", err=True)
         return 0
     _show("studies", rows, as_json=as_json)
     return 0
@@ -202,17 +202,18 @@ def _state(study: StudyRecord) -> str:
 
 def _show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=1))
+        say_json(list(rows))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from autoclue.cli.screen import result_console
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in rows[0] if rows else ():
         table.add_column(column, overflow="fold", no_wrap=column == next(iter(rows[0])))
     for row in rows:
         table.add_row(*("" if value is None else _cell(value) for value in row.values()))
-    console = Console()
+    console = result_console()
     console.print(table if rows else f"No {title}.", soft_wrap=not console.is_terminal)
 
 

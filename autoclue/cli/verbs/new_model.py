@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from autoclue.cli.options import Given, with_options
+from autoclue.cli.output import say
 from autoclue.option_fields import read_options
 from autoclue.options import DataSource
 
@@ -69,7 +70,7 @@ def new_model_command(
         characters = characters_of(texts)
     with _writable(folder):
         build_small_model(folder.expanduser(), shape, characters)
-    typer.echo(
+    say(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed}). Use it with --model {folder}."
     )
@@ -89,9 +90,7 @@ def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
         )
     with _writable(folder):
         build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
-    typer.echo(
-        f"{folder}: like {like}, random weights (seed {seed}). Use it with --model {folder}."
-    )
+    say(f"{folder}: like {like}, random weights (seed {seed}). Use it with --model {folder}.")
     return 0
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import typer
-
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say_json
 from autoclue.option_fields import read_options
 from autoclue.options import ReplayArguments
 
@@ -38,16 +36,16 @@ def replay_command(given: Given, as_json: Json = False) -> int:
     )
     if as_json:
         rows = [{**asdict(each), "saved_share": each.saved_share} for each in found]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return 0
     _show(found)
     return 0
 
 
 def _show(found: tuple[Replay, ...]) -> None:
-    from rich.console import Console
+    from autoclue.cli.screen import result_console
 
-    console = Console(highlight=False)
+    console = result_console()
     console.print(_about(found[0]), soft_wrap=True)
     console.print(_comparison(found), soft_wrap=not console.is_terminal)
     for each in found:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-import typer
-
 from autoclue.cli.options import Config, Given, Json, PrintConfig, with_options
+from autoclue.cli.output import ShownFormatter, say
 from autoclue.train_options import TrainArguments
 
 
@@ -32,7 +31,7 @@ def train_command(
 
     arguments = complete_run(TrainArguments, given, config)
     if print_config:
-        typer.echo(run_text(arguments), nl=False)
+        say(run_text(arguments), end="")
         return 0
     close_training(api.training(arguments, _terminal_log()), as_json=as_json)
     return 0
@@ -45,7 +44,7 @@ def _terminal_log() -> logging.Logger:
     """
     log = logging.Logger("autoclue.train")
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(ShownFormatter("%(message)s"))
     handler.addFilter(lambda record: record.levelno < logging.ERROR)
     log.addHandler(handler)
     return log

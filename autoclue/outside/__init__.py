@@ -1,0 +1,19 @@
+"""What comes from outside (files, ledgers, servers, options), as it may be shown to people.
+
+Strings from outside are shown and never obeyed: no terminal gets an escape sequence of theirs. A
+message quotes at most a line of them, and no password that stands in an address.
+"""
+
+from autoclue.outside.secrets import drop_secrets, hide_secrets, hide_secrets_in, secrets_in
+from autoclue.outside.text import one_line, quoted, shortened, shown
+
+__all__ = [
+    "drop_secrets",
+    "hide_secrets",
+    "hide_secrets_in",
+    "one_line",
+    "quoted",
+    "secrets_in",
+    "shortened",
+    "shown",
+]

@@ -15,6 +15,7 @@ from autoclue.options import (
     ConfirmArguments,
     ReplayArguments,
     ResumeArguments,
+    StudyToRead,
     TuneArguments,
 )
 from autoclue.records import StudyRecord
@@ -292,15 +293,19 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
     return TrainResult(best.score, best, evaluations, config, target)
 
 
-def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResult:
-    """Write the report of a study anew, from the ledger alone.
+def report(
+    study: PathInput, *, folder: PathInput = DEFAULT_FOLDER, follow_storage: bool = False
+) -> StudyResult:
+    """Write the report of a study anew, from the ledger alone, which is only read.
 
     Args:
         study: The study's name or folder.
         folder: Folder of all studies.
+        follow_storage: Whether a ledger outside of the study's folder is read, where its
+            ``study.json`` says.
 
     Raises:
-        UsageError: There is no such study, or its folder can't be written.
+        UsageError: There is no such study, it can't be read, or its folder can't be written.
 
     Examples:
         The study of the example of ``tune``:
@@ -312,8 +317,10 @@ def report(study: PathInput, *, folder: PathInput = DEFAULT_FOLDER) -> StudyResu
     """
     from autoclue.search.study import find_study, load_study
 
-    place = find_study(Path(folder).expanduser(), str(study))
-    return _result(load_study(place), place)
+    given = {"study": study, "folder": folder, "follow_storage": follow_storage}
+    chosen = read_options(StudyToRead, given)
+    place = find_study(chosen.folder, chosen.study)
+    return _result(load_study(place, follow_storage=chosen.follow_storage), place)
 
 
 @takes_options(ReplayArguments)
@@ -348,7 +355,9 @@ def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay,
     arguments = read_options(ReplayArguments, {"study": study, **options})
     place = find_study(arguments.existing.folder, arguments.existing.study)
     return replay_study(
-        load_study(place), scheduler=arguments.scheduler, workers=arguments.parallel
+        load_study(place, follow_storage=arguments.existing.follow_storage),
+        scheduler=arguments.scheduler,
+        workers=arguments.parallel,
     )
 
 

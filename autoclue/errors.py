@@ -11,7 +11,14 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from autoclue.outside import hide_secrets, one_line, quoted, shortened
+from autoclue.outside import (
+    hide_secrets,
+    one_line,
+    problem_key,
+    problem_words,
+    quoted,
+    shortened,
+)
 
 LONGEST_NAME = 200
 LONGEST_SENTENCE = 4000
@@ -68,7 +75,7 @@ class FolderError(AutoclueError):
     @classmethod
     def writing(cls, what: str, folder: Path, error: Exception) -> FolderError:
         """Put into a sentence what could not be written, where and why."""
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        reason = reason_of(error) if isinstance(error, OSError) else one_line(str(error))
         made = cls(
             f"{what} can't be written to {folder}: {reason}. Free some space there, or make it "
             "writable."
@@ -94,6 +101,11 @@ def reason_of(error: BaseException) -> str:
         return "it is nested too deep"
     if isinstance(error, MemoryError | OverflowError):
         return "something in it is too large"
+    if "integer string conversion" in str(error):
+        return "a number in it has thousands of digits"
+    if callable(problems := getattr(error, "errors", None)):  # a schema's, as pydantic has them
+        found = problems(include_url=False, include_input=False)
+        return f"{problem_key(found[0])} {problem_words(found[0])}"
     told = one_line(last_line(str(error), otherwise=""))
     return f"{type(error).__name__}: {told}" if told else type(error).__name__
 

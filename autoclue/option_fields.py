@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,8 +15,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.fields import FieldInfo
 
 from autoclue.errors import UsageError, unknown_name
+from autoclue.outside import problem_words, quoted, shown
 
 PathInput: TypeAlias = str | Path
+
+_NO_NAME = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
+MOST_DIGITS = 18
+"""Of a whole number: more fit no column of a database."""
 
 _EVERY = re.compile(r"\d+|\d*\.\d+|\d+\.")
 _DURATION = re.compile(
@@ -118,7 +125,9 @@ def seconds(value: object) -> object:
     parts = {} if match is None else {k: float(v) for k, v in match.groupdict().items() if v}
     found = float(sum(number * _UNITS[unit] for unit, number in parts.items()))
     if found <= 0:
-        raise ValueError(f"{value!r} is not a duration; write for example 90s, 45m, 2h or 1h30m")
+        raise ValueError(
+            f"{quoted(value)} is not a duration; write for example 90s, 45m, 2h or 1h30m"
+        )
     return found
 
 
@@ -131,10 +140,10 @@ def every_as_text(value: object) -> object:
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return value
     text = str(value).strip()
-    if _EVERY.fullmatch(text) is None or float(text) <= 0:
+    if _EVERY.fullmatch(text) is None or len(text) > MOST_DIGITS or float(text) <= 0:
         raise ValueError(
-            f"{value!r} is no interval; give a whole number of steps such as 50, or epochs with a "
-            "decimal point such as 0.25 or 1.0"
+            f"{quoted(value)} is no interval; give a whole number of steps such as 50, or epochs "
+            "with a decimal point such as 0.25 or 1.0"
         )
     return text
 
@@ -150,12 +159,37 @@ def every_settings(text: str | None) -> dict[str, int | float | None]:
 
 def as_path(value: object) -> object:
     """Read a path, ``~`` included."""
-    return Path(value).expanduser() if isinstance(value, str | Path) else value
+    if not isinstance(value, str | Path):
+        return value
+    _nameable(str(value))
+    return Path(value).expanduser()
 
 
 def as_text(value: object) -> object:
     """Read a name that may be a path."""
-    return str(value) if isinstance(value, Path) else value
+    if isinstance(value, str | Path):
+        _nameable(str(value))
+        return str(value)
+    return value
+
+
+def _nameable(text: str) -> None:
+    """Refuse what can name no file, so that nobody stumbles over it later.
+
+    Raises:
+        ValueError: The system can't be asked for it.
+    """
+    path = os.path.expanduser(text)
+    if path.startswith("~") and text.startswith("~"):
+        raise ValueError(f"{quoted(text)} names the folder of a user that there isn't")
+    try:
+        text.encode("utf-8")
+        os.stat(path)
+    except OSError as error:
+        if error.errno in _NO_NAME:
+            raise ValueError(f"{quoted(text)} can't be a path: {error.strerror}") from error
+    except ValueError as error:  # half characters and zeros
+        raise ValueError(f"{quoted(shown(text))} can't be a name: it is no text") from error
 
 
 def rows_as_text(value: object) -> object:
@@ -238,10 +272,28 @@ def read_options(
         if name in given:
             target = sorted_values if group is None else sorted_values[group]
             target[name] = given[name]
+    for name, value in given.items():
+        _check_size(name, value)
     try:
         return model.model_validate(sorted_values)
     except ValidationError as error:
         raise UsageError(_sentence(error, known, origins or {})) from error
+
+
+def _check_size(name: str, value: object) -> None:
+    """Refuse numbers that no database holds, and texts that are none.
+
+    Raises:
+        UsageError: The value is one of them.
+    """
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
+        raise UsageError(f"{name} is {quoted(value)}, but may have at most {MOST_DIGITS} digits.")
+    if isinstance(value, str) and shown(value) != value and not _is_text(value):
+        raise UsageError(f"{name} is {quoted(shown(value))}, which is no text.")
+
+
+def _is_text(value: str) -> bool:
+    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _sentence(
@@ -262,12 +314,13 @@ def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
         return f"Missing option '{flag_of(name, known[name])}'"
     if kind == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")
-    written = f"{value:g}" if isinstance(value, float) else repr(value)
+    written = f"{value:g}" if isinstance(value, float) else quoted(value)
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{name} is {written}, but must be {words} {limits[bound]:g}"
     wanted = _KINDS.get(kind.partition("_")[0])
-    return f"{name} is {written}, but must be {wanted or item['msg']}"
+    told = f"must be {wanted}" if wanted else problem_words(item)
+    return f"{name} is {written}, but {told}"
 
 
 def takes_options(model: type[Options]) -> Callable[[Function], Function]:

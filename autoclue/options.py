@@ -89,6 +89,12 @@ Holdout: TypeAlias = Annotated[
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
+FollowStorage: TypeAlias = Annotated[
+    bool,
+    option(OUTPUT, "Read ledgers outside of their study's folder too, where its study.json says."),
+]
+
+
 class StudySpec(Options):
     """The question: everything that decides the result of a study, as the user asks it."""
 
@@ -244,10 +250,17 @@ class ExistingStudy(Options):
     folder: Folder = DEFAULT_FOLDER
 
 
+class StudyToRead(ExistingStudy):
+    """A study that is only read."""
+
+    follow_storage: FollowStorage = False
+
+
 class StudiesFolder(Options):
     """Where studies are kept."""
 
     folder: Folder = DEFAULT_FOLDER
+    follow_storage: FollowStorage = False
 
 
 class DataSource(Options):
@@ -301,7 +314,7 @@ class ConfirmArguments(Options):
 class ReplayArguments(Options):
     """What ``replay`` takes."""
 
-    existing: ExistingStudy
+    existing: StudyToRead
     scheduler: Annotated[str, _CHOICE, option(SEARCH, f"{_SCHEDULERS}, none, or all.")] = "all"
     parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
 
@@ -382,3 +395,4 @@ class ReplayKeywords(TypedDict, total=False):
     scheduler: ChoiceInput
     parallel: int
     folder: PathInput
+    follow_storage: bool

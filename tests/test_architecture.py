@@ -59,7 +59,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "outside": ("text", "secrets"),
+    "outside": ("text", "problems", "secrets"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),

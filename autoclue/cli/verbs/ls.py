@@ -129,11 +129,12 @@ def list_studies(given: Given, as_json: Json = False) -> int:
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names
 
-    folder = read_options(StudiesFolder, given).folder
+    arguments = read_options(StudiesFolder, given)
+    folder = arguments.folder
     rows: list[Row] = []
     for name in study_names(folder):
         try:
-            study = load_study(find_study(folder, name))
+            study = load_study(find_study(folder, name), follow_storage=arguments.follow_storage)
         except AutoclueError as error:
             rows.append({"study": name, "trials": None, "best": None, "state": str(error)})
             continue

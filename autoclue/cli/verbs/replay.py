@@ -33,6 +33,7 @@ def replay_command(given: Given, as_json: Json = False) -> int:
         scheduler=arguments.scheduler,
         parallel=arguments.parallel,
         folder=existing.folder,
+        follow_storage=existing.follow_storage,
     )
     if as_json:
         rows = [{**asdict(each), "saved_share": each.saved_share} for each in found]

@@ -18,7 +18,7 @@ from autoclue.search.store.schema import (
     lies_outside_space,
     now,
 )
-from autoclue.search.store.storage import persist
+from autoclue.search.store.storage import not_as_written, persist, public
 from autoclue.search.store.stored_trial import StoredTrial
 
 __all__ = [
@@ -37,10 +37,12 @@ __all__ = [
     "TrialAttributes",
     "driving",
     "lies_outside_space",
+    "not_as_written",
     "now",
     "optuna_internals",
     "persist",
     "plain_name",
+    "public",
     "read_study",
     "read_trial",
     "stored_names",

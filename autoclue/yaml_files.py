@@ -16,7 +16,7 @@ from autoclue.outside import one_line, problem_key, problem_words, quoted
 Model = TypeVar("Model", bound=BaseModel)
 
 
-MOST_BYTES = 2**20
+MOST_BYTES = 2**18
 """Of a file that people edit."""
 MOST_VALUES = 100_000
 """Values in a file, with those that aliases repeat: some hundred bytes can stand for millions."""
@@ -94,6 +94,12 @@ def _loaded(text: str) -> object:
     Raises:
         yaml.YAMLError: It isn't, or is no YAML.
     """
+    depth = 0
+    for event in yaml.parse(text, Loader=_UniqueKeyLoader):  # before anything is built
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError(f"it is nested more than {DEEPEST} deep")
     loader = _UniqueKeyLoader(text)
     try:
         node = loader.get_single_node()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from autoclue.outside.secrets import hide_secrets
+
 LONGEST_QUOTE = 100
 """Characters of a value that a message quotes."""
 LONGEST_LINE = 300
@@ -39,9 +41,9 @@ def shortened(text: str, most: int) -> str:
 
 
 def quoted(value: object, most: int = LONGEST_QUOTE) -> str:
-    """Quote a value in at most a line, however large or deep it is."""
+    """Quote a value in at most a line, however large or deep it is, without its secrets."""
     if isinstance(value, str):
-        return repr(shortened(value, most))
+        return repr(shortened(hide_secrets(value), most))
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**30:
         return f"a number of {_digits(value):,} digits"
     if isinstance(value, list | tuple | dict | set | frozenset):
@@ -49,7 +51,7 @@ def quoted(value: object, most: int = LONGEST_QUOTE) -> str:
         if len(value) > 10 or _deep(value):
             return f"a {kind} of {len(value):,}"
     try:
-        return shortened(repr(value), most)
+        return shortened(hide_secrets(repr(value)), most)
     except (ValueError, RecursionError):
         return f"a {type(value).__name__}"
 
@@ -72,5 +74,5 @@ def _deep(value: object, depth: int = 0) -> bool:
 
 
 def one_line(text: str, most: int = LONGEST_LINE) -> str:
-    """Write a text of several lines in one, cut where it is long."""
-    return " ".join(shortened(text, 4 * most).split())[:most]
+    """Write a text of several lines in one, cut where it is long, without its secrets."""
+    return " ".join(shortened(hide_secrets(text), 4 * most).split())[:most]

@@ -76,7 +76,9 @@ def load_features(folder: Path) -> Features | None:
             {name: _load(folder, f"{group}-{name}") for name in names[group]}
             for group in (_VALUES, _TOKEN_VALUES)
         )
-    except (FileNotFoundError, ValueError, EOFError):
+    except (
+        Exception
+    ):  # NumPy reads a damaged head as Python's own tokens, and raises what that does
         return None
     return Features(**arrays, values=values, token_values=token_values)
 

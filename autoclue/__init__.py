@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from autoclue.api import (
         confirm,
+        load,
         replay,
         report,
         resume,
@@ -32,6 +33,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "confirm",
+    "load",
     "replay",
     "report",
     "resume",
@@ -46,6 +48,7 @@ _HOMES = {
     "StudyResult": "autoclue.results",
     "TrainResult": "autoclue.results",
     "confirm": "autoclue.api",
+    "load": "autoclue.api",
     "replay": "autoclue.api",
     "report": "autoclue.api",
     "resume": "autoclue.api",

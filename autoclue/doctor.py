@@ -1,18 +1,42 @@
-"""Examine a machine: packages, devices, switches, folders."""
+"""Examine a machine: packages and what they require, devices, switches, folders."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import platform
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib import resources
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from autoclue.errors import UsageError, last_line
 from autoclue.search.execution import GPU_FOLDER, count_gpus
-from autoclue.search.spec import versions
 from autoclue.tasks.cache import cache_dir
-from autoclue.training.platform import choose_switches, read_cpu
+from autoclue.training.platform import choose_switches, read_cpu, versions
 
 ROOM_GIB = 2.0
+PADDLES = {"paddlepaddle": "cpu", "paddlepaddle-gpu": "gpu"}
+"""Each build of Paddle, and the extra that asks for it."""
+
+SHOWN = frozenset({*PADDLES, "paddlenlp", "ray", "optuna", "plotly"})
+"""Distributions that have a finding of their own."""
+
+LOADS = {
+    "Paddle": "from autoclue.training.platform import load_paddle; load_paddle().ones([2]).sum()",
+    "PaddleNLP": "from autoclue.training.platform import load_paddlenlp; load_paddlenlp()",
+    "Ray Tune": "import ray.tune",
+    "Optuna": "import optuna",
+    "Plotly": "import plotly.graph_objects",
+}
+"""What a deep examination runs in a process of its own."""
+
+LOAD_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +58,91 @@ class Finding:
         return asdict(self)
 
 
-def examine() -> list[Finding]:
-    """Look at everything that a search needs; loads neither Paddle nor Ray."""
-    return [_python(), *_packages(), _cpu(), _gpu(), *_switches(), _cache(), _memory()]
+def examine(*, deep: bool = False) -> list[Finding]:
+    """Look at everything that a search needs; loads neither Paddle nor Ray into this process.
+
+    Args:
+        deep: Whether to import what a search imports too, in processes of their own.
+    """
+    loads = [_load(name, code) for name, code in LOADS.items()] if deep else []
+    unmet = _requirements()
+    said = {finding.subject for finding in unmet}
+    packages = [*(found for found in _packages() if found.subject not in said), *unmet]
+    return [_python(), *packages, *loads, _cpu(), _gpu(), *_switches(), _cache(), _memory()]
+
+
+def constraints() -> str:
+    """Return the exact versions that have been tried together, as pip's ``-c`` takes them.
+
+    Raises:
+        UsageError: This copy of autoclue was installed without them.
+    """
+    file = resources.files("autoclue") / "constraints.txt"
+    if not file.is_file():
+        raise UsageError("This copy of autoclue holds no constraints; install it from a wheel.")
+    return file.read_text(encoding="utf-8")
+
+
+def _requirements() -> list[Finding]:
+    """Compare what is installed with what autoclue says it needs, its own pins included."""
+    try:
+        stated = importlib.metadata.requires("autoclue") or []
+    except importlib.metadata.PackageNotFoundError:
+        return [Finding("autoclue", False, "not installed; run: pip install '.[cpu]'")]
+    due = list(_due(stated))
+    wrong = [found for requirement in due if (found := _unmet(requirement)) is not None]
+    if wrong:
+        return wrong
+    return [Finding("requirements", True, f"all {len(due)} are met")]
+
+
+def _due(stated: list[str]) -> Iterator[Requirement]:
+    """Yield the requirements that hold here: those of no extra, and those of the Paddle found."""
+    extras = {"", *(extra for name, extra in PADDLES.items() if _version(name) is not None)}
+    for text in stated:
+        requirement = Requirement(text)
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras):
+            yield requirement
+
+
+def _unmet(requirement: Requirement) -> Finding | None:
+    """Return what is wrong with an installed distribution; ``None`` where nothing is."""
+    name = canonicalize_name(requirement.name)
+    version = _version(name)
+    advice = f"run: pip install '{requirement.name}{requirement.specifier}'"
+    if version is None:
+        return None if name in SHOWN else Finding(name, False, f"not installed; {advice}")
+    if requirement.specifier.contains(version, prereleases=True):
+        return None
+    needed = f"autoclue needs {requirement.specifier}"
+    return Finding(name, False, f"{version} is installed, but {needed}; {advice}")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _load(name: str, code: str) -> Finding:
+    """Import a package in a process of its own, which may die of it."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            timeout=LOAD_TIMEOUT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(f"import of {name}", False, f"takes more than {LOAD_TIMEOUT_S:g} s")
+    if done.returncode == 0:
+        return Finding(f"import of {name}", True, "works")
+    reason = last_line(done.stderr, otherwise=f"the process ended with {done.returncode}")
+    advice = "install the versions that 'autoclue doctor --constraints' prints"
+    return Finding(f"import of {name}", False, f"fails ({reason}); {advice}")
 
 
 def _python() -> Finding:

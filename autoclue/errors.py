@@ -128,6 +128,30 @@ def one_door(refuse: Callable[[str], AutoclueError]) -> Iterator[None]:
         raise refuse(reason_of(error)) from error
 
 
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Say of an output that takes nothing more, such as a file on a full disk, that it is that.
+
+    Raises:
+        BrokenPipeError: Whoever read it has left.
+        AutoclueError: It can't be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise full_output(error) from error
+
+
+def full_output(error: OSError) -> AutoclueError:
+    """Build the error for an output that takes nothing more."""
+    return AutoclueError(
+        f"The output can't be written: {reason_of(error)}; what was asked for is done as far "
+        "as it could be. Send the output elsewhere and run the command again."
+    )
+
+
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:
     """Build the error for a name that nothing answers to.
 

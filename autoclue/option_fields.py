@@ -64,6 +64,9 @@ BUDGET: Final = "Budget"
 DEVICES: Final = "Devices"
 OUTPUT: Final = "Output"
 
+PROTOCOL_NAMES: Final = ("clue", "sound")
+"""The protocols that can be asked for; the first is the default."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -211,6 +214,17 @@ def one_card(value: float | None) -> float | None:
     )
 
 
+def one_protocol(value: str) -> str:
+    """Refuse what is no protocol.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if value in PROTOCOL_NAMES:
+        return value
+    raise ValueError(f"protocol is {value!r}, but must be {' or '.join(PROTOCOL_NAMES)}")
+
+
 def options_of(model: type[Options]) -> dict[str, FieldInfo]:
     """List the options of a model by name, those of its groups in their place."""
     return {name: field for _, name, field in _walk(model)}
@@ -308,6 +322,11 @@ def _sentence(
     return f"{'; '.join(dict.fromkeys(clauses))}."
 
 
+def kind_words(kind: str) -> str | None:
+    """Return what a value must be, by the kind of error that pydantic gives it."""
+    return _KINDS.get(kind.partition("_")[0])
+
+
 def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
     kind, value, limits = item["type"], item["input"], item.get("ctx", {})
     if kind == "missing":
@@ -318,7 +337,7 @@ def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{name} is {written}, but must be {words} {limits[bound]:g}"
-    wanted = _KINDS.get(kind.partition("_")[0])
+    wanted = kind_words(kind)
     told = f"must be {wanted}" if wanted else problem_words(item)
     return f"{name} is {written}, but {told}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias, TypedDict
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -17,6 +17,7 @@ from autoclue.option_fields import (
     BUDGET,
     DEVICES,
     OUTPUT,
+    PROTOCOL_NAMES,
     SEARCH,
     WHAT,
     Options,
@@ -26,6 +27,7 @@ from autoclue.option_fields import (
     every_as_text,
     every_settings,
     one_card,
+    one_protocol,
     option,
     rows_as_text,
     seconds,
@@ -44,6 +46,7 @@ _SEEDS = "Training seeds for each configuration that is confirmed; default: 5."
 
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
+DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
 DEFAULT_CONFIRM: Final = 3
@@ -56,6 +59,9 @@ Model: TypeAlias = Annotated[
     str,
     _NAME,
     option(WHAT, "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'."),
+]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
 ]
 Data: TypeAlias = Annotated[
     str, _NAME, option(WHAT, "Folder in the publisher's files, 'download', or 'builtin'.")
@@ -86,6 +92,11 @@ Holdout: TypeAlias = Annotated[
         allow_inf_nan=False,
     ),
 ]
+Protocol: TypeAlias = Annotated[
+    str,
+    AfterValidator(one_protocol),
+    option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
+]
 Folder: TypeAlias = Annotated[Path, _FOLDER, option(OUTPUT, "Folder of all studies.")]
 
 
@@ -101,8 +112,10 @@ class StudySpec(Options):
     task: Task
     strategy: Strategy = "discriminative"
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     space: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=PathInput | None),
@@ -141,12 +154,9 @@ class StudySpec(Options):
     @property
     def common(self) -> dict[str, Scalar]:
         """Settings that all trials of a search share, beside the recipe's."""
-        settings: dict[str, Scalar] = {**every_settings(self.eval_every)}
-        if self.max_steps is not None:
-            settings["max_steps"] = self.max_steps
-        if self.holdout > 0:
-            settings["holdout"] = self.holdout
-        return settings
+        names = {"protocol", "max_steps", "holdout", "keep_head"}
+        given = self.model_dump(include=names, exclude_defaults=True)
+        return {**every_settings(self.eval_every), **given}
 
 
 class Limits(Options):
@@ -245,7 +255,11 @@ class ExistingStudy(Options):
     study: Annotated[
         str,
         _NAME,
-        option(WHAT, "Name or folder of the study ('autoclue ls studies').", is_argument=True),
+        option(
+            WHAT,
+            "Name of the study, the beginning of it, or its folder ('autoclue ls studies').",
+            is_argument=True,
+        ),
     ]
     folder: Folder = DEFAULT_FOLDER
 
@@ -317,82 +331,3 @@ class ReplayArguments(Options):
     existing: StudyToRead
     scheduler: Annotated[str, _CHOICE, option(SEARCH, f"{_SCHEDULERS}, none, or all.")] = "all"
     parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
-
-
-class StudyKeywords(TypedDict, total=False):
-    """``StudySpec`` as keywords of a function; the task comes first there, without a name."""
-
-    strategy: ChoiceInput
-    model: PathInput
-    data: PathInput
-    builtin_size: str | int | None
-    space: PathInput | None
-    settings: SettingsInput
-    baseline: SettingsInput
-    sampler: ChoiceInput
-    scheduler: ChoiceInput
-    seed: int
-    holdout: float
-    max_steps: int | None
-    eval_every: str | int | float | None
-
-
-class LimitKeywords(TypedDict, total=False):
-    """``Limits`` as keywords of a function."""
-
-    trials: int | None
-    extend: int | None
-    time_budget: float | str | None
-    step_budget: int | None
-
-
-class ResourceKeywords(TypedDict, total=False):
-    """``ResourceOptions`` as keywords of a function."""
-
-    parallel: int | None
-    gpus_per_trial: float | None
-    address: str | None
-
-
-class ConfirmationKeywords(TypedDict, total=False):
-    """``ConfirmationOptions`` as keywords of a function."""
-
-    confirm: int | None
-    seeds: int | None
-
-
-class LocationKeywords(TypedDict, total=False):
-    """``LocationOptions`` as keywords of a function."""
-
-    study: str | None
-    folder: PathInput
-    storage: str | None
-
-
-class TuneKeywords(
-    StudyKeywords, LimitKeywords, ResourceKeywords, ConfirmationKeywords, LocationKeywords
-):
-    """``TuneArguments`` as keywords of a function."""
-
-
-class ResumeKeywords(LimitKeywords, ResourceKeywords, total=False):
-    """``ResumeArguments`` as keywords of a function; the study comes first there."""
-
-    folder: PathInput
-
-
-class ConfirmKeywords(ResourceKeywords, total=False):
-    """``ConfirmArguments`` as keywords of a function; the study comes first there."""
-
-    confirm: int
-    seeds: int
-    folder: PathInput
-
-
-class ReplayKeywords(TypedDict, total=False):
-    """``ReplayArguments`` as keywords of a function; the study comes first there."""
-
-    scheduler: ChoiceInput
-    parallel: int
-    folder: PathInput
-    follow_storage: bool

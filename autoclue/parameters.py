@@ -152,11 +152,18 @@ def _built(made: Any) -> type[BaseModel]:
     hints = get_type_hints(made, include_extras=True)
     own: Mapping[str, FieldInfo] = getattr(made, "__pydantic_fields__", {})
     fields: dict[str, Any] = {
-        field.name: (hints[field.name], own.get(field.name, _default(field)))
+        field.name: _with_default(hints[field.name], field, own.get(field.name))
         for field in dataclasses.fields(made)
         if field.init
     }
     return create_model(made.__name__, __config__=_STRICT, **fields)
+
+
+def _with_default(
+    hint: object, field: dataclasses.Field[Any], own: FieldInfo | None
+) -> tuple[object, object]:
+    """Return type and default of a field; one of pydantic has taken in what is annotated."""
+    return (hint, _default(field)) if own is None else (own.annotation, own)
 
 
 def _default(field: dataclasses.Field[Any]) -> object:

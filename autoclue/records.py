@@ -163,7 +163,7 @@ class TrialRecord:
         ended_at: ISO 8601 time in UTC, once it has ended.
         restarts: How often it was taken up again after an interruption.
         deaths: Why its worker process died, each time that it did.
-        evaluation_steps: Updates after which it is evaluated if it runs to its end, once known.
+        evaluation_steps: Steps after which it is evaluated if it runs to its end, once known.
         test_score: The score of its kept model on the test part, if it has been scored there.
     """
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import html
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.errors import unknown_name
 from autoclue.records import Evaluation, StudyRecord, TrialRecord
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
     from autoclue.training.config import TrialConfig
 
 
-@dataclass(frozen=True, slots=True)
+BEST_ROWS = 5
+"""Trials that a notebook shows of a study, the best first."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class StudyResult:
     """What a study found.
 
@@ -55,8 +63,43 @@ class StudyResult:
 
         return trials_frame(self.study)
 
+    def figure(self, name: str) -> go.Figure:
+        """Draw a figure of the report, to show or to change.
 
-@dataclass(frozen=True, slots=True)
+        Args:
+            name: The section's anchor on the page: ``curves``, ``history``, ``importance``, ...
+
+        Raises:
+            UsageError: The report has no such section; the message names those that it has.
+        """
+        from autoclue.reporting import SECTIONS
+
+        found = {section.key: section for section in SECTIONS}
+        if name not in found:
+            raise unknown_name("figure", name, found)
+        return found[name].figure(found[name].info(self.study))
+
+    def __repr__(self) -> str:
+        """Name the study, count its trials, and give the best and the baseline's score."""
+        study = self.study
+        parts = [f"{len(study.trials)} trials"]
+        for word, trial in (("best", self.best), ("baseline", self.baseline)):
+            if trial is not None and trial.best_score is not None:
+                parts.append(f"{word} {trial.best_score:.4f} (trial {trial.number})")
+        return f"<StudyResult {study.name}: {', '.join(parts)}; {_shortened(self.folder)}>"
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what the search found, and its best trials."""
+        from autoclue.reporting import closing_sentences
+
+        said = "".join(f"<li>{html.escape(each)}</li>" for each in closing_sentences(self.study))
+        best = self.trials.sort_values("score", ascending=False).head(BEST_ROWS)
+        table = best.dropna(axis="columns", how="all").to_html(index=False)
+        page = html.escape(str(self.report))
+        return f"<b>{html.escape(self.study.name)}</b><ul>{said}</ul>{table}<p>{page}</p>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class TrainResult:
     """What one trial gave.
 
@@ -66,6 +109,7 @@ class TrainResult:
         evaluations: All evaluations, in order.
         config: The trial's complete settings.
         folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
+        synthetic: Whether autoclue generated the text, so that scores say nothing about real text.
     """
 
     score: float
@@ -73,3 +117,14 @@ class TrainResult:
     evaluations: tuple[Evaluation, ...]
     config: TrialConfig
     folder: Path
+    synthetic: bool
+
+    def __repr__(self) -> str:
+        """Give the score, the step it was reached at, and the folder."""
+        found = f"score {self.score:.4f} at step {self.best.step}"
+        return f"<TrainResult {self.config.task}: {found}; {_shortened(self.folder)}>"
+
+
+def _shortened(path: Path) -> str:
+    """Write a path as seen from the current folder where that is shorter."""
+    return min(str(path), os.path.relpath(path), key=len)

@@ -21,12 +21,15 @@ from autoclue.option_fields import (
 from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
+    DEFAULT_PROTOCOL,
     BuiltinSize,
     Data,
     EvalEvery,
     Holdout,
+    KeepHead,
     MaxSteps,
     Model,
+    Protocol,
     Strategy,
     Task,
 )
@@ -39,19 +42,26 @@ class TrainArguments(Options):
 
     task: Task
     model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
     strategy: Strategy = "uniform"
     learning_rate: Annotated[float | None, option(SETTINGS, "Peak rate of the top block.")] = None
     batch_size: Annotated[int | None, option(SETTINGS, "Examples a step.")] = None
     dropout: Annotated[
-        float | None, option(SETTINGS, "Hidden dropout; 0.1 keeps what the model itself says.")
+        float | None,
+        option(SETTINGS, "Hidden dropout; by protocol clue, 0.1 keeps what the model says."),
     ] = None
     epochs: Annotated[int | None, option(SETTINGS, "Epochs of the schedule.")] = None
     max_length_tokens: Annotated[int | None, option(SETTINGS, "Longest input, in tokens.")] = None
-    seed: Annotated[int | None, option(SETTINGS, "Seeds the head and dropout; published: 42.")] = (
-        None
-    )
+    seed: Annotated[
+        int | None,
+        option(
+            SETTINGS,
+            "Seeds head, dropout and, by protocol sound, the data's order; published: 42.",
+        ),
+    ] = None
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
     settings: Annotated[
@@ -76,17 +86,19 @@ class TrainArguments(Options):
     def named(self) -> dict[str, Scalar]:
         """The settings that have an option of their own, as far as they are given."""
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
-        given = self.model_dump(include={*names, "max_steps"}, exclude_none=True)
-        given |= every_settings(self.eval_every)
-        return {**given, **({"holdout": self.holdout} if self.holdout > 0 else {})}
+        same = ("max_steps", "protocol", "holdout", "keep_head")
+        given = self.model_dump(include={*names, *same}, exclude_defaults=True)
+        return {**given, **every_settings(self.eval_every)}
 
 
 class TrainKeywords(TypedDict, total=False):
     """``TrainArguments`` as keywords of a function; the task comes first there."""
 
     model: PathInput
+    keep_head: bool
     data: PathInput
     builtin_size: str | int | None
+    protocol: str
     strategy: ChoiceInput
     learning_rate: float | None
     batch_size: int | None

@@ -15,7 +15,7 @@ from docs.reference_tables import SECTIONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
-    *("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
+    *("README*.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
     *("tools/*/README.md", "autoclue/models/tiny_zh/MODEL_CARD.md"),
 )
 FILES = ("docs/images/*",)

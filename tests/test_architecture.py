@@ -35,6 +35,7 @@ ARROWS: Mapping[str, set[str]] = {
     "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
     "option_fields": {"errors", "outside"},
     "options": {"option_fields", "registry", "space"},
+    "option_keywords": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
@@ -42,16 +43,21 @@ ARROWS: Mapping[str, set[str]] = {
         *("outside", "tasks", "training"),
     },
     "reporting": {"errors", "intervals", "models", "records", "space"},
-    "results": {"records", "reporting", "training"},
+    "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "options", "records", "reporting", "results"),
-        *("run_files", "search", "space", "tasks", "train_options", "training"),
+        *("errors", "layers", "option_fields", "option_keywords", "options", "records"),
+        *("reporting", "results", "run_files", "screen", "search", "space", "tasks"),
+        *("train_options", "training"),
     },
-    "doctor": {"search", "tasks", "training"},
+    "screen": {
+        *("errors", "models", "options", "outside", "records", "reporting", "results"),
+        *("search", "tasks", "training"),
+    },
+    "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("outside", "tasks", "train_options", "training"),
+        *("outside", "screen", "tasks", "train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -59,7 +65,8 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "outside": ("secrets", "text", "problems"),
+    "outside": ("secrets", "text", "problems", "logs"),
+    "api": ("existing", "studies"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "replay"),
@@ -68,15 +75,24 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
         *("data", "checkpoints", "evaluate", "loop", "single"),
     ),
-    "models": ("catalog", "shipped", "source", "weights", "folders", "baseline"),
+    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
         *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
     ),
     "reporting": (
-        *("wording", "statistics", "drawing", "sections", "conclusions", "page", "export"),
+        *(
+            "wording",
+            "statistics",
+            "drawing",
+            "sections",
+            "conclusions",
+            "across",
+            "page",
+            "export",
+        ),
     ),
-    "cli": ("output", "options", "screen", "verbs", "app"),
+    "cli": ("output", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page
     for pattern in (
-        *("README.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
+        *("README*.md", "CHANGELOG.md", "docs/**/*.md", "s*/README.md", "benchmarks/README.md"),
         *("tools/*/README.md", "autoclue/models/tiny_zh/MODEL_CARD.md"),
     )
     for page in ROOT.glob(pattern)
@@ -109,7 +109,7 @@ def test_pages_commands_and_links_are_found() -> None:
 
 @pytest.mark.parametrize(("page", "line"), SHOWN)
 def test_every_command_shown_parses(page: Path, line: str) -> None:
-    command, arguments = find_command(shlex.split(line, comments=True)[1:])
+    command, arguments = find_command(shlex.split(line.partition(" > ")[0], comments=True)[1:])
     assert not hasattr(command, "commands")
     command.make_context(command.name, arguments)
 
@@ -120,6 +120,29 @@ def test_every_command_mentioned_exists_with_its_options(page: Path, text: str) 
     given = {word.partition("=")[0] for word in arguments if word.startswith("-")}
     assert command is not typer.main.get_command(app)
     assert given <= options_of(command)
+
+
+MIGRATION = ("docs/migrate.md", "docs/zh/migrate.md")
+OWN_COLUMN = re.compile(
+    r"^\|[^|]*\| `autoclue (?P<verb>[a-z]+)` \|\n\|[-|]+\|\n(?P<rows>(?:\|.*\n)+)", re.M
+)
+
+
+@pytest.mark.parametrize("page", MIGRATION)
+def test_every_option_in_the_place_of_another_tools_exists(page: str) -> None:
+    tables = list(OWN_COLUMN.finditer(read(page)))
+    assert [table["verb"] for table in tables] == ["train", "tune", "tune"]
+    for table in tables:
+        command, _ = find_command([table["verb"]])
+        ours = [row.strip("| ").partition(" | ")[2] for row in table["rows"].splitlines()]
+        shown = re.findall(r"`(--[a-z-]+)", "".join(ours))
+        assert len(shown) >= 4
+        assert set(shown) <= options_of(command)
+
+
+def test_both_migration_pages_have_the_same_tables() -> None:
+    spans = [re.findall(r"`(--[^`]+)`", read(page)) for page in MIGRATION]
+    assert spans[0] == spans[1]
 
 
 def test_a_wrong_option_would_be_noticed() -> None:

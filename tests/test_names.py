@@ -22,7 +22,8 @@ RETIRED: Mapping[str, str] = {
     r"last\s+checkpoint|(?:its|their)\s+checkpoints?\b": "trial state",
     r"kept checkpoint": "best model",
     r"\bpass(?:es)? over (?:the|its) (?:data|training)|\bpass e\b|next pass\b": "epoch",
-    r"\bupdates a second|after so many updates": "step",
+    r"\bupdates (?:a second|done|during|taken|per)|\b(?:so many|of|an|each) updates\b": "step",
+    r"\bretrainings?\b": "confirmation",
 }
 """Words that once stood for something that ``docs/glossary.md`` has another word for."""
 

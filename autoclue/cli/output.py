@@ -14,14 +14,13 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 import typer
 
-from autoclue.errors import AutoclueError, reason_of
-from autoclue.outside import hide_secrets, shown
+from autoclue.errors import AutoclueError, printing, reason_of
+from autoclue.outside import ShownFormatter, hide_secrets, shown
 
 
 def say(text: str, *, err: bool = False, end: str = "\n") -> None:
@@ -36,30 +35,6 @@ def say(text: str, *, err: bool = False, end: str = "\n") -> None:
         typer.echo(f"{shown(text)}{end}", err=err, nl=False)
 
 
-@contextlib.contextmanager
-def printing() -> Iterator[None]:
-    """Say of an output that takes nothing more, such as a file on a full disk, that it is that.
-
-    Raises:
-        BrokenPipeError: Whoever read it has left.
-        AutoclueError: It can't be written.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise full_output(error) from error
-
-
-def full_output(error: OSError) -> AutoclueError:
-    """Build the error for an output that takes nothing more."""
-    return AutoclueError(
-        f"The output can't be written: {reason_of(error)}; what was asked for is done as far "
-        "as it could be. Send the output elsewhere and run the command again."
-    )
-
-
 def say_json(value: object) -> None:
     """Print a value as JSON and nothing else."""
     say(json.dumps(value, ensure_ascii=False, indent=1))
@@ -69,14 +44,6 @@ def complain(message: str) -> None:
     """Print why a command ends, as one line of the error stream."""
     with contextlib.suppress(AutoclueError, OSError):  # nobody is left to be told
         say(f"autoclue: {' '.join(message.splitlines())}", err=True)
-
-
-class ShownFormatter(logging.Formatter):
-    """Writes a line of a log as ``say`` would print it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a line."""
-        return shown(hide_secrets(super().format(record)))
 
 
 def prepare_streams() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from autoclue.errors import UsageError, unknown_name
 from autoclue.layers.encoder import Encoder, Parameter
@@ -58,7 +58,7 @@ def find_depths(names_and_sizes: Mapping[str, int], *, family: str | None = None
     )
 
 
-def _family(names: Iterable[str], family: str | None) -> Family:
+def _family(names: Collection[str], family: str | None) -> Family:
     """Look up a family by its own name, or by the first component of the parameters' names."""
     if family is not None:
         if family not in FAMILIES:
@@ -66,6 +66,12 @@ def _family(names: Iterable[str], family: str | None) -> Family:
         return FAMILIES[family]
     first = {name.partition(".")[0] for name in names}
     candidates = [rules for rules in FAMILIES.values() if rules.prefix in first]
+    if len(candidates) > 1:
+        candidates = [
+            rules
+            for rules in candidates
+            if any(_layer_number(name, rules) is not None for name in names)
+        ]
     if len(candidates) != 1:
         raise UsageError(
             f"Can't tell the model's family from parameters that begin with "

@@ -52,5 +52,12 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
             embeddings=(r"embeddings\.", r"encoder\.embedding_hidden_mapping_in\."),
             layer=r"encoder\.albert_layer_groups\.(\d+)\.",
         ),
+        "xlnet": Family(
+            "transformer",
+            embeddings=(r"word_embedding\.", r"mask_emb$"),
+            layer=r"layer\.(\d+)\.",
+            head=(),
+            top=(r"sequence_summary\.", r"classifier\."),
+        ),
     }
 )

@@ -28,7 +28,7 @@ def parameter_sizes(model: paddle.nn.Layer) -> Mapping[str, int]:
 def apply_plan(model: paddle.nn.Layer, plan: LayerPlan) -> None:
     """Set the rate multiplier of every parameter, and whether it trains.
 
-    It may be called again between updates with another plan, while an optimizer lives: moments are
+    It may be called again between steps with another plan, while an optimizer lives: moments are
     kept, and a parameter that begins to train gets its own from then on. A parameter that stops
     training also loses the gradient it holds.
 

@@ -9,8 +9,8 @@ few million parameters hardly leaves the more frequent class. So each kind has i
 - **autoclue-tiny-zh**: the learning rate that its card shows to work.
 
 A model is small if it has at most 4 layers or a width below 512. All small models of that document
-have 3 or 4 layers. In PaddleNLP's tables the best learning rate of such models is the highest that
-was tried in 49 of 77 cases, and in 33 of 126 of the others.
+have 3 or 4 layers. On the classification tasks of PaddleNLP's tables the best learning rate of
+such models is the highest that was tried in 49 of 77 cases, and in 33 of 126 of the others.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from autoclue.models.catalog import find_model
+from autoclue.models.published import known_size, small_recipe
 from autoclue.models.shipped import SHIPPED
 from autoclue.models.source import ModelSource
 
 MOST_SMALL_LAYERS = 4
 LEAST_LARGE_WIDTH = 512
-SMALL_LEARNING_RATE = 1e-4
-FEWEST_SMALL_EPOCHS = 5
 TINY_LEARNING_RATE = 6e-4
 """The middle of the three rates in the card's table; it is the best on OCNLI and XNLI."""
 
@@ -79,7 +77,8 @@ def default_baseline(model: ModelSource, *, epochs: int, stated: Collection[str]
         return _unless(stated, own, f"what the card of {SHIPPED} shows to work", small=True)
     size = _size(model)
     if size is not None and is_small(*size):
-        own = {"learning_rate": SMALL_LEARNING_RATE, "epochs": max(epochs, FEWEST_SMALL_EPOCHS)}
+        recipe = small_recipe()
+        own = {"learning_rate": recipe.learning_rate, "epochs": max(epochs, recipe.epochs[0])}
         kept = {name: value for name, value in own.items() if (name, value) != ("epochs", epochs)}
         source = "the small-model recipe of CLUE Pretrained Models"
         return _unless(stated, kept, source, small=True)
@@ -105,8 +104,7 @@ def _unless(
 def _size(model: ModelSource) -> tuple[int, int] | None:
     """Return a model's encoder layers and width; ``None`` where they aren't known."""
     if model.path is None:
-        card = find_model(model.name)
-        return None if card is None else (card.layers, card.hidden_size)
+        return known_size(model.name)
     from autoclue.models.folders import read_config  # and with it NumPy
 
     config = read_config(model.path)

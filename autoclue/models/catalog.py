@@ -19,7 +19,7 @@ class PublishedSettings(NamedTuple):
 
     Attributes:
         learning_rate: Peak of the schedule.
-        batch_size: Examples in an update.
+        batch_size: Examples in a step.
         dropout: Hidden dropout; 0.1 is what a task ran with where dropout was not searched.
     """
 

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from autoclue.outside.text import one_line, shortened
+from autoclue.outside.text import one_line, quoted, shortened
+
+LONGEST_VALUE = 60
+"""Characters of a wrong value that a message repeats."""
+
+_SAY_ALL = frozenset({"extra_forbidden", "missing", "union_tag_invalid"})
 
 _WORDS = MappingProxyType(
     {
@@ -52,7 +57,11 @@ def problem_words(item: Mapping[str, Any]) -> str:
         item: One of ``ValidationError.errors()``.
     """
     told = _WORDS.get(item["type"])
-    if told is not None:
+    if told is None:
+        told = one_line(str(item["msg"]).removeprefix("Value error, "))
+        told = told.replace("Input should", "must").replace("String should", "must")
+    value = item.get("input")
+    if not isinstance(value, str | int | float) or item["type"] in _SAY_ALL:
         return told
-    message = one_line(str(item["msg"]).removeprefix("Value error, "))
-    return message.replace("Input should be", "must be").replace("String should", "must")
+    given = quoted(value, LONGEST_VALUE)
+    return told if given in told else f"{told}, not {given}"

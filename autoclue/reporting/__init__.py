@@ -3,23 +3,50 @@
 Nothing here needs Paddle or Ray, and Plotly is imported only when a figure is drawn.
 """
 
+from autoclue.reporting.across import (
+    StudyLine,
+    comparison_cells,
+    comparison_sentences,
+    study_line,
+    write_table,
+)
 from autoclue.reporting.conclusions import closing_sentences, verdict
-from autoclue.reporting.export import ReportFiles, results_mapping, trials_frame, write_report
+from autoclue.reporting.export import (
+    ListedTrial,
+    ReportFiles,
+    report_files,
+    results_mapping,
+    trial_lines,
+    trials_frame,
+    write_report,
+)
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
 from autoclue.reporting.statistics import at_chance
+from autoclue.reporting.wording import MetricScale, scale_of, settings_text
 
 __all__ = [
     "SECTIONS",
+    "ListedTrial",
+    "MetricScale",
     "ReportFiles",
     "Section",
+    "StudyLine",
     "SummaryInfo",
     "at_chance",
     "closing_sentences",
+    "comparison_cells",
+    "comparison_sentences",
     "render_page",
+    "report_files",
     "results_mapping",
+    "scale_of",
+    "settings_text",
+    "study_line",
     "summary_info",
+    "trial_lines",
     "trials_frame",
     "verdict",
     "write_report",
+    "write_table",
 ]

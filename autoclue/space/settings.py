@@ -24,6 +24,10 @@ SettingsInput: TypeAlias = Mapping[str, SettingInput] | Sequence[str]
 """Settings by name: a value, a parameter of this room, the same as YAML holds it, or text such as
 ``"1e-5..5e-5:log"``; or a list of texts such as ``"learning_rate=1e-5..5e-5:log"``."""
 
+RANGE_FORM = "a range is LOW..HIGH with two dots, several values are A,B,C"
+"""What to write where a text of digits is no number; a clause that ends a sentence."""
+
+_SLIP = re.compile(r"[-+]?\.?\d[-+.\deE:;/~ ]*")
 _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 LONGEST_NUMBER = 30
@@ -92,6 +96,14 @@ def override(
     Raises:
         UsageError: Some text can't be understood, names an unknown parameter or one named
             before, or makes a condition impossible; one sentence says all of it.
+
+    Examples:
+        >>> space = SearchSpace("mine", {"epochs": Fixed(value=3)})
+        >>> changed = override(space, ["learning_rate=1e-5..1e-4:log", "epochs=2,3"], allowed=None)
+        >>> changed.parameters["learning_rate"]
+        FloatRange(bounds=(1e-05, 0.0001), log=True, step=None, when={})
+        >>> changed.parameters["epochs"].choice
+        (2, 3)
     """
     named, wrong = (dict(settings), []) if isinstance(settings, Mapping) else _by_name(settings)
     parameters = dict(space.parameters)
@@ -173,6 +185,8 @@ def _parameter(value: object, *, replaced: Parameter | None) -> Parameter:
 def _raw(text: str, *, real: bool) -> dict[str, object]:
     if ".." in text:
         return _range(text, real=real)
+    if _SLIP.fullmatch(text) and not _is_number(_scalar(text)):
+        raise ValueError(f"is neither a number nor a range: {RANGE_FORM}")
     if "," in text:
         items = [item.strip() for item in text.split(",")]
         if not all(items):
@@ -185,7 +199,7 @@ def _range(text: str, *, real: bool) -> dict[str, object]:
     ends, *options = text.split(":")
     low, _, high = (_scalar(end.strip()) for end in ends.partition(".."))
     if not (_is_number(low) and _is_number(high)):
-        raise ValueError("needs a number before and after '..'")
+        raise ValueError(f"needs a number before and after '..': {RANGE_FORM}")
     raw: dict[str, object] = {}
     for option in options:
         key, _, value = (part.strip() for part in option.partition("="))

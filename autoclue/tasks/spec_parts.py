@@ -114,7 +114,7 @@ class TrainingSettings(BaseModel):
         batch_size: Features in a step, over all of its micro-batches; a multiple of
             ``gradient_accumulation_steps``.
         dropout: Share of hidden units and embeddings dropped; 0.1 keeps what the checkpoint says,
-            as published.
+            as published. By protocol ``sound`` the share dropped everywhere, 0.1 included.
         epochs: How often the training set is gone through; ignored when ``max_steps`` is given.
         max_length_tokens: Longest input, special tokens included; longer ones are truncated, the
             longer text of a pair first.
@@ -124,7 +124,8 @@ class TrainingSettings(BaseModel):
         max_grad_norm: Global norm to which gradients are clipped, over the parameters that
             train; ``null`` clips nothing.
         gradient_accumulation_steps: Micro-batches in a step.
-        seed: Seeds the head's first weights and dropout; the data order doesn't depend on it.
+        seed: Seeds the head's first weights and dropout; by protocol ``sound`` the order of the
+            data too, which doesn't depend on it by ``clue``.
         eval_every_steps: Steps between evaluations of the development set.
         eval_every_epochs: Epochs between evaluations instead, such as 1 or 0.25; the end of the
             schedule is evaluated too.

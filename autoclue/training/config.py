@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from autoclue.errors import UsageError
 from autoclue.records import Scalar
 from autoclue.tasks import Count, Recipe, TrainingSettings
-from autoclue.training.protocols import PROTOCOLS
+from autoclue.training.protocols import CLUE, PROTOCOLS, SOUND_MAX_GRAD_NORM, find_protocol
 from autoclue.yaml_files import describe
 
 SEARCHABLE = (
@@ -43,11 +43,12 @@ class TrialConfig(TrainingSettings):
         strategy: Registered strategy name or ``module:Class``.
         strategy_params: Parameters of the strategy.
         protocol: How it is trained where that is no setting; ``clue`` repeats the published recipe
-            to the letter.
+            to the letter, ``sound`` mends its defects.
         schedule: Shape of the learning rate over the steps.
         max_steps: Length of the schedule in steps, instead of ``epochs``.
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
+        keep_head: Whether the head of the model's folder is kept; it is new otherwise.
 
     Examples:
         >>> from autoclue.training import TrialConfig
@@ -71,17 +72,20 @@ class TrialConfig(TrainingSettings):
     model: str
     strategy: str = "uniform"
     strategy_params: dict[str, bool | int | float | str | None] = Field(default_factory=dict)
-    protocol: str = "clue"
+    protocol: str = CLUE.name
     schedule: str = "linear"
     max_steps: Count | None = None
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    keep_head: bool = False
 
     @field_validator("protocol")
     @classmethod
     def _protocol_exists(cls, value: str) -> str:
-        if value not in PROTOCOLS:
-            raise ValueError(f"no protocol is called {value!r}; there is {', '.join(PROTOCOLS)}")
-        return value
+        try:
+            return find_protocol(value).name
+        except UsageError as error:
+            known = ", ".join(PROTOCOLS)
+            raise ValueError(f"no protocol is called {value!r}; there is {known}") from error
 
     @property
     def micro_batch_size(self) -> int:
@@ -147,7 +151,7 @@ def build_config(
             values["gradient_accumulation_steps"] = recipe.accumulation(batch_size)
     strategy_params = {k: v for k, v in settings.items() if k not in own}
     try:
-        return TrialConfig.model_validate(
+        config = TrialConfig.model_validate(
             {
                 "task": task,
                 "data": data,
@@ -159,3 +163,7 @@ def build_config(
         )
     except ValidationError as error:
         raise UsageError(f"These settings can't be used: {describe(error)}.") from error
+    forgotten = config.max_grad_norm is None and "max_grad_norm" not in settings
+    if forgotten and find_protocol(config.protocol).mends.clip_everywhere:
+        return config.model_copy(update={"max_grad_norm": SOUND_MAX_GRAD_NORM})
+    return config

@@ -5,22 +5,43 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
-from dataclasses import asdict
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageError
 from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import load_task, normal_data, open_data
+from autoclue.tasks import TaskData, load_task, normal_data, open_data
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
 from autoclue.training.data import Workspace
 from autoclue.training.logs import open_log_file, train_log
 from autoclue.training.loop import Trial
-from autoclue.training.model import check_model_fits
-from autoclue.training.platform import apply_switches, memory_ran_out, pick_device
+from autoclue.training.model import check_model_fits, model_hint
+from autoclue.training.platform import apply_switches, memory_ran_out, pick_device, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a single training leaves.
+
+    Attributes:
+        config: Its complete settings.
+        folder: Where its log, result and best model lie.
+        evaluations: All evaluations, in order.
+        best: The best of them.
+        synthetic: Whether autoclue generated the text.
+    """
+
+    config: TrialConfig
+    folder: Path
+    evaluations: tuple[Evaluation, ...]
+    best: Evaluation
+    synthetic: bool
 
 
 def train_one(
@@ -34,15 +55,13 @@ def train_one(
     folder: Path | None,
     device: str,
     log: logging.Logger | None,
-) -> tuple[TrialConfig, Path, tuple[Evaluation, ...], Evaluation]:
+) -> Trained:
     """Train one configuration; see ``autoclue.train`` for the arguments.
 
     A folder holds a state only while its training may go on: after an interruption, a full disk or
     too little memory. A training that has ended, or whose loss has, begins anew.
-
-    Returns:
-        The complete settings, the folder, all evaluations and the best of them.
     """
+    began, began_s = datetime.now(timezone.utc), time.perf_counter()
     spec = load_task(task)
     data = normal_data(data)
     source = resolve_model(model)
@@ -59,13 +78,17 @@ def train_one(
         settings={**given, **settings},
     )
     load_strategy(config.strategy, config.strategy_params)
-    notes = check_model_fits(source, open_data(spec, data))
+    rows = open_data(spec, data)
+    notes = check_model_fits(source, rows, keep_head=config.keep_head)
+    hint = model_hint(source, spec)
+    notes = notes if hint is None else (*notes, hint)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
+    about = [f"data: {rows.origin}", *([f"model: {'; '.join(notes)}"] if notes else [])]
     try:
-        evaluations, best = _train(config, target, device, lines, notes)
+        evaluations, best = _train(config, target, device, lines, about)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -76,18 +99,40 @@ def train_one(
     finally:
         lines.removeHandler(handler)
         handler.close()
-    _write_result(target, config, evaluations, best)
+    done = Trained(config, target, evaluations, best, rows.synthetic)
+    _write_result(done, {**_times(began, began_s), **_circumstances(rows)})
     remove_state(target)
-    return config, target, evaluations, best
+    return done
+
+
+def _times(began: datetime, began_s: float) -> dict[str, object]:
+    """Return when the command began and how long it has run; an interruption begins it anew."""
+    return {
+        "began": began.isoformat(timespec="seconds"),
+        "wall_s": round(time.perf_counter() - began_s, 3),
+    }
+
+
+def _circumstances(rows: TaskData) -> dict[str, object]:
+    """Return what a score depends on beside the settings."""
+    return {
+        "data": {
+            "origin": rows.origin,
+            "synthetic": rows.synthetic,
+            "fingerprint": rows.fingerprint,
+            "task_version": rows.spec.version,
+        },
+        "versions": versions(),
+    }
 
 
 def _train(
-    config: TrialConfig, folder: Path, device: str, log: logging.Logger, notes: tuple[str, ...]
+    config: TrialConfig, folder: Path, device: str, log: logging.Logger, about: Sequence[str]
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
-    if notes:
-        log.info(f"model: {'; '.join(notes)}")
+    for line in about:
+        log.info(line)
     try:
         trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
         while trial.advance() is not None:
@@ -118,16 +163,17 @@ def _too_little_memory(config: TrialConfig) -> str:
     )
 
 
-def _write_result(
-    folder: Path, config: TrialConfig, evaluations: tuple[Evaluation, ...], best: Evaluation
-) -> None:
+def _write_result(done: Trained, more: Mapping[str, object]) -> None:
+    folder, best = done.folder, done.best
     result = {
         "format": 1,
-        "config": config.model_dump(),
+        "protocol": done.config.protocol,
+        "config": done.config.model_dump(),
         "score": best.score,
         "scores": dict(best.scores),
         "best_step": best.step,
-        "evaluations": [asdict(evaluation) for evaluation in evaluations],
+        **more,
+        "evaluations": [asdict(evaluation) for evaluation in done.evaluations],
     }
     temporary = folder / ".result.json.new"
     try:

@@ -5,8 +5,9 @@
 Trains every point of a small grid (learning rate, batch size, factor, frozen blocks) with several
 seeds, and prints the scores, how much of their variance each setting and each pair explains, and
 whether all lie between chance and 95 %; a last table sums up all tasks. Scores are lines of
-OUT/TASK.jsonl; what stands there already is not trained again. ``--values``, ``--epochs`` and
-``--data builtin:1000`` make it cheaper.
+OUT/TASK.jsonl; what stands there already is not trained again. ``--values``, ``--epochs``,
+``--data builtin:1000`` and ``--settings learning_rate batch_size``, which leaves the others alone
+and needs a folder of its own, make it cheaper.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.tasks import load_task, open_data
+from autoclue.tasks import find_kind, load_task, open_data
 from autoclue.training import build_config
 
 if TYPE_CHECKING:
@@ -226,9 +227,14 @@ def as_array(lines: Sequence[Line], grid: Grid, seeds: Sequence[int]) -> NDArray
 
 
 def chance(task: str, data: str) -> float:
-    """Return the share of the commonest label of the development set, which needs no model."""
-    labels = Counter(example.label for example in open_data(load_task(task), data).examples("dev"))
-    return max(labels.values()) / sum(labels.values())
+    """Return the share of the commonest answer of the development set, which needs no model.
+
+    It is the commonest label, choice or place of an idiom; for answers that stand in a text, the
+    commonest text.
+    """
+    spec = load_task(task)
+    references = find_kind(spec.kind).references(open_data(spec, data).examples("dev"))
+    return max(Counter(references).values()) / len(references)
 
 
 def report(scores: NDArray[np.float64], grid: Grid, *, floor: float) -> Iterator[str]:
@@ -245,7 +251,7 @@ def report(scores: NDArray[np.float64], grid: Grid, *, floor: float) -> Iterator
     yield ""
     yield (
         f"Mean scores from {100 * flat.mean(axis=1).min():.1f} to "
-        f"{100 * flat.mean(axis=1).max():.1f} %; the commonest label has {100 * floor:.1f} %. "
+        f"{100 * flat.mean(axis=1).max():.1f} %; the commonest answer has {100 * floor:.1f} %. "
         f"{sum(inside)} of {len(inside)} settings lie between that and {100 * HIGHEST:g} %. "
         f"Median over settings {100 * statistics.median(flat.mean(axis=1).tolist()):.1f} %, "
         f"standard deviation between seeds {100 * spread:.2f} points."
@@ -269,9 +275,9 @@ def summary(
     Args:
         tasks: Scores as ``effects`` takes them, by task.
         grid: The values of each setting.
-        floors: Share of the commonest label, by task.
+        floors: Share of the commonest answer, by task.
     """
-    yield f"| task | commonest label % | mean scores % | {' | '.join(grid)} | interact |"
+    yield f"| task | commonest answer % | mean scores % | {' | '.join(grid)} | interact |"
     yield "|---" * (len(grid) + 4) + "|"
     for task, scores in tasks.items():
         found = effects(scores, list(grid))
@@ -321,10 +327,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", default="builtin")
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--values", nargs="+", default=[], metavar="NAME=VALUE,VALUE")
+    parser.add_argument(
+        "--settings", nargs="+", choices=list(GRID), default=list(GRID), help="default: all four"
+    )
     parser.add_argument("--epochs", type=int, help="default: those of each task's recipe")
     parser.add_argument("--out", type=Path, default=Path("landscape"))
     given = parser.parse_args(arguments)
-    grid = with_values(given.values)
+    grid = {name: with_values(given.values)[name] for name in GRID if name in given.settings}
     design = Design(given.model, given.data, grid, tuple(given.seeds), given.epochs)
     given.out.mkdir(parents=True, exist_ok=True)
     scores, floors = {}, {}

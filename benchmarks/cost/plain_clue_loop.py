@@ -2,9 +2,9 @@
 
     python -m benchmarks.cost.plain_clue_loop --task ocnli --data DIR --model DIR --max-steps 400
 
-It is ours, and works the way PaddleNLP's published classification script does: every example is
-tokenized again each time it is needed, the development set is evaluated at the training batch
-size in file order, and each run is a process of its own. ``trial_cost.py`` measures against it.
+It is ours, and works the way PaddleNLP's published scripts do, each run in a process of its own;
+``plain_classification.py`` and ``plain_reading.py`` say how by kind of task. ``trial_cost.py``
+measures against it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,28 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from autoclue.tasks import Recipe, TextExample, load_task, open_data
+from autoclue.tasks import load_task, open_data
+from autoclue.tasks.cache import cache_dir
+from autoclue.training import Timetable, TrialConfig, build_config, make_timetable
 from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
+from benchmarks.cost.plain_classification import ClassificationScript
+from benchmarks.cost.plain_reading import choice_script, cloze_script, span_script
+from benchmarks.cost.plain_script import Script, Setting
+
+SCRIPTS: Final[Mapping[str, Callable[[Setting], Script]]] = MappingProxyType(
+    {
+        "classification": ClassificationScript,
+        "span_extraction": span_script,
+        "multiple_choice": choice_script,
+        "cloze": cloze_script,
+    }
+)
+"""The script of every kind of task."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ class Job:
         task: Registered task name or task file.
         data: Folder in the publisher's files.
         model: Folder or hub name.
-        max_steps: Length of the schedule in updates.
+        max_steps: Length of the schedule in steps; 0 ends once everything is read and tokenized.
     """
 
     task: str
@@ -48,190 +64,136 @@ def main() -> None:
 
 
 def train(job: Job) -> None:
-    """Train and evaluate, printing a line at the first update, at each evaluation and at the end.
+    """Train and evaluate, printing a line at the first step, at each evaluation and at the end.
 
     Args:
         job: What to run.
     """
     import numpy as np
     import paddle
-    from paddlenlp.transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     spec = load_task(job.task)
-    recipe = spec.recipe
+    config = build_config(
+        spec.recipe,
+        task=job.task,
+        model=job.model,
+        data=job.data,
+        strategy="uniform",
+        settings={"max_steps": max(job.max_steps, 1)},
+    )
     paddle.set_device("cpu")
-    random.seed(recipe.seed)
-    np.random.seed(recipe.seed)  # noqa: NPY002 - the script seeds the global generators
-    paddle.seed(recipe.seed)
+    random.seed(config.seed)
+    np.random.seed(config.seed)  # noqa: NPY002 - the scripts seed the global generators
+    paddle.seed(config.seed)
+    setting = Setting(open_data(spec, job.data), job.model, config, cache_dir() / "plain")
+    script = SCRIPTS[spec.kind](setting)
+    if job.max_steps == 0:
+        return
+    steps_per_s = run(script, config, _timetable(config, script.examples))
+    report(
+        "end",
+        seconds=process_age_s(),
+        cpu_s=time.process_time(),
+        steps_per_s=steps_per_s,
+        peak_mb=peak_memory_mb(),
+    )
 
-    tokenizer = AutoTokenizer.from_pretrained(job.model)
-    data = open_data(spec, job.data)
-    micro_batch = recipe.batch_size // recipe.gradient_accumulation_steps
-    batches, dev = (
-        make_loader(data.examples(split), tokenizer, recipe, micro_batch, shuffle=split == "train")
-        for split in ("train", "dev")
+
+def _timetable(config: TrialConfig, examples: int) -> Timetable:
+    return make_timetable(
+        examples=examples,
+        batch_size=config.batch_size,
+        accumulation=config.gradient_accumulation_steps,
+        epochs=config.epochs,
+        max_steps=config.max_steps,
+        eval_every_steps=config.eval_every_steps,
+        eval_every_epochs=config.eval_every_epochs,
+        whole_steps=config.whole_steps,
     )
-    network = AutoModelForSequenceClassification.from_pretrained(
-        job.model, num_classes=len(spec.output_labels)
-    )
-    optimizer, schedule = make_optimizer(network, recipe, job.max_steps)
-    criterion = paddle.nn.CrossEntropyLoss()
+
+
+def run(script: Script, config: TrialConfig, timetable: Timetable) -> float:
+    """Train to the end.
+
+    Args:
+        script: How this kind of task trains and evaluates.
+        config: The trial's settings.
+        timetable: Where steps and evaluations fall.
+
+    Returns:
+        Steps a second, evaluations left out.
+    """
+    network = script.network()
+    optimizer, schedule = make_optimizer(network, config, timetable.total_steps)
     step, train_s, began = 0, 0.0, time.perf_counter()
-    for seen, loss in micro_batches(network, criterion, batches, recipe):
-        if seen % recipe.gradient_accumulation_steps != 0:
+    for seen, loss in micro_batches(script, network, config):
+        if seen % config.gradient_accumulation_steps != 0:
             continue
         optimizer.step()
         schedule.step()
         optimizer.clear_grad()
         step += 1
         if step == 1:
-            report("first_update", seconds=process_age_s())
-        if step % recipe.eval_every_steps == 0 or step == job.max_steps:
-            train_loss = float(loss) * recipe.gradient_accumulation_steps
+            report("first_step", seconds=process_age_s())
+        if timetable.evaluates_after(step):
+            train_loss = float(loss) * config.gradient_accumulation_steps
             train_s += time.perf_counter() - began
-            scored = evaluate(network, criterion, dev)
-            report("evaluation", step=step, train_loss=train_loss, **scored)
+            report("evaluation", step=step, train_loss=train_loss, **script.evaluate(network))
             began = time.perf_counter()
-        if step == job.max_steps:
+        if step == timetable.steps:
             break
-    report(
-        "end",
-        seconds=process_age_s(),
-        cpu_s=time.process_time(),
-        steps_per_s=step / train_s,
-        peak_mb=peak_memory_mb(),
-    )
+    return step / (train_s + time.perf_counter() - began)
 
 
-def make_loader(
-    examples: list[TextExample], tokenizer: Any, recipe: Recipe, batch_size: int, *, shuffle: bool
-) -> Any:
-    """Make a loader that tokenizes each example when its batch is drawn.
-
-    Args:
-        examples: Rows of a split.
-        tokenizer: The model's tokenizer.
-        recipe: Gives the length.
-        batch_size: Rows a batch.
-        shuffle: Whether this is the training set, shuffled by the number of the pass.
-    """
-    from paddle.io import BatchSampler, DataLoader, DistributedBatchSampler
-    from paddlenlp.data import DataCollatorWithPadding
-    from paddlenlp.datasets import MapDataset
-
-    def convert(row: dict[str, Any]) -> Any:
-        encoded = tokenizer(
-            row["text"],
-            text_pair=row["text_pair"],
-            max_length=recipe.max_length_tokens,
-            truncation="longest_first",
-        )
-        encoded["labels"] = row["label"]
-        return encoded
-
-    rows = [{"text": e.text, "text_pair": e.text_pair, "label": e.label} for e in examples]
-    dataset = MapDataset(rows).map(convert, lazy=True)
-    sampler = (
-        DistributedBatchSampler(dataset, batch_size=batch_size, shuffle=True)
-        if shuffle
-        else BatchSampler(dataset, batch_size=batch_size, shuffle=False)
-    )
-    return DataLoader(
-        dataset,
-        batch_sampler=sampler,
-        collate_fn=DataCollatorWithPadding(tokenizer),
-        num_workers=0,
-        return_list=True,
-    )
-
-
-def make_optimizer(network: Any, recipe: Recipe, total_steps: int) -> tuple[Any, Any]:
+def make_optimizer(network: Any, config: TrialConfig, total_steps: float) -> tuple[Any, Any]:
     """Make AdamW and its schedule: warm-up, linear decay, no weight decay on biases and norms.
 
     Args:
         network: What to train.
-        recipe: Rate, decay, epsilon, clipping and warm-up.
-        total_steps: Length of the schedule in updates.
+        config: Rate, decay, epsilon, clipping and warm-up.
+        total_steps: Length of the schedule in steps.
     """
     import paddle
     from paddlenlp.transformers import LinearDecayWithWarmup
 
-    schedule = LinearDecayWithWarmup(recipe.learning_rate, total_steps, recipe.warmup_proportion)
+    schedule = LinearDecayWithWarmup(config.learning_rate, total_steps, config.warmup_proportion)
     decaying = {
         parameter.name
         for name, parameter in network.named_parameters()
         if "bias" not in name and "norm" not in name
     }
+    norm = config.max_grad_norm
     optimizer = paddle.optimizer.AdamW(
         learning_rate=schedule,
         beta1=0.9,
         beta2=0.999,
-        epsilon=recipe.adam_epsilon,
+        epsilon=config.adam_epsilon,
         parameters=network.parameters(),
-        weight_decay=recipe.weight_decay,
+        weight_decay=config.weight_decay,
         apply_decay_param_fun=decaying.__contains__,
-        grad_clip=paddle.nn.ClipGradByGlobalNorm(recipe.max_grad_norm),
+        grad_clip=None if norm is None else paddle.nn.ClipGradByGlobalNorm(norm),
     )
     return optimizer, schedule
 
 
-def micro_batches(
-    network: Any, criterion: Callable[[Any, Any], Any], batches: Any, recipe: Recipe
-) -> Iterator[tuple[int, Any]]:
-    """Compute gradients batch by batch, pass after pass, without end.
+def micro_batches(script: Script, network: Any, config: TrialConfig) -> Iterator[tuple[int, Any]]:
+    """Compute gradients batch by batch, epoch after epoch, without end.
 
     Args:
+        script: Gives batches and their loss.
         network: What to train.
-        criterion: From logits and labels to the mean loss.
-        batches: Loader of the training set.
-        recipe: Gives the accumulation.
+        config: Gives the accumulation.
 
     Yields:
-        How many batches of this pass are done, and the last one's loss.
+        How many batches of this epoch are done, and the last one's loss.
     """
     while True:
-        for done, batch in enumerate(batches, start=1):
-            labels = batch.pop("labels")
-            loss = criterion(network(**batch), labels)
-            if recipe.gradient_accumulation_steps > 1:
-                loss = loss / recipe.gradient_accumulation_steps
+        for done, batch in enumerate(script.epoch(), start=1):
+            loss = script.loss(network, batch)
+            if config.gradient_accumulation_steps > 1:
+                loss = loss / config.gradient_accumulation_steps
             loss.backward()
             yield done, loss
-
-
-def evaluate(network: Any, criterion: Callable[[Any, Any], Any], batches: Any) -> dict[str, float]:
-    """Score the development set in file order, at the training batch size.
-
-    Args:
-        network: A network; left in training mode.
-        criterion: From logits and labels to the mean loss.
-        batches: Loader of the development set.
-
-    Returns:
-        ``dev_loss`` over all rows, ``last_batch_loss`` as the script prints it, ``score`` and
-        ``eval_s``.
-    """
-    import paddle
-
-    began = time.perf_counter()
-    accuracy = paddle.metric.Accuracy()
-    total, rows, last = 0.0, 0, float("nan")
-    network.eval()
-    with paddle.no_grad():
-        for batch in batches:
-            labels = batch.pop("labels")
-            logits = network(**batch)
-            last = float(criterion(logits, labels))
-            total += last * len(labels)
-            rows += len(labels)
-            accuracy.update(accuracy.compute(logits, labels))
-    network.train()
-    return {
-        "dev_loss": total / rows,
-        "last_batch_loss": last,
-        "score": float(accuracy.accumulate()),
-        "eval_s": time.perf_counter() - began,
-    }
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def main() -> None:
     worker = TrialWorker()
     with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
         for number in range(given.trials):
-            with first_update(began):
+            with first_step(began):
                 train_s = run_trial(worker, config, Path(folder) / str(number))
             report(
                 "end",
@@ -68,7 +68,7 @@ def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:
         folder: Where its log and best model go.
 
     Returns:
-        Seconds spent on updates alone.
+        Seconds spent on steps alone.
 
     Raises:
         TrialFailedError: The trial failed.
@@ -89,8 +89,8 @@ def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:
 
 
 @contextmanager
-def first_update(began: float) -> Iterator[None]:
-    """Report when the first update of an optimizer within the block is done.
+def first_step(began: float) -> Iterator[None]:
+    """Report when the first step of an optimizer within the block is done.
 
     Args:
         began: When time began, by ``time.perf_counter``.
@@ -101,7 +101,7 @@ def first_update(began: float) -> Iterator[None]:
     def first(optimizer: Any) -> None:
         step(optimizer)
         adamw.step = step
-        report("first_update", seconds=time.perf_counter() - began)
+        report("first_step", seconds=time.perf_counter() - began)
 
     adamw.step = first
     try:

@@ -18,7 +18,7 @@ from autoclue.records import Stop, TrialState
 from autoclue.search.replay.simulator import InOrder, RecordedCurve
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.stopping import Board
-from autoclue.search.stopping.asha import cut_below_best_share
+from autoclue.search.stopping.halving import cut_below_best_share
 from autoclue.space import space_from_mapping
 from autoclue.space.optuna_adapter import suggest
 from benchmarks.search_quality.curve_tables import Table

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from autoclue.records import Evaluation
 from autoclue.tasks import find_kind, find_metric, load_task
@@ -22,6 +23,7 @@ from autoclue.training.heads import HEADS
 from autoclue.training.loop import Trial
 from autoclue.training.model import SmallModel, build_small_model
 from autoclue.training.platform import load_paddle
+from autoclue.training.protocols import PROTOCOLS
 from tests.contracts.toy_head import add_toy
 
 pytestmark = [
@@ -110,11 +112,21 @@ class Case:
     def batch(self, features: Features) -> Any:
         return features.batch(np.arange(len(features)), self.needed.tokenizer.pad_token_id)
 
+    def alike(self, features: Features) -> Iterator[tuple[NDArray[np.int64], Any]]:
+        """Yield features that an evaluation pads to one length, and them as a batch."""
+        lengths, pad_id = self.needed.head.evaluation_lengths(features), 0
+        for length in np.unique(lengths).tolist():
+            rows = np.flatnonzero(lengths == length)
+            yield rows, features.batch(rows, pad_id, least_length_tokens=length)
 
-@pytest.fixture(params=list(TASKS))
+
+@pytest.fixture(
+    params=[(task, protocol) for task in TASKS for protocol in PROTOCOLS], ids=" ".join
+)
 def case(request: pytest.FixtureRequest, folder: Path, workspace: Workspace) -> Case:
-    task = str(folder / f"{request.param}.yaml")
-    settings = {"max_steps": 6, "eval_every_steps": 3}
+    name, protocol = request.param
+    task = str(folder / f"{name}.yaml")
+    settings = {"max_steps": 6, "eval_every_steps": 3, "protocol": protocol}
     config = build_config(
         load_task(task).recipe,
         task=task,
@@ -171,13 +183,13 @@ def test_the_loss_is_a_number_whose_gradient_reaches_every_layer(case: Case) -> 
 def test_losses_of_the_features_average_to_the_loss_of_their_batch(case: Case) -> None:
     network, head = case.network(), case.needed.head
     network.eval()
-    batch = case.batch(case.needed.dev)
+    dev = case.needed.dev
     with load_paddle().no_grad():
-        outputs = head.outputs(network, batch)
-        loss = float(head.loss(network, batch))
-    losses = head.losses(outputs, case.needed.dev)
-    assert losses.shape == (len(case.needed.dev),)
-    assert losses.mean() == pytest.approx(loss, rel=1e-5)
+        losses = head.losses(head.outputs(network, case.batch(dev)), dev)
+        pairs = [(rows, float(head.loss(network, batch))) for rows, batch in case.alike(dev)]
+    assert losses.shape == (len(dev),)
+    for rows, loss in pairs:
+        assert losses[rows].mean() == pytest.approx(loss, rel=1e-5)
 
 
 def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> None:
@@ -185,7 +197,7 @@ def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> Non
     found = answer_split(
         *(case.network(), needed.head, needed.dev, needed.dev_examples),
         pad_id=0,
-        published_batch_size=8,
+        batch_size=8,
     )
     assert found.predictions.ids == tuple(example.id for example in needed.dev_examples)
     references = find_kind(needed.spec.kind).references(needed.dev_examples)

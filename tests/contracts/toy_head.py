@@ -68,11 +68,13 @@ class ToyKind:
 class ToyHead:
     """One logit for each text; the largest sum over both ways of asking wins."""
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         layers = PaddleHead("ForSequenceClassification", {"num_classes": 1})
         if kept:
             return load_kept_network(Path(location), layers, seed=seed)
-        return load_network(location, layers, seed=seed)
+        return load_network(location, layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[ToyExample], tokenizer: Any, *, max_length_tokens: int
@@ -152,6 +154,6 @@ def add_toy(patch: pytest.MonkeyPatch) -> None:
     from autoclue.training.heads import registry as heads
 
     patch.setattr(kinds, "KINDS", {**kinds.KINDS, "toy": ToyKind()})
-    patch.setattr(heads, "HEADS", {**heads.HEADS, "toy": lambda spec: ToyHead()})
+    patch.setattr(heads, "HEADS", {**heads.HEADS, "toy": lambda spec, mends: ToyHead()})
     for module in (metrics, spec):
         patch.setattr(module, "METRICS", {**metrics.METRICS, "toy": TOY})

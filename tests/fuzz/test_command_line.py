@@ -67,12 +67,11 @@ def test_plans() -> None:
     def target(told: dict[str, object]) -> None:
         refused_or_read(lambda: make_plan(read_options(StudySpec, {**good, **told})))
 
+    bounds = st.lists(scalars, max_size=3)
     ranges = st.one_of(
         values,
-        st.fixed_dictionaries(
-            {"float": st.lists(scalars, max_size=3)}, optional={"step": scalars}
-        ),
-        st.fixed_dictionaries({"int": st.lists(scalars, max_size=3)}, optional={"log": scalars}),
+        st.fixed_dictionaries({"float": bounds}, optional={"step": scalars}),
+        st.fixed_dictionaries({"int": bounds}, optional={"log": scalars}),
         texts,
     )
     names = st.sampled_from(["learning_rate", "batch_size", "dropout", "factor", "epochs", "x"])

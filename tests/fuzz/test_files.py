@@ -11,8 +11,10 @@ import tarfile
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -45,13 +47,13 @@ KEYS = st.sampled_from(
         *("trials", "time_budget", "storage", "folder", "seed", "eval_every", "holdout", "model"),
     ]
 )
-TASK = {
+TASK: dict[str, object] = {
     "name": "mine",
     "files": {"train": "train.json", "dev": "dev.json"},
     "input": {"kind": "single", "text": "sentence"},
     "labels": ["a", "b"],
 }
-SPACE = {
+SPACE: dict[str, object] = {
     "name": "mine",
     "parameters": {
         "learning_rate": {"float": [1e-5, 1e-3], "log": True},
@@ -59,7 +61,7 @@ SPACE = {
         "dropout": {"float": [0.0, 0.3], "step": 0.1, "when": {"batch_size": 16}},
     },
 }
-RUN = {"task": "xnli", "settings": {"learning_rate": [1e-4, 1e-3]}, "trials": 3}
+RUN: dict[str, object] = {"task": "xnli", "settings": {"learning_rate": [1e-4, 1e-3]}, "trials": 3}
 FRAGMENTS = (
     *("a: &a [*a]\n", "{{x}}: 1\n", "? [a]\n: 1\n", "2001-01-01: 2001-99-99\n", "- " * 2000),
     *("!!python/object/apply:os.system ['touch canary']\n", "!!timestamp x\n", "!!int x\n"),
@@ -70,12 +72,16 @@ FRAGMENTS = (
 )
 
 
+def _with(base: dict[str, object], more: dict[str, object]) -> dict[str, object]:
+    return {**base, **more}
+
+
 def _mappings() -> st.SearchStrategy[dict[str, object]]:
     """Files of ours of which some keys hold something else."""
     added = st.dictionaries(KEYS, values, max_size=4)
     inner = st.dictionaries(KEYS, values | st.dictionaries(KEYS, values, max_size=3), max_size=3)
     return st.one_of(
-        *(added.map(lambda more, base=base: {**base, **more}) for base in (TASK, SPACE, RUN)),
+        *(added.map(partial(_with, base)) for base in (TASK, SPACE, RUN)),
         inner.map(lambda more: {**SPACE, "parameters": {**SPACE["parameters"], **more}}),  # type: ignore[dict-item]
     )
 
@@ -181,8 +187,9 @@ def test_rows(work: Path) -> None:
         refused_or_read(read)
 
     paths = st.lists(st.integers(0, 7), max_size=6)
+    names = st.sampled_from(sorted(ROWS))
     fuzz(
-        st.tuples(st.sampled_from(sorted(ROWS)), paths, values, seeds, st.booleans()),
+        st.tuples(names, paths, values, seeds, st.booleans()),
         target,
         share=2,
     )
@@ -197,7 +204,10 @@ def _as_json(document: object) -> str:
 
 def _tar(names: list[str], *, mode: str) -> bytes:
     made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode=f"w:{mode}", format=tarfile.PAX_FORMAT) as tape:
+    modes: Mapping[str, Literal["w:", "w:gz", "w:bz2", "w:xz"]] = {
+        **{"": "w:", "gz": "w:gz", "bz2": "w:bz2", "xz": "w:xz"}
+    }
+    with tarfile.open(fileobj=made, mode=modes[mode], format=tarfile.PAX_FORMAT) as tape:
         for name in names:
             member = tarfile.TarInfo(name)
             member.size = 4

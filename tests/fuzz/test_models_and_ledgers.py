@@ -189,7 +189,7 @@ def test_ledgers(study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
         for name in ("results.json", "report.html"):
             if (folder / name).exists():
                 assert SECRET not in (folder / name).read_text(encoding="utf-8")
-        with bounded(), pytest.raises(SystemExit, match="^0$"):
+        with bounded(), pytest.raises(SystemExit, match=r"^0$"):
             main(["ls", "studies", "--folder", str(folder.parent)])
         printed = capsys.readouterr()
         assert "\x1b" not in printed.out + printed.err

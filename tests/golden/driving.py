@@ -151,11 +151,11 @@ def _replay(found: Replay) -> Plain:
         "trials": [found.trials, found.whole, found.failed, found.cut_short],
         "beyond": found.beyond,
         "stops": [
-            [s.number, plain_stop(s.stop), s.recorded_best, s.saved_updates] for s in found.stops
+            [s.number, plain_stop(s.stop), s.recorded_best, s.saved_steps] for s in found.stops
         ],
         "winner": [found.winner, found.winner_score, found.winner_survives],
         "best": found.best_score,
-        "updates": [found.recorded_updates, found.updates],
+        "updates": [found.recorded_steps, found.steps_taken],
         "seconds": [found.recorded_s, found.seconds],
     }
 

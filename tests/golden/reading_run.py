@@ -100,7 +100,7 @@ def _train(task: str, run: dict[str, Any], given: Inputs, location: str) -> Outc
         loss = _loss(task, network, batch) / settings["gradient_accumulation_steps"]
         loss.backward()
         outcome.losses.append(float(loss))
-        if step.updates:
+        if step.ends_step:
             rate = settings["learning_rate"] * timetable.rate_factor(len(outcome.rates))
             optimizer.set_lr(rate)
             outcome.rates.append(rate)

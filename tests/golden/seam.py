@@ -180,7 +180,7 @@ def plain_events(ledger: Ledger) -> list[str]:
 
 
 def plain_result(found: StudyResult) -> Plain:
-    """Return a real study, its order of events and that of its retraining."""
+    """Return a real study, its order of events and that of its confirmation."""
     place = find_study(found.folder.parent, found.folder.name)
     again = found.study.confirmation and open_study(place.confirmation)
     events = plain_events(again) if again else []

@@ -62,6 +62,7 @@ class DiesOnce:
     def plan(self, encoder, *, weight_decay, epoch):
         if not (NOTES / "died").exists():
             (NOTES / "died").touch()
+            os.write(2, b"FatalError: `Segmentation fault` is detected\\n")
             os.kill(os.getpid(), signal.SIGKILL)
         return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
 '''

@@ -68,6 +68,11 @@ def test_training_leaves_log_result_and_model(trained: TrainResult) -> None:
     written = json.loads((trained.folder / "result.json").read_text(encoding="utf-8"))
     assert written["score"] == trained.score
     assert written["config"] == trained.config.model_dump()
+    assert written["protocol"] == trained.config.protocol == "clue"
+    assert {"paddlenlp", "autoclue"} <= set(written["versions"])
+    assert (written["data"]["synthetic"], len(written["data"]["fingerprint"])) == (False, 64)
+    assert written["wall_s"] > 0
+    assert not trained.synthetic
     assert "best_result: " in (trained.folder / "train.log").read_text(encoding="utf-8")
     assert {"config.json", "model.safetensors", "vocab.txt"} <= {
         path.name for path in (trained.folder / "best").iterdir()

@@ -206,6 +206,8 @@ def test_trial_whose_worker_died_goes_on_and_the_search_too(
     ).study
     (reason,) = (death for trial in study.trials for death in trial.deaths)
     assert "was killed, ran out of memory or crashed" in reason
+    assert reason.endswith("wrote: FatalError: `Segmentation fault` is detected.")
+    assert list(tmp_path.rglob("worker.log")) == []
     assert [(t.state, t.restarts) for t in study.trials if t.deaths] == [(TrialState.COMPLETE, 1)]
     assert [t.state for t in study.trials] == [TrialState.COMPLETE] * trials
     assert capfd.readouterr().out == ""

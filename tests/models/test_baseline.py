@@ -11,6 +11,10 @@ from autoclue.models import ModelSource, default_baseline, is_small, models, res
 ROOT = Path(__file__).parents[2]
 
 
+READING = ("cmrc2018", "chid", "c3")
+"""Tasks whose published grid ends at a lower learning rate."""
+
+
 def folder_of(path: Path, config: object) -> ModelSource:
     """A model of one's own with a configuration."""
     path.mkdir()
@@ -111,6 +115,7 @@ def test_the_rule_is_borne_out_by_the_published_tables() -> None:
     highest = {True: [0, 0], False: [0, 0]}
     for card in models():
         of = highest[is_small(card.layers, card.hidden_size)]
-        of[0] += sum(best.learning_rate == 5e-5 for best in card.best.values())
-        of[1] += len(card.best)
+        searched = [best for task, best in card.best.items() if task not in READING]
+        of[0] += sum(best.learning_rate == 5e-5 for best in searched)
+        of[1] += len(searched)
     assert highest == {True: [49, 77], False: [33, 126]}

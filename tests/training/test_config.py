@@ -76,7 +76,14 @@ def test_a_whole_number_is_the_same_rate_as_its_real_form() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 1}, {"learning_rate": 2e-5}, {"max_steps": 400}, {"factor": 1.1}, {"dropout": 0.0}],
+    [
+        {"seed": 1},
+        {"protocol": "sound"},
+        {"learning_rate": 2e-5},
+        {"max_steps": 400},
+        {"factor": 1.1},
+        {"dropout": 0.0},
+    ],
 )
 def test_every_setting_changes_the_key(change: dict[str, Scalar]) -> None:
     assert build(**change).key != build().key
@@ -132,7 +139,16 @@ def test_steps_between_evaluations_replace_the_recipes_epochs() -> None:
     assert make(recipe, eval_every_steps=7).eval_every_epochs is None
 
 
-def make(recipe: Recipe, **settings: int) -> TrialConfig:
+def test_protocol_sound_clips_where_the_published_script_forgets_to() -> None:
+    recipe = Recipe(max_grad_norm=None)
+    assert make(recipe).max_grad_norm is None
+    assert make(recipe, protocol="sound").max_grad_norm == 1.0
+    assert make(recipe, protocol="clue+clip_everywhere").max_grad_norm == 1.0
+    assert make(Recipe(max_grad_norm=2.0), protocol="sound").max_grad_norm == 2.0
+    assert make(recipe, protocol="sound", max_grad_norm=None).max_grad_norm is None
+
+
+def make(recipe: Recipe, **settings: Scalar) -> TrialConfig:
     return build_config(
         recipe, task="c3", model="builtin", data="builtin", strategy="uniform", settings=settings
     )

@@ -16,8 +16,8 @@ def confirm_command(given: Given, as_json: Json = False) -> int:
     Example: `autoclue confirm xnli-discriminative-builtin-1a2b3c4d --confirm 3 --seeds 5`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_study, watch
     from autoclue.option_fields import read_options
+    from autoclue.screen import close_study, watch
 
     close_study(api.confirmation(read_options(ConfirmArguments, given), watch), as_json=as_json)
     return 0

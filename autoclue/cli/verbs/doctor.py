@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from autoclue.cli.options import Json
 from autoclue.cli.output import say, say_json
 
 
-def doctor_command(as_json: Json = False) -> int:
-    """Print what is installed, which devices there are, and which switches are set and why."""
-    from autoclue.doctor import examine
+def doctor_command(
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep", help="Import Paddle, PaddleNLP, Ray, Optuna and Plotly too; takes a minute."
+        ),
+    ] = False,
+    constraints: Annotated[
+        bool,
+        typer.Option(
+            "--constraints", help="Print the exact versions that work together, and nothing else."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Print what is installed, which devices there are, and which switches are set and why.
 
-    findings = examine()
+    Examples:
+    `autoclue doctor --deep`
+
+    `autoclue doctor --constraints > constraints.txt`
+    """
+    from autoclue import doctor
+
+    if constraints:
+        say(doctor.constraints(), end="")
+        return 0
+    findings = doctor.examine(deep=deep)
     if as_json:
         say_json([f.as_mapping() for f in findings])
     else:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
-from autoclue.cli.output import say, say_json
+from autoclue.cli.output import say
+from autoclue.cli.rows import print_rows
+from autoclue.cli.verbs.published import list_scores, list_speeds
 from autoclue.option_fields import read_options
 from autoclue.options import StudiesFolder
 from autoclue.records import StudyRecord, TrialState
@@ -22,6 +24,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="List what there is: tasks, models, spaces, strategies, studies, ...",
 )
+app.command("scores")(list_scores)
+app.command("speeds")(list_speeds)
 T = TypeVar("T")
 Row = Mapping[str, object]
 
@@ -45,7 +49,7 @@ def list_tasks(as_json: Json = False) -> int:
                 "about": spec.description,
             }
         )
-    _show("tasks", rows, as_json=as_json)
+    print_rows("tasks", rows, as_json=as_json)
     return 0
 
 
@@ -64,6 +68,16 @@ def list_models(as_json: Json = False) -> int:
         }
         for card in catalog.models()
     ]
+    rows += [
+        {
+            "model": model.name,
+            "title": f"{model.title}, {'for pairs of sentences, ' if model.pair else ''}by CLUE",
+            "layers": model.layers,
+            "hidden": model.hidden_size,
+            "published average": None,
+        }
+        for model in catalog.clue_models()
+    ]
     rows.append(
         {
             "model": catalog.SHIPPED,
@@ -73,7 +87,7 @@ def list_models(as_json: Json = False) -> int:
             "published average": None,
         }
     )
-    _show("models", rows, as_json=as_json)
+    print_rows("models", rows, as_json=as_json)
     return 0
 
 
@@ -94,7 +108,7 @@ def list_spaces(as_json: Json = False) -> int:
                 "about": " ".join(space.description.split()),
             }
         )
-    _show("spaces", rows, as_json=as_json)
+    print_rows("spaces", rows, as_json=as_json)
     return 0
 
 
@@ -150,7 +164,7 @@ def list_studies(given: Given, as_json: Json = False) -> int:
     if not rows and not as_json:
         say(f"There is no study in {folder} yet; 'autoclue tune' begins one.", err=True)
         return 0
-    _show("studies", rows, as_json=as_json)
+    print_rows("studies", rows, as_json=as_json)
     return 0
 
 
@@ -166,14 +180,14 @@ def _show_registry(registry: Registry[T], *, as_json: bool) -> int:
             }
             for name in names
         ]
-        _show(registry.kind, rows, as_json=True)
+        print_rows(registry.kind, rows, as_json=True)
         return 0
     table: list[Row] = []
     for name in names:
         table.append({registry.kind: name, "about": registry.doc(name)})
         for parameter in registry.parameters(name).values():
             table.append({registry.kind: f"  {parameter.name}", "about": _described(parameter)})
-    _show(registry.kind, table, as_json=False)
+    print_rows(registry.kind, table, as_json=False)
     return 0
 
 
@@ -199,24 +213,3 @@ def _state(study: StudyRecord) -> str:
         return "finished" if whole else f"ended after {asked} of {wanted}: {study.ending}"
     running = sum(trial.state is TrialState.RUNNING for trial in study.trials)
     return f"running or interrupted, {running} open"
-
-
-def _show(title: str, rows: Sequence[Row], *, as_json: bool) -> None:
-    if as_json:
-        say_json(list(rows))
-        return
-    from rich.table import Table
-
-    from autoclue.cli.screen import result_console
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in rows[0] if rows else ():
-        table.add_column(column, overflow="fold", no_wrap=column == next(iter(rows[0])))
-    for row in rows:
-        table.add_row(*("" if value is None else _cell(value) for value in row.values()))
-    console = result_console()
-    console.print(table if rows else f"No {title}.", soft_wrap=not console.is_terminal)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.4f}" if isinstance(value, float) and abs(value) < 1 else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,9 @@ import typer
 from autoclue.cli.options import Given, with_options
 from autoclue.cli.output import say
 from autoclue.option_fields import read_options
-from autoclue.options import DataSource
+from autoclue.options import DEFAULT_DATA, DataSource
+
+BUILTIN = "builtin"
 
 
 @with_options(DataSource)
@@ -37,7 +40,7 @@ def new_model_command(
     Without --task its vocabulary is ASCII and the 3,755 characters of GB 2312's first level.
     With --like it is another model that has forgotten what it learnt, to compare it with.
 
-    Example: `autoclue new-model ./tiny --task xnli --data ../shared/data --layers 4`
+    Example: `autoclue new-model ./tiny --task xnli --data builtin --layers 4`
     """
     from autoclue.tasks import load_task, open_data
     from autoclue.training.model import (
@@ -45,6 +48,7 @@ def new_model_command(
         build_small_model,
         characters_of,
         common_characters,
+        texts_in,
     )
 
     if like is not None:
@@ -60,21 +64,28 @@ def new_model_command(
     characters = common_characters()
     if task:
         source = read_options(DataSource, given)
-        texts = [
-            text
+        examples = [
+            example
             for name in task
             for split in ("train", "dev")
             for example in open_data(load_task(name), source.data).examples(split)
-            for text in (example.text, example.text_pair or "")
         ]
-        characters = characters_of(texts)
+        characters = characters_of(texts_in(examples))
     with _writable(folder):
         build_small_model(folder.expanduser(), shape, characters)
     say(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
-        f"weights (seed {seed}). Use it with --model {folder}."
+        f"weights (seed {seed})."
     )
+    read = str(given.get("data", DEFAULT_DATA)) if task else BUILTIN
+    say(_next_command(folder, task[0] if task else "xnli", read))
     return 0
+
+
+def _next_command(folder: Path, task: str, data: str) -> str:
+    """Return a search with the new model; without data of the user's own it needs no network."""
+    words = ["autoclue", "tune", "--task", task, "--model", str(folder), "--data", data]
+    return f"next  {shlex.join(words)}"
 
 
 def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
@@ -90,7 +101,8 @@ def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
         )
     with _writable(folder):
         build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
-    say(f"{folder}: like {like}, random weights (seed {seed}). Use it with --model {folder}.")
+    say(f"{folder}: like {like}, random weights (seed {seed}).")
+    say(_next_command(folder, "xnli", BUILTIN))
     return 0
 
 

@@ -36,19 +36,30 @@ def replay_command(given: Given, as_json: Json = False) -> int:
         follow_storage=existing.follow_storage,
     )
     if as_json:
-        rows = [{**asdict(each), "saved_share": each.saved_share} for each in found]
+        rows = [{**asdict(each), **_shares(each)} for each in found]
         say_json(rows)
         return 0
     _show(found)
     return 0
 
 
+def _shares(replay: Replay) -> dict[str, float]:
+    names = ("saved_share", "saved_share_at_most", "study_saved_share")
+    return {name: getattr(replay, name) for name in names}
+
+
 def _show(found: tuple[Replay, ...]) -> None:
-    from autoclue.cli.screen import result_console
+    from autoclue.screen import result_console
 
     console = result_console()
     console.print(_about(found[0]), soft_wrap=True)
     console.print(_comparison(found), soft_wrap=not console.is_terminal)
+    if found[0].recorded_steps < found[0].whole_steps:
+        console.print(
+            "Savings are counted against the same trials, all run to their end; the study itself "
+            f"has saved {found[0].study_saved_share:.1%} of that.",
+            soft_wrap=not console.is_terminal,
+        )
     for each in found:
         if each.beyond:
             numbers = ", ".join(map(str, each.beyond))
@@ -79,20 +90,30 @@ def _comparison(found: tuple[Replay, ...]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("scheduler", "stops", "updates", "saved", "time", "winner survives", "best"):
+    for column in ("scheduler", "stops", "steps", "saved", "time", "winner survives", "best"):
         table.add_column(column, no_wrap=True)
     for each in found:
         survives = {True: "yes", False: "no", None: ""}[each.winner_survives]
         table.add_row(
             each.scheduler,
             str(len(each.stops)),
-            f"{each.updates:,} of {each.recorded_updates:,}",
-            f"{each.saved_share:.1%}",
-            f"{each.seconds:,.0f} of {each.recorded_s:,.0f} s",
+            f"{_between(each.steps_taken, each.steps_at_most)} of {each.whole_steps:,}",
+            _saved(each),
+            f"{'at least ' if each.beyond else ''}{each.seconds:,.0f} of {each.whole_s:,.0f} s",
             survives,
             "" if each.best_score is None else f"{each.best_score:.4f}",
         )
     return table
+
+
+def _between(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _saved(replay: Replay) -> str:
+    """Write what would have been saved; a range where the record doesn't tell."""
+    low, high = replay.saved_share, replay.saved_share_at_most
+    return f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
 
 
 def _stops(replay: Replay) -> Table:

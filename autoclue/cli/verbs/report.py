@@ -14,7 +14,7 @@ def report_command(given: Given, as_json: Json = False) -> int:
     Example: `autoclue report xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_study
+    from autoclue.screen import close_study
 
     existing = read_options(StudyToRead, given)
     result = api.report(

@@ -19,8 +19,8 @@ def resume_command(given: Given, as_json: Json = False) -> int:
     `autoclue resume ./autoclue-studies/my-study --extend 20`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_study, watch
     from autoclue.option_fields import read_options
+    from autoclue.screen import close_study, watch
 
     arguments = read_options(ResumeArguments, given)
     close_study(api.search(arguments, watch, command=command_line()), as_json=as_json)

@@ -19,19 +19,19 @@ def tune_command(
     The same command again goes on with the same study.
 
     Examples:
+    `autoclue tune --task xnli --model builtin --data builtin --builtin-size 1600 --trials 10`
+
     `autoclue tune --task xnli --strategy discriminative`
 
     `autoclue tune --task tnews --data ./CLUE --model ./my-ernie --trials 60 --time-budget 8h`
 
     `autoclue tune --task xnli --holdout 0.5 --confirm 3 --seeds 5`
 
-    `autoclue tune --task xnli --model builtin --data builtin --trials 10`
-
     `autoclue tune --config run.yaml --trials 60`
     """
     from autoclue import api
-    from autoclue.cli.screen import close_study, watch
     from autoclue.run_files import complete_run, run_text
+    from autoclue.screen import close_study, watch
 
     arguments = complete_run(TuneArguments, given, config)
     if print_config:

@@ -4,6 +4,7 @@ from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
 from autoclue.models.folders.config_file import ConfigFile, read_config
 from autoclue.models.folders.fit import check_folder, check_model
 from autoclue.models.folders.folder import ModelFolder, open_model
+from autoclue.models.folders.head_labels import check_kept_head, head_labels
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Source",
     "UnfitWeightsError",
     "check_folder",
+    "check_kept_head",
     "check_model",
+    "head_labels",
     "open_model",
     "read_config",
 ]

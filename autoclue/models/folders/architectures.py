@@ -21,6 +21,7 @@ class Architecture:
         tokenizer: PaddleNLP's tokenizer for a folder that names none.
         rules: How names of Hugging Face and TensorFlow become PaddleNLP's.
         defaults: What Hugging Face's configuration leaves out where it is the default there.
+        heads: How the PaddleNLP classes that autoclue can train end; empty for all there are.
     """
 
     family: str
@@ -28,6 +29,11 @@ class Architecture:
     tokenizer: str
     rules: Rules = "bert"
     defaults: Mapping[str, object] = field(default_factory=dict)
+    heads: tuple[str, ...] = ()
+
+    def has_head(self, kind: str) -> bool:
+        """Return whether autoclue can train it with a kind of PaddleNLP's heads."""
+        return kind == "Model" or not self.heads or kind in self.heads
 
 
 _BERT_DEFAULTS: Mapping[str, object] = MappingProxyType(
@@ -65,6 +71,7 @@ ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture(
         *("albert", "Albert", "AlbertChineseTokenizer", "albert"), defaults=_BERT_DEFAULTS
     ),
+    Architecture("xlnet", "XLNet", "XLNetTokenizer", "none", heads=("ForSequenceClassification",)),
 )
 
 _AFTER_NAME = r"(?=Model|For|LM|Pre|Discriminator|Generator|$)"

@@ -1,4 +1,4 @@
-"""What retraining with other seeds says, in sentences."""
+"""What training again with other seeds says, in sentences."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def confirmed_details(info: ConfirmationInfo) -> list[str]:
         if row.failed > 0 and row.spread.n < winner.spread.n
     ]
     if info.open > 0:
-        missing = "retraining is" if info.open == 1 else "retrainings are"
+        missing = "confirmation run is" if info.open == 1 else "confirmation runs are"
         said.append(f"{info.open} more {missing} still to be done.")
     return said
 

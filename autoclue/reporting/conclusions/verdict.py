@@ -19,9 +19,9 @@ from autoclue.reporting.wording import MetricScale, plural
 def verdict(info: SummaryInfo) -> str:
     """Write how the winner stands against the baseline.
 
-    One sentence on the search, and one on retraining with other seeds where there was one. Only
-    the last word claims a win: where seeds have been compared, the search's own scores are given
-    without a judgement.
+    One sentence on the search, and one on the confirmation with other seeds where there was one.
+    Only the last word claims a win: where seeds have been compared, the search's own scores are
+    given without a judgement.
     """
     confirmed = None if info.confirmation is None else confirmed_verdict(info.confirmation)
     if confirmed is None:

@@ -1,12 +1,16 @@
 """What leaves the report: files, a table, plain mappings."""
 
 from autoclue.reporting.export.frame import trials_frame
+from autoclue.reporting.export.listing import ListedTrial, trial_lines
 from autoclue.reporting.export.results import results_mapping
-from autoclue.reporting.export.write import ReportFiles, write_report
+from autoclue.reporting.export.write import ReportFiles, report_files, write_report
 
 __all__ = [
+    "ListedTrial",
     "ReportFiles",
+    "report_files",
     "results_mapping",
+    "trial_lines",
     "trials_frame",
     "write_report",
 ]

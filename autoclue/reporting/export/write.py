@@ -21,6 +21,11 @@ class ReportFiles:
     results: Path
 
 
+def report_files(folder: Path) -> ReportFiles:
+    """Return where a study's report lies once it is written."""
+    return ReportFiles(html=folder / "report.html", results=folder / "results.json")
+
+
 def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
     """Write ``report.html`` and ``results.json`` into a folder, which is created if need be.
 
@@ -29,7 +34,7 @@ def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
     Raises:
         UsageError: The folder can't be created or written to.
     """
-    files = ReportFiles(html=folder / "report.html", results=folder / "results.json")
+    files = report_files(folder)
     results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
     page = render_page(study)
     try:

@@ -125,7 +125,7 @@ def confirmation_info(study: StudyRecord) -> ConfirmationInfo:
         against_runner_up=_difference(winner, runner_up),
         against_baseline=_difference(winner, baseline),
         open=len(confirmed.candidates) * len(confirmed.seeds) - ended,
-        missing=None if winner is not None else "No retraining has a score yet.",
+        missing=None if winner is not None else "No confirmation run has a score yet.",
         note=None if winner is None else NOTE,
     )
 

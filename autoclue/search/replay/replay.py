@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from autoclue.errors import UsageError
@@ -21,13 +21,13 @@ class ReplayedStop:
         number: The trial's number.
         stop: Where and why.
         recorded_best: The best score that it is known to have reached.
-        saved_updates: Updates of the record that it would not have taken.
+        saved_steps: Steps of the record that it would not have taken.
     """
 
     number: int
     stop: Stop
     recorded_best: float
-    saved_updates: int
+    saved_steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,14 @@ class Replay:
         winner_survives: Whether it would have run to its end; ``None`` without a winner.
         best_score: The best score of the trials that would have run to their end; ``None`` where
             there are none.
-        recorded_updates: Updates on record, over all curves.
-        updates: Updates of the record that would have been taken.
-        recorded_s: Seconds that the whole record takes on as many workers.
-        seconds: Seconds that the replayed search takes.
+        recorded_steps: Steps on record, over all curves.
+        whole_steps: Steps that the same trials take when nothing is stopped. More than are on
+            record where the study itself was cut short; a failed trial counts as far as it came.
+        steps_taken: Steps of the record that would have been taken.
+        steps_at_most: The same, if the trials in ``beyond`` had all run to their end.
+        recorded_s: Seconds that the record takes on as many workers, as far as it goes.
+        whole_s: Seconds that the whole trials take on as many workers, at their recorded speeds.
+        seconds: Seconds that the replayed search takes, as far as the record reaches.
     """
 
     study: str
@@ -69,15 +73,31 @@ class Replay:
     winner_score: float | None
     winner_survives: bool | None
     best_score: float | None
-    recorded_updates: int
-    updates: int
+    recorded_steps: int
+    whole_steps: int
+    steps_taken: int
+    steps_at_most: int
     recorded_s: float
+    whole_s: float
     seconds: float
 
     @property
     def saved_share(self) -> float:
-        """The part of the recorded updates that would have been saved, in [0, 1)."""
-        return 1 - self.updates / self.recorded_updates
+        """The part of all steps that would have been saved for certain, in [0, 1).
+
+        Measured against a search that stops nothing, whether the study did or not.
+        """
+        return 1 - self.steps_at_most / self.whole_steps
+
+    @property
+    def saved_share_at_most(self) -> float:
+        """The same, if the trials in ``beyond`` had ended where the record does."""
+        return 1 - self.steps_taken / self.whole_steps
+
+    @property
+    def study_saved_share(self) -> float:
+        """The part of all steps that the study itself has saved by stopping, in [0, 1)."""
+        return 1 - self.recorded_steps / self.whole_steps
 
 
 def replay_study(
@@ -107,12 +127,14 @@ def replay_study(
     if not curves:
         raise UsageError(f"No trial of {study.name} has been evaluated; there is no curve.")
     record = simulate(InOrder(curves), None, workers=workers)
+    whole = simulate(InOrder(map(_whole, curves)), None, workers=workers)
     return tuple(
         _compare(
             study.name,
             name,
             curves,
             record=record,
+            whole_s=whole.time_s,
             replayed=simulate(InOrder(curves), rule, workers=workers),
             workers=workers,
         )
@@ -142,12 +164,28 @@ def _curve_of(trial: TrialRecord) -> RecordedCurve | None:
     )
 
 
+def _whole(curve: RecordedCurve) -> RecordedCurve:
+    """Return a curve as it were without the stop that cut it short, at the same speed."""
+    last = curve.evaluation_steps[-1]
+    if curve.end is not TrialState.PRUNED or last <= curve.steps[-1]:
+        return curve
+    time_s = curve.times_s[-1] * last / curve.steps[-1]
+    return replace(
+        curve,
+        steps=(*curve.steps, last),
+        scores=(*curve.scores, curve.scores[-1]),
+        times_s=(*curve.times_s, time_s),
+        end=TrialState.COMPLETE,
+    )
+
+
 def _compare(
     study: str,
     scheduler: str,
     curves: tuple[RecordedCurve, ...],
     *,
     record: Simulation,
+    whole_s: float,
     replayed: Simulation,
     workers: int,
 ) -> Replay:
@@ -156,6 +194,8 @@ def _compare(
     whole = [curve for curve in curves if curve.end is TrialState.COMPLETE]
     ran_out = [trial for trial in replayed.trials if trial.stop is None]
     complete = {t.number: t.best for t in ran_out if t.state is TrialState.COMPLETE}
+    beyond = tuple(t.number for t in ran_out if t.state is TrialState.PRUNED)
+    left = sum(_whole(by_number[n]).steps[-1] - by_number[n].steps[-1] for n in beyond)
     winner = max(whole, key=lambda curve: curve.best, default=None)
     return Replay(
         study=study,
@@ -165,13 +205,13 @@ def _compare(
         whole=len(whole),
         failed=states.count(TrialState.FAIL),
         cut_short=states.count(TrialState.PRUNED),
-        beyond=tuple(t.number for t in ran_out if t.state is TrialState.PRUNED),
+        beyond=beyond,
         stops=tuple(
             ReplayedStop(
                 number=trial.number,
                 stop=trial.stop,
                 recorded_best=by_number[trial.number].best,
-                saved_updates=by_number[trial.number].steps[-1] - trial.updates,
+                saved_steps=by_number[trial.number].steps[-1] - trial.steps_taken,
             )
             for trial in replayed.trials
             if trial.stop is not None
@@ -180,8 +220,11 @@ def _compare(
         winner_score=None if winner is None else winner.best,
         winner_survives=None if winner is None else winner.number in complete,
         best_score=max(complete.values(), default=None),
-        recorded_updates=record.updates,
-        updates=replayed.updates,
+        recorded_steps=record.steps_taken,
+        whole_steps=sum(_whole(curve).steps[-1] for curve in curves),
+        steps_taken=replayed.steps_taken,
+        steps_at_most=replayed.steps_taken + left,
         recorded_s=record.time_s,
+        whole_s=whole_s,
         seconds=replayed.time_s,
     )

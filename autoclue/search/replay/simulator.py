@@ -18,9 +18,9 @@ class RecordedCurve:
 
     Attributes:
         number: The trial's number.
-        total_steps: Length of its schedule in updates.
-        evaluation_steps: Updates after which it would be evaluated if it ran to its end.
-        steps: Updates of the evaluations that were recorded, ascending.
+        total_steps: Length of its schedule in steps.
+        evaluation_steps: Steps after which it would be evaluated if it ran to its end.
+        steps: Steps of the evaluations that were recorded, ascending.
         scores: The score at each; higher is better.
         times_s: Seconds from the trial's beginning to each.
         baseline: Whether it is the baseline, which is never stopped.
@@ -83,7 +83,7 @@ class SimulatedTrial:
         state: COMPLETE, FAIL, PRUNED where the rule stopped it or the record ends with a stop,
             RUNNING where the budget ended before it did.
         stop: The rule's stop, if it stopped the trial.
-        updates: Updates that it took.
+        steps_taken: Steps that it took.
         best: Its best score.
         ended_s: When it ended, on the simulated clock.
     """
@@ -91,7 +91,7 @@ class SimulatedTrial:
     number: int
     state: TrialState
     stop: Stop | None
-    updates: int
+    steps_taken: int
     best: float
     ended_s: float
 
@@ -102,13 +102,13 @@ class Improvement:
 
     Attributes:
         time_s: The moment, on the simulated clock.
-        updates: Updates that all trials together had taken by then.
+        steps_taken: Steps that all trials together had taken by then.
         best: The best score of any evaluation so far.
         number: The trial that has it.
     """
 
     time_s: float
-    updates: int
+    steps_taken: int
     best: float
     number: int
 
@@ -120,18 +120,18 @@ class Simulation:
     Attributes:
         trials: By number.
         progress: Each improvement, in order.
-        updates: Updates taken in all.
+        steps_taken: Steps taken in all.
         time_s: When the last trial ended.
     """
 
     trials: tuple[SimulatedTrial, ...]
     progress: tuple[Improvement, ...]
-    updates: int
+    steps_taken: int
     time_s: float
 
-    def best_after(self, updates: float) -> float | None:
-        """Return the best score once so many updates had been taken; ``None`` before any."""
-        return next((p.best for p in reversed(self.progress) if p.updates <= updates), None)
+    def best_after(self, steps: float) -> float | None:
+        """Return the best score once so many steps had been taken; ``None`` before any."""
+        return next((p.best for p in reversed(self.progress) if p.steps_taken <= steps), None)
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ def simulate(
         source: Which trials begin, in which order.
         scheduler: Stops trials; ``None`` stops none.
         workers: Trials at once, at least 1.
-        budget: Updates after which everything ends; ``None`` for no limit.
+        budget: Steps after which everything ends; ``None`` for no limit.
 
     Returns:
         What became of each trial, and the best score over time.
@@ -183,7 +183,7 @@ def simulate(
     board, clock = Board(), _Clock()
     trials: list[SimulatedTrial] = []
     progress: list[Improvement] = []
-    updates, now_s = 0, 0.0
+    steps_taken, now_s = 0, 0.0
     while True:
         while len(clock.runs) < workers and (curve := source.next_curve()) is not None:
             if curve.steps:
@@ -194,16 +194,16 @@ def simulate(
                     baseline=curve.baseline,
                 )
                 clock.start(curve, now_s)
-        if not clock.queue or (budget is not None and updates >= budget):
+        if not clock.queue or (budget is not None and steps_taken >= budget):
             break
         now_s, number = heapq.heappop(clock.queue)
         run = clock.runs[number]
         curve, at = run.curve, run.at
         step, score = curve.steps[at], curve.scores[at]
-        updates += step - (curve.steps[at - 1] if at else 0)
+        steps_taken += step - (curve.steps[at - 1] if at else 0)
         board.report(number, step, score)
         if not progress or score > progress[-1].best:
-            progress.append(Improvement(now_s, updates, score, number))
+            progress.append(Improvement(now_s, steps_taken, score, number))
         source.evaluated(number, step, score)
         last = at + 1 == len(curve.steps)
         over = last and curve.end is not TrialState.PRUNED  # a stop cut the record, not the trial
@@ -225,6 +225,6 @@ def simulate(
     return Simulation(
         trials=tuple(sorted(trials, key=lambda t: t.number)),
         progress=tuple(progress),
-        updates=updates,
+        steps_taken=steps_taken,
         time_s=now_s,
     )

@@ -4,7 +4,6 @@ from autoclue.search.spec.differences import differences
 from autoclue.search.spec.metadata import (
     question_of,
     study_attributes,
-    versions,
     with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan
@@ -15,6 +14,5 @@ __all__ = [
     "make_plan",
     "question_of",
     "study_attributes",
-    "versions",
     "with_new_space",
 ]

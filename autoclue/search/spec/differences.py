@@ -12,6 +12,7 @@ WORDS: Mapping[str, str] = {
     "recipe": "the task's recipe",
     "max_steps": "the number of steps",
     "eval_every": "where evaluations fall",
+    "keep_head": "whether the model's head is kept",
     "baseline_settings": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
 
-from autoclue import __version__
 from autoclue.options import StudySpec
 from autoclue.search.spec.plan import Plan
 from autoclue.search.store import SpaceVersion, StudyAttributes
 from autoclue.space import SearchSpace, space_from_mapping
-
-PACKAGES = ("paddlepaddle", "paddlepaddle-gpu", "paddlenlp", "ray", "optuna", "plotly", "numpy")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, autoclue and the packages that decide a result."""
-    found = {"python": platform.python_version(), "autoclue": __version__}
-    for package in PACKAGES:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+from autoclue.training.platform import versions
 
 
 def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttributes:

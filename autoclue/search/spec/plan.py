@@ -44,7 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import split_dev
-from autoclue.training.model import check_model_fits
+from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
     **{
@@ -56,6 +56,9 @@ DEFAULTS: Mapping[str, object] = {
     "baseline_settings": {},
 }
 """What a study asks where nothing is said."""
+
+ALWAYS_COUNTED = frozenset({"protocol"})
+"""Options whose default counts in a study's name, as it did before they were options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Plan:
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
+        hint: That another model is meant for such a task, where that is so.
     """
 
     question: StudySpec
@@ -88,6 +92,7 @@ class Plan:
     rows: Mapping[str, int]
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
+    hint: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -143,6 +148,7 @@ class Plan:
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
+            "keep_head": asked.keep_head,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,
@@ -175,7 +181,11 @@ class Plan:
         Options at their default are left out, so that a new option moves no study's name.
         """
         known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
-        counted = {n: v for n, v in known.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+        counted = {
+            name: value
+            for name, value in known.items()
+            if name not in DEFAULTS or value != DEFAULTS[name] or name in ALWAYS_COUNTED
+        }
         text = json.dumps(counted, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -237,7 +247,8 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data),
+        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
+        hint=model_hint(model, spec),
     )
     for corner in _corners(plan.space):
         plan.configure(corner)

@@ -5,7 +5,7 @@ stopping form: a trial goes on past a rung only if it is among the best 1/eta of
 seen there. Deviations, each on the careful side:
 
 - a rung is a fraction of a trial's own schedule, snapped to the next evaluation, because 100
-  updates at batch size 16 and at 64 are different amounts of data and points of the decay;
+  steps at batch size 16 and at 64 are different amounts of data and points of the decay;
 - a trial has no rung where its next evaluation comes much later than the fraction, more than
   ``sqrt(reduction_factor)`` times it;
 - no trial is cut before ``min_comparators`` others have been seen at the rung;
@@ -16,40 +16,42 @@ seen there. Deviations, each on the careful side:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import ClassVar
 
-from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from autoclue.records import Stop
 from autoclue.search.stopping.board import Board, rung_of
-from autoclue.search.stopping.curve import Standing
+from autoclue.search.stopping.halving import (
+    FirstRung,
+    MinComparators,
+    ReductionFactor,
+    cut_below_best_share,
+    geometric_rungs,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asha:
-    """Stop at a rung whatever lies below the best share of what has been seen there."""
+    """Stop at a rung whatever lies below the best share of what has been seen there.
+
+    Examples:
+        >>> asha = Asha(first_rung=0.1, reduction_factor=4)
+        >>> asha.rungs
+        (0.1, 0.4)
+        >>> board = Board()
+        >>> for number, score in enumerate([0.70, 0.72, 0.71, 0.55]):
+        ...     board.open(number, total_steps=1000, evaluation_steps=(100, 400, 1000))
+        ...     board.report(number, 100, score)
+        >>> asha.decide(board, 3).reason
+        '0.5500 at 10% of its schedule is below 0.7200, the best 1 of 4 seen there'
+    """
 
     name: ClassVar[str] = "asha"
 
-    first_rung: float = Field(
-        default=1 / 9,
-        gt=0,
-        lt=1,
-        description="Fraction of the schedule at which trials are first compared (r/R).",
-    )
-    reduction_factor: float = Field(
-        default=3.0,
-        gt=1,
-        allow_inf_nan=False,
-        description="One in this many goes on past a rung (eta).",
-    )
-    min_comparators: int = Field(
-        default=3,
-        ge=1,
-        description="Other trials that must have been seen at a rung before it cuts.",
-    )
+    first_rung: FirstRung = 1 / 9
+    reduction_factor: ReductionFactor = 3.0
+    min_comparators: MinComparators = 3
 
     @property
     def rungs(self) -> tuple[float, ...]:
@@ -79,53 +81,3 @@ class Asha:
             reduction_factor=self.reduction_factor,
             min_comparators=self.min_comparators,
         )
-
-
-def cut_below_best_share(
-    own: Standing,
-    others: Sequence[float],
-    *,
-    rung: float,
-    reduction_factor: float,
-    min_comparators: int,
-) -> Stop | None:
-    """Stop a trial that is not among the best share at its rung.
-
-    Args:
-        own: How it stands there.
-        others: The best scores there of the trials it is compared with.
-        rung: Fraction of the schedule.
-        reduction_factor: One in this many goes on, rounded up; ties go on.
-        min_comparators: With fewer others it goes on.
-
-    Returns:
-        The stop, or ``None`` to go on.
-    """
-    if len(others) < min_comparators:
-        return None
-    ranked = sorted([*others, own.best], reverse=True)
-    keep = math.ceil(len(ranked) / reduction_factor)
-    cutoff = ranked[keep - 1]
-    if own.best >= cutoff:
-        return None
-    return Stop(
-        reason=(
-            f"{own.best:.4f} at {rung:.0%} of its schedule is below {cutoff:.4f}, "
-            f"the best {keep} of {len(ranked)} seen there"
-        ),
-        rung=rung,
-        step=own.step,
-        score=own.best,
-        cutoff=cutoff,
-        comparators=len(others),
-    )
-
-
-def geometric_rungs(first: float, factor: float) -> tuple[float, ...]:
-    """Return the fractions first, first x factor, ... below 1."""
-    fractions = []
-    fraction = first
-    while fraction < 1 - 1e-9:
-        fractions.append(fraction)
-        fraction *= factor
-    return tuple(fractions)

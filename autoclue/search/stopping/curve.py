@@ -15,7 +15,7 @@ class Standing:
     """How one trial stood at a rung.
 
     Attributes:
-        step: The update of the evaluation on which the rung fell.
+        step: The step of the evaluation on which the rung fell.
         best: Its best score up to there.
         mean: The mean of its scores up to there.
     """
@@ -31,10 +31,10 @@ class Curve:
 
     Attributes:
         number: The trial's number.
-        total_steps: Length of its schedule in updates.
-        evaluation_steps: Updates after which it is evaluated, ascending.
+        total_steps: Length of its schedule in steps.
+        evaluation_steps: Steps after which it is evaluated, ascending.
         baseline: Whether it is the baseline, which is never stopped.
-        steps: Updates of the evaluations so far, ascending.
+        steps: Steps of the evaluations so far, ascending.
         scores: The score at each; higher is better, never NaN.
         state: Where the trial stands.
     """
@@ -51,7 +51,7 @@ class Curve:
 
     @property
     def last_step(self) -> int | None:
-        """The update of the latest evaluation so far."""
+        """The step of the latest evaluation so far."""
         return self.steps[-1] if self.steps else None
 
     @property

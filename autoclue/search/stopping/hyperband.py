@@ -18,37 +18,36 @@ import math
 from functools import cache
 from typing import ClassVar
 
-from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from autoclue.records import Stop
-from autoclue.search.stopping.asha import cut_below_best_share, geometric_rungs
 from autoclue.search.stopping.board import Board, rung_of
+from autoclue.search.stopping.halving import (
+    FirstRung,
+    MinComparators,
+    ReductionFactor,
+    cut_below_best_share,
+    geometric_rungs,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Hyperband:
-    """Halve within brackets that begin to cut at different rungs."""
+    """Halve within brackets that begin to cut at different rungs.
+
+    Examples:
+        >>> hyperband = Hyperband(first_rung=1 / 9)
+        >>> [round(rung, 3) for rung in hyperband.rungs]
+        [0.111, 0.333]
+        >>> [hyperband.bracket(number) for number in range(8)]
+        [0, 1, 0, 2, 0, 1, 0, 2]
+    """
 
     name: ClassVar[str] = "hyperband"
 
-    first_rung: float = Field(
-        default=1 / 27,
-        gt=0,
-        lt=1,
-        description="Fraction of the schedule at which the most aggressive bracket compares.",
-    )
-    reduction_factor: float = Field(
-        default=3.0,
-        gt=1,
-        allow_inf_nan=False,
-        description="One in this many goes on past a rung (eta).",
-    )
-    min_comparators: int = Field(
-        default=3,
-        ge=1,
-        description="Other trials of the bracket that must have been seen at a rung.",
-    )
+    first_rung: FirstRung = 1 / 27
+    reduction_factor: ReductionFactor = 3.0
+    min_comparators: MinComparators = 3
 
     @property
     def rungs(self) -> tuple[float, ...]:

@@ -30,7 +30,18 @@ LATENESS = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """Stop a trial whose best is below the median of the others' running averages."""
+    """Stop a trial whose best is below the median of the others' running averages.
+
+    Examples:
+        >>> board = Board()
+        >>> for number, score in enumerate([0.70, 0.72, 0.71, 0.55]):
+        ...     board.open(number, total_steps=1000, evaluation_steps=(200, 600, 1000))
+        ...     board.report(number, 200, score)
+        >>> Median().decide(board, 3).cutoff
+        0.71
+        >>> Median(min_comparators=4).decide(board, 3) is None
+        True
+    """
 
     name: ClassVar[str] = "median"
 

@@ -133,6 +133,18 @@ class Ledger:
         return True
 
     @classmethod
+    def delete(cls, storage: str, name: str) -> None:
+        """Delete a study of autoclue's from a storage, if it holds one of this name.
+
+        Raises:
+            UsageError: The storage can't be used, or holds a study of this name that somebody
+                else made.
+        """
+        if cls.exists(storage, name):
+            with understood(storage):
+                optuna.delete_study(study_name=name, storage=open_storage(storage))
+
+    @classmethod
     def readable(cls, storage: str, name: str) -> bool:
         """Return whether a storage holds a complete study of this name; nothing is changed.
 

@@ -7,11 +7,13 @@ from autoclue.search.study.confirmation_run import (
 )
 from autoclue.search.study.location import (
     Place,
+    check_followed,
     find_study,
     load_study,
     study_names,
     with_confirmation,
 )
+from autoclue.search.study.removal import remove_study, size_of_study
 from autoclue.search.study.run import StudyRun
 from autoclue.search.study.start import resume_study, start_study
 
@@ -19,10 +21,13 @@ __all__ = [
     "ConfirmationRun",
     "Place",
     "StudyRun",
+    "check_followed",
     "confirm_after",
     "find_study",
     "load_study",
+    "remove_study",
     "resume_study",
+    "size_of_study",
     "start_confirmation",
     "start_study",
     "study_names",

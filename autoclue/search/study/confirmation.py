@@ -31,7 +31,7 @@ from autoclue.search.store import (
 from autoclue.training import TrialConfig
 
 STREAM: Final = 0xC0F1
-"""Tells the seeds of retraining from everything else that is spawned from a root seed."""
+"""Tells the seeds of a confirmation from everything else that is spawned from a root seed."""
 HIGHEST_SEED: Final = 1_000_000
 """Seeds stay below this, so that people can type them."""
 
@@ -122,12 +122,12 @@ def extent_of(
 ) -> ConfirmationExtent | None:
     """Find what is to be trained again after a search that goes on.
 
-    A retraining that was cut off goes on, whichever command began it; else what the search was
+    A confirmation that was cut off goes on, whichever command began it; else what the search was
     last told holds.
 
     Args:
         search: What the search's ledger holds about the study itself.
-        confirmation: The retraining so far, if there was any.
+        confirmation: What there is of it so far, if there was any.
     """
     if confirmation is not None and not confirmation.finished:
         return ConfirmationExtent(confirmation.best, len(confirmation.seeds))
@@ -167,11 +167,11 @@ def trainings(
 
 
 def read_confirmation(study: StudyRecord, ledger: Ledger) -> Confirmation:
-    """Read what a ledger of retraining holds about the configurations that were last asked for.
+    """Read what a confirmation's ledger holds about the configurations that were last asked for.
 
     Args:
         study: The search.
-        ledger: The ledger of its retraining.
+        ledger: The ledger of its confirmation.
     """
     request = ledger.attributes.request
     if request is None:

@@ -10,7 +10,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import ConfirmArguments
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, choose_resources, drop_files
-from autoclue.search.spec import Plan, make_plan, question_of, versions
+from autoclue.search.spec import Plan, make_plan, question_of
 from autoclue.search.store import (
     ConfirmationExtent,
     ConfirmationRequest,
@@ -34,6 +34,7 @@ from autoclue.search.study.location import (
 from autoclue.search.study.run import StudyRun, execute
 from autoclue.search.study.start import same_question
 from autoclue.search.tuner import Listener, ListSource, Tuner
+from autoclue.training.platform import versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,6 @@ def _hold(
 def _belongs(ledger: Ledger, search: Place) -> None:
     if ledger.attributes.confirms != search.name:
         raise UsageError(
-            f"The storage holds a study {ledger.name!r} that is no retraining of "
+            f"The storage holds a study {ledger.name!r} that is no confirmation of "
             f"{search.name!r}; begin the search under another name with --study."
         )

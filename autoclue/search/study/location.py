@@ -53,7 +53,7 @@ class Place:
 
     @property
     def confirmation(self) -> Place:
-        """Where retraining with other seeds is kept: beside the search, in the same database."""
+        """Where the confirmation is kept: beside the search, in the same database."""
         return Place(self.folder / CONFIRM, self.storage, f"{self.name}.{CONFIRM}")
 
 
@@ -106,16 +106,24 @@ def find_study(root: Path, text: str) -> Place:
 
     Args:
         root: Folder of all studies.
-        text: The study's name, or its folder.
+        text: The study's name, its folder, or letters with which no other name begins.
 
     Raises:
-        UsageError: There is none.
+        UsageError: There is none, or several names begin so.
     """
     for folder in (Path(text).expanduser(), root / text):
         pointer = folder / POINTER
         if pointer.is_file():
             return _read_pointer(pointer)
     names = study_names(root)
+    meant = [name for name in names if text and name.startswith(text)]
+    if len(meant) == 1:
+        return _read_pointer(root / meant[0] / POINTER)
+    if meant:
+        raise UsageError(
+            f"{len(meant)} studies in {root} begin with {quoted(text)}: {', '.join(meant)}. Give "
+            "more of the name."
+        )
     known = f"There are: {', '.join(names)}." if names else "There is no study yet."
     raise UsageError(f"No study is called {quoted(text)} in {root}. {known}")
 
@@ -153,8 +161,21 @@ def open_ledger(place: Place) -> Ledger:
     return Ledger.open(place.storage, place.name, read_only=True)
 
 
+def check_followed(place: Place, *, follow_storage: bool) -> None:
+    """Refuse a ledger that lies outside of its study's folder and isn't to be followed there.
+
+    Raises:
+        UsageError: It does; the message says where it lies.
+    """
+    if not follow_storage and not place.holds_its_ledger:
+        raise UsageError(
+            f"The study {quoted(place.name)} in {place.folder} keeps its ledger elsewhere, in "
+            f"{public(place.storage)}; if you trust the folder, add --follow-storage to go there."
+        )
+
+
 def load_study(place: Place, *, follow_storage: bool = True) -> StudyRecord:
-    """Read a study as plain records, with its retraining if there is any; nothing is changed.
+    """Read a study as plain records, with its confirmation if there is any; nothing is changed.
 
     Args:
         place: Where it is kept.
@@ -164,18 +185,13 @@ def load_study(place: Place, *, follow_storage: bool = True) -> StudyRecord:
     Raises:
         UsageError: It can't be read, or lies elsewhere and isn't to be followed there.
     """
-    if not follow_storage and not place.holds_its_ledger:
-        raise UsageError(
-            f"The study {place.name!r} in {place.folder} keeps its ledger elsewhere, in "
-            f"{public(place.storage)}; if you trust the folder, add --follow-storage to read it "
-            "there."
-        )
+    check_followed(place, follow_storage=follow_storage)
     with one_door(lambda why: not_as_written(place.storage, why)):
         return with_confirmation(read_study(open_ledger(place)), place)
 
 
 def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
-    """Add what retraining with other seeds has given so far."""
+    """Add what training again with other seeds has given so far."""
     own = place.confirmation
     if not Ledger.readable(own.storage, own.name):
         return study

@@ -56,7 +56,7 @@ class Tuner:
         parallel: How many may run at once.
         listeners: Are told what happens, in their order.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
-        step_budget: When to begin no more trials and stop those that run, in updates of all
+        step_budget: When to begin no more trials and stop those that run, in steps of all
             trials together, counted up to their last recorded evaluation; those that an earlier
             run took count too. A trial that was left running still goes on to its next evaluation.
         clock: Gives seconds; a test passes its own.
@@ -182,11 +182,11 @@ class Tuner:
         return self._source_says.reason if isinstance(self._source_says, Done) else None
 
     def _steps_spent(self) -> bool:
-        return self.step_budget is not None and self.updates >= self.step_budget
+        return self.step_budget is not None and self.steps_taken >= self.step_budget
 
     @property
-    def updates(self) -> int:
-        """Updates of all trials so far, each up to its last recorded evaluation."""
+    def steps_taken(self) -> int:
+        """Steps of all trials so far, each up to its last recorded evaluation."""
         return sum(self._steps.values())
 
     def _cut_short(self) -> str | None:
@@ -202,7 +202,7 @@ class Tuner:
         return not self._live and self._asks_no_more()
 
     def prepared(self, number: int, prepared: Prepared) -> bool:
-        """Take note that a trial stands before its next update.
+        """Take note that a trial stands before its next step.
 
         Returns:
             Whether it goes on. One that has another schedule than before its interruption can't,
@@ -333,7 +333,7 @@ class Tuner:
         halved = TrialConfig.model_validate({**settings, "gradient_accumulation_steps": halves})
         told = (
             f"memory ran out with {before} examples at once; it goes on with {before // 2}, and "
-            f"still {config.batch_size} an update"
+            f"still {config.batch_size} a step"
         )
         self.ledger.changed(number, halved.model_dump(), halved.key, reason=f"{told}: {reason}")
         live.changed = True

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from autoclue.errors import UsageError
 
@@ -20,37 +20,77 @@ class Sample:
     """One generated row.
 
     Attributes:
-        label: The label it is given; not always the right one.
+        label: The label it is given; not always the right one. Empty where a row holds several
+            answers.
         fields: What the row's line is written from, beside the label.
         texts: What a model reads; no two rows of a task share it.
+        units: Where a row holds several examples, what tells each of them from all others.
     """
 
     label: str
-    fields: Mapping[str, object]
+    fields: Mapping[str, Any]
     texts: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """What no other row of a task may share, one for each example."""
+        return self.units or (self.texts,)
+
+    @property
+    def size(self) -> int:
+        """How many examples the row holds."""
+        return len(self.keys)
 
 
 Draw = Callable[[random.Random], Sample]
 
 
 def distinct(draw: Draw, rng: random.Random, count: int) -> list[Sample]:
-    """Draw different rows, in the order in which they were first drawn.
+    """Draw different rows that hold so many examples, in the order in which they were first drawn.
 
     Raises:
         UsageError: The grammar doesn't hold so many.
     """
-    found: dict[tuple[str, ...], Sample] = {}
-    misses = 0
-    while len(found) < count:
-        sample = draw(rng)
-        misses = misses + 1 if sample.texts in found else 0
-        found.setdefault(sample.texts, sample)
-        if misses == PATIENCE:
-            raise UsageError(
-                f"{count} rows were asked for, but the built-in text gives only {len(found)} "
-                "different ones; take a smaller --builtin-size."
-            )
-    return list(found.values())
+    return distinct_parts(draw, rng, (count,))[0]
+
+
+def distinct_parts(
+    draw: Draw, rng: random.Random, counts: Sequence[int]
+) -> tuple[list[Sample], ...]:
+    """Draw rows for several parts; no two of them share an example.
+
+    Args:
+        draw: Draws a row; it must draw rows of one example now and then.
+        rng: Where chance comes from.
+        counts: Examples of each part.
+
+    Raises:
+        UsageError: The grammar doesn't hold so many.
+    """
+    parts: tuple[list[Sample], ...] = tuple([] for _ in counts)
+    found: set[tuple[str, ...]] = set()
+    for part, count in zip(parts, counts, strict=True):
+        missing, misses = count, 0
+        while missing:
+            sample = draw(rng)
+            if sample.size > missing or not found.isdisjoint(sample.keys):
+                misses += 1
+                if misses == PATIENCE:
+                    raise _used_up(sum(counts), len(found))
+                continue
+            part.append(sample)
+            found.update(sample.keys)
+            missing, misses = missing - sample.size, 0
+    return parts
+
+
+def _used_up(wanted: int, found: int) -> UsageError:
+    """Build the error for a grammar without anything new."""
+    return UsageError(
+        f"{wanted} rows were asked for, but the built-in text gives only {found} "
+        "different ones; take a smaller --builtin-size."
+    )
 
 
 def other(rng: random.Random, options: Sequence[T], taken: T) -> T:

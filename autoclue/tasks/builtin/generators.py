@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -19,12 +19,18 @@ from autoclue.tasks.builtin import (
     sentiment,
     topics,
 )
-from autoclue.tasks.builtin.draw import Draw, Sample, distinct
+from autoclue.tasks.builtin import reading as reading_text
+from autoclue.tasks.builtin.draw import Draw, Sample, distinct, distinct_parts
+from autoclue.tasks.builtin.publish import TEST, Publish, TestLabels
+from autoclue.tasks.builtin.publish import test_labels as write_labels
 from autoclue.tasks.builtin.sizes import rows_of
 from autoclue.tasks.builtin.words import (
     afqmc,
+    c3,
+    chid,
     cluewsc2020,
     cmnli,
+    cmrc2018,
     csl,
     iflytek,
     inews,
@@ -46,15 +52,21 @@ class Generator:
         publish: Writes the rows of a split.
         characters: Lists what its texts are made of.
         small: Rows to train on in the small size; with the published recipe's epochs the model
-            that ships then trains for about a minute on one core.
+            that ships then trains for about a minute on one core, and for a few minutes where it
+            reads several texts for each answer.
         labelled_test: Whether the publisher's test rows carry labels.
+        beside: Writes what the publisher keeps in a second file of a split that is no test part:
+            more of its rows, or the answers to them. ``None`` where there is no such file.
+        test_labels: Writes the labels of test rows that carry none.
     """
 
     draw: Draw
-    publish: publish.Publish
+    publish: Publish
     characters: Callable[[], str]
     small: int
     labelled_test: bool = False
+    beside: Publish | None = None
+    test_labels: TestLabels = write_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +76,12 @@ class Generated:
     Attributes:
         splits: Of train, dev and test, in the publisher's form.
         test_labels: Of the file with the test labels; ``None`` where the test rows carry them.
+        beside: Of the second file of a split, by the split; empty where there is none.
     """
 
     splits: Mapping[str, bytes]
     test_labels: bytes | None
+    beside: Mapping[str, bytes]
 
 
 GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
@@ -82,6 +96,29 @@ GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
             partial(questions.question_characters, afqmc.SERVICE),
             small=1600,
         ),
+        "c3": Generator(
+            partial(reading_text.draw_talk, town=c3.TOWN),
+            reading_text.publish.c3,
+            partial(reading_text.talk_characters, c3.TOWN),
+            small=480,
+            beside=reading_text.publish.c3_mixed,
+            test_labels=reading_text.publish.c3_answers,
+        ),
+        "chid": Generator(
+            partial(reading_text.draw_blanks, sayings=chid.SAYINGS),
+            reading_text.publish.chid,
+            partial(reading_text.saying_characters, chid.SAYINGS),
+            small=1200,
+            beside=reading_text.publish.chid_answers,
+            test_labels=reading_text.publish.chid_test_answers,
+        ),
+        "chid_fewclue": Generator(
+            partial(reading_text.draw_blank, sayings=chid.SAYINGS),
+            reading_text.publish.chid_fewclue,
+            partial(reading_text.saying_characters, chid.SAYINGS),
+            small=1200,
+            labelled_test=True,
+        ),
         "cluewsc2020": Generator(
             partial(pronouns.draw_story, cast=cluewsc2020.CAST),
             publish.cluewsc2020,
@@ -93,6 +130,13 @@ GENERATORS: Final[Mapping[str, Generator]] = MappingProxyType(
             publish.cmnli,
             partial(inference.inference_characters, cmnli.WORLD),
             small=3200,
+        ),
+        "cmrc2018": Generator(
+            partial(reading_text.draw_passage, chronicle=cmrc2018.CHRONICLE),
+            reading_text.publish.cmrc2018,
+            partial(reading_text.passage_characters, cmrc2018.CHRONICLE),
+            small=3200,
+            test_labels=reading_text.publish.cmrc2018_answers,
         ),
         "csl": Generator(
             partial(abstracts.draw_abstract, library=csl.LIBRARY),
@@ -159,16 +203,16 @@ def generate(task: str, size: str, *, seed: int = SEED) -> Generated:
     """
     generator = GENERATORS[task]
     rows = rows_of(size, small=generator.small)
-    drawn = samples(task, rows.total, seed=seed)
-    dev = rows.train + rows.held_out
-    parts: dict[str, Sequence[Sample]] = {
-        "train": drawn[: rows.train],
-        "dev": drawn[rows.train : dev],
-        "test": drawn[dev:],
-    }
+    counts = {"train": rows.train, "dev": rows.held_out, "test": rows.held_out}
+    drawn = distinct_parts(generator.draw, random.Random(seed), tuple(counts.values()))
+    parts = dict(zip(counts, drawn, strict=True))
+    beside = generator.beside
     return Generated(
         {split: generator.publish(split, part) for split, part in parts.items()},
-        None if generator.labelled_test else publish.test_labels(parts["test"]),
+        None if generator.labelled_test else generator.test_labels(parts["test"]),
+        {}
+        if beside is None
+        else {split: beside(split, parts[split]) for split in parts if split != TEST},
     )
 
 

@@ -14,6 +14,8 @@ from autoclue.tasks.builtin.draw import Sample
 
 Publish = Callable[[str, Sequence[Sample]], bytes]
 """Gives the content of a split's file."""
+TestLabels = Callable[[Sequence[Sample]], bytes]
+"""Gives the content of the file with the labels of test rows."""
 TEST: Final = "test"
 DEV: Final = "dev"
 UNDECIDED: Final = "-"

@@ -51,6 +51,23 @@ def decode_optimal(logits: Logits, groups: NDArray[np.integer]) -> Choices:
     return _by_run(optimal, logits, _runs(groups))
 
 
+def decode_every(logits: Logits, groups: NDArray[np.integer]) -> Choices:
+    """Decode every row by its best assignment, and leave no blank without an idiom.
+
+    A row with more blanks than candidates has blanks that the assignment leaves out. Each of them
+    takes the idiom with its own largest logit, the first of equal ones.
+
+    Args:
+        logits: ``[blanks x candidates]``; neighbours of one group stand together.
+        groups: ``[blanks]``; neighbours with one number belong to one row.
+
+    Returns:
+        ``[blanks]``, the index of the chosen candidate.
+    """
+    chosen = decode_optimal(logits, groups)
+    return np.where(chosen == LOST, logits.argmax(axis=1), chosen)
+
+
 def greedy(logits: Logits) -> Choices:
     """Take pairs of idiom and blank from the largest logit down, none of either twice.
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from autoclue.tasks.kinds.separate_files import UNLABELLED, beside, no_separate_answers
+from autoclue.tasks.kinds.separate_files import UNLABELLED, beside
 from autoclue.tasks.reading import (
     CHOICES,
     MAX_CHOICES,
@@ -18,6 +18,7 @@ from autoclue.tasks.reading import (
     ChoiceFields,
     read_c3,
     read_own_choices,
+    with_choices,
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
@@ -83,16 +84,14 @@ class MultipleChoice:
         """Read the questions of a split.
 
         Raises:
-            DataError: A file can't be read, holds no questions, or one is unusable; or the answers
-                stand in a file of their own.
+            DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        if labels is not None:
-            raise no_separate_answers(labels)
         labelled = split in spec.labelled_splits
         if spec.format == "c3":
-            return list(read_c3(self.files(spec, split, path), labelled=labelled).examples)
-        read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
-        return list(read.examples)
+            read = read_c3(self.files(spec, split, path), labelled=labelled)
+        else:
+            read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
+        return list(read.examples) if labels is None else with_choices(read.examples, labels)
 
     def references(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice of each question."""

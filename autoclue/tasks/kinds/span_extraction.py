@@ -9,8 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from autoclue.tasks.kinds.separate_files import no_separate_answers
-from autoclue.tasks.reading import SpanExample, SpanFields, read_cmrc2018, read_own_spans
+from autoclue.tasks.reading import (
+    SpanExample,
+    SpanFields,
+    read_cmrc2018,
+    read_own_spans,
+    with_answers,
+)
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
 
@@ -62,15 +67,14 @@ class SpanExtraction:
         """Read the questions of a split.
 
         Raises:
-            DataError: A file can't be read, holds no questions, or one is unusable; or the answers
-                stand in a file of their own.
+            DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        if labels is not None:
-            raise no_separate_answers(labels)
         labelled = split in spec.labelled_splits
         if spec.format == "squad":
-            return list(read_cmrc2018(path, labelled=labelled).examples)
-        return list(read_own_spans(path, spec.fields, labelled=labelled).examples)
+            examples = read_cmrc2018(path, labelled=labelled).examples
+        else:
+            examples = read_own_spans(path, spec.fields, labelled=labelled).examples
+        return list(examples) if labels is None else with_answers(examples, labels)
 
     def references(self, examples: Sequence[SpanExample]) -> list[tuple[str, ...]]:
         """Return the right answers to each question."""

@@ -18,6 +18,10 @@ def accuracy(predictions: Sequence[int], labels: Sequence[int]) -> float:
 
     Raises:
         ValueError: The two lengths differ.
+
+    Examples:
+        >>> accuracy([1, 0, 2, 2], [1, 0, 0, 2])
+        0.75
     """
     return sum(p == t for p, t in zip(predictions, labels, strict=True)) / len(labels)
 

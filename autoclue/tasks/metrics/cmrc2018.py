@@ -19,6 +19,11 @@ def score(predictions: Sequence[str], references: Sequence[Sequence[str]]) -> Ma
 
     Raises:
         DataError: A question has no right answer.
+
+    Examples:
+        >>> found = score(["一九八四年", "北京"], [["一九八四年。"], ["南京", "南京市"]])
+        >>> {name: round(value, 3) for name, value in found.items()}
+        {'em': 0.5, 'f1': 0.75, 'official_em': 0.5, 'official_f1': 0.75}
     """
     names = [str(place) for place in range(len(references))]
     return score_answers(

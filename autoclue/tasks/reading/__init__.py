@@ -19,6 +19,7 @@ from autoclue.tasks.reading.own import (
     read_own_choices,
     read_own_spans,
 )
+from autoclue.tasks.reading.separate import with_answers, with_choices
 
 __all__ = [
     "BLANK",
@@ -39,4 +40,6 @@ __all__ = [
     "read_own_choices",
     "read_own_spans",
     "score_answers",
+    "with_answers",
+    "with_choices",
 ]

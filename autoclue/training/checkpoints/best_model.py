@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from autoclue.records import Evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints.durable import put_in_place, sync, sync_tree
 from autoclue.training.config import TrialConfig
+from autoclue.training.platform import make_scratch, share_as_usual
 from autoclue.yaml_files import describe
 
 DESCRIPTION = "autoclue.json"
@@ -93,12 +93,13 @@ def save_best(
     }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH_PREFIX, dir=folder.parent))
+        scratch = make_scratch(folder.parent, SCRATCH_PREFIX)
         try:
             network.save_pretrained(str(scratch), safe_serialization=True)
             tokenizer.save_pretrained(str(scratch))
             text = json.dumps(description, ensure_ascii=False, indent=1)
             (scratch / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+            share_as_usual(scratch)
             sync_tree(scratch)
             put_in_place(scratch, folder, scratch_prefix=SCRATCH_PREFIX)
             sync(folder.parent)

@@ -6,10 +6,8 @@ ever unpickled, so a study folder from a stranger can be opened without running 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from autoclue.errors import AutoclueError, FolderError
 from autoclue.records import Evaluation
 from autoclue.training.checkpoints.durable import sync
 from autoclue.training.config import TrialConfig
+from autoclue.training.platform import make_scratch_file
 
 STATE_FILE = "state.safetensors"
 SCRATCH_PREFIX = ".state-"
@@ -48,7 +47,7 @@ class TrialProgress(BaseModel):
         key: Their identity.
         data: Fingerprint of the data.
         device: Where it trained.
-        step: Updates done.
+        step: Steps done.
         epoch: Number of the epoch, from 0.
         examples_in_epoch: Examples of that epoch that are done. Not micro-batches: their size may
             change.
@@ -97,15 +96,15 @@ def write_state(folder: Path, state: SavedState) -> None:
     """
     text = json.dumps(state.progress.model_dump(), ensure_ascii=False)
     try:
-        handle, name = tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=folder)
-        os.close(handle)
+        scratch = make_scratch_file(folder, SCRATCH_PREFIX)
         try:
-            save_file(dict(state.arrays), name, metadata={_HEADER: text})
-            sync(Path(name))
-            os.replace(name, folder / STATE_FILE)
+            mode = scratch.stat().st_mode
+            save_file(dict(state.arrays), str(scratch), metadata={_HEADER: text})
+            scratch.chmod(mode)  # safetensors makes it private
+            sync(scratch)
+            os.replace(scratch, folder / STATE_FILE)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+            scratch.unlink(missing_ok=True)
             raise
         sync(folder)
     except (OSError, SafetensorError) as error:

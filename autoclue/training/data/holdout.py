@@ -18,7 +18,7 @@ from autoclue.errors import UsageError
 
 HOLDOUT_SEED: Final = 0
 """Fixes which rows are held out. Neither a trial's seed nor a search's changes them, so that all
-trials, searches and retrainings of a task with the same share are judged on the same rows."""
+trials, searches and confirmations of a task with the same share are judged on the same rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from autoclue.training.config import TrialConfig
 from autoclue.training.features import Features, cache_key, cached_features
 from autoclue.training.heads import Head, make_head
 from autoclue.training.model import load_tokenizer, location_of
+from autoclue.training.protocols import find_protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Workspace:
         tokenizer = self._tokenizers.get(location)
         if tokenizer is None:
             tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
-        head = make_head(spec)
+        head = make_head(spec, find_protocol(config.protocol).mends)
         encode = partial(
             head.encode, tokenizer=tokenizer, max_length_tokens=config.max_length_tokens
         )

@@ -73,7 +73,7 @@ def answer_split(
     examples: Sequence[Any],
     *,
     pad_id: int,
-    published_batch_size: int,
+    batch_size: int,
 ) -> SplitAnswers:
     """Predict a split whose answers are known, and compute its loss.
 
@@ -83,12 +83,12 @@ def answer_split(
         features: The split.
         examples: The examples that the features were made from.
         pad_id: Token id to pad with.
-        published_batch_size: Batch size at which the published script would evaluate; decides
-            which features are its last batch.
+        batch_size: Features of a batch as the protocol counts them; decides which are the last
+            batch.
     """
     outputs = compute_outputs(network, head, features, pad_id=pad_id)
     losses = head.losses(outputs, features)
-    last = (len(losses) - 1) // published_batch_size * published_batch_size
+    last = (len(losses) - 1) // batch_size * batch_size
     return SplitAnswers(
         predictions=head.decode(outputs, features, examples),
         loss=float(losses.mean()),

@@ -26,6 +26,7 @@ from autoclue.training.platform import (
     load_paddle,
     pick_device,
 )
+from autoclue.training.protocols import find_protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: st
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     load_paddle().set_device(chosen)
-    tokenizer, head = load_tokenizer(str(folder)), make_head(data.spec)
+    protocol = find_protocol(kept.config.protocol)
+    tokenizer, head = load_tokenizer(str(folder)), make_head(data.spec, protocol.mends)
     examples = data.examples(split)
     features = head.encode(examples, tokenizer, max_length_tokens=kept.config.max_length_tokens)
     network = head.build(str(folder), seed=kept.config.seed, kept=True)
@@ -109,7 +111,7 @@ def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: st
         answers = answer_split(
             *(network, head, features, examples),
             pad_id=int(tokenizer.pad_token_id),
-            published_batch_size=kept.config.micro_batch_size,
+            batch_size=protocol.evaluation_batch(kept.config.micro_batch_size),
         )
     metric = find_metric(data.spec.metric)
     references = find_kind(data.spec.kind).references(examples)

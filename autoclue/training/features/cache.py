@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from autoclue.errors import DataError, FolderError
 from autoclue.training.features.features import Features
+from autoclue.training.platform import make_scratch
 
 E = TypeVar("E")
 
@@ -92,7 +92,7 @@ def _load(folder: Path, name: str) -> NDArray[Any]:
 
 def _keep(made: Features, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    scratch = make_scratch(folder.parent, f".{folder.name}-")
     groups = {_VALUES: made.values, _TOKEN_VALUES: made.token_values}
     names = {group: sorted(arrays) for group, arrays in groups.items()}
     try:

@@ -15,7 +15,12 @@ from numpy.typing import NDArray
 from autoclue.tasks import UNLABELLED, ClassificationSpec, Predictions, TextExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.head import Output
-from autoclue.training.model import PaddleHead, load_kept_network, load_network
+from autoclue.training.model import (
+    PaddleHead,
+    load_kept_network,
+    load_network,
+    network_inputs,
+)
 from autoclue.training.platform import load_paddle
 
 CHUNK_EXAMPLES = 1000
@@ -35,7 +40,9 @@ class ClassificationHead:
 
     spec: ClassificationSpec
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for sequence classification, with a fresh head or the kept one.
 
         Raises:
@@ -44,7 +51,7 @@ class ClassificationHead:
         layers = PaddleHead("ForSequenceClassification", {"num_classes": len(self.spec.labels)})
         if kept:
             return load_kept_network(Path(location), layers, seed=seed)
-        return load_network(location, layers, seed=seed)
+        return load_network(location, layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int
@@ -105,7 +112,8 @@ def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDA
 
 def _forward(network: Any, batch: Batch) -> Any:
     to_tensor = load_paddle().to_tensor
-    return network(to_tensor(batch.ids), to_tensor(batch.segments))
+    arrays = network_inputs(network, batch.ids, batch.segments)
+    return network(**{name: to_tensor(array) for name, array in arrays.items()})
 
 
 def _encode(

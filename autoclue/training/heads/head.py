@@ -24,7 +24,9 @@ class Head(Protocol[E]):
     the network that :meth:`build` loads.
     """
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a pretrained network with a fresh head, in training mode.
 
         Nothing may draw from a random generator between seeding and loading.
@@ -33,6 +35,7 @@ class Head(Protocol[E]):
             location: Hub name or folder.
             seed: Seeds the head's first weights, and every dropout mask after them.
             kept: Whether the folder is one that autoclue kept, with its head.
+            keep_head: Whether the head comes from the folder, whoever wrote it.
 
         Raises:
             UsageError: There is no such model, it can't be fetched, or it has no such head.

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.tasks import ChoiceSpec, ClozeSpec, Example, Predictions
-from autoclue.tasks.decoding import decode_optimal, decode_published, refuse_lost
+from autoclue.tasks.decoding import (
+    PUBLISHED_BATCH_SIZE,
+    decode_every,
+    decode_optimal,
+    decode_published,
+    refuse_lost,
+)
 from autoclue.tasks.reading import BlankExample, ChoiceExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.blanks import encode_blanks
@@ -20,6 +26,7 @@ from autoclue.training.heads.classification import cross_entropy
 from autoclue.training.heads.head import Output
 from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
+from autoclue.training.protocols import EVALUATION_BATCH, Mends
 
 E = TypeVar("E", bound=Example)
 
@@ -43,13 +50,17 @@ class MultipleChoiceHead(Generic[E]):
         num_choices: How many the network scores.
         features: Lays examples out, given a tokenizer and the longest input in tokens.
         choose: Chooses for every example, given the logits ``[examples x choices]``.
+        mask_fillers: Whether fillers are kept from competing; the published script lets them.
     """
 
     num_choices: int
     features: Callable[[Sequence[E], Any, int], list[ChoiceFeature]]
     choose: Callable[[Logits, Sequence[E]], NDArray[np.int64]]
+    mask_fillers: bool = False
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for multiple choice, with a fresh head or the kept one.
 
         Raises:
@@ -57,7 +68,9 @@ class MultipleChoiceHead(Generic[E]):
         """
         if kept:
             return load_kept_network(Path(location), _layers(self.num_choices), seed=seed)
-        return load_choice_network(location, num_choices=self.num_choices, seed=seed)
+        return load_choice_network(
+            location, num_choices=self.num_choices, seed=seed, keep_head=keep_head
+        )
 
     def encode(self, examples: Sequence[E], tokenizer: Any, *, max_length_tokens: int) -> Features:
         """Lay out every choice of every example as the published script does.
@@ -72,8 +85,8 @@ class MultipleChoiceHead(Generic[E]):
         return join_features(parts)
 
     def loss(self, network: Any, batch: Batch) -> Any:
-        """Compute the mean cross-entropy over the choices, in nats; fillers compete."""
-        return choice_loss(network, _choice_batch(batch))
+        """Compute the mean cross-entropy over the choices, in nats."""
+        return choice_loss(network, _choice_batch(batch), mask_fillers=self.mask_fillers)
 
     def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
         """Return the features' own lengths, ``[features]``: no logit depends on the padding."""
@@ -81,7 +94,8 @@ class MultipleChoiceHead(Generic[E]):
 
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         """Compute the logits of each question's choices, ``[b x choices]``."""
-        return list(choice_logits(network, _choice_batch(batch)))
+        given = _choice_batch(batch)
+        return list(choice_logits(network, given, mask_fillers=self.mask_fillers))
 
     def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
         """Compute the cross-entropy of each question, in nats, ``[features]``."""
@@ -103,8 +117,13 @@ class MultipleChoiceHead(Generic[E]):
         )
 
 
-def choice_head(spec: ChoiceSpec) -> MultipleChoiceHead[ChoiceExample]:
-    """Make the head for questions with choices: the largest logit wins."""
+def choice_head(spec: ChoiceSpec, mends: Mends) -> MultipleChoiceHead[ChoiceExample]:
+    """Make the head for questions with choices: the largest logit wins.
+
+    Args:
+        spec: The task.
+        mends: Whether fillers are masked.
+    """
 
     def features(
         examples: Sequence[ChoiceExample], tokenizer: Any, length: int
@@ -116,11 +135,18 @@ def choice_head(spec: ChoiceSpec) -> MultipleChoiceHead[ChoiceExample]:
     def choose(scores: Logits, examples: Sequence[ChoiceExample]) -> NDArray[np.int64]:
         return largest_choices(scores)
 
-    return MultipleChoiceHead(spec.choices, features, choose)
+    return MultipleChoiceHead(spec.choices, features, choose, mends.mask_fillers)
 
 
-def cloze_head(spec: ClozeSpec) -> MultipleChoiceHead[BlankExample]:
-    """Make the head for blanks: no idiom is chosen twice in a row, as in the published script."""
+def cloze_head(spec: ClozeSpec, mends: Mends) -> MultipleChoiceHead[BlankExample]:
+    """Make the head for blanks: no idiom is chosen twice in a row.
+
+    Args:
+        spec: The task.
+        mends: Whether whole rows are decoded by their best assignment, or parts of them greedily
+            as in the published script, and how many blanks such a part is cut from.
+    """
+    batch_size = EVALUATION_BATCH if mends.one_evaluation_batch else PUBLISHED_BATCH_SIZE
 
     def features(
         examples: Sequence[BlankExample], tokenizer: Any, length: int
@@ -129,7 +155,9 @@ def cloze_head(spec: ClozeSpec) -> MultipleChoiceHead[BlankExample]:
 
     def choose(scores: Logits, examples: Sequence[BlankExample]) -> NDArray[np.int64]:
         groups = np.array([example.group for example in examples], dtype=np.int64)
-        chosen = decode_published(scores, groups)
+        if mends.best_assignment:
+            return decode_every(scores, groups)
+        chosen = decode_published(scores, groups, batch_size=batch_size)
         refuse_lost(chosen, groups)
         return chosen
 
@@ -173,18 +201,21 @@ class ChoiceBatch:
     labels: NDArray[np.int64]
 
 
-def load_choice_network(location: str, *, num_choices: int, seed: int) -> Any:
+def load_choice_network(
+    location: str, *, num_choices: int, seed: int, keep_head: bool = False
+) -> Any:
     """Load a network with a fresh head for multiple choice.
 
     Args:
         location: Hub name or folder.
         num_choices: Choices of every question, fillers counted.
         seed: Seeds the head.
+        keep_head: Whether the head comes from the folder.
 
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_network(location, _layers(num_choices), seed=seed)
+    return load_network(location, _layers(num_choices), seed=seed, keep_head=keep_head)
 
 
 def _layers(num_choices: int) -> PaddleHead:

@@ -1,4 +1,4 @@
-"""The arithmetic of the published reading scripts: order, updates, rates, which epoch is best.
+"""The arithmetic of the published reading scripts: order, steps, rates, which epoch is best.
 
 Unlike the classification script, T is a whole number, the development set is scored once after
 each epoch, and CMRC2018 clips no gradient.
@@ -41,12 +41,12 @@ PUBLISHED: Mapping[str, PublishedRecipe] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ReadingTimetable:
-    """Where the updates of a run fall, and at what rate.
+    """Where the steps of a run fall, and at what rate.
 
     Attributes:
         micro_batches_per_epoch: Micro-batches of an epoch, the last, smaller one counted.
         epochs: Epochs asked for.
-        accumulation: Micro-batches whose gradients make one update.
+        accumulation: Micro-batches whose gradients make one step.
         warmup_proportion: Part of the schedule in which the rate rises, in [0, 1).
         max_micro_batches: Length of the run in place of ``epochs``, as the script's ``max_steps``
             counts it; ``None`` for all epochs.
@@ -62,50 +62,50 @@ class ReadingTimetable:
         """Check the values.
 
         Raises:
-            UsageError: There would be no update.
+            UsageError: There would be no step.
         """
         if min(self.micro_batches_per_epoch, self.epochs, self.accumulation) < 1:
             raise UsageError(
                 "A run needs at least one micro-batch, one epoch and an accumulation of one; it "
                 f"has {self.micro_batches_per_epoch}, {self.epochs} and {self.accumulation}."
             )
-        if self.updates < 1:
+        if self.steps < 1:
             raise UsageError(
-                f"The run has too few micro-batches for one update with accumulation "
+                f"The run has too few micro-batches for one step with accumulation "
                 f"{self.accumulation}; lower it, or train on more."
             )
 
     @property
     def total_steps(self) -> int:
-        """T, the whole number of updates that the rate is laid out for."""
+        """T, the whole number of steps that the rate is laid out for."""
         if self.max_micro_batches is not None:
             return self.max_micro_batches // self.accumulation
         return self.micro_batches_per_epoch * self.epochs // self.accumulation
 
     @property
     def warmup_steps(self) -> int:
-        """Updates during which the rate rises; the first of them is at rate 0."""
+        """Steps during which the rate rises; the first of them is at rate 0."""
         return math.floor(self.warmup_proportion * self.total_steps)
 
     @property
-    def updates(self) -> int:
-        """Updates that really happen.
+    def steps(self) -> int:
+        """Steps that really happen.
 
         Micro-batches left over at the end of an epoch make none, so that there can be fewer than
         T, and the rate then never reaches 0.
         """
-        return min(self.total_steps, self.epochs * self.updates_per_epoch)
+        return min(self.total_steps, self.epochs * self.steps_per_epoch)
 
     @property
-    def updates_per_epoch(self) -> int:
-        """Updates in one epoch."""
+    def steps_per_epoch(self) -> int:
+        """Steps in one epoch."""
         return self.micro_batches_per_epoch // self.accumulation
 
     def rate_factor(self, step: int) -> float:
         """Return what the learning rate is multiplied by.
 
         Args:
-            step: Updates done before this one.
+            step: Steps done before this one.
         """
         warmup, total = self.warmup_steps, self.total_steps
         if step < warmup:
@@ -116,34 +116,34 @@ class ReadingTimetable:
         """Yield the micro-batches of the run, in order.
 
         The gradient of micro-batches left over at the end of an epoch stays and enters the next
-        epoch's first update. An epoch in which T is reached ends there.
+        epoch's first step. An epoch in which T is reached ends there.
         """
         done = 0
         for epoch in range(self.epochs):
             for place in range(self.micro_batches_per_epoch):
-                updates = (place + 1) % self.accumulation == 0
-                done += updates
-                last = done == self.total_steps and updates
+                moves = (place + 1) % self.accumulation == 0
+                done += moves
+                last = done == self.total_steps and moves
                 ends = last or place + 1 == self.micro_batches_per_epoch
-                yield MicroBatch(epoch, place, updates=updates, ends_epoch=ends)
+                yield MicroBatch(epoch, place, ends_step=moves, ends_epoch=ends)
                 if last:
                     return
 
 
 @dataclass(frozen=True, slots=True)
 class MicroBatch:
-    """One step of a plan.
+    """One micro-batch of a plan.
 
     Attributes:
         epoch: The epoch, from 0.
         place: The micro-batch in it, from 0.
-        updates: Whether the weights move after it.
+        ends_step: Whether the optimizer steps after it.
         ends_epoch: Whether the development set is scored after it.
     """
 
     epoch: int
     place: int
-    updates: bool
+    ends_step: bool
     ends_epoch: bool
 
 

@@ -10,19 +10,25 @@ from autoclue.tasks import ChoiceSpec, ClassificationSpec, ClozeSpec, SpanSpec, 
 from autoclue.training.heads.classification import ClassificationHead
 from autoclue.training.heads.head import Head
 from autoclue.training.heads.multiple_choice import choice_head, cloze_head
-from autoclue.training.heads.span_extraction import SpanExtractionHead
+from autoclue.training.heads.span_extraction import span_head
+from autoclue.training.protocols import CLUE, Mends
 
-HEADS: Final[Mapping[str, Callable[[TaskSpec], Head[Any]]]] = MappingProxyType(
+HEADS: Final[Mapping[str, Callable[[TaskSpec, Mends], Head[Any]]]] = MappingProxyType(
     {
-        "classification": lambda spec: ClassificationHead(ClassificationSpec.of(spec)),
-        "span_extraction": lambda spec: SpanExtractionHead(SpanSpec.of(spec)),
-        "multiple_choice": lambda spec: choice_head(ChoiceSpec.of(spec)),
-        "cloze": lambda spec: cloze_head(ClozeSpec.of(spec)),
+        "classification": lambda spec, mends: ClassificationHead(ClassificationSpec.of(spec)),
+        "span_extraction": lambda spec, mends: span_head(SpanSpec.of(spec), mends),
+        "multiple_choice": lambda spec, mends: choice_head(ChoiceSpec.of(spec), mends),
+        "cloze": lambda spec, mends: cloze_head(ClozeSpec.of(spec), mends),
     }
 )
-"""Makes the head of a task, by the task's kind."""
+"""Makes the head of a task, by the task's kind, as a protocol has it."""
 
 
-def make_head(spec: TaskSpec) -> Head[Any]:
-    """Make the head that a task trains."""
-    return HEADS[spec.kind](spec)
+def make_head(spec: TaskSpec, mends: Mends = CLUE.mends) -> Head[Any]:
+    """Make the head that a task trains.
+
+    Args:
+        spec: The task.
+        mends: Which defects of the published heads are mended.
+    """
+    return HEADS[spec.kind](spec, mends)

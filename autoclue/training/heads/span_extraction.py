@@ -20,6 +20,7 @@ from autoclue.training.heads.tokens import padded
 from autoclue.training.heads.windows import SpanWindow, encode_spans
 from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
+from autoclue.training.protocols import Mends
 
 LAYERS = PaddleHead("ForQuestionAnswering")
 
@@ -38,11 +39,16 @@ class SpanExtractionHead:
 
     Attributes:
         spec: The task.
+        published_padding: Whether an evaluation gives each window the padding that it has in the
+            published one; if not, no place of padding counts.
     """
 
     spec: SpanSpec
+    published_padding: bool = True
 
-    def build(self, location: str, *, seed: int, kept: bool = False) -> Any:
+    def build(
+        self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
+    ) -> Any:
         """Load a network for question answering, with a fresh head or the kept one.
 
         Raises:
@@ -50,7 +56,7 @@ class SpanExtractionHead:
         """
         if kept:
             return load_kept_network(Path(location), LAYERS, seed=seed)
-        return load_span_network(location, seed=seed)
+        return load_span_network(location, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[SpanExample], tokenizer: Any, *, max_length_tokens: int
@@ -88,8 +94,11 @@ class SpanExtractionHead:
 
         That evaluation takes twelve windows after another. Logits of padding take places among the
         largest that an answer is drawn from, so that each window gets as much padding as there.
+        Without the published padding it is the window's own length.
         """
         lengths = features.lengths
+        if not self.published_padding:
+            return lengths
         firsts = np.arange(0, len(lengths), EVALUATION_BATCH)
         longest = np.maximum.reduceat(lengths, firsts)
         return np.repeat(longest, EVALUATION_BATCH)[: len(lengths)]
@@ -101,11 +110,16 @@ class SpanExtractionHead:
         return list(np.stack((start.numpy(), end.numpy()), axis=1))
 
     def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
-        """Compute the loss of each window over all places of its batch, in nats."""
-        places = zip(features.values[START], features.values[END], strict=True)
+        """Compute the loss of each window over all places that count, in nats, ``[features]``.
+
+        Those are the places of its batch in the published evaluation, or its own; what else it was
+        padded to here doesn't count.
+        """
+        starts, ends = features.values[START], features.values[END]
+        given = zip(outputs, self.evaluation_lengths(features), starts, ends, strict=True)
         found = [
-            (_negative_log(output[0], start) + _negative_log(output[1], end)) / 2
-            for output, (start, end) in zip(outputs, places, strict=True)
+            (_negative_log(output[0, :length], start) + _negative_log(output[1, :length], end)) / 2
+            for output, length, start, end in given
         ]
         return np.array(found, dtype=np.float64)
 
@@ -126,6 +140,11 @@ class SpanExtractionHead:
             for example, its_windows in zip(examples, windows, strict=True)
         )
         return Predictions(tuple(example.id for example in examples), tuple(answers))
+
+
+def span_head(spec: SpanSpec, mends: Mends) -> SpanExtractionHead:
+    """Make the head for answers that stand in a text."""
+    return SpanExtractionHead(spec, published_padding=not mends.one_evaluation_batch)
 
 
 def _features(windows: Sequence[SpanWindow], first: int) -> Features:
@@ -179,17 +198,18 @@ class SpanLogits:
     end: NDArray[np.float32]
 
 
-def load_span_network(location: str, *, seed: int) -> Any:
+def load_span_network(location: str, *, seed: int, keep_head: bool = False) -> Any:
     """Load a network with a fresh head for span extraction.
 
     Args:
         location: Hub name or folder.
         seed: Seeds the head.
+        keep_head: Whether the head comes from the folder.
 
     Raises:
         UsageError: The architecture has no such head, or the model can't be loaded.
     """
-    return load_network(location, LAYERS, seed=seed)
+    return load_network(location, LAYERS, seed=seed, keep_head=keep_head)
 
 
 def collate_windows(windows: Sequence[SpanWindow], *, pad_id: int) -> SpanBatch:

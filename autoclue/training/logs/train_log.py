@@ -14,6 +14,11 @@ BEST_SCORES = 2
 """Scores that the line of the best evaluation holds at most."""
 
 
+def protocol_line(protocol: str) -> str:
+    """Name the protocol at the head of a log."""
+    return f"protocol: {protocol}"
+
+
 def progress_line(
     *,
     step: int,

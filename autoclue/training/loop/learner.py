@@ -59,7 +59,9 @@ class Learner:
         self._pad_id = int(materials.tokenizer.pad_token_id)
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
-        self.network: Any = self._head.build(materials.location, seed=config.seed)
+        self.network: Any = self._head.build(
+            materials.location, seed=config.seed, keep_head=config.keep_head
+        )
         check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
@@ -96,7 +98,7 @@ class Learner:
 
         Args:
             arrays: What its ``take_arrays`` gave.
-            step: Updates it had done.
+            step: Steps it had done.
             epoch: Its epoch, from 0.
 
         Raises:
@@ -142,7 +144,7 @@ class Learner:
         """Move the weights by the gradients so far.
 
         Args:
-            step: Updates done with this one.
+            step: Steps done with this one.
 
         Raises:
             TrialFailedError: A loss is not finite.

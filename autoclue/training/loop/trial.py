@@ -102,6 +102,7 @@ class Trial:
             eval_every_steps=config.eval_every_steps,
             eval_every_epochs=config.eval_every_epochs,
             whole_steps=config.whole_steps,
+            exact_length=self._protocol.mends.exact_length,
         )
         self._step = 0
         self._epoch = 0
@@ -111,6 +112,7 @@ class Trial:
         self.learner = self._new_learner()
         if resume:
             self._resume(may_differ)
+        self._log.info(train_log.protocol_line(config.protocol))
         self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
 
     def _resume(self, may_differ: Collection[str]) -> None:
@@ -167,7 +169,7 @@ class Trial:
 
     @property
     def step(self) -> int:
-        """Updates done so far."""
+        """Steps done so far."""
         return self._step
 
     @property
@@ -210,10 +212,8 @@ class Trial:
         while self._step < self.timetable.steps:
             if self._micro_batch == 0:
                 self._begin_epoch()
-            order = self._protocol.order(len(self._materials.train), self._epoch, self.config.seed)
-            for rows in training_batches(
-                order, self.config.micro_batch_size, skip=self._micro_batch
-            ):
+            size = self.config.micro_batch_size
+            for rows in training_batches(self._order(), size, skip=self._micro_batch):
                 self.learner.learn(rows, step=self._step + 1)
                 self._micro_batch += 1
                 if self._micro_batch % self.timetable.accumulation != 0:
@@ -233,6 +233,13 @@ class Trial:
         self.learner.check_losses()
         return False
 
+    def _order(self) -> NDArray[np.int64]:
+        """Return the training features of this epoch, in order."""
+        order = self._protocol.order(len(self._materials.train), self._epoch, self.config.seed)
+        if not self._protocol.mends.drop_leftovers:
+            return order
+        return order[: self.timetable.features_in_steps(self.config.micro_batch_size)]
+
     def _begin_epoch(self) -> None:
         if self._epoch > 0 and self.learner.begin_epoch(self._epoch):
             self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
@@ -243,7 +250,7 @@ class Trial:
         answers = answer_split(
             *(self.learner.network, needed.head, needed.dev, needed.dev_examples),
             pad_id=self._pad_id,
-            published_batch_size=self.config.micro_batch_size,
+            batch_size=self._protocol.evaluation_batch(self.config.micro_batch_size),
         )
         eval_s = time.perf_counter() - began
         self._elapsed_s += train_s + eval_s

@@ -1,7 +1,7 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.convert import Converted, convert_model
-from autoclue.training.model.fit import check_model_fits
+from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -12,7 +12,9 @@ from autoclue.training.model.network import (
     load_tokenizer,
     location_of,
     set_clue_dropout,
+    set_every_dropout,
 )
+from autoclue.training.model.padding import network_inputs
 from autoclue.training.model.small_model import (
     SmallModel,
     build_like,
@@ -38,5 +40,9 @@ __all__ = [
     "load_network",
     "load_tokenizer",
     "location_of",
+    "model_hint",
+    "network_inputs",
     "set_clue_dropout",
+    "set_every_dropout",
+    "texts_in",
 ]

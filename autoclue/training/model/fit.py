@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autoclue.models import ModelSource
-from autoclue.models.folders import check_model
-from autoclue.tasks import TaskData
+from autoclue.models import ModelSource, pair_hint
+from autoclue.models.folders import check_kept_head, check_model
+from autoclue.tasks import TaskData, TaskSpec
+
+_ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
+"""Whether a classification task of an input is about pairs of sentences; others are neither."""
 
 
-def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
+def check_model_fits(
+    source: ModelSource, data: TaskData, *, keep_head: bool = False
+) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
     Args:
         source: The model.
         data: The task's rows.
+        keep_head: Whether the model brings its head, which then must be one for the task's labels.
 
     Returns:
         What was derived, mapped, left out or looks odd, a clause each; nothing for a model of
@@ -25,15 +31,33 @@ def check_model_fits(source: ModelSource, data: TaskData) -> tuple[str, ...]:
     Raises:
         UsageError: It can't be read, or its parts don't fit each other or the texts.
     """
-    return check_model(source, _texts(data))
+    head: tuple[str, ...] = ()
+    if keep_head:
+        head = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
+    return (*check_model(source, texts_in(data.examples("train"))), *head)
 
 
-def _texts(data: TaskData) -> Iterator[str]:
-    """Yield every text of the training rows, whatever a row of this kind of task is made of."""
-    for example in data.examples("train"):
-        row: Any = example
+def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:
+    """Say that another model of the same makers is meant for such a task, where that is so.
+
+    Args:
+        source: The model.
+        spec: The task.
+    """
+    given: Any = spec
+    pairs = _ABOUT_PAIRS.get(given.input.kind) if spec.kind == "classification" else None
+    return None if pairs is None else pair_hint(source.name, pairs=pairs)
+
+
+def texts_in(examples: Iterable[Any]) -> Iterator[str]:
+    """Yield every text of some examples, whatever a row of their kind of task is made of.
+
+    Args:
+        examples: Examples of any kind; their ids are no text.
+    """
+    for row in examples:
         for field in dataclasses.fields(row):
-            value = getattr(row, field.name)
+            value = None if field.name == "id" else getattr(row, field.name)
             for text in value if isinstance(value, tuple) else (value,):
                 if isinstance(text, str):
                     yield text

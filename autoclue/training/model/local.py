@@ -39,7 +39,7 @@ def build_network(
         parameter, _ = encoder[target]
         _fill(parameter, folder.weights[source.name], transposed=source.transposed)
     if keep_head:
-        _fill_head(folder, network)
+        _fill_head(folder, network, torch=match.style == "torch")
     return network
 
 
@@ -57,7 +57,7 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
     transformers = load_paddlenlp()
     name = f"{folder.architecture.class_name}{kind}"
     network_class = getattr(transformers, name, None)
-    if network_class is None:
+    if network_class is None or not folder.architecture.has_head(kind):
         raise no_such_head(str(folder.path), f"AutoModel{kind}")
     try:
         config = network_class.config_class.from_dict(
@@ -102,26 +102,29 @@ def _fill(parameter: Any, stored: StoredArray, *, transposed: bool) -> None:
     parameter.set_value(filled.reshape(_shape(parameter)))
 
 
-def _fill_head(folder: ModelFolder, network: Any) -> None:
-    """Fill the parameters outside of the encoder.
+def _fill_head(folder: ModelFolder, network: Any, *, torch: bool) -> None:
+    """Fill the parameters outside of the encoder; PyTorch's linear weights are transposed.
 
     Raises:
         UsageError: One of them isn't stored in its shape.
     """
     prefix = f"{network.base_model_prefix}."
     head = {name: p for name, p in network.named_parameters() if not name.startswith(prefix)}
+    turned = {name: torch and len(parameter.shape) == 2 for name, parameter in head.items()}
     missing = [
         name
         for name, parameter in head.items()
-        if name not in folder.weights or folder.weights[name].shape != _shape(parameter)
+        if name not in folder.weights
+        or folder.weights[name].shape != _shape(parameter)[:: -1 if turned[name] else 1]
     ]
     if missing:
         raise UsageError(
             f"The model in {folder.path} has no head that fits its labels "
-            f"({', '.join(missing)}); give the folder 'best' of a study or a training."
+            f"({', '.join(missing)}); give one that was fine-tuned for this kind of task, such as "
+            "the folder 'best' of a study or a training."
         )
     for name, parameter in head.items():
-        _fill(parameter, folder.weights[name], transposed=False)
+        _fill(parameter, folder.weights[name], transposed=turned[name])
 
 
 def tokenizer_of(folder: ModelFolder) -> Any:

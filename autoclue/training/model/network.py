@@ -18,6 +18,7 @@ from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
 from autoclue.models.folders import ModelFolder, open_model
 from autoclue.training.model.local import build_network, no_such_head, tokenizer_of
+from autoclue.training.model.padding import READS_THE_END
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
 CHECKPOINT_DROPOUT = 0.1
@@ -64,8 +65,8 @@ class PaddleHead:
     settings: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
-    """Load a network with a fresh head.
+def load_network(location: str, head: PaddleHead, *, seed: int, keep_head: bool = False) -> Any:
+    """Load a network, with a fresh head unless that of its folder shall be kept.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
     process that does nothing else. A folder's weights are read without running any code of it,
@@ -75,13 +76,14 @@ def load_network(location: str, head: PaddleHead, *, seed: int) -> Any:
         location: Hub name or folder.
         head: The layers on top of the encoder.
         seed: Seeds the head.
+        keep_head: Whether a folder's own head is kept, see ``check_kept_head``.
 
     Raises:
         UsageError: There is no such model, it can't be fetched, its architecture has no such head,
             or its weights don't fit it.
     """
     if Path(location).is_dir():
-        return _build(open_model(Path(location)), head, keep_head=False, seed=seed)
+        return _build(open_model(Path(location)), head, keep_head=keep_head, seed=seed)
     transformers = load_paddlenlp()
     seed_everything(seed)
     return _from_pretrained(
@@ -180,6 +182,23 @@ def set_clue_dropout(network: Any, dropout: float) -> None:
         site.p = dropout
 
 
+def set_every_dropout(network: Any, dropout: float) -> None:
+    """Set every dropout of a network: embeddings, attention, layers and head.
+
+    Only the one inside a feed-forward part is left alone where it is off: neither BERT nor ERNIE
+    was pretrained with it, and the networks have it because their building block does.
+    """
+    nn = load_paddle().nn
+    layers = network.sublayers(include_self=True)
+    inside = [each.dropout for each in layers if isinstance(each, nn.TransformerEncoderLayer)]
+    off = {id(site) for site in inside if site.p == 0}
+    for layer in layers:
+        if isinstance(layer, nn.Dropout) and id(layer) not in off:
+            layer.p = dropout
+        elif isinstance(layer, nn.MultiHeadAttention):
+            layer.dropout = dropout
+
+
 def check_ids(network: Any, largest: Iterable[int]) -> None:
     """Refuse token ids for which the network has no embedding; Paddle would crash on them.
 
@@ -205,6 +224,8 @@ def check_length(network: Any, max_length_tokens: int) -> None:
     Raises:
         UsageError: It has fewer.
     """
+    if getattr(network.config, "model_type", None) in READS_THE_END:
+        return  # its positions are relative, without a limit
     positions = getattr(network.config, "max_position_embeddings", None)
     if positions is not None and 0 < positions < max_length_tokens:
         raise UsageError(

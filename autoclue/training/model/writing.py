@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from safetensors import SafetensorError
 
 from autoclue.errors import FolderError, UsageError
+from autoclue.training.platform import make_scratch, share_as_usual
 
 
 def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
@@ -28,9 +28,10 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
         raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        scratch = make_scratch(folder.parent, f".{folder.name}-")
         try:
             write(scratch)
+            share_as_usual(scratch)
             if folder.exists():
                 folder.rmdir()
             os.rename(scratch, folder)

@@ -13,6 +13,8 @@ from autoclue.training.platform.runtime import (
     pick_device,
     read_cpu,
 )
+from autoclue.training.platform.scratch import make_scratch, make_scratch_file, share_as_usual
+from autoclue.training.platform.versions import versions
 
 __all__ = [
     "apply_switches",
@@ -24,8 +26,12 @@ __all__ = [
     "free_memory",
     "load_paddle",
     "load_paddlenlp",
+    "make_scratch",
+    "make_scratch_file",
     "memory_ran_out",
     "pick_device",
     "read_cpu",
+    "share_as_usual",
     "sum_bias_gradients_by_row",
+    "versions",
 ]

@@ -6,6 +6,7 @@ from autoclue.training.recipe.timetable import (
     epoch_order,
     evaluation_batches,
     make_timetable,
+    seeded_epoch_order,
     training_batches,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "evaluation_batches",
     "make_schedule",
     "make_timetable",
+    "seeded_epoch_order",
     "training_batches",
 ]

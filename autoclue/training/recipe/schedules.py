@@ -23,7 +23,7 @@ def make_schedule(name: str, *, total_steps: float, warmup_proportion: float) ->
 
     Args:
         name: One of `SCHEDULES`.
-        total_steps: Updates in the whole training; the published script keeps a fraction.
+        total_steps: Steps in the whole training; the published script keeps a fraction.
         warmup_proportion: Part of the training in which the rate rises, in [0, 1]. For
             "slanted_triangular" it is the paper's ``cut_frac``.
 
@@ -52,7 +52,7 @@ def linear(total_steps: float, warmup_proportion: float) -> Schedule:
     the rate 0 unless there is no warm-up.
 
     Args:
-        total_steps: Updates in the whole training; not rounded.
+        total_steps: Steps in the whole training; not rounded.
         warmup_proportion: Part of the training in which the rate rises, in [0, 1].
 
     Raises:
@@ -79,7 +79,7 @@ def slanted_triangular(
     ends at the last step exactly.
 
     Args:
-        total_steps: Updates in the whole training.
+        total_steps: Steps in the whole training.
         cut_fraction: Part of the training in which the rate rises, in (0, 1).
         ratio: The highest rate over the lowest, 1 or more.
 
@@ -116,7 +116,7 @@ def plateau(
     for w warm-up steps, which is 0 when the warm-up has a single step.
 
     Args:
-        total_steps: Updates in the whole training.
+        total_steps: Steps in the whole training.
         warmup_proportion: Part of the training in which the rate rises, in [0, 1].
         start_point: Part of the training after which the rate drops, in [0, 1]; not before the end
             of the warm-up.

@@ -29,7 +29,7 @@ class Timetable:
         epochs: How often the training set is gone through, the last one perhaps cut short.
         micro_batches: Micro-batches in an epoch.
         accumulation: Micro-batches in a step.
-        eval_every_steps: Updates between evaluations.
+        eval_every_steps: Steps between evaluations.
         eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
     """
 
@@ -42,7 +42,7 @@ class Timetable:
 
     @property
     def steps(self) -> int:
-        """Updates that really happen.
+        """Steps that really happen.
 
         A micro-batch left over at the end of an epoch makes no step of its own; its gradient
         leaks into the first step of the next epoch, as in the script.
@@ -77,6 +77,16 @@ class Timetable:
     def _has_regular_evaluation(self) -> bool:
         return self.steps >= self.eval_every_steps or self.steps == self.total_steps
 
+    def features_in_steps(self, micro_batch_size: int) -> int:
+        """Return the features of an epoch that belong to a step of the same epoch.
+
+        It counts the last micro-batch as whole where the epoch ends with a step.
+
+        Args:
+            micro_batch_size: Features of a micro-batch.
+        """
+        return self.micro_batches // self.accumulation * self.accumulation * micro_batch_size
+
     @property
     def evaluation_steps(self) -> tuple[int, ...]:
         """Every step after which the development set is scored, ascending."""
@@ -93,6 +103,7 @@ def make_timetable(
     eval_every_steps: int,
     eval_every_epochs: float | None = None,
     whole_steps: bool = False,
+    exact_length: bool = False,
 ) -> Timetable:
     """Lay out a trial's steps.
 
@@ -103,10 +114,12 @@ def make_timetable(
         epochs: How often the training set is gone through when ``max_steps`` is ``None``.
         max_steps: Length of the schedule in steps. The script divides its own option of this
             name by the accumulation; here it always counts steps.
-        eval_every_steps: Updates between evaluations.
+        eval_every_steps: Steps between evaluations.
         eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
         whole_steps: Whether the length of the schedule is rounded down to whole steps, as the
             scripts for the reading tasks do.
+        exact_length: Whether the schedule counts the steps that happen and no others, so that the
+            rate ends at 0, with an evaluation.
 
     Raises:
         UsageError: One epoch makes no step at all.
@@ -120,8 +133,10 @@ def make_timetable(
             "lower gradient_accumulation_steps or batch_size."
         )
     if max_steps is None:
-        exact = micro_batches * epochs / accumulation
-        total_steps = float(math.floor(exact)) if whole_steps else exact
+        published = micro_batches * epochs / accumulation
+        total_steps = float(math.floor(published)) if whole_steps else published
+        if exact_length:
+            total_steps = float(steps_per_epoch * epochs)
     else:
         total_steps, epochs = float(max_steps), math.ceil(max_steps / steps_per_epoch)
     return Timetable(
@@ -142,6 +157,14 @@ def epoch_order(examples: int, epoch: int) -> NDArray[np.int64]:
     """
     order = np.arange(examples)
     np.random.RandomState(epoch).shuffle(order)
+    return order
+
+
+def seeded_epoch_order(examples: int, epoch: int, seed: int) -> NDArray[np.int64]:
+    """Return an order of the training rows in one epoch that follows the seed, ``[examples]``."""
+    order = np.arange(examples)
+    # RandomState, because NumPy has frozen its streams.
+    np.random.RandomState([seed, epoch]).shuffle(order)
     return order
 
 

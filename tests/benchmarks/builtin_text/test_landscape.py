@@ -83,7 +83,7 @@ def test_the_report_counts_what_lies_between_chance_and_the_highest() -> None:
     scores = np.full(shape, 0.5) + SEEDS
     scores[0], scores[1, 0] = 0.2, 0.97
     text = "\n".join(report(scores, GRID, floor=0.33))
-    assert "Mean scores from 20.0 to 97.0 %; the commonest label has 33.0 %." in text
+    assert "Mean scores from 20.0 to 97.0 %; the commonest answer has 33.0 %." in text
     assert "12 of 24 settings lie between that and 95 %" in text
 
 

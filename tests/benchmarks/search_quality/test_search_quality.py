@@ -96,7 +96,7 @@ def test_ray_stops_at_its_first_rung_below_the_best_quarter() -> None:
 
     stopped = [trial for trial in found.trials if trial.stop is not None]
     assert stopped
-    assert {trial.updates for trial in stopped} <= {1, 4}
+    assert {trial.steps_taken for trial in stopped} <= {1, 4}
 
 
 @pytest.mark.parametrize("arm", [arm.name for arm in ARMS])

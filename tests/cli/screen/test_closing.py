@@ -7,9 +7,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Scalar, TrialRecord, TrialState
+from autoclue.screen.closing import command_to_train
 from autoclue.tasks import load_task
 from autoclue.training import build_config, single
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autoclue.cli.screen import listening
-from autoclue.cli.screen.listening import resume_words
-from autoclue.cli.screen.live import LiveListener
-from autoclue.cli.screen.plain import PlainListener
-from autoclue.cli.screen.tally import Tally
+from autoclue.screen import listening
+from autoclue.screen.listening import resume_words
+from autoclue.screen.live import LiveListener
+from autoclue.screen.plain import PlainListener
+from autoclue.screen.tally import Tally
 
 Terminal = Callable[..., Console]
 FAREWELL = "Stopping the study mine."
@@ -67,3 +68,23 @@ def test_how_to_go_on_names_the_study_or_its_folder(tmp_path: Path) -> None:
     assert usual.endswith("To go on: autoclue resume mine")
     elsewhere = resume_words("mine", tmp_path / "my studies" / "mine")
     assert elsewhere.endswith("To go on: autoclue resume 'my studies/mine'")
+
+
+@pytest.mark.parametrize(
+    ("widgets", "shown"), [(None, PlainListener), (object(), LiveListener)], ids=["none", "some"]
+)
+def test_a_notebook_is_drawn_anew_only_with_widgets(
+    widgets: object, shown: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "find_spec", lambda name: widgets)
+    console = Console(file=io.StringIO(), force_jupyter=True)
+    assert isinstance(listening._listener(console, Tally(3), "trial"), shown)
+
+
+def test_python_shows_progress_unless_told_otherwise() -> None:
+    from autoclue.api import studies
+
+    assert studies._watching(None, progress=True) is listening.watch
+    silent = studies._watching(None, progress=False)
+    with silent(None) as listener:  # type: ignore[arg-type]
+        assert type(listener).__name__ == "Silent"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from autoclue.cli.screen.live import LiveListener
-from autoclue.cli.screen.tally import Tally
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.live import LiveListener
+from autoclue.screen.tally import Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
 

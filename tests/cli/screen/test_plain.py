@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from rich.console import Console
 
-from autoclue.cli.screen.plain import PlainListener
-from autoclue.cli.screen.tally import Chance, Tally
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.plain import PlainListener
+from autoclue.screen.tally import Chance, Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from autoclue.cli.screen.tally import Chance, Tally, settings_summary
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.screen.tally import Chance, Tally, settings_summary
 from autoclue.training import TrialConfig
 
 MakeConfig = Callable[..., TrialConfig]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from autoclue.cli.screen.text import print_labelled, print_sentence, print_whole
+from autoclue.screen.text import print_labelled, print_sentence, print_whole
 
 Terminal = Callable[..., Console]
 SENTENCE = "Trial 3 beats the published default settings by 10.00 points: 60.00% against 50.00%."

@@ -106,7 +106,7 @@ def test_same_command_again_trains_nothing(
 
     execute_with(nothing)
     done = tune(*TWICE)
-    assert "goes on 4 of 4 retrainings are done already" in " ".join(done.stderr.split())
+    assert "goes on 4 of 4 confirmation runs are done already" in " ".join(done.stderr.split())
     assert study(tmp_path) == before
 
 
@@ -244,7 +244,8 @@ def test_search_that_has_the_name_of_a_retraining_is_left_alone(cli: Cli, tune: 
         *theirs.split(),
         *["--trials", "1", "--parallel", "1", "--storage", "sqlite:///all.db"],
     )
-    assert cli("report", "mine", "--folder", "studies").returncode == 0
+    read = cli("report", "mine", "--folder", "studies", "--follow-storage")
+    assert read.returncode == 0
     done = cli(*AGAIN)
     assert done.returncode == 2
-    assert "is no retraining of 'mine'" in done.stderr
+    assert "is no confirmation of 'mine'" in done.stderr

@@ -1,4 +1,4 @@
-"""A retraining that was asked for is gone on with, whichever command is given again."""
+"""A confirmation that was asked for is gone on with, whichever command is given again."""
 
 from __future__ import annotations
 

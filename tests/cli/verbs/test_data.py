@@ -16,7 +16,7 @@ def test_written_files_are_listed_with_the_next_command(cli: Cli) -> None:
     assert done.returncode == 0
     assert "here/ocnli/train.50k.json\nhere/ocnli/dev.json\nhere/ocnli/test.json\n" in done.stdout
     assert "scores on it say nothing about real text" in done.stdout
-    assert done.stdout.endswith("next  autoclue tune --task ocnli --data here\n")
+    assert done.stdout.endswith("next  autoclue tune --model builtin --task ocnli --data here\n")
 
 
 def test_written_files_as_json(cli: Cli) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.metadata
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -39,6 +40,40 @@ def test_findings_as_json_are_those_of_the_text(cli: Cli) -> None:
     findings = json.loads(cli("doctor", "--json").stdout)
     lines = cli("doctor").stdout.splitlines()
     assert [f"ok  {f['subject']}" for f in findings] == [line.partition(":")[0] for line in lines]
+
+
+def test_a_version_outside_our_own_ranges_is_a_problem(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.metadata.version
+    newer = {"aistudio-sdk": "0.3.1", "ray": "9.0"}
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: newer.get(name) or found(name))
+    done = cli("doctor")
+    assert done.returncode == 1
+    assert [line[:30] for line in done.stdout.splitlines() if not line.startswith("ok ")] == [
+        "!!  aistudio-sdk: 0.3.1 is ins",
+        "!!  ray: 9.0 is installed, but",
+    ]
+    assert "autoclue needs <0.3,>=0.2.6; run: pip install 'aistudio-sdk" in done.stdout
+
+
+def test_a_missing_requirement_is_a_problem(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["no-such-thing>=1"])
+    assert "!!  no-such-thing: not installed; run: pip install" in cli("doctor").stdout
+
+
+def test_deep_tells_what_can_not_be_imported(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "LOADS", {"Good": "pass", "Bad": "import no_such_module"})
+    done = cli("doctor", "--deep")
+    assert done.returncode == 1
+    assert "ok  import of Good: works" in done.stdout
+    assert "!!  import of Bad: fails (ModuleNotFoundError: No module named" in done.stdout
+
+
+def test_constraints_are_printed_as_pip_takes_them(cli: Cli) -> None:
+    printed = cli("doctor", "--constraints").stdout
+    assert printed == (Path(__file__).parents[3] / "constraints.txt").read_text(encoding="utf-8")
+    assert "\npaddlenlp==" in printed
 
 
 @pytest.mark.parametrize(

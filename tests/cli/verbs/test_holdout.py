@@ -8,9 +8,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.cli.screen.closing import command_to_train
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialRecord, TrialState
+from autoclue.screen.closing import command_to_train
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.layers.registry import STRATEGIES
-from autoclue.models import SHIPPED, models
+from autoclue.models import SHIPPED, clue_models, models
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import space_names
@@ -18,7 +18,7 @@ Cli = Callable[..., CompletedProcess[str]]
 
 NAMES = {
     "tasks": [*task_names()],
-    "models": [*(card.name for card in models()), SHIPPED],
+    "models": [*(c.name for c in models()), *(m.name for m in clue_models()), SHIPPED],
     "spaces": [*space_names()],
     "strategies": [*STRATEGIES.names()],
     "samplers": [*SAMPLERS.names()],

@@ -82,13 +82,13 @@ def test_train_as_json_prints_the_result_and_nothing_else(
     assert "global step 4/12" in done.stderr
 
 
-def test_train_says_score_step_and_folder(cli: Cli, task: str) -> None:
+def test_train_says_score_step_protocol_and_folder(cli: Cli, task: str) -> None:
     build(cli, "tiny", "--task", task)
     words = ["train", "--task", task, "--model", "tiny", "--max-steps", "4", "--device", "cpu"]
     done = cli(*words, "--out", "run")
     assert done.returncode == 0
     assert done.stdout.startswith("Best score 0.")
-    assert done.stdout.endswith("at step 4.\n   folder  run\n")
+    assert done.stdout.endswith("at step 4.\n protocol  clue\n   folder  run\n")
 
 
 def test_failing_training_is_said_once(cli: Cli, task: str, tmp_path: Path) -> None:

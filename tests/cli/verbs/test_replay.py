@@ -37,9 +37,9 @@ def test_json_holds_every_figure(cli: Cli) -> None:
 
     (found,) = json.loads(done.stdout)
     assert (found["scheduler"], found["workers"], found["trials"]) == ("asha", 2, 6)
-    assert found["saved_share"] == 1 - found["updates"] / found["recorded_updates"]
+    assert found["saved_share"] == 1 - found["steps_taken"] / found["whole_steps"]
     assert [set(stop) for stop in found["stops"]] == [
-        {"number", "stop", "recorded_best", "saved_updates"}
+        {"number", "stop", "recorded_best", "saved_steps"}
     ] * len(found["stops"])
 
 
@@ -49,8 +49,8 @@ def test_the_function_gives_the_same(cli: Cli) -> None:
 
     found = autoclue.replay("mine", folder="studies")
 
-    assert [(r.scheduler, r.updates) for r in found] == [
-        (each["scheduler"], each["updates"]) for each in shown
+    assert [(r.scheduler, r.steps_taken) for r in found] == [
+        (each["scheduler"], each["steps_taken"]) for each in shown
     ]
 
 

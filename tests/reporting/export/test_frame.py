@@ -15,8 +15,8 @@ def test_one_row_a_trial_with_its_settings_as_columns(demo: StudyRecord) -> None
     frame = trials_frame(demo)
 
     assert list(frame.columns) == [
-        "number", "state", "score", "holdout_score", "best_step", "steps", "total_steps",
-        "seconds", "baseline",
+        "number", "state", "score", "difference", "holdout_score", "best_step", "steps",
+        "total_steps", "seconds", "baseline",
         "learning_rate", "batch_size", "factor", "frozen_blocks", "dropout",
         "stop_reason", "failure",
     ]  # fmt: skip

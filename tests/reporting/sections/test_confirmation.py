@@ -126,7 +126,7 @@ def test_what_is_not_done_yet_is_counted(confirmed: MakeConfirmed) -> None:
         "; it differs from the baseline by +20.00 points, and one seed can't "
         "tell that from chance."
     )
-    assert confirmed_details(info)[-1] == "6 more retrainings are still to be done."
+    assert confirmed_details(info)[-1] == "6 more confirmation runs are still to be done."
 
 
 def test_few_seeds_neither_win_nor_contradict_the_search(confirmed: MakeConfirmed) -> None:
@@ -147,7 +147,7 @@ def test_an_interval_of_accuracies_stays_between_none_and_all(confirmed: MakeCon
 
 def test_before_any_score_there_is_no_winner(confirmed: MakeConfirmed) -> None:
     info = confirmation_info(confirmed({2: (None,)}))
-    assert info.missing == "No retraining has a score yet."
+    assert info.missing == "No confirmation run has a score yet."
     assert (confirmed_verdict(info), confirmed_details(info)) == (None, [])
 
 

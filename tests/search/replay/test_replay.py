@@ -34,7 +34,7 @@ def test_replaying_none_changes_nothing(whole: StudyRecord) -> None:
     assert (found.stops, found.saved_share, found.winner_survives) == ((), 0, True)
     assert found.winner_score == found.best_score
     assert found.winner == (whole.winner.number if whole.winner else None)
-    assert found.updates == sum(t.evaluations[-1].step for t in whole.trials if t.evaluations)
+    assert found.steps_taken == sum(t.evaluations[-1].step for t in whole.trials if t.evaluations)
 
 
 def test_replaying_asha_over_whole_curves_stops_whom_asha_stopped(
@@ -45,14 +45,16 @@ def test_replaying_asha_over_whole_curves_stops_whom_asha_stopped(
     cut = {t.number: t.stop for t in stopped.trials if t.stop is not None}
     assert {each.number: each.stop for each in found.stops} == cut
     assert len(cut) >= 5
-    assert found.updates == sum(t.evaluations[-1].step for t in stopped.trials if t.evaluations)
+    assert found.steps_taken == sum(
+        t.evaluations[-1].step for t in stopped.trials if t.evaluations
+    )
     assert found.winner_survives
 
 
 def test_what_was_saved_adds_up(whole: StudyRecord) -> None:
     for found in replay_study(whole, scheduler="all", workers=3):
-        saved = sum(each.saved_updates for each in found.stops)
-        assert found.recorded_updates - found.updates == saved
+        saved = sum(each.saved_steps for each in found.stops)
+        assert found.recorded_steps - found.steps_taken == saved
         assert 0 <= found.saved_share < 1
         assert found.seconds <= found.recorded_s
 
@@ -61,7 +63,7 @@ def test_all_compares_every_scheduler(whole: StudyRecord) -> None:
     found = replay_study(whole, scheduler="all", workers=1)
 
     assert [each.scheduler for each in found] == SCHEDULERS.names()
-    assert len({(each.trials, each.whole, each.recorded_updates) for each in found}) == 1
+    assert len({(each.trials, each.whole, each.recorded_steps) for each in found}) == 1
 
 
 def test_curves_that_were_cut_short_are_counted_apart(stopped: StudyRecord) -> None:
@@ -72,6 +74,7 @@ def test_curves_that_were_cut_short_are_counted_apart(stopped: StudyRecord) -> N
     assert found.cut_short == len(cut)
     assert found.whole + found.failed + found.cut_short == found.trials
     assert found.saved_share == 0
+    assert found.saved_share_at_most == found.study_saved_share > 0.2
 
 
 def test_who_stopped_them_would_stop_them_again(stopped: StudyRecord) -> None:
@@ -80,7 +83,18 @@ def test_who_stopped_them_would_stop_them_again(stopped: StudyRecord) -> None:
     recorded = {t.number: t.stop for t in stopped.trials if t.stop is not None}
     assert {each.number: each.stop for each in found.stops} == recorded
     assert found.beyond == ()
-    assert found.saved_share == 0
+    assert found.saved_share == found.saved_share_at_most == found.study_saved_share > 0.2
+
+
+def test_savings_are_those_against_a_search_that_stops_nothing(
+    whole: StudyRecord, stopped: StudyRecord
+) -> None:
+    (known,) = replay_study(whole, scheduler="asha", workers=1)
+    (found,) = replay_study(stopped, scheduler="asha", workers=1)
+
+    assert found.whole_steps == known.whole_steps == known.recorded_steps
+    assert found.saved_share == known.saved_share
+    assert found.whole_s == pytest.approx(known.whole_s)
 
 
 def test_a_replay_is_repeatable(whole: StudyRecord) -> None:

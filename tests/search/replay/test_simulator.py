@@ -54,18 +54,18 @@ class Spy:
 def test_without_a_rule_everything_runs_to_its_end() -> None:
     found = simulate(InOrder([curve(0, 0.9), curve(1, 0.5)]), None, workers=2)
 
-    assert [(t.number, t.state, t.updates) for t in found.trials] == [
+    assert [(t.number, t.state, t.steps_taken) for t in found.trials] == [
         (0, TrialState.COMPLETE, 900),
         (1, TrialState.COMPLETE, 900),
     ]
-    assert (found.updates, found.time_s) == (1800, 9.0)
+    assert (found.steps_taken, found.time_s) == (1800, 9.0)
 
 
 @pytest.mark.parametrize(("workers", "seconds"), [(1, 36.0), (2, 18.0), (3, 18.0), (4, 9.0)])
 def test_workers_share_the_trials(workers: int, seconds: float) -> None:
     found = simulate(InOrder([curve(n, 0.5) for n in range(4)]), None, workers=workers)
 
-    assert (found.updates, found.time_s) == (3600, seconds)
+    assert (found.steps_taken, found.time_s) == (3600, seconds)
 
 
 def test_a_freed_worker_takes_the_next_trial_at_once() -> None:
@@ -88,13 +88,13 @@ def test_a_rule_is_asked_after_every_evaluation_but_the_last_and_never_of_the_ba
 def test_a_stopped_trial_costs_what_it_has_done_and_makes_room() -> None:
     found = simulate(InOrder([curve(n, 0.5) for n in range(3)]), Spy(victim=1), workers=1)
 
-    assert [(t.state, t.updates) for t in found.trials] == [
+    assert [(t.state, t.steps_taken) for t in found.trials] == [
         (TrialState.COMPLETE, 900),
         (TrialState.PRUNED, 100),
         (TrialState.COMPLETE, 900),
     ]
     assert found.trials[1].stop is not None
-    assert (found.updates, found.time_s) == (1900, 19.0)
+    assert (found.steps_taken, found.time_s) == (1900, 19.0)
 
 
 def test_the_real_rule_stops_who_falls_behind() -> None:
@@ -102,13 +102,13 @@ def test_the_real_rule_stops_who_falls_behind() -> None:
     found = simulate(InOrder([curve(n, top) for n, top in enumerate(tops)]), Asha(), workers=1)
 
     assert [t.number for t in found.trials if t.stop] == [3, 4]
-    assert {t.updates for t in found.trials if t.stop} == {100}
+    assert {t.steps_taken for t in found.trials if t.stop} == {100}
 
 
 def test_progress_gives_the_best_score_for_the_updates_spent() -> None:
     found = simulate(InOrder([curve(0, 0.45), curve(1, 0.9)]), None, workers=1)
 
-    assert [p.updates for p in found.progress] == [*STEPS, *(900 + s for s in STEPS[4:])]
+    assert [p.steps_taken for p in found.progress] == [*STEPS, *(900 + s for s in STEPS[4:])]
     assert found.best_after(99) is None
     assert found.best_after(900) == pytest.approx(0.45)
     assert found.best_after(1500) == pytest.approx(0.6)
@@ -118,8 +118,8 @@ def test_progress_gives_the_best_score_for_the_updates_spent() -> None:
 def test_a_budget_ends_everything() -> None:
     found = simulate(InOrder([curve(n, 0.5) for n in range(9)]), None, workers=2, budget=1000)
 
-    assert found.updates == 1000
-    assert [(t.number, t.state, t.updates) for t in found.trials] == [
+    assert found.steps_taken == 1000
+    assert [(t.number, t.state, t.steps_taken) for t in found.trials] == [
         (0, TrialState.RUNNING, 500),
         (1, TrialState.RUNNING, 500),
     ]
@@ -131,7 +131,7 @@ def test_a_record_keeps_how_it_ends() -> None:
 
     found = simulate(InOrder(curves), None, workers=1)
 
-    assert [(t.state, t.updates) for t in found.trials] == list(
+    assert [(t.state, t.steps_taken) for t in found.trials] == list(
         zip(ends, (900, 800, 700), strict=True)
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.models import shipped_folder
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
-from autoclue.search.spec.metadata import question_of, study_attributes, versions
-from autoclue.search.spec.plan import Plan
+from autoclue.search.spec.metadata import question_of, study_attributes
+from autoclue.search.spec.plan import DEFAULTS, Plan
 from autoclue.search.stopping import Adaptive, Never
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
+from autoclue.training.platform import versions
 
 Planned = Callable[..., Plan]
 
@@ -99,6 +101,29 @@ def test_the_length_of_trials_is_that_of_the_baseline_too(planned: Planned) -> N
     assert plan.configure({"learning_rate": 1e-5, "batch_size": 16}).max_steps == 300
 
 
+def test_the_protocol_is_that_of_every_trial_and_of_the_study(planned: Planned) -> None:
+    plan = planned(protocol="sound")
+
+    assert plan.baseline.protocol == plan.settings["protocol"] == "sound"
+    assert plan.configure({"learning_rate": 1e-5, "batch_size": 16}).protocol == "sound"
+
+
+def test_a_study_by_the_published_protocol_is_named_as_before_there_was_another(
+    planned: Planned,
+) -> None:
+    # A study named before the protocol could be chosen counts it like any other setting.
+    plan = planned()
+    assert plan.settings["protocol"] == "clue"
+    assert plan.fingerprint == digest_with_protocol(plan)
+
+
+def digest_with_protocol(plan: Plan) -> str:
+    counted = {n: v for n, v in plan.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
+    named = {n: v for n, v in counted.items() if n != "baseline_source"} | {"protocol": "clue"}
+    text = json.dumps(named, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def test_settings_reach_the_trial_and_its_strategy(planned: Planned) -> None:
     config = planned().configure({"learning_rate": 1e-5, "batch_size": 16, "factor": 1.2})
 
@@ -163,6 +188,7 @@ def test_the_same_question_has_the_same_name(planned: Planned) -> None:
         {"strategy": "uniform"},
         {"model": "ernie-3.0-base-zh"},
         {"max_steps": 200},
+        {"protocol": "sound"},
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from autoclue.errors import UsageError
 from autoclue.records import Stop
 from autoclue.search.stopping import Asha, Board, Standing, make_scheduler
-from autoclue.search.stopping.asha import cut_below_best_share
 from autoclue.search.stopping.board import snap
+from autoclue.search.stopping.halving import cut_below_best_share
 
 RUNG = 1 / 3
 scores = st.floats(0, 1)

@@ -65,7 +65,7 @@ def test_seeds_differ_from_each_other_and_from_the_searchs(root: int, count: int
 
 
 def test_seeds_of_released_versions_stay() -> None:
-    # A change here makes a retraining that was begun before begin anew.
+    # A change here makes a confirmation that was begun before begin anew.
     assert confirmation_seeds(0, 3, avoid=()) == (361848, 469975, 351943)
 
 

@@ -33,7 +33,7 @@ def test_no_trial_begins_once_the_updates_are_spent(make_tuner: MakeTuner, run: 
 
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 2
     assert tuner.ending == "the budget of 1,800 steps is spent"
-    assert tuner.updates == taken(study) == 2 * SCHEDULE
+    assert tuner.steps_taken == taken(study) == 2 * SCHEDULE
 
 
 @pytest.mark.parametrize(("budget", "stopped_after"), [(901, 100), (1000, 100), (1001, 300)])

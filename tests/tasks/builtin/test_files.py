@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autoclue.errors import UsageError
 from autoclue.tasks import (
+    UNLABELLED,
     TaskData,
     builtin_characters,
+    find_kind,
     has_builtin,
     load_task,
     make_builtin,
@@ -22,6 +26,8 @@ from autoclue.tasks.builtin import GENERATORS, generate
 from autoclue.training.model.small_model import common_characters
 
 NAMES = [name for name in task_names() if has_builtin(load_task(name))]
+CLASSIFICATIONS = [name for name in NAMES if load_task(name).kind == "classification"]
+READING = sorted(set(NAMES) - set(CLASSIFICATIONS))
 
 
 def tiny(name: str) -> TaskData:
@@ -35,8 +41,12 @@ def digest(contents: dict[str, bytes]) -> str:
 # Recorded from the first run of each grammar; a digest changes only when its grammar is changed.
 DIGESTS = {
     "afqmc": "070faa86e572f08c",
+    "c3": "39f7824cf073523a",
+    "chid": "304794101cf7bcb5",
+    "chid_fewclue": "05c4773273061efc",
     "cluewsc2020": "040275b038289d22",
     "cmnli": "05b9e5736bafc847",
+    "cmrc2018": "3548ae1f2b4b4c6c",
     "csl": "f999c1abc178b779",
     "iflytek": "f8806185901aace9",
     "inews": "efeb1f33ce8d63b2",
@@ -48,7 +58,7 @@ DIGESTS = {
 
 
 def test_every_task_that_ships_has_built_in_text() -> None:
-    assert set(GENERATORS) == set(NAMES)
+    assert set(GENERATORS) == set(NAMES) == set(task_names())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,17 +91,32 @@ def test_all_three_splits_are_read_with_their_labels(name: str) -> None:
     rows = {split: data.examples(split) for split in data.splits}
     assert len(rows["train"]) >= 0.97 * GENERATORS[name].small / 8
     assert len(rows["test"]) == 100 >= len(rows["dev"]) >= 95
-    assert all(e.label is not None for examples in rows.values() for e in examples)
+    kind = find_kind(load_task(name).kind)
+    answers = [a for examples in rows.values() for a in kind.references(examples)]
+    assert all(answer not in (UNLABELLED, ()) for answer in answers)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CLASSIFICATIONS)
 def test_no_text_stands_in_two_splits_or_twice(name: str) -> None:
     data = tiny(name)
     texts = [(e.text, e.text_pair) for split in data.splits for e in data.examples(split)]
     assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"iflytek", "afqmc", "lcqmc"}))
+@pytest.mark.parametrize("name", READING)
+def test_no_text_of_a_reading_task_stands_in_two_splits(name: str) -> None:
+    data = tiny(name)
+    texts = [{_text(e) for e in data.examples(split)} for split in data.splits]
+    assert sum(map(len, texts)) == len(set.union(*texts))
+
+
+def _text(example: Any) -> str:
+    """Return what is read, without the numbers of blanks."""
+    text = getattr(example, "passage", None) or example.context
+    return re.sub(r"#idiom\d{6}#", "", text)
+
+
+@pytest.mark.parametrize("name", sorted(set(CLASSIFICATIONS) - {"iflytek", "afqmc", "lcqmc"}))
 def test_labels_are_about_equally_frequent(name: str) -> None:
     spec = load_task(name)
     examples = open_data(spec, "builtin").examples("train")
@@ -112,18 +137,38 @@ def test_share_of_questions_that_are_the_same(name: str, share: float) -> None:
     assert abs(sum(e.label == 1 for e in examples) / len(examples) - share) < 0.04
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CLASSIFICATIONS)
 def test_texts_hold_only_the_listed_characters(name: str) -> None:
     examples = tiny(name).examples("train")
     used = {char for e in examples for char in e.text + (e.text_pair or "")}
     assert used <= set(builtin_characters()) | set(" _[]")
 
 
+@pytest.mark.parametrize("name", READING)
+def test_texts_of_reading_tasks_hold_only_the_listed_characters(name: str) -> None:
+    used = {char for e in tiny(name).examples("train") for char in _everything_read(e)}
+    assert used <= set(builtin_characters()) | set("\n")
+
+
+def _everything_read(example: Any) -> str:
+    """Return text, question, and what there is to choose from."""
+    choices = (*getattr(example, "choices", ()), *getattr(example, "candidates", ()))
+    return "".join((_text(example), getattr(example, "question", ""), *choices))
+
+
 def test_the_small_models_vocabulary_covers_every_character() -> None:
     assert set(builtin_characters()) <= set(common_characters())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", READING)
+def test_texts_of_reading_tasks_fit_the_recipes_length(name: str) -> None:
+    longest = max(
+        len(_text(e)) + len(getattr(e, "question", "")) for e in tiny(name).examples("dev")
+    )
+    assert longest + 12 <= min(128, load_task(name).recipe.max_length_tokens)
+
+
+@pytest.mark.parametrize("name", CLASSIFICATIONS)
 def test_texts_fit_the_recipes_length(name: str) -> None:
     spec = load_task(name)
     lengths = [len(e.text) + len(e.text_pair or "") + 3 for e in tiny(name).examples("train")]

@@ -7,7 +7,7 @@ import pytest
 from autoclue.errors import UsageError
 from autoclue.tasks import load_task, normal_data, open_data, sized_data
 from autoclue.tasks.builtin import GENERATORS, SIZES, normal_size
-from autoclue.tasks.builtin.draw import Sample, distinct
+from autoclue.tasks.builtin.draw import Sample, distinct, distinct_parts
 from autoclue.tasks.builtin.sizes import FEWEST_ROWS, MOST_ROWS, rows_of
 
 
@@ -28,6 +28,15 @@ def test_tiny_is_never_fewer_rows_than_a_number_may_ask_for() -> None:
 def test_small_makes_short_trials_with_the_recipes_epochs(name: str) -> None:
     read = rows_of("small", small=GENERATORS[name].small).train * load_task(name).recipe.epochs
     assert 1500 <= read <= 10_000
+
+
+@pytest.mark.parametrize("name", ["c3", "chid", "cmrc2018"])
+@pytest.mark.parametrize("size", ["tiny", "77"])
+def test_rows_of_a_reading_task_are_its_questions_or_blanks(name: str, size: str) -> None:
+    rows = rows_of(normal_size(size), small=GENERATORS[name].small)
+    data = open_data(load_task(name), f"builtin:{size}")
+    found = [len(data.examples(split)) for split in data.splits]
+    assert found == [rows.train, rows.held_out, rows.held_out]
 
 
 @pytest.mark.parametrize("name", sorted(GENERATORS))
@@ -93,8 +102,19 @@ def test_a_grammar_that_is_used_up_says_so() -> None:
         distinct(draw, random.Random(1), 4)
 
 
+def test_a_row_that_holds_more_than_a_part_lacks_is_left_out() -> None:
+    def draw(rng: random.Random) -> Sample:
+        units = tuple((str(rng.random()),) for _ in range(rng.choice((1, 3))))
+        return Sample("", {}, ("text",), units)
+
+    parts = distinct_parts(draw, random.Random(1), (5, 2))
+    assert [sum(sample.size for sample in part) for part in parts] == [5, 2]
+    assert {sample.size for sample in parts[0]} == {1, 3}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(GENERATORS))
 def test_every_grammar_holds_as_many_rows_as_may_be_asked_for(name: str) -> None:
     rows = rows_of(str(MOST_ROWS), small=GENERATORS[name].small)
-    assert len(distinct(GENERATORS[name].draw, random.Random(7), rows.total)) == rows.total
+    drawn = distinct(GENERATORS[name].draw, random.Random(7), rows.total)
+    assert sum(sample.size for sample in drawn) == rows.total

@@ -38,6 +38,18 @@ def test_a_users_own_rows_in_place_of_written_ones_are_not_synthetic(tmp_path: P
     assert not open_data(load_task("lcqmc"), str(tmp_path)).synthetic
 
 
+@pytest.mark.parametrize(
+    ("name", "beside"), [("c3", "m-train.json"), ("chid", "train_answer.json")]
+)
+def test_a_users_own_file_beside_a_written_one_is_not_synthetic(
+    name: str, beside: str, tmp_path: Path
+) -> None:
+    write_data(name, tmp_path, builtin_size="tiny")
+    assert open_data(load_task(name), str(tmp_path)).synthetic
+    (tmp_path / name / beside).write_text("[]", encoding="utf-8")
+    assert not open_data(load_task(name), str(tmp_path)).synthetic
+
+
 @pytest.mark.parametrize("mark", ["", "[]", "{}", '{"sha256": []}'])
 def test_a_mark_that_says_nothing_marks_nothing(mark: str, tmp_path: Path) -> None:
     *_, path = write_data("lcqmc", tmp_path, builtin_size="tiny")

@@ -11,6 +11,7 @@ from autoclue.errors import DataError
 from autoclue.tasks.decoding.idioms import (
     LOST,
     Choices,
+    decode_every,
     decode_optimal,
     decode_published,
     greedy,
@@ -48,6 +49,17 @@ def test_accuracy_of_the_optimal_decoding_is_the_recorded_one(case: dict[str, An
     chosen = decode_optimal(np.array(case["logits"]), np.array(case["example_ids"]))
     accuracy = float(np.mean(chosen == np.array(case["labels"])))
     assert accuracy == pytest.approx(case["accuracy"]["optimal_whole_groups"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_decoding_every_blank_is_the_optimal_one_wherever_that_has_an_idiom(
+    case: dict[str, Any],
+) -> None:
+    logits, groups = np.array(case["logits"]), np.array(case["example_ids"])
+    best, every = decode_optimal(logits, groups), decode_every(logits, groups)
+    lost = best == LOST
+    assert every[~lost].tolist() == best[~lost].tolist()
+    assert every[lost].tolist() == logits[lost].argmax(axis=1).tolist()
 
 
 def test_row_with_more_blanks_than_candidates_cant_be_scored() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError, UsageError
-from autoclue.tasks import ChoiceSpec, ClozeSpec, load_task, open_data
+from autoclue.tasks import KINDS, ChoiceSpec, ClozeSpec, load_task, open_data
 
 FILES = "files: {train: t.json, dev: t.json, test: x.json}\n"
 SPANS = "kind: span_extraction\nformat: jsonl\nfields: {context: text, answers: right}\n"
@@ -73,10 +73,20 @@ def test_chid_has_ten_candidates_in_clues_form_and_seven_in_fewclues() -> None:
     assert [spec.choices for spec in specs] == [10, 7]
 
 
-def test_labels_in_a_file_of_their_own_are_refused_where_none_are_read(tmp_path: Path) -> None:
-    row: dict[str, object] = {"text": "天地人", "question": "谁", "right": "人"}
+def test_answers_of_test_rows_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    row: dict[str, object] = {"id": "q", "text": "天地人", "question": "谁", "right": "人"}
     spec = load_task(write(tmp_path, SPANS, row))
-    for name in ("x.json", "x_labels.json"):
-        (tmp_path / name).write_text(json.dumps(row), encoding="utf-8")
+    del row["right"]
+    (tmp_path / "x.json").write_text(json.dumps(row), encoding="utf-8")
+    data = open_data(spec, "download")
+    assert "test" not in data.scored_splits
+    (tmp_path / "x_labels.json").write_text(json.dumps({"q": "地人"}), encoding="utf-8")
+    assert "test" in data.scored_splits
+    (example,) = data.examples("test")
+    assert [(answer.text, answer.start) for answer in example.answers] == [("地人", 1)]
+
+
+def test_labels_in_a_file_of_their_own_are_refused_where_none_are_read(tmp_path: Path) -> None:
+    spec = load_task("chid_fewclue")
     with pytest.raises(DataError, match="can't read; put each answer into its row"):
-        open_data(spec, "download").examples("test")
+        KINDS["cloze"].read(spec, "test", tmp_path / "a.json", labels=tmp_path / "b.json")

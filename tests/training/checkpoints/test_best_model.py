@@ -56,6 +56,15 @@ def test_the_description_says_what_was_trained_and_what_an_index_means(tmp_path:
     assert Evaluation(**description["evaluation"]) == EVALUATION
 
 
+def test_a_kept_model_is_as_readable_as_any_new_folder(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "file").touch()
+    save(tmp_path / "best", "1")
+    assert (tmp_path / "best").stat().st_mode == (tmp_path / "new").stat().st_mode
+    for path in (tmp_path / "best").iterdir():
+        assert path.stat().st_mode == (tmp_path / "new" / "file").stat().st_mode
+
+
 def test_a_better_model_replaces_the_whole_folder(tmp_path: Path) -> None:
     save(tmp_path / "best", "1")
     (tmp_path / "best" / "stale").touch()

@@ -101,7 +101,7 @@ def test_the_printed_loss_is_that_of_the_last_batch_in_file_order(
     features = make_split(first_ids, lengths=[1, 5, 2, 4, 3], labels=[0] * 5)
     examples = [TextExample(i, f"row {i}", "", None, 0) for i in range(5)]
     found = answer_split(
-        *(FirstToken(), HEAD, features, examples), pad_id=0, published_batch_size=batch_size
+        *(FirstToken(), HEAD, features, examples), pad_id=0, batch_size=batch_size
     )
     # Class 0 against a logit of k costs log(1 + e^k).
     losses = [math.log1p(math.exp(k)) for k in first_ids]

@@ -34,9 +34,9 @@ def check_arithmetic(run: dict[str, Any]) -> None:
     made = timetable(run)
     assert made.total_steps == run["T"]
     assert made.warmup_steps == run["warmup_updates"]
-    assert made.updates == run["updates_made"]
+    assert made.steps == run["updates_made"]
     base = run["settings"]["learning_rate"]
-    rates = [base * made.rate_factor(step) for step in range(made.updates)]
+    rates = [base * made.rate_factor(step) for step in range(made.steps)]
     assert rates == run["learning_rate_of_update"]
 
 
@@ -67,7 +67,7 @@ def test_updates_and_rates_on_the_publishers_rows_are_the_recorded_ones(task: st
 def test_plan_updates_and_evaluates_as_recorded(run: dict[str, Any]) -> None:
     plan = list(timetable(run).plan())
     assert len(plan) == len(run["micro_batch_losses_divided_by_accumulation"])
-    assert sum(step.updates for step in plan) == run["updates_made"]
+    assert sum(step.ends_step for step in plan) == run["updates_made"]
     assert sum(step.ends_epoch for step in plan) == len(run["evaluations"])
 
 
@@ -80,13 +80,13 @@ def test_recorded_runs_clip_and_evaluate_as_published(run: dict[str, Any]) -> No
 
 def test_leftover_micro_batches_make_no_update() -> None:
     plan = list(ReadingTimetable(5, 2, 2, 0.1).plan())
-    assert [step.updates for step in plan] == [False, True, False, True, False] * 2
+    assert [step.ends_step for step in plan] == [False, True, False, True, False] * 2
 
 
 def test_epoch_in_which_the_limit_is_reached_ends_and_is_evaluated() -> None:
     made = ReadingTimetable(5, 9, 2, 0.0, max_micro_batches=7)
     plan = list(made.plan())
-    assert (made.total_steps, made.updates) == (3, 3)
+    assert (made.total_steps, made.steps) == (3, 3)
     assert [(step.epoch, step.place) for step in plan if step.ends_epoch] == [(0, 4), (1, 1)]
     assert plan[-1].place == 1
 
@@ -107,9 +107,9 @@ def test_order_changes_with_the_epoch_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("values", "problem"),
-    [((0, 1, 1), "has 0, 1 and 1"), ((3, 2, 4), "too few micro-batches for one update")],
+    [((0, 1, 1), "has 0, 1 and 1"), ((3, 2, 4), "too few micro-batches for one step")],
 )
-def test_run_without_updates_is_refused(values: tuple[int, int, int], problem: str) -> None:
+def test_run_without_steps_is_refused(values: tuple[int, int, int], problem: str) -> None:
     with pytest.raises(UsageError, match=problem):
         ReadingTimetable(*values, warmup_proportion=0.1)
 

@@ -39,6 +39,10 @@ CASES: dict[str, dict[str, Any]] = {
     "end of a pass": {"eval_every_steps": 13},
     "leftover micro-batch": {"gradient_accumulation_steps": 2, "eval_every_steps": 12},
     "max steps": {"max_steps": 17, "schedule": "slanted_triangular"},
+    "protocol sound": {
+        **{"protocol": "sound", "gradient_accumulation_steps": 2, "eval_every_steps": 12},
+        **{"seed": 7, "epochs": 2},
+    },
 }
 """200 rows make 13 steps an epoch, or 12 and a micro-batch that is left over."""
 

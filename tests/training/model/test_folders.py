@@ -119,6 +119,24 @@ def test_old_head_is_left_out(tmp_path: Path) -> None:
         load_kept_network(folder, FOUR, seed=4)
 
 
+@pytest.mark.parametrize("layout", ["PaddleNLP", "Hugging Face"])
+def test_a_head_of_any_form_can_be_kept(tmp_path: Path, layout: str) -> None:
+    folder = write_layout(tmp_path / "m", layout)
+    weight = np.arange(24, dtype="f4").reshape(8, 3)
+    arrays = load_file(folder / "model.safetensors")
+    arrays["classifier.weight"] = (
+        np.ascontiguousarray(weight.T) if layout == "Hugging Face" else weight
+    )
+    arrays["classifier.bias"] = np.ones(3, "f4")
+    save_file(arrays, folder / "model.safetensors", metadata={"format": "pt"})
+
+    kept = load_network(str(folder), THREE, seed=4, keep_head=True)
+
+    assert (kept.classifier.weight.numpy() == weight).all()
+    with pytest.raises(UsageError, match=r"no head that fits its labels \(classifier\.weight"):
+        load_network(str(folder), FOUR, seed=4, keep_head=True)
+
+
 @pytest.mark.parametrize("settings", [{"num_hidden_layers": 3}, {"intermediate_size": 32}])
 def test_weights_that_do_not_fit_are_refused(tmp_path: Path, settings: dict[str, int]) -> None:
     folder = write_layout(tmp_path / "m", "PaddleNLP")

@@ -19,6 +19,7 @@ def published(
     *,
     accumulation: int = 1,
     max_steps: int | None = None,
+    exact_length: bool = False,
 ) -> Timetable:
     return make_timetable(
         examples=examples,
@@ -27,6 +28,7 @@ def published(
         epochs=epochs,
         max_steps=max_steps,
         eval_every_steps=100,
+        exact_length=exact_length,
     )
 
 
@@ -36,6 +38,18 @@ def test_csl_at_batch_64_keeps_half_an_update_and_never_reaches_its_end() -> Non
     assert timetable.total_steps == 1562.5
     assert timetable.steps == 1560
     assert timetable.evaluation_steps == tuple(range(100, 1501, 100))
+
+
+def test_an_exact_length_is_that_of_the_steps_that_happen_and_is_evaluated() -> None:
+    timetable = published(20_000, 64, 5, accumulation=2, exact_length=True)
+    assert timetable.total_steps == timetable.steps == timetable.evaluation_steps[-1] == 1560
+    short = published(100, 10, 1, accumulation=2, max_steps=12, exact_length=True)
+    assert short.total_steps == short.steps == 12
+
+
+def test_leftover_features_of_an_epoch_belong_to_no_step() -> None:
+    assert published(20_000, 64, 5, accumulation=2).features_in_steps(32) == 624 * 32
+    assert published(100, 30, 1).features_in_steps(30) == 120  # the last micro-batch has ten
 
 
 @pytest.mark.parametrize(

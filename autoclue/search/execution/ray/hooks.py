@@ -24,6 +24,7 @@ from ray.tune.search import Searcher
 
 from autoclue.errors import AutoclueError, last_line
 from autoclue.records import Evaluation
+from autoclue.search.execution.native_output import NativeOutput, forget_words, last_words
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.store import Prepared
@@ -56,7 +57,12 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
         """Begin the first trial of this process."""
         module, _, name = str(config["worker"]).partition(":")
         self._worker: Worker = getattr(import_module(module), name)()
-        self._worker.begin(config)
+        self._native_output = NativeOutput()
+        self._begin(config)
+
+    def _begin(self, job: Mapping[str, Any]) -> None:
+        self._native_output.follow(Path(job["folder"]))
+        self._worker.begin(job)
 
     def step(self) -> dict[str, Any]:
         """Go on to the trial's next event; as text, because Ray takes nested results apart."""
@@ -64,7 +70,7 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process."""
-        self._worker.begin(new_config)
+        self._begin(new_config)
         return True
 
     def save_checkpoint(self, checkpoint_dir: str) -> None:
@@ -148,6 +154,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
         goes_on = self._carry(message["event"], number, payload)
+        if not goes_on:
+            forget_words(Path(trial.config["folder"]))
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
 
     def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
@@ -179,7 +187,9 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         error = _error_text(trial)
         if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
             raise RayDiedError
-        self._tuner.died(int(trial.config["number"]), _death(error))
+        folder = Path(trial.config["folder"])
+        self._tuner.died(int(trial.config["number"]), _death(error, last_words(folder)))
+        forget_words(folder)
 
     def on_trial_complete(
         self, tune_controller: TuneController, trial: RayTrial, result: Mapping[str, Any]
@@ -217,9 +227,15 @@ def _error_text(trial: RayTrial) -> str:
     return Path(path).read_text(encoding="utf-8") if path and Path(path).is_file() else ""
 
 
-def _death(error: str) -> str:
-    """Put into a sentence why a worker process died, leaving out Ray's list of guesses."""
+def _death(error: str, words: str) -> str:
+    """Put into a sentence why a worker process died, leaving out Ray's list of guesses.
+
+    Args:
+        error: What Ray says.
+        words: What the process itself wrote last; "" for nothing.
+    """
     last = GUESSES.sub("", last_line(error, otherwise="Ray gives no reason"))
     told = DETAIL.search(last)
     reason = last if told is None else told.group(1)
-    return f"The worker process was killed, ran out of memory or crashed ({reason})."
+    said = f" The last that it wrote: {words}." if words else ""
+    return f"The worker process was killed, ran out of memory or crashed ({reason}).{said}"

@@ -17,7 +17,7 @@ the share of trials ahead of one at a rung, and h(u) the chance that it becomes 
    half the mean of all. Where the evidence is clear, both agree; where it isn't, some of the first
    half are let through, and they are what it learns from. Draws are multiples of the golden ratio
    by the trials' numbers, so that doubt comes evenly (Weyl 1916).
-5. Cutting all but the best share v costs C + R v updates a trial, C those that bringing one to the
+5. Cutting all but the best share v costs C + R v steps a trial, C those that bringing one to the
    rung has cost so far and R those from there to the end, and finds H(v) of the best, H the
    distribution of h. The v with the largest H(v) / (C + R v) is kept, and never less than a third.
 6. Who is behind by less than scores wobble from one evaluation to the next (``Board.noise``) goes
@@ -49,7 +49,17 @@ of the difference of two."""
 
 @dataclass(frozen=True, slots=True)
 class Adaptive:
-    """Keep at each rung the share that the study so far shows to be worth keeping."""
+    """Keep at each rung the share that the study so far shows to be worth keeping.
+
+    Examples:
+        >>> board = Board()
+        >>> for number, score in enumerate([0.70, 0.72, 0.71, 0.55]):
+        ...     board.open(number, total_steps=1000, evaluation_steps=(120, 560, 1000))
+        ...     board.report(number, 120, score)
+        >>> stop = Adaptive(seed=0).decide(board, 3)
+        >>> f"{stop.score} is below {stop.cutoff}, seen of {stop.comparators} others"
+        '0.55 is below 0.71, seen of 3 others'
+    """
 
     name: ClassVar[str] = "adaptive"
 

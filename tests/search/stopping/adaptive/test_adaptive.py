@@ -189,7 +189,7 @@ def test_a_search_with_telling_curves_is_much_cheaper_and_keeps_its_winner(seed:
 
     best = max(found.trials, key=lambda trial: trial.best)
     assert best.state is TrialState.COMPLETE
-    assert found.updates < 0.6 * 60 * LENGTH
+    assert found.steps_taken < 0.6 * 60 * LENGTH
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.cli.screen.tally import Tally, settings_summary
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.tally import Tally, settings_summary
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared

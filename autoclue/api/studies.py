@@ -1,4 +1,4 @@
-"""What a notebook calls: ``tune``, ``train``, ``report``, ``write_data``; the CLI uses it too."""
+"""``tune``, ``resume``, ``confirm``, ``train`` and ``write_data``: what runs or writes anew."""
 
 from __future__ import annotations
 
@@ -9,30 +9,25 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from autoclue.api.existing import written
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
-    DEFAULT_FOLDER,
     ConfirmArguments,
-    ReplayArguments,
     ResumeArguments,
-    StudyToRead,
     TuneArguments,
 )
-from autoclue.records import StudyRecord
 from autoclue.results import StudyResult, TrainResult
 from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.options import (
+    from autoclue.option_keywords import (
         ConfirmKeywords,
-        ReplayKeywords,
         ResumeKeywords,
         TuneKeywords,
     )
-    from autoclue.search.replay import Replay
-    from autoclue.search.study import ConfirmationRun, Place, StudyRun
+    from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
 
@@ -44,7 +39,11 @@ Watch: TypeAlias = "Callable[[StudyRun | ConfirmationRun], AbstractContextManage
 
 @takes_options(TuneArguments)
 def tune(
-    task: PathInput, *, listener: Listener | None = None, **options: Unpack[TuneKeywords]
+    task: PathInput,
+    *,
+    progress: bool = True,
+    listener: Listener | None = None,
+    **options: Unpack[TuneKeywords],
 ) -> StudyResult:
     """Search the settings of a task, beginning with the default configuration.
 
@@ -54,7 +53,8 @@ def tune(
 
     Args:
         task: A registered task (``autoclue.tasks.task_names()``) or the path of a task file.
-        listener: Is told what happens while it happens.
+        progress: Whether to show what happens: a table in a terminal or notebook, else lines.
+        listener: Is told what happens while it happens, in the place of what would be shown.
         **options: Options of ``autoclue tune``, by name; ``autoclue.options`` has them all.
 
     Raises:
@@ -80,12 +80,16 @@ def tune(
         (2, 0, 'report.html')
     """
     arguments = read_options(TuneArguments, {"task": task, **options})
-    return search(arguments, _telling(listener))
+    return search(arguments, _watching(listener, progress=progress))
 
 
 @takes_options(ResumeArguments)
 def resume(
-    study: PathInput, *, listener: Listener | None = None, **options: Unpack[ResumeKeywords]
+    study: PathInput,
+    *,
+    progress: bool = True,
+    listener: Listener | None = None,
+    **options: Unpack[ResumeKeywords],
 ) -> StudyResult:
     """Go on with a study that was interrupted, or add trials to one that has finished.
 
@@ -95,7 +99,8 @@ def resume(
 
     Args:
         study: The study's name or folder.
-        listener: Is told what happens while it happens.
+        progress: Whether to show what happens: a table in a terminal or notebook, else lines.
+        listener: Is told what happens while it happens, in the place of what would be shown.
         **options: Options of ``autoclue resume``, by name.
 
     Raises:
@@ -110,12 +115,16 @@ def resume(
         3
     """
     arguments = read_options(ResumeArguments, {"study": study, **options})
-    return search(arguments, _telling(listener))
+    return search(arguments, _watching(listener, progress=progress))
 
 
 @takes_options(ConfirmArguments)
 def confirm(
-    study: PathInput, *, listener: Listener | None = None, **options: Unpack[ConfirmKeywords]
+    study: PathInput,
+    *,
+    progress: bool = True,
+    listener: Listener | None = None,
+    **options: Unpack[ConfirmKeywords],
 ) -> StudyResult:
     """Train a study's best configurations and its baseline again with other seeds.
 
@@ -125,7 +134,8 @@ def confirm(
 
     Args:
         study: The study's name or folder.
-        listener: Is told what happens while it happens.
+        progress: Whether to show what happens: a table in a terminal or notebook, else lines.
+        listener: Is told what happens while it happens, in the place of what would be shown.
         **options: Options of ``autoclue confirm``, by name.
 
     Raises:
@@ -142,7 +152,7 @@ def confirm(
         True
     """
     arguments = read_options(ConfirmArguments, {"study": study, **options})
-    return confirmation(arguments, _telling(listener))
+    return confirmation(arguments, _watching(listener, progress=progress))
 
 
 def search(
@@ -197,26 +207,15 @@ def _reported(run: StudyRun | ConfirmationRun, watch: Watch) -> StudyResult:
         if so_far.trials:
             write_report(so_far, run.place.folder)
         raise
-    return _result(study, run.place)
+    return written(study, run.place)
 
 
-def _result(study: StudyRecord, place: Place) -> StudyResult:
-    """Write a study's report and collect where everything lies."""
-    from autoclue.reporting import write_report
+def _watching(listener: Listener | None, *, progress: bool) -> Watch:
+    """Choose who is told what happens: a listener, what is shown, or nobody."""
+    if listener is None and progress:
+        from autoclue.screen import watch as shown
 
-    files = write_report(study, place.folder)
-    model = place.folder / "best"
-    return StudyResult(
-        study=study,
-        folder=place.folder,
-        report=files.html,
-        results=files.results,
-        model=model if model.is_dir() else None,
-    )
-
-
-def _telling(listener: Listener | None) -> Watch:
-    """Show nobody what runs, and tell a listener of it if there is one."""
+        return shown
 
     @contextlib.contextmanager
     def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
@@ -229,7 +228,11 @@ def _telling(listener: Listener | None) -> Watch:
 
 @takes_options(TrainArguments)
 def train(
-    task: PathInput, *, log: logging.Logger | None = None, **options: Unpack[TrainKeywords]
+    task: PathInput,
+    *,
+    progress: bool = True,
+    log: logging.Logger | None = None,
+    **options: Unpack[TrainKeywords],
 ) -> TrainResult:
     """Train one configuration with the engine that a search uses.
 
@@ -238,7 +241,8 @@ def train(
 
     Args:
         task: A registered task or the path of a task file.
-        log: Gets the lines of the training log beside the file.
+        progress: Whether the lines of the training log are printed to the error stream.
+        log: Gets them beside the file, in the place of that.
         **options: Options of ``autoclue train``, by name; ``autoclue.train_options`` has them all.
 
     Raises:
@@ -261,7 +265,12 @@ def train(
         >>> result.best.step, result.config.strategy_params, result.folder.parent.name
         (4, {'factor': 1.1}, 'autoclue-runs')
     """
-    return training(read_options(TrainArguments, {"task": task, **options}), log)
+    arguments = read_options(TrainArguments, {"task": task, **options})
+    if log is None and progress:
+        from autoclue.screen import terminal_log
+
+        log = terminal_log()
+    return training(arguments, log)
 
 
 def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
@@ -278,7 +287,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
-    config, target, evaluations, best = train_one(
+    done = train_one(
         arguments.task,
         model=arguments.model,
         data=sized_data(arguments.data, arguments.builtin_size),
@@ -289,75 +298,9 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         device=arguments.device,
         log=log,
     )
-    write_run(target, arguments.model_copy(update={"out": target}))
-    return TrainResult(best.score, best, evaluations, config, target)
-
-
-def report(
-    study: PathInput, *, folder: PathInput = DEFAULT_FOLDER, follow_storage: bool = False
-) -> StudyResult:
-    """Write the report of a study anew, from the ledger alone, which is only read.
-
-    Args:
-        study: The study's name or folder.
-        folder: Folder of all studies.
-        follow_storage: Whether a ledger outside of the study's folder is read, where its
-            ``study.json`` says.
-
-    Raises:
-        UsageError: There is no such study, it can't be read, or its folder can't be written.
-
-    Examples:
-        The study of the example of ``tune``:
-
-        >>> import autoclue
-        >>> result = autoclue.report("demo")
-        >>> result.best_settings["task"], result.results.name
-        ('xnli', 'results.json')
-    """
-    from autoclue.search.study import find_study, load_study
-
-    given = {"study": study, "folder": folder, "follow_storage": follow_storage}
-    chosen = read_options(StudyToRead, given)
-    place = find_study(chosen.folder, chosen.study)
-    return _result(load_study(place, follow_storage=chosen.follow_storage), place)
-
-
-@takes_options(ReplayArguments)
-def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay, ...]:
-    """Replay a scheduler over a study's recorded curves; nothing is trained.
-
-    It tells whether the winner would have survived, what would have been stopped where, and how
-    many steps would have been saved. A finished grid that nothing was stopped in is the best
-    input; of a trial that was itself stopped nobody knows how it would have gone on.
-
-    Args:
-        study: The study's name or folder.
-        **options: Options of ``autoclue replay``, by name.
-
-    Returns:
-        One for each scheduler.
-
-    Raises:
-        UsageError: There is no such study or scheduler, or no trial has been evaluated.
-
-    Examples:
-        The study of the example of ``tune``; its trials are too short to be stopped:
-
-        >>> import autoclue
-        >>> (replayed,) = autoclue.replay("demo", scheduler="asha")
-        >>> replayed.winner_survives, len(replayed.stops)
-        (True, 0)
-    """
-    from autoclue.search.replay import replay_study
-    from autoclue.search.study import find_study, load_study
-
-    arguments = read_options(ReplayArguments, {"study": study, **options})
-    place = find_study(arguments.existing.folder, arguments.existing.study)
-    return replay_study(
-        load_study(place, follow_storage=arguments.existing.follow_storage),
-        scheduler=arguments.scheduler,
-        workers=arguments.parallel,
+    write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
+    return TrainResult(
+        done.best.score, done.best, done.evaluations, done.config, done.folder, done.synthetic
     )
 
 

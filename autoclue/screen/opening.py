@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autoclue.cli.screen.text import (
+from autoclue.models import ModelSource, clue_models, known_size, models
+from autoclue.screen.text import (
     print_labelled,
     print_whole,
     progress_console,
     short_path,
 )
-from autoclue.models import ModelSource, find_model, models
 
 if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
@@ -37,6 +37,7 @@ def _rows(run: StudyRun) -> dict[str, str]:
         "model": f"{plan.question.model}{_about_model(plan.model)}",
         "data": f"{plan.data.origin}: {plan.rows['train']:,} rows to train on, "
         f"{_about_dev(plan.rows)}",
+        "protocol": plan.question.protocol,
         "strategy": plan.question.strategy,
         "space": _about_space(run),
         "baseline": plan.default.source,
@@ -46,6 +47,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.hint is not None:
+        rows["hint"] = plan.hint
     if run.extent is not None:
         rows["confirm"] = (
             f"then the best {run.extent.best} and the baseline again, with "
@@ -76,7 +79,7 @@ def announce_confirmation(run: ConfirmationRun) -> None:
     seeds = ", ".join(map(str, request.seeds))
     print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
     if run.ended:
-        done = f"{run.ended} of {run.total} retrainings are done already"
+        done = f"{run.ended} of {run.total} confirmation runs are done already"
         print_labelled(console, "goes on", done)
 
 
@@ -88,11 +91,12 @@ def _about_dev(rows: Mapping[str, int]) -> str:
 
 def _about_model(source: ModelSource) -> str:
     """Return what is known of a model; a hub name that the catalog lacks may be a typing error."""
-    card = find_model(source.name)
-    if card is not None:
-        return f" ({card.layers} layers, {card.hidden_size} wide)"
+    size = known_size(source.name)
+    if size is not None:
+        return f" ({size[0]} layers, {size[1]} wide)"
     if source.kind != "hub":
         return ""
-    close = difflib.get_close_matches(source.name, [known.name for known in models()], n=1)
+    known = [*(card.name for card in models()), *(model.name for model in clue_models())]
+    close = difflib.get_close_matches(source.name, known, n=1)
     guess = f"; did you mean {close[0]}?" if close else ""
     return f" (from PaddleNLP's hub, not in 'autoclue ls models'{guess})"

@@ -7,17 +7,18 @@ import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from autoclue.cli.screen.live import LiveListener
-from autoclue.cli.screen.opening import announce, announce_confirmation
-from autoclue.cli.screen.plain import PlainListener
-from autoclue.cli.screen.tally import Chance, Naming, Tally
-from autoclue.cli.screen.text import progress_console, short_path
+from autoclue.screen.live import LiveListener
+from autoclue.screen.opening import announce, announce_confirmation
+from autoclue.screen.plain import PlainListener
+from autoclue.screen.tally import Chance, Naming, Tally
+from autoclue.screen.text import progress_console, short_path
 
 if TYPE_CHECKING:
     from autoclue.search.spec import Plan
@@ -43,7 +44,7 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
     else:
         announce_confirmation(run)
-        noun, tally = "retraining", Tally(run.total, naming=confirmation_names(run))
+        noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))
     tally.recall(read_study(run.ledger))
     with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
@@ -55,7 +56,7 @@ def _chance(plan: Plan) -> Chance | None:
 
 
 def confirmation_names(run: ConfirmationRun) -> Naming:
-    """Return what calls a retraining by the trial whose settings it has, and by its seed."""
+    """Return what calls a confirmation run by the trial whose settings it has, and by its seed."""
     numbers = {
         repr(sorted({**trial.config, "seed": None}.items())): trial.number
         for trial in run.study.trials
@@ -89,9 +90,16 @@ def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | 
 
 def _listener(console: Console, tally: Tally, noun: str) -> LiveListener | PlainListener:
     """Choose the display; TERM=dumb is a terminal that would show nothing before the end."""
-    if console.is_terminal and not console.is_dumb_terminal:
+    if _can_redraw(console):
         return LiveListener(console, tally, heading=noun)
     return PlainListener(console, tally)
+
+
+def _can_redraw(console: Console) -> bool:
+    """Return whether what was shown can be drawn anew; a notebook needs ipywidgets for that."""
+    if console.is_jupyter:
+        return find_spec("ipywidgets") is not None
+    return console.is_terminal and not console.is_dumb_terminal
 
 
 @contextlib.contextmanager

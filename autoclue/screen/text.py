@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,12 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from autoclue.cli.output import printing
-from autoclue.outside import shown
+from autoclue.errors import printing
+from autoclue.outside import ShownFormatter, shown
 
 LABEL_WIDTH = 9
+WIDEST = 1000
+"""Characters of a line in a file or a pipe at most."""
 
 
 class PlainConsole(Console):
@@ -23,8 +27,8 @@ class PlainConsole(Console):
     Styles are given as objects; the framework imposes the base class.
     """
 
-    def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -51,6 +55,27 @@ def progress_console() -> Console:
 def result_console() -> Console:
     """Make a console for results: the output stream."""
     return PlainConsole()
+
+
+def table_console(*, width: int = WIDEST, whole: bool = False) -> Console:
+    """Make a console for tables of results: as wide as they are where nothing shows them.
+
+    Args:
+        width: How wide that is, in characters.
+        whole: Whether they are so on a terminal too.
+    """
+    console = result_console()
+    return PlainConsole(width=width) if whole or not console.is_terminal else console
+
+
+def print_text(text: str) -> None:
+    """Print a text that is whole, such as a file of results.
+
+    Raises:
+        AutoclueError: The output takes nothing more.
+    """
+    with printing():
+        sys.stdout.write(shown(text))
 
 
 def print_sentence(console: Console, sentence: str) -> None:
@@ -83,3 +108,16 @@ def short_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def terminal_log() -> logging.Logger:
+    """Print the training log to the terminal's error stream, so that results stay apart.
+
+    An error that ends the training is left out: the command itself says it.
+    """
+    log = logging.Logger("autoclue.train")
+    handler = logging.StreamHandler()
+    handler.setFormatter(ShownFormatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)
+    log.addHandler(handler)
+    return log

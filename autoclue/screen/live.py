@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autoclue.cli.screen.tally import Tally, settings_summary
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.tally import Tally, settings_summary
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared

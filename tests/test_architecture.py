@@ -42,7 +42,7 @@ ARROWS: Mapping[str, set[str]] = {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
         *("outside", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "records", "space"},
+    "reporting": {"errors", "intervals", "models", "outside", "records", "space"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "option_fields", "option_keywords", "options", "records"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, options, train_options
+from autoclue import api, option_keywords, options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
 from autoclue.options import Limits, ResourceOptions, StudySpec, TuneArguments
@@ -15,15 +15,15 @@ from autoclue.space import Choice, Fixed, FloatRange
 from autoclue.train_options import TrainArguments
 
 KEYWORDS: list[tuple[type[Options], type]] = [
-    (options.StudySpec, options.StudyKeywords),
-    (options.Limits, options.LimitKeywords),
-    (options.ResourceOptions, options.ResourceKeywords),
-    (options.ConfirmationOptions, options.ConfirmationKeywords),
-    (options.LocationOptions, options.LocationKeywords),
-    (options.TuneArguments, options.TuneKeywords),
-    (options.ResumeArguments, options.ResumeKeywords),
-    (options.ConfirmArguments, options.ConfirmKeywords),
-    (options.ReplayArguments, options.ReplayKeywords),
+    (options.StudySpec, option_keywords.StudyKeywords),
+    (options.Limits, option_keywords.LimitKeywords),
+    (options.ResourceOptions, option_keywords.ResourceKeywords),
+    (options.ConfirmationOptions, option_keywords.ConfirmationKeywords),
+    (options.LocationOptions, option_keywords.LocationKeywords),
+    (options.TuneArguments, option_keywords.TuneKeywords),
+    (options.ResumeArguments, option_keywords.ResumeKeywords),
+    (options.ConfirmArguments, option_keywords.ConfirmKeywords),
+    (options.ReplayArguments, option_keywords.ReplayKeywords),
     (train_options.TrainArguments, train_options.TrainKeywords),
 ]
 FUNCTIONS = [

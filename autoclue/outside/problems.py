@@ -50,18 +50,20 @@ def problem_key(item: Mapping[str, Any]) -> str:
     return key or "(whole file)"
 
 
-def problem_words(item: Mapping[str, Any]) -> str:
+def problem_words(item: Mapping[str, Any], *, with_value: bool = True) -> str:
     """Put a problem of a schema into words that need no library's manual.
 
     Args:
         item: One of ``ValidationError.errors()``.
+        with_value: Whether what was given is named beside what is allowed.
     """
     told = _WORDS.get(item["type"])
     if told is None:
         told = one_line(str(item["msg"]).removeprefix("Value error, "))
         told = told.replace("Input should", "must").replace("String should", "must")
     value = item.get("input")
-    if not isinstance(value, str | int | float) or item["type"] in _SAY_ALL:
+    short = isinstance(value, str | int | float) and item["type"] not in _SAY_ALL
+    if not with_value or not short:
         return told
     given = quoted(value, LONGEST_VALUE)
     return told if given in told else f"{told}, not {given}"

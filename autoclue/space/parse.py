@@ -57,7 +57,7 @@ def problems_of(
     problems = []
     for item in error.errors(include_url=False):
         names = [str(part) for part in item["loc"]]
-        message = _PLAIN_WORDS.get(item["type"], problem_words(item))
+        message = _PLAIN_WORDS.get(item["type"], problem_words(item, with_value=False))
         if item["type"] == "extra_forbidden":
             message = unknown(names[-1], known)
         where = ".".join([key, *names] if key else names) or "(whole file)"

@@ -141,5 +141,6 @@ def fuzz(
     if FIGURES:
         name = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
         line = json.dumps({"target": name, "inputs": ran, "seconds": time.monotonic() - began})
+        Path(FIGURES).parent.mkdir(parents=True, exist_ok=True)
         with Path(FIGURES).open("a", encoding="utf-8") as file:
             file.write(f"{line}\n")

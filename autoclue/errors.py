@@ -61,10 +61,15 @@ class TrialFailedError(AutoclueError):
     """A trial can't go on: a loss or score is not finite, or it has no result."""
 
 
-class FolderError(AutoclueError):
-    """A folder can't be written: a full disk, a quota, a read-only file system.
+class TroubleError(AutoclueError):
+    """What every trial needs can't be had: the model, the data, the cache, the disk.
 
     No trial is to blame for it: what was reported stays, and the same command goes on later.
+    """
+
+
+class FolderError(TroubleError):
+    """A folder can't be written: a full disk, a quota, a read-only file system.
 
     Attributes:
         reason: What the system says.
@@ -150,6 +155,21 @@ def full_output(error: OSError) -> AutoclueError:
         f"The output can't be written: {reason_of(error)}; what was asked for is done as far "
         "as it could be. Send the output elsewhere and run the command again."
     )
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Say something beside an error, which stays the one that is told.
+
+    Args:
+        error: What happened first.
+        note: A sentence on what failed after it.
+    """
+    error.__notes__ = [*notes_of(error), note]  # type: ignore[attr-defined]
+
+
+def notes_of(error: BaseException) -> tuple[str, ...]:
+    """Return what is to be said beside an error."""
+    return tuple(getattr(error, "__notes__", ()))
 
 
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import inspect
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -15,11 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.fields import FieldInfo
 
 from autoclue.errors import UsageError, unknown_name
-from autoclue.outside import problem_words, quoted, shown
+from autoclue.outside import check_name, problem_words, quoted, shown
 
 PathInput: TypeAlias = str | Path
 
-_NO_NAME = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 MOST_DIGITS = 18
 """Of a whole number: more fit no column of a database."""
 
@@ -57,6 +56,9 @@ Given = TypeVar("Given", bound=Options)
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
+LOG_KINDS: Final = {"tensorboard": "tensorboardX", "visualdl": "visualdl"}
+"""Tools for which scalars can be written, and the Python package that writes them."""
+
 WHAT: Final = "What"
 SEARCH: Final = "Search"
 SETTINGS: Final = "Settings"
@@ -77,12 +79,14 @@ class Shown:
         flag: Its name there; ``None`` takes the field's, with dashes.
         metavar: What stands for its value.
         is_argument: Whether it is given without a name.
+        env: The environment variable that gives it where nothing else does.
     """
 
     panel: str
     flag: str | None = None
     metavar: str | None = None
     is_argument: bool = False
+    env: str | None = None
 
 
 def option(
@@ -92,6 +96,7 @@ def option(
     flag: str | None = None,
     metavar: str | None = None,
     is_argument: bool = False,
+    env: str | None = None,
     ge: float | None = None,
     gt: float | None = None,
     lt: float | None = None,
@@ -105,6 +110,7 @@ def option(
         flag: Its name on the command line; ``None`` takes the field's, with dashes.
         metavar: What stands for its value there.
         is_argument: Whether it is given without a name there.
+        env: The environment variable that gives it where nothing else does.
         ge: The least value that it may have.
         gt: What its value must be above.
         lt: What its value must be below.
@@ -112,7 +118,7 @@ def option(
     """
     bounds = {"ge": ge, "gt": gt, "lt": lt, "allow_inf_nan": allow_inf_nan}
     given: Any = {name: bound for name, bound in bounds.items() if bound is not None}
-    shown: Any = {"shown": Shown(panel, flag, metavar, is_argument)}
+    shown: Any = {"shown": Shown(panel, flag, metavar, is_argument, env)}
     return Field(description=sentence, json_schema_extra=shown, **given)
 
 
@@ -160,39 +166,54 @@ def every_settings(text: str | None) -> dict[str, int | float | None]:
     return {"eval_every_steps": int(text), "eval_every_epochs": None}
 
 
+def log_kinds(value: object) -> object:
+    """Read which tools get scalars: names with commas between them, each once.
+
+    Raises:
+        ValueError: A name is unknown, or the package of a tool isn't installed.
+    """
+    if not isinstance(value, str):
+        return value
+    names = list(dict.fromkeys(name.strip().lower() for name in value.split(",")))
+    wrong = [name for name in names if name not in LOG_KINDS]
+    if wrong:
+        raise ValueError(f"log is {value!r}, but must be {' or '.join(LOG_KINDS)}, or both")
+    missing = [LOG_KINDS[name] for name in names if find_spec(LOG_KINDS[name]) is None]
+    if missing:
+        raise ValueError(f"log is {value!r}, but {missing[0]} is not installed; install it first")
+    return ",".join(names)
+
+
 def as_path(value: object) -> object:
     """Read a path, ``~`` included."""
     if not isinstance(value, str | Path):
         return value
-    _nameable(str(value))
+    check_name(str(value))
     return Path(value).expanduser()
 
 
 def as_text(value: object) -> object:
     """Read a name that may be a path."""
     if isinstance(value, str | Path):
-        _nameable(str(value))
+        check_name(str(value))
         return str(value)
     return value
 
 
-def _nameable(text: str) -> None:
-    """Refuse what can name no file, so that nobody stumbles over it later.
+def as_names(value: object) -> object:
+    """Read one name or several; ``Path`` objects are names too."""
+    given = [value] if isinstance(value, str | Path) else value
+    if not isinstance(given, list | tuple):
+        return value
+    return tuple(str(each) if isinstance(each, Path) else each for each in given)
 
-    Raises:
-        ValueError: The system can't be asked for it.
-    """
-    path = os.path.expanduser(text)
-    if path.startswith("~") and text.startswith("~"):
-        raise ValueError(f"{quoted(text)} names the folder of a user that there isn't")
-    try:
-        text.encode("utf-8")
-        os.stat(path)
-    except OSError as error:
-        if error.errno in _NO_NAME:
-            raise ValueError(f"{quoted(text)} can't be a path: {error.strerror}") from error
-    except ValueError as error:  # half characters and zeros
-        raise ValueError(f"{quoted(shown(text))} can't be a name: it is no text") from error
+
+def as_listed_names(value: object) -> object:
+    """Read names, several of which may stand in one text with commas between them."""
+    found = as_names(value)
+    if not isinstance(found, tuple) or not all(isinstance(each, str) for each in found):
+        return found
+    return tuple(name.strip() for text in found for name in text.split(",") if name.strip())
 
 
 def rows_as_text(value: object) -> object:
@@ -277,6 +298,9 @@ def read_options(
     for name in given:
         if name not in known:
             raise unknown_name("option", name, known)
+    variables = _from_environment(known, given)
+    given = {**{name: os.environ[variable] for name, variable in variables.items()}, **given}
+    origins = {**variables, **(origins or {})}
     sorted_values: dict[str, Any] = {
         name: {}
         for name, field in model.model_fields.items()
@@ -291,7 +315,15 @@ def read_options(
     try:
         return model.model_validate(sorted_values)
     except ValidationError as error:
-        raise UsageError(_sentence(error, known, origins or {})) from error
+        raise UsageError(_sentence(error, known, origins)) from error
+
+
+def _from_environment(
+    known: Mapping[str, FieldInfo], given: Mapping[str, object]
+) -> dict[str, str]:
+    """Return the variables that give options which nothing else gives, by the options' names."""
+    named = {name: shown_as(field).env for name, field in known.items() if name not in given}
+    return {name: env for name, env in named.items() if env and os.environ.get(env)}
 
 
 def _check_size(name: str, value: object) -> None:

@@ -165,6 +165,7 @@ class TrialRecord:
         deaths: Why its worker process died, each time that it did.
         evaluation_steps: Steps after which it is evaluated if it runs to its end, once known.
         test_score: The score of its kept model on the test part, if it has been scored there.
+        retries: Number of the failed trial that it was asked in place of, if it was.
     """
 
     number: int
@@ -185,6 +186,7 @@ class TrialRecord:
     deaths: tuple[str, ...] = ()
     evaluation_steps: tuple[int, ...] = ()
     test_score: TestScore | None = None
+    retries: int | None = None
 
     @property
     def best(self) -> Evaluation | None:
@@ -284,8 +286,23 @@ class StudyRecord:
 
     @property
     def baseline(self) -> TrialRecord | None:
-        """The trial of the default configuration, which every search runs first."""
-        return next((t for t in self.trials if t.baseline), None)
+        """The trial of the default configuration, which every search runs first.
+
+        Where it failed and was asked again, that is the one that counts.
+        """
+        return next((t for t in reversed(self.trials) if t.baseline), None)
+
+    @property
+    def standing(self) -> tuple[TrialRecord, ...]:
+        """The trials without those that failed and were asked again."""
+        again = {trial.retries for trial in self.trials}
+        return tuple(trial for trial in self.trials if trial.number not in again)
+
+    @property
+    def rivals_failed(self) -> bool:
+        """Whether there are trials beside the baseline, and every one of them failed."""
+        rivals = [trial for trial in self.standing if not trial.baseline]
+        return bool(rivals) and all(trial.state is TrialState.FAIL for trial in rivals)
 
     @property
     def baseline_source(self) -> str | None:
@@ -312,3 +329,36 @@ class StudyRecord:
 def best_score_of(trial: TrialRecord) -> float:
     """Return the best score of a trial that has one."""
     return -math.inf if trial.best is None else trial.best.score
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteStudy:
+    """A study of a suite.
+
+    Attributes:
+        model: What the suite calls its model.
+        task: Its task.
+        study: The study itself.
+    """
+
+    model: str
+    task: str
+    study: StudyRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRecord:
+    """Several studies that belong together: a task each, of one model or several.
+
+    Attributes:
+        name: The suite's name.
+        studies: In the order in which they were planned.
+    """
+
+    name: str
+    studies: tuple[SuiteStudy, ...]
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What the suite calls its models, in their order."""
+        return tuple(dict.fromkeys(each.model for each in self.studies))

@@ -29,7 +29,7 @@ from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
-from autoclue.train_options import TrainArguments
+from autoclue.train_options import CheckArguments, NewTaskArguments, TrainArguments
 from autoclue.training import TrialConfig
 
 VERBS: Mapping[str, type[Options]] = MappingProxyType(
@@ -40,6 +40,8 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "train": TrainArguments,
         "replay": ReplayArguments,
         "data write": WriteArguments,
+        "data check": CheckArguments,
+        "task new": NewTaskArguments,
     }
 )
 

@@ -29,35 +29,46 @@ ARROWS: Mapping[str, set[str]] = {
     "parameters": {"errors", "outside"},
     "registry": {"errors", "outside", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "outside", "yaml_files"},
+    "tasks": {"errors", "intervals", "outside", "system", "yaml_files"},
     "models": {"errors", "outside", "yaml_files"},
     "space": {"errors", "outside", "yaml_files"},
-    "training": {"errors", "layers", "models", "records", "tasks", "yaml_files"},
+    "system": set(),
+    "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
     "option_fields": {"errors", "outside"},
     "options": {"option_fields", "registry", "space"},
-    "option_keywords": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
+    "suite_options": {"option_fields", "options", "registry"},
     "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("outside", "tasks", "training"),
+        *("outside", "suite_options", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "outside", "records", "space"},
+    "reporting": {"errors", "intervals", "models", "outside", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "option_fields", "option_keywords", "options", "records"),
-        *("reporting", "results", "run_files", "screen", "search", "space", "tasks"),
-        *("train_options", "training"),
+        *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
+        *(
+            "results",
+            "run_files",
+            "screen",
+            "search",
+            "space",
+            "suite_options",
+            "tasks",
+            "train_options",
+        ),
+        "training",
     },
     "screen": {
-        *("errors", "models", "options", "outside", "records", "reporting", "results"),
-        *("search", "tasks", "training"),
+        *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
+        *("outside", "search", "system", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
-        *("api", "doctor", "errors", "layers", "models", "records", "reporting", "search"),
+        *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("outside", "screen", "tasks", "train_options", "training"),
+        *("outside", "screen", "search", "suite_options", "system", "tasks", "train_options"),
+        "training",
     },
     "strategies": {"errors", "layers"},
 }
@@ -65,11 +76,12 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "outside": ("secrets", "text", "problems", "logs"),
-    "api": ("existing", "studies"),
+    "outside": ("secrets", "text", "problems", "logs", "names", "consoles"),
+    "options": ("shared", "study", "effort", "places", "verbs"),
+    "api": ("existing", "live_report", "studies", "reproduction", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
-        *("study", "replay"),
+        *("study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
@@ -78,7 +90,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
-        *("submission", "formats", "kinds", "builtin", "sources", "registry", "specs"),
+        *(
+            "submission",
+            "formats",
+            "kinds",
+            "builtin",
+            "sources",
+            "checks",
+            "registry",
+            "specs",
+            "drafting",
+        ),
     ),
     "reporting": (
         *(
@@ -90,9 +112,11 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "across",
             "page",
             "export",
+            "suite",
         ),
     ),
-    "cli": ("output", "options", "rows", "verbs", "app"),
+    "system": ("checksums", "processes", "scratch", "signals"),
+    "cli": ("clean_end", "completion", "output", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -7,23 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, option_keywords, options, train_options
+from autoclue import api, option_fields, options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
-from autoclue.options import Limits, ResourceOptions, StudySpec, TuneArguments
+from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
 from autoclue.space import Choice, Fixed, FloatRange
 from autoclue.train_options import TrainArguments
 
 KEYWORDS: list[tuple[type[Options], type]] = [
-    (options.StudySpec, option_keywords.StudyKeywords),
-    (options.Limits, option_keywords.LimitKeywords),
-    (options.ResourceOptions, option_keywords.ResourceKeywords),
-    (options.ConfirmationOptions, option_keywords.ConfirmationKeywords),
-    (options.LocationOptions, option_keywords.LocationKeywords),
-    (options.TuneArguments, option_keywords.TuneKeywords),
-    (options.ResumeArguments, option_keywords.ResumeKeywords),
-    (options.ConfirmArguments, option_keywords.ConfirmKeywords),
-    (options.ReplayArguments, option_keywords.ReplayKeywords),
+    (options.StudySpec, options.StudyKeywords),
+    (options.Limits, options.LimitKeywords),
+    (options.ResourceOptions, options.ResourceKeywords),
+    (options.ConfirmationOptions, options.ConfirmationKeywords),
+    (options.LocationOptions, options.LocationKeywords),
+    (options.MonitorOptions, options.MonitorKeywords),
+    (options.TuneArguments, options.TuneKeywords),
+    (options.ResumeArguments, options.ResumeKeywords),
+    (options.ConfirmArguments, options.ConfirmKeywords),
+    (options.ReplayArguments, options.ReplayKeywords),
     (train_options.TrainArguments, train_options.TrainKeywords),
 ]
 FUNCTIONS = [
@@ -182,3 +183,19 @@ def test_whole_numbers_are_steps_between_evaluations_and_decimals_epochs(
 def test_an_interval_of_evaluations_that_is_none_is_refused(given: str | float) -> None:
     with pytest.raises(UsageError, match="give a whole number of steps such as 50"):
         read_options(StudySpec, {"task": "c3", "eval_every": given})
+
+
+def test_tools_that_get_scalars_are_named_once_each() -> None:
+    assert read_options(MonitorOptions, {"log": "VisualDL, tensorboard,visualdl"}).kinds == (
+        "visualdl",
+        "tensorboard",
+    )
+    assert read_options(MonitorOptions, {}).kinds == ()
+
+
+def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(option_fields, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="tensorboardX is not installed; install it first"):
+        read_options(MonitorOptions, {"log": "tensorboard"})

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -25,12 +26,49 @@ PIN = re.compile(
 )
 
 
+TOP = ("autoclue", "strategies", "search_spaces", "benchmarks", "docs", "tests", "tools")
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The names in a wheel that is built from a copy of the sources, without a network."""
+def _new_setuptools() -> None:
+    """Skip where nothing can be built."""
     setuptools = importlib.metadata.version("setuptools")
     if int(setuptools.partition(".")[0]) < 77:
         pytest.skip(f"building needs setuptools 77 or newer, and {setuptools} is installed")
+
+
+@pytest.fixture(scope="module")
+def sdist(_new_setuptools: None, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The names in a source distribution that is built from a copy of the repository."""
+    source, out = tmp_path_factory.mktemp("repository"), tmp_path_factory.mktemp("sdist")
+    for name in TOP:
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ROOT.iterdir():
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copy(path, source / path.name)
+    code = f"from setuptools.build_meta import build_sdist; build_sdist({str(out)!r})"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with tarfile.open(next(out.glob("*.tar.gz"))) as built:
+        return [name.partition("/")[2] for name in built.getnames()]
+
+
+def test_source_distribution_holds_docs_tests_and_what_they_read(sdist: list[str]) -> None:
+    tracked = {
+        path.relative_to(ROOT).as_posix()
+        for name in TOP
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert len(tracked) > 500
+    assert tracked - set(sdist) == set()
+    assert {"README.zh-CN.md", "CHANGELOG.md", "Makefile", "constraints.txt"} <= set(sdist)
+
+
+@pytest.fixture(scope="module")
+def wheel(_new_setuptools: None, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The names in a wheel that is built from a copy of the sources, without a network."""
     if importlib.util.find_spec("pip") is None:
         pytest.skip("building needs pip, which is not installed")
     source = tmp_path_factory.mktemp("source")
@@ -70,6 +108,10 @@ def test_wheel_holds_every_data_file(wheel: list[str]) -> None:
     model = {p.relative_to(ROOT).as_posix() for p in (ROOT / "autoclue/models/tiny_zh").iterdir()}
     assert "autoclue/models/tiny_zh/model.safetensors" in model
     assert package | spaces | model <= set(wheel)
+
+
+def test_wheel_holds_the_constraints(wheel: list[str]) -> None:
+    assert "autoclue/constraints.txt" in wheel
 
 
 def test_wheel_puts_no_generic_name_at_the_top(wheel: list[str]) -> None:

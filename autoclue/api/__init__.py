@@ -1,6 +1,7 @@
 """What a notebook calls, and the command line too."""
 
 from autoclue.api.existing import load, replay, report
+from autoclue.api.reproduction import Reproduced, reproduce
 from autoclue.api.studies import (
     RUNS,
     confirm,
@@ -12,15 +13,22 @@ from autoclue.api.studies import (
     tune,
     write_data,
 )
+from autoclue.api.suites import extract, plan_grid, read_logs, run_grid
 
 __all__ = [
     "RUNS",
+    "Reproduced",
     "confirm",
     "confirmation",
+    "extract",
     "load",
+    "plan_grid",
+    "read_logs",
     "replay",
     "report",
+    "reproduce",
     "resume",
+    "run_grid",
     "search",
     "train",
     "training",

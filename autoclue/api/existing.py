@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autoclue.errors import FolderError, add_note
 from autoclue.option_fields import PathInput, read_options, takes_options
-from autoclue.options import DEFAULT_FOLDER, ReplayArguments, StudyToRead
+from autoclue.options import ReplayArguments, StudyToRead
 from autoclue.records import StudyRecord
 from autoclue.results import StudyResult
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.option_keywords import (
-        ReplayKeywords,
-    )
+    from autoclue.options import ReplayKeywords
     from autoclue.reporting import ReportFiles
     from autoclue.search.replay import Replay
     from autoclue.search.study import Place
@@ -38,19 +37,61 @@ def _collected(study: StudyRecord, place: Place, files: ReportFiles) -> StudyRes
     )
 
 
+def written_at_the_end(study: StudyRecord, place: Place) -> StudyResult:
+    """Write the report of a search that has ended well, see ``written``.
+
+    Raises:
+        FolderError: It can't be written; a note says how it is written later.
+    """
+    try:
+        return written(study, place)
+    except FolderError as error:
+        again = f"'autoclue report {place.words}'"
+        add_note(error, f"The search itself is over and kept; {again} writes its report.")
+        raise
+
+
+def report_so_far(place: Place, first: BaseException) -> None:
+    """Write the report of a study that an error has ended; that error stays the one that counts.
+
+    Args:
+        place: Where the study is.
+        first: What has ended it; gets a note where the report can't be written either.
+    """
+    from autoclue.search.study import load_study
+
+    try:
+        study = load_study(place)
+        if study.trials:
+            written(study, place)
+    except Exception as error:  # whatever it is, the first one counts
+        add_note(first, f"The report isn't written either: {error}")
+
+
+def _read(
+    study: PathInput, folder: PathInput | None, *, follow_storage: bool
+) -> tuple[StudyRecord, Place]:
+    from autoclue.search.study import find_study, load_study
+
+    given = {} if folder is None else {"folder": folder}
+    chosen = read_options(StudyToRead, {"study": study, "follow_storage": follow_storage, **given})
+    place = find_study(chosen.folder, chosen.study)
+    return load_study(place, follow_storage=chosen.follow_storage), place
+
+
 def report(
-    study: PathInput, *, folder: PathInput = DEFAULT_FOLDER, follow_storage: bool = False
+    study: PathInput, *, folder: PathInput | None = None, follow_storage: bool = False
 ) -> StudyResult:
     """Write the report of a study anew, from the ledger alone, which is only read.
 
     Args:
         study: The study's name or folder.
-        folder: Folder of all studies.
+        folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
         follow_storage: Whether a ledger outside of the study's folder is read, where its
             ``study.json`` says.
 
     Raises:
-        UsageError: There is no such study, it can't be read, or its folder can't be written.
+        UsageError: There is no such study, or its folder can't be written.
 
     Examples:
         The study of the example of ``tune``:
@@ -64,18 +105,18 @@ def report(
 
 
 def load(
-    study: PathInput, *, folder: PathInput = DEFAULT_FOLDER, follow_storage: bool = False
+    study: PathInput, *, folder: PathInput | None = None, follow_storage: bool = False
 ) -> StudyResult:
     """Read a study, running or finished; nothing is written.
 
     Args:
         study: The study's name, the beginning of it, or its folder.
-        folder: Folder of all studies.
+        folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
         follow_storage: Whether a ledger outside of the study's folder is read, where its
             ``study.json`` says.
 
     Raises:
-        UsageError: There is no such study, several begin so, or it can't be read.
+        UsageError: There is no such study, or several begin so.
 
     Examples:
         The study of the example of ``tune``:
@@ -88,17 +129,6 @@ def load(
 
     record, place = _read(study, folder, follow_storage=follow_storage)
     return _collected(record, place, report_files(place.folder))
-
-
-def _read(
-    study: PathInput, folder: PathInput, *, follow_storage: bool
-) -> tuple[StudyRecord, Place]:
-    from autoclue.search.study import find_study, load_study
-
-    given = {"study": study, "folder": folder, "follow_storage": follow_storage}
-    chosen = read_options(StudyToRead, given)
-    place = find_study(chosen.folder, chosen.study)
-    return load_study(place, follow_storage=chosen.follow_storage), place
 
 
 @takes_options(ReplayArguments)

@@ -9,10 +9,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from autoclue.api.existing import written
+from autoclue.api.existing import report_so_far, written_at_the_end
+from autoclue.api.live_report import live_report
 from autoclue.option_fields import PathInput, read_options, takes_options
 from autoclue.options import (
     ConfirmArguments,
+    MonitorOptions,
     ResumeArguments,
     TuneArguments,
 )
@@ -22,7 +24,7 @@ from autoclue.train_options import TrainArguments
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.option_keywords import (
+    from autoclue.options import (
         ConfirmKeywords,
         ResumeKeywords,
         TuneKeywords,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
+    from autoclue.training.logs import StepProgress
 
 RUNS = Path("autoclue-runs")
 
@@ -179,11 +182,12 @@ def search(
     else:
         opening = resume_study(arguments, command=command)
     with opening as run:
-        result = _reported(run, watch)
-    if run.extent is None:
-        return result
-    with confirm_after(run, run.extent) as again:
-        return _reported(again, watch)
+        result = _reported(run, watch, arguments.monitor)
+        if run.extent is not None:
+            with confirm_after(run, run.extent) as again:
+                result = _reported(again, watch)
+        run.settle()
+    return result
 
 
 def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
@@ -194,20 +198,25 @@ def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
         return _reported(run, watch)
 
 
-def _reported(run: StudyRun | ConfirmationRun, watch: Watch) -> StudyResult:
+def _reported(
+    run: StudyRun | ConfirmationRun, watch: Watch, monitor: MonitorOptions | None = None
+) -> StudyResult:
     """Run what this process holds, and write the study's report however it ends."""
-    from autoclue.reporting import write_report
-    from autoclue.search.study import load_study
+    from autoclue.search.execution import scalar_logs
+    from autoclue.search.tuner import Chorus
 
+    wanted = MonitorOptions() if monitor is None else monitor
     try:
-        with watch(run) as listener:
-            study = run.run(listener)
-    except BaseException:
-        so_far = load_study(run.place)
-        if so_far.trials:
-            write_report(so_far, run.place.folder)
+        with (
+            watch(run) as listener,
+            scalar_logs(run.place.folder, wanted.kinds) as scalars,
+            live_report(run.place, wanted=wanted.live),
+        ):
+            study = run.run(Chorus((listener, scalars)))
+    except BaseException as error:
+        report_so_far(run.place, error)
         raise
-    return written(study, run.place)
+    return written_at_the_end(study, run.place)
 
 
 def _watching(listener: Listener | None, *, progress: bool) -> Watch:
@@ -241,7 +250,7 @@ def train(
 
     Args:
         task: A registered task or the path of a task file.
-        progress: Whether the lines of the training log are printed to the error stream.
+        progress: Whether the training log is printed to the error stream; a terminal gets a bar.
         log: Gets them beside the file, in the place of that.
         **options: Options of ``autoclue train``, by name; ``autoclue.train_options`` has them all.
 
@@ -266,14 +275,19 @@ def train(
         (4, {'factor': 1.1}, 'autoclue-runs')
     """
     arguments = read_options(TrainArguments, {"task": task, **options})
-    if log is None and progress:
-        from autoclue.screen import terminal_log
+    if log is not None or not progress:
+        return training(arguments, log)
+    from autoclue.screen import watch_training
 
-        log = terminal_log()
-    return training(arguments, log)
+    with watch_training() as shown:
+        return training(arguments, shown.log, shown.tell)
 
 
-def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResult:
+def training(
+    arguments: TrainArguments,
+    log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None = None,
+) -> TrainResult:
     """Train one configuration; see ``train``."""
     from autoclue.layers.registry import STRATEGIES
     from autoclue.run_files import write_run
@@ -297,6 +311,7 @@ def training(arguments: TrainArguments, log: logging.Logger | None) -> TrainResu
         folder=arguments.out,
         device=arguments.device,
         log=log,
+        tell=tell,
     )
     write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
     return TrainResult(

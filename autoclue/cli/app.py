@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import typer
 from pydantic import ValidationError
 
 from autoclue import __version__
+from autoclue.cli.clean_end import Heard, leave_now, one_clean_end
 from autoclue.cli.output import (
     complain,
     crash_sentence,
@@ -35,8 +37,17 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
-from autoclue.errors import AutoclueError, UsageError, full_output, printing, reason_of
+from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
+from autoclue.errors import (
+    AutoclueError,
+    UsageError,
+    full_output,
+    notes_of,
+    printing,
+    reason_of,
+)
 from autoclue.option_fields import kind_words
 from autoclue.outside import hide_secrets, one_line, problem_words, quoted, shown
 
@@ -49,6 +60,8 @@ DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
 _FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 LONGEST_COMPLAINT = 1000
 """Characters of what the reader of the command line says."""
+RUN, STUDIES = "Search and train", "Studies that are there"
+MAKE, LOOK = "Models and data", "Look around"
 
 app = typer.Typer(
     name="autoclue",
@@ -58,20 +71,25 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command("tune")(tune.tune_command)
-app.command("resume")(resume.resume_command)
-app.command("confirm")(confirm.confirm_command)
-app.command("train")(train.train_command)
-app.command("report")(report.report_command)
-app.command("show")(show_command)
-app.command("compare")(compare_command)
-app.command("replay")(replay.replay_command)
-app.command("doctor")(doctor.doctor_command)
-app.command("convert-model")(convert_model.convert_model_command)
-app.command("new-model")(new_model.new_model_command)
-app.command("rm")(rm_command)
-app.add_typer(data.app, name="data")
-app.add_typer(ls.app, name="ls")
+app.command("tune", rich_help_panel=RUN)(tune.tune_command)
+app.command("resume", rich_help_panel=RUN)(resume.resume_command)
+app.command("confirm", rich_help_panel=RUN)(confirm.confirm_command)
+app.command("train", rich_help_panel=RUN)(train.train_command)
+app.command("report", rich_help_panel=STUDIES)(report.report_command)
+app.command("show", rich_help_panel=STUDIES)(show_command)
+app.command("compare", rich_help_panel=STUDIES)(compare_command)
+app.command("grid", rich_help_panel=RUN)(grid_command)
+app.command("reproduce", rich_help_panel=RUN)(reproduce_command)
+app.command("extract", rich_help_panel=STUDIES)(extract_command)
+app.command("import-logs", rich_help_panel=STUDIES)(import_logs_command)
+app.command("replay", rich_help_panel=STUDIES)(replay.replay_command)
+app.command("doctor", rich_help_panel=LOOK)(doctor.doctor_command)
+app.command("convert-model", rich_help_panel=MAKE)(convert_model.convert_model_command)
+app.command("new-model", rich_help_panel=MAKE)(new_model.new_model_command)
+app.command("rm", rich_help_panel=STUDIES)(rm_command)
+app.add_typer(data.app, name="data", rich_help_panel=MAKE)
+app.add_typer(data.tasks, name="task", rich_help_panel=MAKE)
+app.add_typer(ls.app, name="ls", rich_help_panel=LOOK)
 
 
 def _print_version(wanted: bool) -> None:
@@ -94,36 +112,46 @@ def _autoclue(
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
+def run_command_line(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    0 is done, 1 failed, 2 a mistake in what was asked, 70 a mistake in autoclue, 130 Ctrl-C.
+    0 is done, 1 failed, 2 a mistake in what was asked, 70 a mistake in autoclue, 130 Ctrl-C, 143
+    SIGTERM, 129 SIGHUP.
     """
     given = sys.argv[1:] if arguments is None else arguments
     prepare_streams()
-    try:
-        code = _run(given)
-    except BrokenPipeError:  # whoever read our output has left
-        code = 1
-    except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"])
-        complain(f"Interrupted.{' Run the same command again to go on.' if goes_on else ''}")
-        code = INTERRUPTED
-    except Exception as error:  # the last door: nothing leaves as a trace
-        code = _ended_by(error)
-    settle_output()
+    with one_clean_end() as heard:
+        code = _run(given, heard)
+        settle_output()
+        if heard.number is not None:
+            leave_now(code)
     sys.exit(code)
 
 
-def _run(given: list[str]) -> int:
-    """Run a command and print all that it says."""
-    _check_surroundings(given)
-    code = app(given, prog_name="autoclue", standalone_mode=False)
-    if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
-        raise KeyboardInterrupt
-    with printing():
-        sys.stdout.flush()
+def _run(given: list[str], heard: Heard) -> int:
+    """Run the command line; return its exit code."""
+    try:
+        _check_surroundings(given)
+        code = app(given, prog_name="autoclue", standalone_mode=False)
+        if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
+            raise KeyboardInterrupt
+        with printing():
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has left
+        return 1
+    except (KeyboardInterrupt, typer.Abort):
+        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
+        by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
+        again = " Run the same command again to go on." if goes_on else ""
+        complain(f"Interrupted{by}.{again}")
+        return heard.code
+    except Exception as error:  # the last door: nothing leaves as a trace
+        return _ended_by(error)
     return code if isinstance(code, int) else 0
+
+
+def _name(number: int | None) -> str:
+    return "a signal" if number is None else signal.Signals(number).name
 
 
 def _ended_by(error: Exception) -> int:
@@ -139,6 +167,8 @@ def _ended_by(error: Exception) -> int:
         say(hide_secrets("".join(traceback.format_exception(error))), err=True, end="")
     if isinstance(error, AutoclueError):
         complain(str(error))
+        for note in notes_of(error):
+            complain(note)
         return error.exit_code
     complain(crash_sentence(error))
     return UNFORESEEN

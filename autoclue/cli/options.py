@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
+from autoclue.cli.completion import VALUES, Completion, completer
 from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
 from autoclue.outside import hide_secrets
 
@@ -89,7 +90,9 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     kind = _typed_as(field)
     if shown.is_argument:
-        annotation: Any = Annotated[kind, typer.Argument(help=field.description)]
+        annotation: Any = Annotated[
+            kind, typer.Argument(help=field.description, autocompletion=_completer(name))
+        ]
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
     if kind == list[str]:
         default = None
@@ -98,6 +101,8 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
         help=field.description,
         metavar=shown.metavar,
         rich_help_panel=shown.panel,
+        envvar=shown.env,
+        autocompletion=_completer(name),
         show_default="required" if field.is_required() else default is not None,
     )
     wanted = kind if default is not None else kind | None
@@ -109,12 +114,17 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     )
 
 
+def _completer(name: str) -> Callable[[typer.Context, str], list[Completion]] | None:
+    """Return what completes an option's values, where they are names that autoclue knows."""
+    return completer(name) if name in VALUES else None
+
+
 def _typed_as(field: FieldInfo) -> Any:
     """Return the type of what is typed for an option; text where it is read into another."""
     own = [each for each in get_args(field.annotation) if each is not type(None)]
     optional = type(None) in get_args(field.annotation)
     target: Any = own[0] if optional else field.annotation
-    if get_origin(target) is Mapping:
+    if get_origin(target) in (Mapping, tuple):
         return list[str]
     return str if target is not Path and str in get_args(accepted_type(field)) else target
 

@@ -28,7 +28,7 @@ def print_rows(
         return
     from rich.table import Table
 
-    from autoclue.screen import result_console, table_console
+    from autoclue.outside.consoles import PlainConsole
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in rows[0] if rows else ():
@@ -36,7 +36,7 @@ def print_rows(
         table.add_column(column, overflow="fold", no_wrap=no_wrap)
     for row in rows:
         table.add_row(*("" if value is None else _cell(value) for value in row.values()))
-    console = table_console(width=WIDEST, whole=True) if whole else result_console()
+    console = PlainConsole(width=WIDEST if whole else None)
     console.print(table if rows else f"No {title}.", soft_wrap=whole or not console.is_terminal)
 
 

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from autoclue.errors import unknown_name
 from autoclue.models.catalog import Percent, PublishedSettings, find_model, models
 from autoclue.yaml_files import read_yaml, validated
 
@@ -309,6 +310,38 @@ def published_scores() -> tuple[PublishedScore, ...]:
         (81.24, 'autofinetune')
     """
     return (*_of_catalog(), *_of_tables())
+
+
+def published_settings(name: str, task: str, document: str | None = None) -> PublishedScore:
+    """Return the score of a model on a task whose settings are published.
+
+    Args:
+        name: The model's name on a hub.
+        task: The task.
+        document: Key of the document; ``None`` takes the first that has one, the catalog's before
+            others.
+
+    Raises:
+        UsageError: There is none.
+
+    Examples:
+        >>> from autoclue.models import published_settings
+        >>> dict(published_settings("ernie-3.0-base-zh", "csl").settings)
+        {'learning_rate': 2e-05, 'batch_size': 32, 'dropout': 0.1}
+    """
+    with_settings = [score for score in published_scores() if score.settings and score.name]
+    of_model = [score for score in with_settings if score.name == name]
+    if not of_model:
+        known = {str(score.name) for score in with_settings}
+        raise unknown_name("model with published settings", name, known)
+    found = [score for score in of_model if score.task == task]
+    if not found:
+        tasks = {score.task for score in of_model}
+        raise unknown_name(f"task with published settings of {name}", task, tasks)
+    if document is not None and document not in {score.document for score in found}:
+        documents = {score.document for score in found}
+        raise unknown_name(f"document with settings of {name} on {task}", document, documents)
+    return next(score for score in found if document in (None, score.document))
 
 
 def _of_catalog() -> Iterator[PublishedScore]:

@@ -23,27 +23,44 @@ from autoclue.reporting.export import (
 from autoclue.reporting.page import render_page
 from autoclue.reporting.sections import SECTIONS, Section, SummaryInfo, summary_info
 from autoclue.reporting.statistics import at_chance
-from autoclue.reporting.wording import MetricScale, scale_of, settings_text
+from autoclue.reporting.suite import (
+    BestResult,
+    Reproduction,
+    ReproductionVerdict,
+    best_results,
+    mean_percent,
+    result_rows,
+    summary_text,
+)
+from autoclue.reporting.wording import MetricScale, duration, scale_of, settings_text
 
 __all__ = [
     "SECTIONS",
+    "BestResult",
     "ListedTrial",
     "MetricScale",
     "ReportFiles",
+    "Reproduction",
+    "ReproductionVerdict",
     "Section",
     "StudyLine",
     "SummaryInfo",
     "at_chance",
+    "best_results",
     "closing_sentences",
     "comparison_cells",
     "comparison_sentences",
+    "duration",
+    "mean_percent",
     "render_page",
     "report_files",
+    "result_rows",
     "results_mapping",
     "scale_of",
     "settings_text",
     "study_line",
     "summary_info",
+    "summary_text",
     "trial_lines",
     "trials_frame",
     "verdict",

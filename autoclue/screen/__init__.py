@@ -1,14 +1,11 @@
 """What a terminal or a notebook shows: before a search, while it runs, and at its end."""
 
+from autoclue.screen.checking import show_check
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
-from autoclue.screen.text import (
-    print_sentence,
-    print_text,
-    result_console,
-    table_console,
-    terminal_log,
-)
+from autoclue.screen.single import watch_training
+from autoclue.screen.suites import watch_suite
+from autoclue.screen.text import print_sentence, print_text, result_console, table_console
 
 __all__ = [
     "close_study",
@@ -16,7 +13,9 @@ __all__ = [
     "print_sentence",
     "print_text",
     "result_console",
+    "show_check",
     "table_console",
-    "terminal_log",
     "watch",
+    "watch_suite",
+    "watch_training",
 ]

@@ -1,4 +1,4 @@
-"""Which display a terminal gets, and what it says when Ctrl-C is pressed."""
+"""Which display a terminal gets, and what it says when it is asked to end."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from autoclue.option_fields import read_options
+from autoclue.options import StudiesFolder
 from autoclue.screen.live import LiveListener
 from autoclue.screen.opening import announce, announce_confirmation
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Naming, Tally
-from autoclue.screen.text import progress_console, short_path
+from autoclue.screen.text import can_redraw, progress_console, short_path
+from autoclue.system import ENDING
 
 if TYPE_CHECKING:
     from autoclue.search.spec import Plan
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
-
-DEFAULT_FOLDER = Path("autoclue-studies")
 
 
 @contextlib.contextmanager
@@ -35,18 +37,33 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
 
     A terminal that can redraw gets a live table, anything else plain lines.
     """
+    from autoclue.search.execution import trial_folder
     from autoclue.search.store import read_study
     from autoclue.search.study import StudyRun
 
     if isinstance(run, StudyRun):
         announce(run)
         noun = "trial"
-        tally = Tally(run.trials, chance=_chance(run.plan), baseline=run.plan.baseline)
+        pace = SearchPace(
+            run.total,
+            partial(trial_folder, run.place.folder),
+            time_budget_s=run.time_budget_s,
+            step_budget=run.limits.step_budget,
+        )
+        tally = Tally(
+            run.total,
+            chance=_chance(run.plan),
+            baseline=run.plan.baseline,
+            searched=tuple(run.plan.space.parameters),
+            pace=pace,
+        )
     else:
         announce_confirmation(run)
-        noun, tally = "confirmation run", Tally(run.total, naming=confirmation_names(run))
+        pace = SearchPace(run.total, partial(trial_folder, run.place.confirmation.folder))
+        noun = "confirmation run"
+        tally = Tally(run.total, naming=confirmation_names(run), pace=pace)
     tally.recall(read_study(run.ledger))
-    with _display(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
+    with display_of(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
         yield listener
 
 
@@ -72,7 +89,7 @@ def confirmation_names(run: ConfirmationRun) -> Naming:
 
 def resume_words(name: str, folder: Path) -> str:
     """Write what is said at once when Ctrl-C is pressed: what stops, and how to go on."""
-    usual = folder.parent.resolve() == DEFAULT_FOLDER.resolve()
+    usual = folder.parent.resolve() == read_options(StudiesFolder, {}).folder.resolve()
     study = shlex.quote(name if usual else short_path(folder))
     return (
         f"Stopping the study {name}, which takes a few seconds; all that was reported is kept. "
@@ -81,7 +98,14 @@ def resume_words(name: str, folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | PlainListener]:
+def display_of(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | PlainListener]:
+    """Show what a tally counts while it happens, and hear Ctrl-C at once.
+
+    Args:
+        tally: Keeps count.
+        noun: What the trials are called.
+        farewell: What is said when Ctrl-C is pressed.
+    """
     console = progress_console()
     display = _listener(console, tally, noun)
     with display as listener, _heard_at_once(listener, farewell):
@@ -90,16 +114,9 @@ def _display(tally: Tally, noun: str, farewell: str) -> Iterator[LiveListener | 
 
 def _listener(console: Console, tally: Tally, noun: str) -> LiveListener | PlainListener:
     """Choose the display; TERM=dumb is a terminal that would show nothing before the end."""
-    if _can_redraw(console):
+    if can_redraw(console):
         return LiveListener(console, tally, heading=noun)
     return PlainListener(console, tally)
-
-
-def _can_redraw(console: Console) -> bool:
-    """Return whether what was shown can be drawn anew; a notebook needs ipywidgets for that."""
-    if console.is_jupyter:
-        return find_spec("ipywidgets") is not None
-    return console.is_terminal and not console.is_dumb_terminal
 
 
 @contextlib.contextmanager
@@ -123,19 +140,25 @@ def _heard_at_once(listener: LiveListener | PlainListener, farewell: str) -> Ite
 
 @contextlib.contextmanager
 def _on_interrupt(say: Callable[[], None]) -> Iterator[None]:
-    """Call a function when Ctrl-C is pressed, and then do what was done before."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    """Call a function when a signal asks for an end, and then do what was done before."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    found = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: handler for number, handler in found.items() if callable(handler)}
 
     def heard(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
+        put_back()
         say()
-        before(number, frame)
+        before[number](number, frame)
 
-    signal.signal(signal.SIGINT, heard)
+    def put_back() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, heard)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        put_back()

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.screen.tally import Tally, settings_summary
+from autoclue.reporting import duration
+from autoclue.screen.tally import Tally
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -136,13 +137,29 @@ class LiveListener:
                 ratio=share,
             )
         for number, row in self._visible():
+            self._move(number, row)
             cells = {"trial": self.tally.name(number).removeprefix("trial "), **row.cells()}
             table.add_row(*(cells[name] for name in names))
         return table
 
+    def _move(self, number: int, row: _Row) -> None:
+        """Take over what a running trial says of itself between evaluations."""
+        if row.state is not TrialState.RUNNING or row.interrupted:
+            return
+        found = self.tally.progress(number)
+        if found is None:
+            return
+        row.step, row.total = found.step, found.total_steps
+        speed = f"{found.steps_per_s:.1f} steps/s"
+        left_s = found.left_s
+        row.note = speed if left_s is None else f"{duration(left_s)} left, {speed}"
+
     def _standing(self) -> list[str]:
         tally = self.tally
-        parts = (tally.counts(), tally.best_words(), tally.chance_words(), self._doing)
+        parts = (
+            *(tally.counts(), tally.best_words(), tally.pace_words(), tally.chance_words()),
+            self._doing,
+        )
         return [part for part in parts if part]
 
     def _visible(self) -> list[tuple[int, _Row]]:
@@ -155,16 +172,17 @@ class LiveListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""
         self.tally.begin(number, config)
-        self.rows.setdefault(number, _Row(settings_summary(config))).note = "loading"
+        self.rows.setdefault(number, _Row(self.tally.summary(config))).note = "loading"
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Note the trial's length."""
+        self.tally.prepared(number, prepared.total_steps)
         self.rows[number].total = prepared.total_steps
         self.rows[number].note = "training"
 
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """Move the row on."""
-        self.tally.score(number, evaluation.score)
+        self.tally.score(number, evaluation.score, step=evaluation.step)
         row = self.rows[number]
         row.step, row.score = evaluation.step, evaluation.score
         row.best = self.tally.scores[number]

@@ -41,12 +41,19 @@ def _rows(run: StudyRun) -> dict[str, str]:
         "strategy": plan.question.strategy,
         "space": _about_space(run),
         "baseline": plan.default.source,
-        "search": f"{run.trials} trials, sampler {plan.question.sampler}, "
+        "search": f"{run.limits.trials} trials, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
+    if plan.data_notes:
+        rows["check"] = "; ".join(plan.data_notes)
+    if plan.void:
+        names = ", ".join(plan.void)
+        rows["void"] = f"{names} is searched without effect: the number of steps is given"
+    if plan.space_notes:
+        rows["space"] += f"; {'; '.join(plan.space_notes)}"
     if plan.hint is not None:
         rows["hint"] = plan.hint
     if run.extent is not None:
@@ -56,8 +63,8 @@ def _rows(run: StudyRun) -> dict[str, str]:
         )
     if run.time_budget_s is not None:
         rows["time"] = f"{run.time_budget_s:g} s"
-    if run.step_budget is not None:
-        rows["steps"] = f"{run.step_budget:,} in all"
+    if run.limits.step_budget is not None:
+        rows["steps"] = f"{run.limits.step_budget:,} in all"
     return rows
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.screen.tally import Tally, settings_summary
+from autoclue.screen.tally import Tally
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -72,8 +72,20 @@ class PlainListener:
 
     def _standing(self) -> str:
         tally = self._tally
-        parts = [f"{tally.n_ended} of {tally.total} ended", tally.counts(), tally.best_words()]
+        parts = [
+            *(f"{tally.n_ended} of {tally.total} ended", tally.counts(), *self._running()),
+            *(tally.best_words(), tally.pace_words()),
+        ]
         return "; ".join(part for part in parts if part)
+
+    def _running(self) -> list[str]:
+        """Say how far the running trials are, as far as they say it themselves."""
+        told = {number: self._tally.progress(number) for number in self._tally.running}
+        return [
+            f"{self._tally.name(number)} at step {each.step}/{each.total_steps:g}"
+            for number, each in told.items()
+            if each is not None
+        ]
 
     def _print(self, text: str) -> None:
         with self._printing:
@@ -84,15 +96,16 @@ class PlainListener:
     def started(self, number: int, config: TrialConfig) -> None:
         """Print the settings of a trial that begins."""
         self._tally.begin(number, config)
-        self._print(f"{self._tally.name(number)} begins: {settings_summary(config)}")
+        self._print(f"{self._tally.name(number)} begins: {self._tally.summary(config)}")
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Remember how long the trial will be."""
         self._totals[number] = prepared.total_steps
+        self._tally.prepared(number, prepared.total_steps)
 
     def evaluated(self, number: int, evaluation: Evaluation) -> None:
         """Print an evaluation."""
-        self._tally.score(number, evaluation.score)
+        self._tally.score(number, evaluation.score, step=evaluation.step)
         total = self._totals.get(number)
         step = f"{evaluation.step}" if total is None else f"{evaluation.step}/{total:g}"
         self._print(
@@ -112,8 +125,8 @@ class PlainListener:
         tally.end(number, state)
         best = "no score" if score is None else f"best {score:.4f}"
         why = "" if reason is None else f" ({reason})"
-        lead = tally.best_words()
-        told = f"{tally.n_ended} of {tally.total} ended" + ("" if lead is None else f", {lead}")
+        more = [words for words in (tally.best_words(), tally.pace_words()) if words is not None]
+        told = ", ".join([f"{tally.n_ended} of {tally.total} ended", *more])
         self._print(f"{tally.name(number)} {state.value}: {best}{why}; {told}")
         self._warn()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import at_chance
+from autoclue.screen.pace import SearchPace
 
 if TYPE_CHECKING:
     from autoclue.training import TrialConfig
+    from autoclue.training.logs import StepProgress
 
 Naming = Callable[[int, "TrialConfig"], str]
 """From a trial's number and settings to what it is called."""
@@ -22,6 +24,8 @@ WORDS = {
     TrialState.RUNNING: "running",
 }
 PUBLISHED_SEED = 42
+SHOWN = frozenset({"learning_rate", "batch_size", "dropout", "seed"})
+"""Settings that have a place of their own in a trial's line."""
 
 
 def trial_name(number: int, config: TrialConfig) -> str:
@@ -29,17 +33,29 @@ def trial_name(number: int, config: TrialConfig) -> str:
     return f"trial {number}"
 
 
-def settings_summary(config: TrialConfig) -> str:
-    """Write the settings by which trials differ in a few words."""
+def settings_summary(config: TrialConfig, searched: Collection[str] = ()) -> str:
+    """Write the settings by which trials differ in a few words.
+
+    Args:
+        config: A trial's complete settings.
+        searched: Names of the parameters that are searched; each of them is shown.
+    """
     parts = [f"lr {config.learning_rate:.3g}", f"batch {config.batch_size}"]
-    if config.dropout != 0.1:
+    if config.dropout != 0.1 or "dropout" in searched:
         parts.append(f"dropout {config.dropout:g}")
     for name, value in config.strategy_params.items():
-        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        parts.append(f"{name} {shown}")
+        parts.append(f"{name} {_shown(value)}")
+    own = type(config).model_fields
+    for name in searched:
+        if name in own and name not in SHOWN:
+            parts.append(f"{name} {_shown(getattr(config, name))}")
     if config.seed != PUBLISHED_SEED:
         parts.append(f"seed {config.seed}")
     return ", ".join(parts)
+
+
+def _shown(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,10 @@ class Tally:
         total: Trials that there shall be in all.
         chance: What guessing scores, where that is known.
         baseline: The baseline's settings, where there is one in this search.
+        searched: Names of the searched parameters, all of which a trial's line shows.
         naming: What a trial is called.
+        compares: Whether the scores of two trials can be compared.
+        pace: What is known of the speed.
         names: What each trial of this run is called.
         states: Where each trial stands.
         scores: Each trial's best score so far.
@@ -73,7 +92,10 @@ class Tally:
     total: int
     chance: Chance | None = None
     baseline: TrialConfig | None = None
+    searched: tuple[str, ...] = ()
     naming: Naming = trial_name
+    compares: bool = True
+    pace: SearchPace | None = None
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
@@ -86,6 +108,8 @@ class Tally:
 
     def _recall(self, trial: TrialRecord) -> None:
         self.states[trial.number] = trial.state
+        if self.pace is not None and trial.evaluations:
+            self.pace.steps_before[trial.number] = trial.evaluations[-1].step
         if trial.best_score is not None:
             self.scores[trial.number] = trial.best_score
         if trial.baseline:
@@ -95,20 +119,40 @@ class Tally:
         """Note that a trial begins or goes on."""
         self.names[number] = self.naming(number, config)
         self.states[number] = TrialState.RUNNING
+        if self.pace is not None:
+            self.pace.begin(number)
         if self.baseline is not None and config == self.baseline:
             self.baseline_number = number
 
-    def score(self, number: int, score: float) -> None:
-        """Note a score of a trial."""
+    def prepared(self, number: int, total_steps: float) -> None:
+        """Note the length of a trial."""
+        if self.pace is not None:
+            self.pace.prepared(number, total_steps)
+
+    def score(self, number: int, score: float, *, step: int = 0) -> None:
+        """Note a score of a trial, and the step that it was measured at."""
+        if self.pace is not None:
+            self.pace.at(number, step)
         self.scores[number] = max(score, self.scores.get(number, score))
 
     def end(self, number: int, state: TrialState) -> None:
         """Note that a trial has ended."""
         self.states[number] = state
+        if self.pace is not None:
+            self.pace.end(number)
 
     def name(self, number: int) -> str:
         """Return what a trial is called."""
         return self.names.get(number, f"trial {number}")
+
+    def summary(self, config: TrialConfig) -> str:
+        """Write the settings by which a trial differs, every searched one among them."""
+        return settings_summary(config, self.searched)
+
+    @property
+    def running(self) -> list[int]:
+        """The numbers of the trials that run."""
+        return [n for n, state in self.states.items() if state is TrialState.RUNNING]
 
     @property
     def n_ended(self) -> int:
@@ -119,6 +163,14 @@ class Tally:
         """Count the trials by state: "3 complete, 1 failed, 2 running"."""
         held = {state: list(self.states.values()).count(state) for state in WORDS}
         return ", ".join(f"{n} {WORDS[state]}" for state, n in held.items() if n)
+
+    def progress(self, number: int) -> StepProgress | None:
+        """Return how far a running trial says it is, where it is known."""
+        return None if self.pace is None else self.pace.progress(number)
+
+    def pace_words(self) -> str | None:
+        """Write what is left of the search, and what its budgets have been used for."""
+        return None if self.pace is None else self.pace.words(self.n_ended)
 
     def leader(self) -> int | None:
         """Return the number of the best trial that may still win, or ``None`` before any score.
@@ -131,7 +183,7 @@ class Tally:
 
     def best_words(self) -> str | None:
         """Write the best score so far, whose it is and its lead over the baseline."""
-        leader = self.leader()
+        leader = self.leader() if self.compares else None
         if leader is None:
             return None
         score = self.scores[leader]

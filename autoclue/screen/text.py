@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from autoclue.errors import printing
-from autoclue.outside import ShownFormatter, shown
+from autoclue.outside import shown
+from autoclue.outside.consoles import PlainConsole
 
 LABEL_WIDTH = 9
 WIDEST = 1000
 """Characters of a line in a file or a pipe at most."""
-
-
-class PlainConsole(Console):
-    """A console on which no string is obeyed: neither markup nor a terminal's own sequences.
-
-    Styles are given as objects; the framework imposes the base class.
-    """
-
-    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
-        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        """Render something; its text holds nothing that a terminal obeys."""
-        for each in super().render(renderable, options):
-            yield each if each.control else Segment(shown(each.text), each.style)
-
-    def print(self, *objects: Any, **options: Any) -> None:
-        """Print something.
-
-        Raises:
-            AutoclueError: The output takes nothing more.
-        """
-        with printing():
-            super().print(*objects, **options)
 
 
 def progress_console() -> Console:
@@ -78,6 +50,13 @@ def print_text(text: str) -> None:
         sys.stdout.write(shown(text))
 
 
+def can_redraw(console: Console) -> bool:
+    """Return whether what was shown can be drawn anew; a notebook needs ipywidgets for that."""
+    if console.is_jupyter:
+        return find_spec("ipywidgets") is not None
+    return console.is_terminal and not console.is_dumb_terminal
+
+
 def print_sentence(console: Console, sentence: str) -> None:
     """Print a sentence: broken between words on a terminal, in one line elsewhere."""
     console.print(sentence, markup=False, soft_wrap=not console.is_terminal)
@@ -108,16 +87,3 @@ def short_path(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
-
-
-def terminal_log() -> logging.Logger:
-    """Print the training log to the terminal's error stream, so that results stay apart.
-
-    An error that ends the training is left out: the command itself says it.
-    """
-    log = logging.Logger("autoclue.train")
-    handler = logging.StreamHandler()
-    handler.setFormatter(ShownFormatter("%(message)s"))
-    handler.addFilter(lambda record: record.levelno < logging.ERROR)
-    log.addHandler(handler)
-    return log

@@ -7,55 +7,71 @@ from autoclue.tasks.builtin import (
     make_builtin,
     write_builtin,
 )
+from autoclue.tasks.checks import DataFacts, Overlap, SplitFacts, data_facts
+from autoclue.tasks.drafting import new_task
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
+    BadRow,
     ChoiceSpec,
     ClassificationSpec,
     ClozeSpec,
     Example,
+    MultiLabelExample,
+    MultiLabelSpec,
     SpanSpec,
     TaskKind,
     TextExample,
     find_kind,
+    read_rows,
     read_split,
 )
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
-from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Count, Download, Recipe, TrainingSettings
 
 __all__ = [
     "KINDS",
     "METRICS",
+    "NEEDED_SPLITS",
     "UNLABELLED",
+    "BadRow",
     "BuiltinFiles",
     "ChoiceSpec",
     "ClassificationSpec",
     "ClozeSpec",
     "Count",
+    "DataFacts",
     "Download",
     "Example",
     "Metric",
+    "MultiLabelExample",
+    "MultiLabelSpec",
+    "Overlap",
     "Predictions",
     "Recipe",
     "SpanSpec",
+    "SplitFacts",
     "TaskData",
     "TaskKind",
     "TaskSpec",
     "TextExample",
     "TrainingSettings",
     "builtin_characters",
+    "data_facts",
     "find_kind",
     "find_metric",
     "has_builtin",
     "load_task",
     "make_builtin",
     "names_a_folder",
+    "new_task",
     "normal_data",
     "open_data",
+    "read_rows",
     "read_split",
     "sized_data",
     "task_names",

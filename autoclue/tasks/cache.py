@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
-import secrets
+import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from autoclue.errors import UsageError, one_door
+from autoclue.system import remove_abandoned, scratch_name
 
 CACHE_VARIABLE = "AUTOCLUE_CACHE"
 
 
 def cache_dir() -> Path:
-    """Return the folder of downloads and generated data: ``$AUTOCLUE_CACHE`` or the user's own."""
+    """Return the folder of downloads and generated data.
+
+    It is ``$AUTOCLUE_CACHE``, or the user's own; where that can't be made, as in a home that is
+    read only, one of this user among the temporary files.
+    """
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         with one_door(partial(_unusable, Path(chosen))):
             return Path(chosen).expanduser().absolute()
     import pooch  # here, because it takes longer to import than the rest of this package
 
-    return Path(pooch.os_cache("autoclue"))
+    usual = Path(pooch.os_cache("autoclue"))
+    return usual if can_be_made(usual) else _own_temporary()
+
+
+def _own_temporary() -> Path:
+    """Make this user's own folder among the temporary files.
+
+    Raises:
+        UsageError: Somebody else has put something in its place.
+    """
+    folder = Path(tempfile.gettempdir()) / f"autoclue-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise _unusable(folder, "it belongs to somebody else")
+    return folder
+
+
+def can_be_made(folder: Path) -> bool:
+    """Make a folder, and return whether it is there and can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def make_folder(folder: Path) -> Path:
@@ -52,7 +84,9 @@ def write_atomically(path: Path, data: bytes) -> None:
     The user's umask decides who may read it, as for any other file.
     """
     make_folder(path.parent)
-    scratch = path.with_name(f".{path.name}-{secrets.token_hex(6)}")
+    prefix = f".{path.name}-"
+    remove_abandoned(path.parent, prefix)
+    scratch = path.with_name(scratch_name(prefix))
     try:
         with scratch.open("xb") as file:
             file.write(data)

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Value = int | str
-"""What is predicted for one example: the index of a label or a choice, or a text."""
+Value = int | str | tuple[int, ...]
+"""What is predicted for one example: the index of a label or a choice, those of several, or a
+text."""
 
 
 @dataclass(frozen=True, slots=True)

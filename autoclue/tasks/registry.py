@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
-from autoclue.tasks.kinds import DEFAULT_KIND, find_kind
+from autoclue.tasks.kinds import DEFAULT_KIND, find_kind, with_label_file
 from autoclue.tasks.spec import TaskSpec
 from autoclue.yaml_files import read_yaml, validated
 
@@ -61,6 +61,6 @@ def _load_file(path: Path) -> TaskSpec:
 
 def _read(path: Path) -> TaskSpec:
     """Read a task file by the keys of its kind."""
-    data = read_yaml(path)
+    data = with_label_file(read_yaml(path), path.parent)
     kind = find_kind(str(data.get("kind", DEFAULT_KIND)))
     return validated(kind.spec, data, origin=str(path))

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field, PrivateAttr, field_validator, model_valid
 
 from autoclue.errors import UsageError
 from autoclue.tasks.metrics import METRICS
-from autoclue.tasks.spec_parts import STRICT, Count, Download, Name, Recipe, Text
+from autoclue.tasks.spec_parts import STRICT, Count, Download, Name, Recipe, Split, Text
 
 NEEDED_SPLITS = ("train", "dev")
 """Splits that every task must have, and whose every row must have its answer."""
+
+CUT_HINT = "; name a file, or cut a part off the training rows with split: {dev: 0.1}"
 
 Spec = TypeVar("Spec", bound="TaskSpec")
 
@@ -28,7 +30,9 @@ class TaskSpec(BaseModel):
         description: One sentence.
         reference: Where the task comes from.
         version: Raised whenever the same rows would give other inputs or answers.
-        files: For each split the file names to look for, the first found wins.
+        files: For each split the names of its files; several make one part together.
+        alternatives: Splits of whose names the first one found counts, instead of all.
+        split: What is cut off the training rows, where there is no file for it.
         labelled_splits: Splits whose every row must have its answer, train and dev among them.
         metric: Name of the scores on the development set.
         recipe: The published way to fine-tune.
@@ -44,6 +48,8 @@ class TaskSpec(BaseModel):
     reference: str = ""
     version: Count = 1
     files: Mapping[str, tuple[Text, ...]]
+    alternatives: tuple[Text, ...] = ()
+    split: Split | None = None
     labelled_splits: tuple[Text, ...] = NEEDED_SPLITS
     metric: str = "accuracy"
     recipe: Recipe = Field(default_factory=Recipe)
@@ -111,7 +117,17 @@ class TaskSpec(BaseModel):
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits that this task may have, in the order of its file."""
-        return tuple(self.files)
+        return tuple(dict.fromkeys((*self.files, *self.cut_splits)))
+
+    @property
+    def cut_splits(self) -> tuple[str, ...]:
+        """The splits that are cut off the training rows."""
+        return () if self.split is None else tuple(self.split.shares)
+
+    @property
+    def answered_splits(self) -> tuple[str, ...]:
+        """The splits whose every row must have its answer."""
+        return tuple(dict.fromkeys((*self.labelled_splits, *self.cut_splits)))
 
     def read_from(self: Spec, source: Path) -> Spec:
         """Return a copy that remembers the user's own file it came from."""
@@ -122,19 +138,42 @@ class TaskSpec(BaseModel):
 
 def unknown_splits(spec: TaskSpec, key: str, used: Mapping[str, object]) -> list[str]:
     """List the splits that a key of a task's file names and that the task doesn't have."""
-    return [f"{key}.{split}: no such split" for split in used if split not in spec.files]
+    return [f"{key}.{split}: no such split" for split in used if split not in spec.splits]
+
+
+def _cut_problems(spec: TaskSpec) -> list[str]:
+    """List what is wrong with the parts that are cut off the training rows."""
+    if spec.split is None:
+        return []
+    problems = [
+        f"split.{split}: there is files.{split} already; leave one of the two out"
+        for split in spec.cut_splits
+        if split in spec.files
+    ]
+    if not spec.cut_splits:
+        problems.append("split: cuts nothing off; write dev: 0.1, or leave it out")
+    if sum(spec.split.shares.values()) >= 1:
+        problems.append("split: leaves no row to train on; the shares must be below 1 together")
+    return problems
 
 
 def _split_problems(spec: TaskSpec) -> list[str]:
     """List what is wrong with the splits."""
-    problems = [f"files.{split}: is missing" for split in NEEDED_SPLITS if split not in spec.files]
+    problems = [
+        f"files.{split}: is missing" + (CUT_HINT if split == "dev" else "")
+        for split in NEEDED_SPLITS
+        if split not in spec.splits
+    ]
     problems += [
         f"files.{split}: names no file" for split, names in spec.files.items() if not names
     ]
+    problems += _cut_problems(spec)
+    problems += unknown_splits(spec, "alternatives", dict.fromkeys(spec.alternatives))
     missing = [split for split in NEEDED_SPLITS if split not in spec.labelled_splits]
     if missing:
         problems.append(f"labelled_splits: {', '.join(missing)} is missing")
-    problems += unknown_splits(spec, "labelled_splits", dict.fromkeys(spec.labelled_splits))
+    stated = [split for split in spec.labelled_splits if split not in NEEDED_SPLITS]
+    problems += unknown_splits(spec, "labelled_splits", dict.fromkeys(stated))
     if spec.download is not None:
         problems += unknown_splits(spec, "download.members_md5", spec.download.members_md5)
     return problems

@@ -15,6 +15,7 @@ Text = Annotated[str, Field(min_length=1)]
 Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Count = Annotated[int, Field(strict=True, gt=0)]
 Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 MaxLength = Annotated[int, Field(strict=True, ge=8)]
 
 Settings = TypeVar("Settings", bound="TrainingSettings")
@@ -101,6 +102,29 @@ class CslInput(BaseModel):
     def fields(self) -> tuple[str, ...]:
         """The fields that a row needs."""
         return (self.keywords, self.text)
+
+
+class Split(BaseModel):
+    """How parts are cut off the training rows, where there is no file for them.
+
+    Attributes:
+        dev: Share of the rows for the development part.
+        test: Share of the rows for the test part; 0 for none.
+        seed: Fixes which rows; another seed is another question.
+        stratify: Whether every part gets its share of each label.
+    """
+
+    model_config = STRICT
+
+    dev: Share = 0.0
+    test: Share = 0.0
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] = 42
+    stratify: bool = True
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each part that is cut off, by its split."""
+        return {name: s for name, s in (("dev", self.dev), ("test", self.test)) if s > 0}
 
 
 TaskInput = Annotated[SingleInput | PairInput | WscInput | CslInput, Field(discriminator="kind")]

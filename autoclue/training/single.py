@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -15,11 +15,24 @@ from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageE
 from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
 from autoclue.records import Evaluation, Scalar
-from autoclue.tasks import TaskData, load_task, normal_data, open_data
+from autoclue.tasks import (
+    NEEDED_SPLITS,
+    TaskData,
+    data_facts,
+    load_task,
+    normal_data,
+    open_data,
+)
 from autoclue.training.checkpoints import has_state, remove_state
 from autoclue.training.config import TrialConfig, build_config
-from autoclue.training.data import Workspace
-from autoclue.training.logs import open_log_file, train_log
+from autoclue.training.data import (
+    Workspace,
+    batch_problem,
+    least_features,
+    model_limits,
+    setting_problem,
+)
+from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device, versions
@@ -55,6 +68,7 @@ def train_one(
     folder: Path | None,
     device: str,
     log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None = None,
 ) -> Trained:
     """Train one configuration; see ``autoclue.train`` for the arguments.
 
@@ -80,15 +94,28 @@ def train_one(
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
     notes = check_model_fits(source, rows, keep_head=config.keep_head)
+    examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
+    problem = setting_problem(config, model_limits(source)) or batch_problem(
+        settings.get("batch_size"), least_features(spec, len(examples["train"]))
+    )
+    if problem is not None:
+        raise UsageError(problem)
+    facts = data_facts(
+        rows,
+        examples,
+        max_length_tokens=config.max_length_tokens,
+        left_out=rows.left_out,
+    )
     hint = model_hint(source, spec)
     notes = notes if hint is None else (*notes, hint)
     target = (folder or runs / f"{spec.name}-{config.key}").resolve()
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    about = [f"data: {rows.origin}", *([f"model: {'; '.join(notes)}"] if notes else [])]
+    told = {"model": notes, "check": facts.warnings}
+    about = [f"data: {rows.origin}", *(f"{k}: {'; '.join(v)}" for k, v in told.items() if v)]
     try:
-        evaluations, best = _train(config, target, device, lines, about)
+        evaluations, best = _train(config, target, device, lines, about, tell)
     except TrialFailedError as error:
         remove_state(target)
         lines.error(str(error))
@@ -127,14 +154,27 @@ def _circumstances(rows: TaskData) -> dict[str, object]:
 
 
 def _train(
-    config: TrialConfig, folder: Path, device: str, log: logging.Logger, about: Sequence[str]
+    config: TrialConfig,
+    folder: Path,
+    device: str,
+    log: logging.Logger,
+    about: Sequence[str],
+    tell: Callable[[StepProgress], None] | None,
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
     apply_switches(gpu=device == "gpu")
     chosen = pick_device(device)
     for line in about:
         log.info(line)
     try:
-        trial = Trial(config, Workspace(), device=chosen, folder=folder, log=log, resume=True)
+        trial = Trial(
+            config,
+            Workspace(),
+            device=chosen,
+            folder=folder,
+            log=log,
+            resume=True,
+            pulse=None if tell is None else Pulse(tell),
+        )
         while trial.advance() is not None:
             pass
     except Exception as error:  # Paddle raises several kinds

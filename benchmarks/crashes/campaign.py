@@ -5,6 +5,9 @@ runs while its driver, its workers and Ray's own processes are killed with SIGKI
 moments, and the same command is given again each time, until the kills are spent. It exits with 1
 unless nothing was lost, asked twice, left running or came out otherwise.
 
+``--way`` says what is being done when kills come: the search, trials that are added, the
+confirmation or the report; ``signals`` sends those that ask for an end instead of kills.
+
 A long run can be taken in parts with other seeds: each writes its figures with ``--json``, and
 ``--sum`` adds them up.
 """
@@ -19,20 +22,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from autoclue.records import StudyRecord
 from benchmarks.crashes.compare import examine
 from benchmarks.crashes.figures import Figures, Study, add_up, all_zero, figures, table
 from benchmarks.crashes.killed_study import KilledStudy, Outcome
-from benchmarks.crashes.kills import Kill, draw_kills
-from benchmarks.crashes.scene import Scene, make_scene
+from benchmarks.crashes.kills import Kill, draw_kills_of
+from benchmarks.crashes.scene import Scene, Way, make_scene
 
 
 def run_in_peace(scene: Scene, name: str) -> StudyRecord:
     """Run a study without a kill."""
-    return _finished(KilledStudy(scene, name, iter(()), _say).run())
+    return _finished(KilledStudy(replace(scene, way=Way.SEARCH), name, iter(()), _say).run())
 
 
 def run_with_kills(
@@ -57,7 +60,7 @@ def run_with_kills(
         minutes: After so many no study begins and nobody is killed; ``None`` for no limit.
     """
     until = None if minutes is None else time.monotonic() + 60 * minutes
-    left = draw_kills(seed)
+    left = draw_kills_of(scene.way, seed)
     done, studies = 0, []
     for number in itertools.count(1):
         if done >= kills or (until is not None and time.monotonic() > until):
@@ -93,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--parallel", type=int, default=1, help="trials at once (default 1)")
     parser.add_argument("--seed", type=int, default=0, help="draws victims, moments and settings")
     parser.add_argument("--scheduler", default="asha", help="when trials are stopped")
+    ways = [way.value for way in Way]
+    parser.add_argument("--way", choices=ways, default="search", help="what is being done")
     parser.add_argument("--storage", help="URL of a database for the ledgers (default: SQLite)")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--keep", action="store_true", help="keep the working folder, and name it")
@@ -110,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=given.seed,
             storage=given.storage,
             scheduler=given.scheduler,
+            way=Way(given.way),
         )
         prefix = f"killed-{int(time.time())}"
         reference = run_in_peace(scene, f"{prefix}-reference")

@@ -11,7 +11,8 @@ from pathlib import Path
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.execution.artifacts import trial_folder
 from autoclue.search.replay.audit import replay_asks
-from benchmarks.crashes.scene import Scene
+from autoclue.search.study.location import find_study, load_study
+from benchmarks.crashes.scene import SEEDS, STUDIES, Scene, Way
 
 MEASURED_TIMES = {"steps_per_s", "eval_s", "elapsed_s"}
 """What no two runs have in common."""
@@ -35,6 +36,7 @@ class Findings:
         leftovers: Files and folders of trials that nobody needs any more.
         model_differs: Whether the kept model isn't the uninterrupted study's, weight for weight
             (one worker).
+        confirmation_wrong: Whether the confirmation isn't what was asked for, each training once.
     """
 
     asked_twice: int
@@ -44,6 +46,7 @@ class Findings:
     continued: int
     leftovers: tuple[str, ...]
     model_differs: bool
+    confirmation_wrong: bool = False
 
 
 def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord) -> Findings:
@@ -68,7 +71,19 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
         leftovers=tuple(_leftovers(folder)),
         model_differs=scene.parallel == 1
         and _weights(folder) != _weights(scene.study_folder(reference.name)),
+        confirmation_wrong=scene.way is Way.CONFIRM and not _confirmed(scene, name),
     )
+
+
+def _confirmed(scene: Scene, name: str) -> bool:
+    """Return whether every configuration was trained with every seed once, and none twice."""
+    found = load_study(find_study(scene.folder / STUDIES, name)).confirmation
+    if found is None:
+        return False
+    ran = [(run.of, run.seed) for run in found.runs]
+    wanted = [(of, seed) for of in found.candidates for seed in found.seeds]
+    whole = all(run.trial.state is TrialState.COMPLETE for run in found.runs)
+    return whole and sorted(ran) == sorted(wanted) and len(found.seeds) == SEEDS
 
 
 def differing(study: StudyRecord, reference: StudyRecord) -> tuple[int, ...]:

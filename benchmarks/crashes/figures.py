@@ -18,6 +18,7 @@ ZEROS = (
     "trials_left_running",
     "trials_that_differ",
     "models_that_differ",
+    "confirmations_that_are_wrong",
 )
 """What must be zero."""
 
@@ -55,11 +56,13 @@ def figures(studies: Sequence[Study]) -> Figures:
         "trials_that_differ": sum(len(f.differing) for f in found),
         "trials_interrupted": sum(f.interrupted for f in found),
         "trials_continued_from_a_checkpoint": sum(f.continued for f in found),
+        "confirmations_that_are_wrong": sum(f.confirmation_wrong for f in found),
         "models_that_differ": sum(f.model_differs for f in found),
         "files_left_over": sum(len(f.leftovers) for f in found),
         "odd_exit_codes": [code for study in studies for code in study.outcome.odd_codes],
         "odd_lines": [line for study in studies for line in study.outcome.odd_lines],
         "ends_after_ray_died_s": [s for study in studies for s in study.outcome.ends_s],
+        "clean_ends_s": [s for study in studies for s in study.outcome.clean_ends_s],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import time
 from collections import Counter
@@ -14,8 +15,9 @@ from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.store.reader import read_study
 from autoclue.search.tuner.tuner import MOST_DEATHS
 from benchmarks.crashes.kills import Kill, Moment, Victim, find_victims, kill_all, living
-from benchmarks.crashes.scene import Scene
+from benchmarks.crashes.scene import Scene, Way
 
+BETWEEN_SIGNALS_S = 0.1
 PATIENCE_S = 900
 """Longer than anything takes on a busy machine; who waits longer has found a hang."""
 
@@ -43,6 +45,7 @@ class Outcome:
         odd_lines: Lines on the terminal that a user shouldn't see.
         odd_codes: Exit codes other than that of a kill, 0, or 1 after Ray's own death.
         ends_s: Seconds until the driver had ended after one of Ray's own processes was killed.
+        clean_ends_s: Seconds until the driver had ended after a signal that it hears.
         starts: How often the command was begun.
         study: What the ledger holds in the end.
     """
@@ -52,6 +55,7 @@ class Outcome:
     odd_lines: list[str] = field(default_factory=list)
     odd_codes: list[int] = field(default_factory=list)
     ends_s: list[float] = field(default_factory=list)
+    clean_ends_s: list[float] = field(default_factory=list)
     starts: int = 0
     study: StudyRecord | None = None
 
@@ -78,14 +82,20 @@ class Start:
         return self.process.poll() is not None
 
 
-def begin(scene: Scene, study: str) -> Start:
-    """Begin the command that runs a study or goes on with it."""
+def begin(scene: Scene, study: str, *, first: bool = False) -> Start:
+    """Begin the command that runs a study or goes on with it.
+
+    Args:
+        scene: Where and how.
+        study: The study's name.
+        first: Whether it shall leave out the trials that are added in the end.
+    """
     folder = scene.folder / "printed"
     folder.mkdir(exist_ok=True)
     errors = folder / f"{study}-{len([*folder.glob(f'{study}-*')]):03d}"
     with errors.open("wb") as stderr:
         process = subprocess.Popen(
-            scene.words(study),
+            scene.words(study, first=first),
             cwd=scene.folder,
             env=scene.environment(),
             stdout=subprocess.DEVNULL,
@@ -134,6 +144,8 @@ class KilledStudy:
             HangError: A command neither ended nor went on.
         """
         try:
+            if self.scene.way is Way.EXTEND:
+                self._begin_alone()
             finished = False
             while not finished:
                 start = begin(self.scene, self.name)
@@ -146,6 +158,15 @@ class KilledStudy:
             for session in self._sessions:
                 kill_all([*living(session)])
         return self.outcome
+
+    def _begin_alone(self) -> None:
+        """Run the study without a kill up to the trials that are added in the end."""
+        start = begin(self.scene, self.name, first=True)
+        self._sessions.append(start.process.pid)
+        self.outcome.starts += 1
+        code = start.process.wait(PATIENCE_S)
+        if code != 0:
+            self.outcome.odd_codes.append(code)
 
     def _until_it_ends(self, start: Start) -> bool:
         """Kill what is drawn until the driver has ended; return whether the study has."""
@@ -160,8 +181,12 @@ class KilledStudy:
                 self._time_the_end(start)
                 expected.add(1)
             elif victim in {Victim.DRIVER, Victim.EVERYTHING}:
+                began = time.monotonic()
                 start.process.wait(PATIENCE_S)
-                expected.add(-9)
+                first = kill.signals[0]
+                expected.add(-9 if first == signal.SIGKILL else 128 + first)
+                if first != signal.SIGKILL:
+                    self.outcome.clean_ends_s.append(time.monotonic() - began)
         code = start.process.wait()
         if code not in expected:
             self.outcome.odd_codes.append(code)
@@ -175,6 +200,8 @@ class KilledStudy:
         def it_is_time() -> bool:
             if kill.moment is Moment.LINES:
                 return start.progress() >= before + kill.lines
+            if kill.moment is Moment.CONFIRMATION:
+                return " with seed " in start.printed()
             ended = {int(number) for number in ENDED.findall(start.printed())}
             return kill.moment is Moment.START or last in ended
 
@@ -188,12 +215,20 @@ class KilledStudy:
         wait_for(lambda: start.over or bool(find_victims(victim, driver)), f"a {victim.value}")
         if victim is Victim.WORKER and self._has_died_twice():
             victim = Victim.DRIVER
-        if not kill_all(find_victims(victim, driver)):
+        if not self._send(kill, find_victims(victim, driver)):
             return None
         self.outcome.kills[victim.value] += 1
         self._compare(start)
         self.say(f"{self.name}: {sum(self.outcome.kills.values())} kills, last {victim.value}")
         return victim
+
+    def _send(self, kill: Kill, numbers: list[int]) -> int:
+        """Send a kill's signals, close behind one another; return how many were hit."""
+        hit = 0
+        for number in kill.signals:
+            hit = max(hit, kill_all(numbers, with_signal=number))
+            time.sleep(BETWEEN_SIGNALS_S if len(kill.signals) > 1 else 0.0)
+        return hit
 
     def _has_died_twice(self) -> bool:
         """Return whether another death of its worker would rightly fail a trial."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from benchmarks.crashes.scene import Way
+
 
 class Victim(str, Enum):
-    """Who is killed, always with SIGKILL."""
+    """Who is killed."""
 
     DRIVER = "driver"
     EVERYTHING = "everything"
@@ -27,6 +29,7 @@ class Moment(str, Enum):
     START = "start"
     LINES = "lines"
     END = "end"
+    CONFIRMATION = "confirmation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,14 @@ class Kill:
         moment: What is waited for: nothing, some more lines of progress, or the last trial's end.
         lines: How many lines, where lines are waited for.
         delay_s: Seconds from there on.
+        signals: What is sent, one after another; those that can be heard go to the driver.
     """
 
     victim: Victim
     moment: Moment
     lines: int
     delay_s: float
+    signals: tuple[int, ...] = (signal.SIGKILL,)
 
 
 WEIGHTS = {
@@ -51,8 +56,15 @@ WEIGHTS = {
     **{Victim.RAYLET: 1, Victim.GCS: 1},
 }
 MOMENTS = {Moment.START: 2, Moment.LINES: 7, Moment.END: 1}
-LONGEST_DELAY_S = {Moment.START: 8.0, Moment.LINES: 0.3, Moment.END: 0.6}
+LONGEST_DELAY_S = {
+    **{Moment.START: 8.0, Moment.LINES: 0.3, Moment.END: 0.6},
+    Moment.CONFIRMATION: 2.0,
+}
+UNTIL_THE_REPORT_S = 6.0
+"""From the last trial's end until Ray is gone and the report is written."""
 MOST_LINES = 12
+HEARD = ((signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGINT,), (signal.SIGINT,) * 3)
+"""What asks for an end; Ctrl-C also again and again."""
 
 
 def draw_kills(seed: int) -> Iterator[Kill]:
@@ -63,6 +75,26 @@ def draw_kills(seed: int) -> Iterator[Kill]:
         moment = rng.choices([*MOMENTS], [*MOMENTS.values()])[0]
         lines = rng.randint(1, MOST_LINES)
         yield Kill(victim, moment, lines, rng.uniform(0.0, LONGEST_DELAY_S[moment]))
+
+
+def draw_kills_of(way: Way, seed: int) -> Iterator[Kill]:
+    """Draw kills that fit what is being done, without end."""
+    if way is Way.SEARCH:
+        yield from draw_kills(seed)
+    rng = random.Random(seed)
+    while True:
+        victim = rng.choice([Victim.DRIVER, Victim.EVERYTHING])
+        lines, delay_s = rng.randint(1, MOST_LINES), rng.uniform(0.0, 1.0)
+        if way is Way.SIGNALS:
+            yield Kill(Victim.DRIVER, Moment.LINES, lines, 0.3 * delay_s, rng.choice(HEARD))
+        elif way is Way.REPORT:
+            yield Kill(victim, Moment.END, 0, UNTIL_THE_REPORT_S * delay_s)
+        elif way is Way.CONFIRM:
+            longest = LONGEST_DELAY_S[Moment.CONFIRMATION]
+            yield Kill(victim, Moment.CONFIRMATION, 0, longest * delay_s)
+        else:
+            moment = rng.choice([Moment.LINES, Moment.LINES, Moment.END])
+            yield Kill(victim, moment, lines, LONGEST_DELAY_S[moment] * delay_s)
 
 
 def living(session: int) -> dict[int, str]:
@@ -101,12 +133,12 @@ def _is(victim: Victim, name: str) -> bool:
     return victim is Victim.EVERYTHING or Path(name).name == victim.value
 
 
-def kill_all(numbers: list[int]) -> int:
+def kill_all(numbers: list[int], *, with_signal: int = signal.SIGKILL) -> int:
     """Kill processes at once; return how many there still were."""
     killed = 0
     for number in numbers:
         try:
-            os.kill(number, signal.SIGKILL)
+            os.kill(number, with_signal)
         except ProcessLookupError:
             continue
         killed += 1

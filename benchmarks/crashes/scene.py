@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from autoclue.errors import UsageError
@@ -31,8 +32,22 @@ WRONG_LABELS = 1 / 8
 MAX_STEPS = 60
 """Six evaluations a trial; with the default rungs, two of them can stop it."""
 
+EXTRA_TRIALS = 4
+"""Trials that ``--extend`` adds in the end, where that is the way."""
+CONFIRM, SEEDS = 2, 2
+
 SPACE = ("learning_rate=2e-3..1e-1:log", "batch_size=8,16", "dropout=0.0,0.1,0.2")
 STUDIES = "studies"
+
+
+class Way(str, Enum):
+    """What is being done while kills come."""
+
+    SEARCH = "search"
+    EXTEND = "extend"
+    CONFIRM = "confirm"
+    REPORT = "report"
+    SIGNALS = "signals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,7 @@ class Scene:
         seed: Root seed of every study, so that all must come out alike.
         storage: URL of a database for the ledgers; ``None`` keeps SQLite in each study's folder.
         scheduler: When trials are stopped.
+        way: What is being done while kills come.
     """
 
     folder: Path
@@ -54,9 +70,15 @@ class Scene:
     seed: int = 0
     storage: str | None = None
     scheduler: str = "asha"
+    way: Way = Way.SEARCH
 
-    def words(self, study: str) -> list[str]:
-        """Return the command that begins a study and goes on with it."""
+    def words(self, study: str, *, first: bool = False) -> list[str]:
+        """Return the command that begins a study and goes on with it.
+
+        Args:
+            study: The study's name.
+            first: Whether it shall leave out the trials that are added in the end.
+        """
         autoclue = str(Path(sys.executable).with_name("autoclue"))
         options = {
             "--task": "task/crashes.yaml",
@@ -72,6 +94,13 @@ class Scene:
         }
         if self.storage is not None:
             options["--storage"] = self.storage
+        if first:
+            options["--trials"] = str(self.trials - EXTRA_TRIALS)
+        elif self.way is Way.EXTEND:
+            del options["--trials"]
+            options["--extend"] = str(EXTRA_TRIALS)
+        elif self.way is Way.CONFIRM:
+            options |= {"--confirm": str(CONFIRM), "--seeds": str(SEEDS)}
         words = [autoclue, "tune", *(word for pair in options.items() for word in pair)]
         return [*words, *(word for setting in SPACE for word in ("--set", setting))]
 
@@ -101,6 +130,7 @@ def make_scene(
     seed: int = 0,
     storage: str | None = None,
     scheduler: str = "asha",
+    way: Way = Way.SEARCH,
 ) -> Scene:
     """Write task, text and model into an empty folder.
 
@@ -111,6 +141,7 @@ def make_scene(
         seed: Root seed of every study.
         storage: URL of a database for the ledgers; ``None`` for SQLite.
         scheduler: When trials are stopped.
+        way: What is being done while kills come.
     """
     for name in ("task", "tmp", "ray"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -121,7 +152,7 @@ def make_scene(
     (folder / "task" / "crashes.yaml").write_text(TASK, encoding="utf-8")
     shape = SmallModel(layers=1, hidden_size=32, positions=16)
     build_small_model(folder / "model", shape, CHARACTERS + TELLING)
-    return Scene(folder, trials, parallel, seed, storage, scheduler)
+    return Scene(folder, trials, parallel, seed, storage, scheduler, way)
 
 
 def _row(rng: random.Random, *, good: bool) -> str:

@@ -3,8 +3,9 @@
     python -m benchmarks.protocol.differences --data ../shared/data --out differences
 
 Of each task, the model that ships is trained by ``clue``, by ``clue`` with one defect mended, and
-by ``sound``, with the same seeds each, on the first rows of the publisher's files. A defect that
-can't show in a task, because nothing is left over or nothing filled up, is left out there. What
+by ``sound``, with the same seeds each, on the first rows of the publisher's files; ``chid``, which
+needs rows with several blanks, on generated text. A defect that can't show in a task, because
+nothing is left over or nothing filled up, is left out there. What
 ``dropout`` reaches is compared at dropout 0, the other value of the published grid: at 0.1 the
 model's own dropouts are the same.
 
@@ -26,7 +27,14 @@ from typing import Final
 from autoclue.models import default_baseline, resolve_model
 from autoclue.records import Scalar
 from autoclue.reporting.statistics import paired_difference, spread
-from autoclue.tasks import ChoiceSpec, TaskData, TaskSpec, load_task, open_data
+from autoclue.tasks import (
+    ChoiceSpec,
+    TaskData,
+    TaskSpec,
+    load_task,
+    open_data,
+    write_builtin,
+)
 from autoclue.training import TrialConfig, build_config, make_timetable
 from autoclue.training.data import Workspace
 from autoclue.training.loop import Trial
@@ -49,24 +57,32 @@ class Size:
         train_rows: First rows to train on.
         dev_rows: First rows to score.
         settings: What differs from the task's recipe, to make runs short.
+        is_generated: Whether they are rows of generated text instead of the publisher's.
+        score: What is compared, the best of all evaluations; ``None`` takes the task's primary
+            score.
     """
 
     train_rows: int
     dev_rows: int
     settings: Mapping[str, Scalar]
+    is_generated: bool = False
+    score: str | None = None
 
+
+_SHORT_CLOZE: Final = MappingProxyType(
+    {"batch_size": 8, "gradient_accumulation_steps": 4, "max_length_tokens": 40}
+)
 
 SIZES: Final[Mapping[str, Size]] = MappingProxyType(
     {
-        "ocnli": Size(800, 500, {"epochs": 2, "batch_size": 8}),
-        "csl": Size(604, 500, {"epochs": 2, "batch_size": 8, "max_length_tokens": 64}),
-        "cmrc2018": Size(120, 200, {"epochs": 2, "batch_size": 8, "max_length_tokens": 128}),
-        "c3": Size(301, 300, {"epochs": 2, "batch_size": 4, "max_length_tokens": 64}),
-        "chid_fewclue": Size(
-            *(202, 202),
-            {"epochs": 3, "batch_size": 4, "gradient_accumulation_steps": 4}
-            | {"max_length_tokens": 40},
+        "ocnli": Size(320, 240, {"epochs": 2, "batch_size": 8}),
+        "csl": Size(300, 240, {"epochs": 2, "batch_size": 8, "max_length_tokens": 64}),
+        "cmrc2018": Size(
+            *(32, 40, {"epochs": 2, "batch_size": 8, "max_length_tokens": 128}), score="f1"
         ),
+        "c3": Size(81, 80, {"epochs": 2, "batch_size": 4, "max_length_tokens": 64}),
+        "chid_fewclue": Size(82, 82, {"epochs": 2, **_SHORT_CLOZE}),
+        "chid": Size(32, 40, {"epochs": 2, **_SHORT_CLOZE}, is_generated=True),
     }
 )
 
@@ -112,6 +128,8 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="publisher's files")
     parser.add_argument("--tasks", nargs="+", choices=SIZES, default=list(SIZES))
+    names = [comparison.name for comparison in COMPARISONS]
+    parser.add_argument("--differences", nargs="+", choices=names, default=names)
     parser.add_argument("--seeds", nargs="+", type=int, choices=SEEDS, default=list(SEEDS))
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
@@ -119,15 +137,32 @@ def main() -> None:
     path, workspace = given.out / "scores.jsonl", Workspace(cache=given.out / "cache")
     applying = {}
     for task in given.tasks:
-        spec, rows = load_task(task), SIZES[task]
-        cut = {"train": rows.train_rows, "dev": rows.dev_rows}
-        data = first_rows(spec, given.data, given.out / "data", cut)
-        applying[task] = applying_to(spec, open_data(spec, str(data)), workspace)
+        spec = load_task(task)
+        data = rows_of(spec, given.data, given.out / "data")
+        applying[task] = applying_to(spec, data, workspace) & set(given.differences)
         for run in runs(task, applying[task]):
             if run.seed in given.seeds and run not in read_scores(path):
                 score, steps = train(run, data, workspace)
                 note(path, run, score, steps)
     print("\n".join(table(read_scores(path), applying)))
+
+
+def rows_of(spec: TaskSpec, source: Path, out: Path) -> Path:
+    """Write the first rows of a task, as many as ``SIZES`` has.
+
+    Args:
+        spec: The task.
+        source: Folder in the publisher's files.
+        out: Gets a folder of the task.
+
+    Returns:
+        ``out``.
+    """
+    size = SIZES[spec.name]
+    if size.is_generated:
+        source = out / "generated"
+        write_builtin(spec, source, size="small", force=True)
+    return first_rows(spec, source, out, {"train": size.train_rows, "dev": size.dev_rows})
 
 
 def config_of(run: Run, spec: TaskSpec, data: Path) -> TrialConfig:
@@ -156,22 +191,21 @@ def train(run: Run, data: Path, workspace: Workspace) -> tuple[float, int]:
     trial = Trial(config_of(run, load_task(run.task), data), workspace)
     while trial.advance() is not None:
         pass
-    best = trial.best
-    if best is None:
-        raise RuntimeError(f"{run} ended without any evaluation.")
-    return best.score, trial.step
+    name = SIZES[run.task].score
+    scores = [e.score if name is None else e.scores[name] for e in trial.history]
+    return max(scores), trial.step
 
 
-def applying_to(spec: TaskSpec, data: TaskData, workspace: Workspace) -> frozenset[str]:
+def applying_to(spec: TaskSpec, data: Path, workspace: Workspace) -> frozenset[str]:
     """Return the names of the comparisons in which anything could differ.
 
     Args:
         spec: The task.
-        data: Its rows as they are used.
+        data: Where its rows are.
         workspace: Tokenizes them.
     """
     run = Run(spec.name, CLUE.name, USUAL_DROPOUT, SEEDS[0])
-    config = config_of(run, spec, Path(data.path("train")).parents[1])
+    config = config_of(run, spec, data)
     needed = workspace.materials(config)
     timetable = make_timetable(
         examples=len(needed.train),
@@ -192,7 +226,7 @@ def applying_to(spec: TaskSpec, data: TaskData, workspace: Workspace) -> frozens
         "exact_length": timetable.total_steps != timetable.steps,
         "seeded_order": True,
         "clip_everywhere": config.max_grad_norm is None,
-        "mask_fillers": _has_fillers(spec, data),
+        "mask_fillers": _has_fillers(spec, open_data(spec, str(data))),
         "best_assignment": several,
         "one_evaluation_batch": spec.kind == "span_extraction" or several,
     }

@@ -35,7 +35,8 @@ def _workplace(cli_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUTOCLUE_CACHE", str(cli_cache))
     monkeypatch.setenv("COLUMNS", "100")
-    for name in ("NO_COLOR", "FORCE_COLOR", "AUTOCLUE_DEBUG"):
+    variables = ("AUTOCLUE_DEBUG", "AUTOCLUE_DATA", "AUTOCLUE_MODEL", "AUTOCLUE_FOLDER")
+    for name in ("NO_COLOR", "FORCE_COLOR", *variables):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray", None)
 

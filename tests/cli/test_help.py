@@ -9,7 +9,9 @@ from autoclue import __version__
 
 Cli = Callable[..., CompletedProcess[str]]
 
-VERBS = ("tune", "train", "report", "doctor", "new-model", "data", "ls")
+VERBS = (
+    *("tune", "train", "report", "show", "compare", "rm", "doctor", "new-model", "data", "ls"),
+)
 LISTS = ("tasks", "models", "spaces", "strategies", "studies")
 COMMANDS = [
     (),
@@ -45,6 +47,12 @@ def test_version_is_printed(cli: Cli) -> None:
 def test_every_verb_is_in_the_help(cli: Cli) -> None:
     printed = cli("--help").stdout
     assert [verb for verb in VERBS if verb not in printed] == []
+
+
+def test_verbs_are_shown_in_groups(cli: Cli) -> None:
+    printed = cli("--help").stdout
+    for panel in ("Search and train", "Studies that are there", "Models and data", "Look around"):
+        assert f"─ {panel} ─" in printed
 
 
 @pytest.mark.parametrize(("verb", "panels"), [("tune", "Search"), ("train", "Settings")])

@@ -80,6 +80,7 @@ TUNE = {
     "--storge sqlite:///x.db": "No such option: --storge",
     "--storage nothing://x": "can't be used",
     "--storage sqlite:///none/x.db": "unable to open",
+    "--log tensorbord": "log is 'tensorbord', but must be tensorboard or visualdl, or both",
     "--jsn": "No such option: --jsn",
     "stray": "unexpected extra argument",
 }

@@ -37,6 +37,8 @@ COMMON = f"files: {{train: train.json, dev: dev.json}}\nrecipe: {RECIPE}\n"
 TASKS = {
     "classification": "format: jsonl\ninput: {kind: single, text: question}\n"
     "label_field: right\nlabels: [0, 1, 2]\n",
+    "multi_label": "kind: multi_label\nformat: jsonl\ninput: {kind: single, text: question}\n"
+    "label_field: several\nlabels: [0, 1, 2]\n",
     "span_extraction": "kind: span_extraction\nformat: jsonl\nfields: {answers: answer_text}\n"
     "hop_tokens: 8\n",
     "multiple_choice": "kind: multiple_choice\nformat: jsonl\nchoices: 4\n"
@@ -68,6 +70,7 @@ def write_rows(path: Path, count: int, *, seed: int) -> None:
         right = CHARACTERS.index(question[0]) % 3
         row = {"id": f"{path.stem}-{number}", "question": question, "choices": choices}
         asked = {**span(choices, right), **blank(choices, right)}
+        asked["several"] = [0, right]
         lines.append(json.dumps({**row, **asked, "right": right}))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

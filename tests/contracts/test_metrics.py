@@ -31,6 +31,12 @@ class Case:
 
 CASES = (
     Case(METRICS["accuracy"], references=[0, 2, 1], right=(0, 2, 1), wrong=(1, 0, 0)),
+    Case(METRICS["macro_f1"], references=[0, 2, 1], right=(0, 2, 1), wrong=(1, 0, 0)),
+    Case(METRICS["mcc"], references=[0, 2, 1], right=(0, 2, 1), wrong=(1, 0, 0)),
+    *(
+        Case(METRICS[name], references=[(0, 1), ()], right=((0, 1), ()), wrong=((2,), (0,)))
+        for name in ("multi_label", "multi_label_macro")
+    ),
     Case(
         METRICS["cmrc2018"],
         references=[("天地", "天"), ("人",)],

@@ -50,6 +50,8 @@ def trial(number: int, state: TrialState, *, done: int = 6, baseline: bool = Fal
             LayerRate(1, "layer 1", 0.4, 0.5, True, 100),
             LayerRate(2, "head", 1.0, 1.0, True, 10),
         ),
+        started_at=f"2026-01-05T08:{number:02d}:00+00:00",
+        ended_at=None if state is TrialState.RUNNING else f"2026-01-05T09:{number:02d}:00+00:00",
         test_score=TestScore("test", 0.5, 1.0, 200, "f") if state is TrialState.COMPLETE else None,
     )
 

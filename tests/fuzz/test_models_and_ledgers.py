@@ -109,7 +109,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for place in range(4):
         number = ledger.ask_without_parameters()
         config = configure({"learning_rate": 1e-4 * (place + 1), "batch_size": 16})
-        ledger.note_baseline(number, outside_space=False) if place == 0 else None
+        ledger.note_given(number, baseline=True, outside_space=False) if place == 0 else None
         ledger.commit(number, config.model_dump(), config.key)
         ledger.prepared(number, PREPARED)
         stop = Stop("weak", 1 / 9, 100, 0.5, 0.6, 3) if place == 1 else None

@@ -331,4 +331,4 @@ def test_an_update_budget_ends_a_study_and_is_remembered(
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE, TrialState.PRUNED]
     arguments = read_options(ResumeArguments, {"study": study.name, "folder": tmp_path})
     with resume_study(arguments) as run:
-        assert (run.step_budget, run.trials) == (45, 32)
+        assert (run.limits.step_budget, run.limits.trials) == (45, 32)

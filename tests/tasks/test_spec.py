@@ -58,7 +58,7 @@ def test_remembering_the_file_leaves_the_original_alone(make_spec: MakeSpec) -> 
     [
         ({"labels": [True, False]}, "put quotes around yes, no, true and false"),
         ({"labels": ["a", "a"]}, "labels: a label stands twice"),
-        ({"labels": ["a"]}, "at least 2 items"),
+        ({"labels": ["a"]}, "at least 2 are needed, not 1"),
         ({"label_aliases": {"nope": "nein"}}, "label_aliases.nope: 'nein' is not a label"),
         ({"label_aliases": {"yes": "no"}}, "label_aliases.yes: is a label itself"),
         ({"drop_labels": {"dev": ["yes"]}}, "drop_labels.dev: 'yes' is a label"),
@@ -66,7 +66,7 @@ def test_remembering_the_file_leaves_the_original_alone(make_spec: MakeSpec) -> 
         ({"files": {"train": "t"}}, "files.dev: is missing"),
         ({"files": {"train": [], "dev": "d"}}, "files.train: names no file"),
         ({"metric": "f1"}, "no metric is called 'f1'; there is accuracy"),
-        ({"delimiter": ","}, "delimiter: belongs to format tsv only"),
+        ({"delimiter": ","}, "delimiter: doesn't belong to format jsonl, but to tsv and csv"),
         (TSV | {"header": True}, "one of the two"),
         ({"format": "tsv"}, "one of the two"),
         (TSV | {"columns": ["a", "b"]}, "columns: label is used but not among the columns"),
@@ -88,10 +88,10 @@ def test_a_mistake_in_a_task_is_named(
 
 def test_all_mistakes_of_a_file_are_named_at_once_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
-    path.write_text("name: Bad Name\nformat: csv\nlables: [a, b]\n", encoding="utf-8")
+    path.write_text("name: Bad Name\nformat: xml\nlables: [a, b]\n", encoding="utf-8")
     with pytest.raises(
         UsageError,
         match=r"bad\.yaml: name: .*; files: is missing; format: .*; "
-        r"input: is missing; labels: is missing; lables: is not a known key",
+        r"input: is missing; lables: is not a known key",
     ):
         load_task(str(path))

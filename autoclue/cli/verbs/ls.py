@@ -206,10 +206,16 @@ def _short(value: object) -> str:
 
 
 def _state(study: StudyRecord) -> str:
-    """Write how a study stands: why it ended, or what is left of one that was cut off."""
-    if study.ending is not None:
-        asked, wanted = len(study.trials), study.target_trials
-        whole = wanted is not None and asked >= wanted
-        return "finished" if whole else f"ended after {asked} of {wanted}: {study.ending}"
-    running = sum(trial.state is TrialState.RUNNING for trial in study.trials)
-    return f"running or interrupted, {running} open"
+    """Say why a study ended, or what is left of one that was cut off."""
+    if study.ending is None:
+        running = sum(trial.state is TrialState.RUNNING for trial in study.trials)
+        return f"running or interrupted, {running} open"
+    asked, wanted = len(study.standing), study.target_trials
+    failed = sum(trial.state is TrialState.FAIL for trial in study.standing)
+    if failed == asked > 0 or study.rivals_failed:
+        which = "every trial" if failed == asked else "every trial but the baseline"
+        return f"failed: {which} did ({study.ending})"
+    beside = f", {failed} of its trials failed" if failed else ""
+    if wanted is not None and asked >= wanted:
+        return f"finished{beside}"
+    return f"ended after {asked} of {wanted}: {study.ending}{beside}"

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
 from autoclue.cli.output import say
 from autoclue.option_fields import read_options
-from autoclue.options import DEFAULT_DATA, DataSource
+from autoclue.options import DataSource
 
 BUILTIN = "builtin"
 
@@ -24,14 +25,22 @@ def new_model_command(
     folder: Annotated[Path, typer.Argument(help="New folder to write the model to.")],
     task: Annotated[
         list[str] | None,
-        typer.Option("--task", help="Take the characters of this task's texts; repeatable."),
+        typer.Option(
+            "--task",
+            help="Take the characters of this task's texts; repeatable.",
+            autocompletion=completer("task"),
+        ),
     ] = None,
     layers: Annotated[int, typer.Option("--layers", help="Encoder layers.")] = 4,
     hidden_size: Annotated[int, typer.Option("--hidden-size", help="Width.")] = 128,
     heads: Annotated[int, typer.Option("--heads", help="Attention heads.")] = 2,
     like: Annotated[
         str | None,
-        typer.Option("--like", help="Take shape and vocabulary of this model: name or folder."),
+        typer.Option(
+            "--like",
+            help="Take shape and vocabulary of this model: name or folder.",
+            autocompletion=completer("model"),
+        ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seeds the weights.")] = 0,
 ) -> int:
@@ -77,7 +86,7 @@ def new_model_command(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed})."
     )
-    read = str(given.get("data", DEFAULT_DATA)) if task else BUILTIN
+    read = read_options(DataSource, given).data if task else BUILTIN
     say(_next_command(folder, task[0] if task else "xnli", read))
     return 0
 

@@ -27,11 +27,13 @@ def train_command(
     """
     from autoclue import api
     from autoclue.run_files import complete_run, run_text
-    from autoclue.screen import close_training, terminal_log
+    from autoclue.screen import close_training, watch_training
 
     arguments = complete_run(TrainArguments, given, config)
     if print_config:
         say(run_text(arguments), end="")
         return 0
-    close_training(api.training(arguments, terminal_log()), as_json=as_json)
+    with watch_training() as shown:
+        result = api.training(arguments, shown.log, shown.tell)
+    close_training(result, as_json=as_json)
     return 0

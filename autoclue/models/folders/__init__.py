@@ -2,7 +2,8 @@
 
 from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
 from autoclue.models.folders.config_file import ConfigFile, read_config
-from autoclue.models.folders.fit import check_folder, check_model
+from autoclue.models.folders.fingerprint import folder_fingerprint
+from autoclue.models.folders.fit import check_folder, check_model, encoder_shapes
 from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.head_labels import check_kept_head, head_labels
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
@@ -18,6 +19,8 @@ __all__ = [
     "check_folder",
     "check_kept_head",
     "check_model",
+    "encoder_shapes",
+    "folder_fingerprint",
     "head_labels",
     "open_model",
     "read_config",

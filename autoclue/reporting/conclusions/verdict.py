@@ -43,7 +43,7 @@ def ending_words(study: StudyRecord) -> str | None:
     """Write why the search ended, and after how many trials; ``None`` while it hasn't."""
     if study.ending is None:
         return None
-    asked = len(study.trials)
+    asked = len(study.standing)
     after = f"{asked}" if study.target_trials is None else f"{asked} of {study.target_trials}"
     return f"The search ended after {after} trials: {study.ending}."
 
@@ -146,14 +146,19 @@ def _fate(state: str) -> str:
 
 
 def _baseline_won(info: SummaryInfo, baseline: Contender) -> str:
-    score = info.metric.text(baseline.score)
-    others = sum(info.counts.values()) - 1
-    if others == 0:
-        return f"{_baseline(info, start=True)} reached {score}; nothing else has been tried yet."
-    verb = "has" if others == 1 else "have"
+    """Say what the baseline has been compared with; a trial that failed was no rival."""
+    named, score = _baseline(info, start=True), info.metric.text(baseline.score)
+    rivals, failed = info.counts["COMPLETE"] - 1 + info.counts["PRUNED"], info.counts["FAIL"]
+    if rivals == 0 and failed == 0:
+        return f"{named} reached {score}; nothing else has been tried yet."
+    if rivals == 0:
+        every = "the only other trial" if failed == 1 else f"all {failed} other trials that ended"
+        return f"{named} reached {score}, but {every} failed: nothing has been compared with it."
+    verb = "has" if rivals == 1 else "have"
+    beside = f"; {plural(failed, 'trial')} failed" if failed else ""
     return (
-        f"{_baseline(info, start=True)} leads with {score}: none of "
-        f"{plural(others, 'other trial')} {verb} beaten it."
+        f"{named} leads with {score}: none of {plural(rivals, 'other trial')} {verb} beaten "
+        f"it{beside}."
     )
 
 

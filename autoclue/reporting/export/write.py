@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autoclue.errors import AutoclueError, UsageError, one_door
+from autoclue.errors import AutoclueError, FolderError, one_door
 from autoclue.outside import quoted
 from autoclue.records import StudyRecord
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.page import render_page
+from autoclue.system import remove_abandoned, scratch_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +29,33 @@ def report_files(folder: Path) -> ReportFiles:
     return ReportFiles(html=folder / "report.html", results=folder / "results.json")
 
 
-def write_report(study: StudyRecord, folder: Path) -> ReportFiles:
+def write_report(
+    study: StudyRecord, folder: Path, *, reload_s: float | None = None
+) -> ReportFiles:
     """Write ``report.html`` and ``results.json`` into a folder, which is created if need be.
 
     A reader sees each file either as it was or as it is now, never half written.
 
+    Args:
+        study: The study.
+        folder: Where the files go.
+        reload_s: Seconds after which a browser loads the page again; ``None`` for never.
+
     Raises:
-        UsageError: The folder can't be created or written to.
+        FolderError: The folder can't be created or written to.
         AutoclueError: The ledger doesn't hold what a report is made of.
     """
     files = report_files(folder)
     with one_door(partial(_not_drawn, study)):  # a ledger may hold what nobody has written
         results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
-        page = render_page(study)
+        page = render_page(study, reload_s=reload_s)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(folder, *map(_prefix, (files.results, files.html)))
         _replace(files.results, f"{results}\n")
         _replace(files.html, page)
     except OSError as error:
-        raise UsageError(
-            f"Can't write the report to {folder}: {error.strerror or error}. "
-            "Choose a folder that you may write to."
-        ) from error
+        raise FolderError.writing("The report", folder, error) from error
     return files
 
 
@@ -60,9 +66,14 @@ def _not_drawn(study: StudyRecord, reason: str) -> AutoclueError:
     )
 
 
+def _prefix(path: Path) -> str:
+    """Return how the names begin that a file has while it is being written."""
+    return f".{path.name}-"
+
+
 def _replace(path: Path, text: str) -> None:
     """Write beside the file, then put it in place in one go."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    scratch = path.with_name(scratch_name(_prefix(path)))
     try:
         scratch.unlink(missing_ok=True)  # what stands there may be a link to elsewhere
         with scratch.open("x", encoding="utf-8", errors="backslashreplace") as file:

@@ -3,29 +3,57 @@
   // The buttons are listed one by one: plotly.js brings one that uploads the chart.
   const config = { displaylogo: false, responsive: true, showSendToCloud: false, plotlyServerURL: "" };
   const zoom = [["toImage"], ["zoom2d", "pan2d", "resetScale2d"]];
-  for (const element of document.querySelectorAll(".figure")) {
-    const figure = JSON.parse(document.getElementById(element.id + "-data").textContent);
+  // What is drawn in ink or on paper changes places on a dark screen; the marks' own colours stay.
+  const DARK = {
+    "#1b1f24": "#e6e9ee", "#5b6573": "#a3adba", "#e6e9ee": "#2b333d", "#ffffff": "#171c22",
+    "#00694b": "#3fb98c", "#a8d5c6": "#245c4a",
+  };
+  const dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
+  const figures = () => document.querySelectorAll(".figure");
+  function figureOf(element, onDark) {
+    const text = document.getElementById(element.id + "-data").textContent;
+    return JSON.parse(onDark ? text.replace(/#[0-9a-f]{6}/g, (color) => DARK[color] ?? color) : text);
+  }
+  function draw(element, onDark, layout) {
+    const figure = figureOf(element, onDark);
     const own = {
       modeBarButtons: figure.layout.xaxis.fixedrange ? [["toImage"]] : zoom,
       toImageButtonOptions: { filename: element.id },
     };
-    Plotly.newPlot(element, figure.data, figure.layout, { ...config, ...own });
+    Plotly.react(element, figure.data, { ...figure.layout, ...layout }, { ...config, ...own });
   }
-  // Printing does not wait for a deferred resize, so figures are laid out for paper at once. The
-  // width is that of an A4 page inside its margins and the section's own padding.
+  for (const element of figures()) draw(element, dark.matches, {});
+  dark.addEventListener("change", () => {
+    for (const element of figures()) draw(element, dark.matches, {});
+  });
+  // Printing does not wait for a deferred resize, so figures are laid out for paper at once, in ink
+  // on white. The width is that of an A4 page inside its margins and the section's own padding.
   const PRINT_WIDTH_PX = 620;
-  const figures = () => document.querySelectorAll(".figure");
   window.addEventListener("beforeprint", () => {
     for (const element of figures()) {
-      Plotly.relayout(element, { autosize: false, width: PRINT_WIDTH_PX });
+      if (dark.matches) draw(element, false, { autosize: false, width: PRINT_WIDTH_PX });
+      else Plotly.relayout(element, { autosize: false, width: PRINT_WIDTH_PX });
     }
   });
   window.addEventListener("afterprint", () => {
     for (const element of figures()) {
-      Plotly.relayout(element, { autosize: true, width: null });
+      if (dark.matches) draw(element, true, {});
+      else Plotly.relayout(element, { autosize: true, width: null });
       Plotly.Plots.resize(element);
     }
   });
+
+  for (const block of document.querySelectorAll("pre.command")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("code").textContent);
+      button.textContent = "copied";
+    });
+    block.append(button);
+  }
 
   function compare(a, b) {
     if (a === b) return 0;

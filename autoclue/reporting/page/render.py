@@ -22,10 +22,14 @@ class Panel:
     figure: str | None
 
 
-def render_page(study: StudyRecord) -> str:
+def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
     """Render the report of a study as one HTML document that needs no network.
 
     The same record always gives the same text.
+
+    Args:
+        study: The study.
+        reload_s: Seconds after which a browser loads the page again; ``None`` for never.
     """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -43,6 +47,7 @@ def render_page(study: StudyRecord) -> str:
     rows = [view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(
         study=study,
+        reload_s=reload_s,
         subtitle=view.subtitle(study),
         summary=summary,
         verdict=verdict(summary),
@@ -53,7 +58,7 @@ def render_page(study: StudyRecord) -> str:
         rows=rows,
         made=view.made(study),
         space=view.space(study),
-        command=view.command(study),
+        commands=view.commands(study),
         css=Markup(_resource("page.css")),
         script=Markup(_resource("page.js")),
         plotly=Markup(plotly_source()),

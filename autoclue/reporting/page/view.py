@@ -183,8 +183,19 @@ def made(study: StudyRecord) -> list[tuple[str, str]]:
     rungs = ", ".join(rung_text(rung) for rung in study.rungs) or "none"
     settings = [(k, value_text(v)) for k, v in study.settings.items() if k != "command"]
     ending = [] if study.ending is None else [("ended", study.ending)]
-    first = [("study", study.name), ("created", study.created_at), *ending]
+    first = [("study", study.name), ("created", study.created_at), *_span(study), *ending]
     return [*first, *settings, ("rungs", rungs)]
+
+
+def _span(study: StudyRecord) -> list[tuple[str, str]]:
+    """Return when the first trial began and the last one ended, as far as that is known."""
+    begun = [trial.started_at for trial in study.trials if trial.started_at]
+    ended = [trial.ended_at for trial in study.trials if trial.ended_at]
+    known = (
+        ("first trial began", min(begun, default="")),
+        ("last trial ended", max(ended, default="")),
+    )
+    return [(name, when) for name, when in known if when]
 
 
 def space(study: StudyRecord) -> list[tuple[str, str]]:
@@ -218,7 +229,17 @@ def _detail_text(key: object, value: object) -> str:
     return str(key) if value is True else f"{key} {value_text(value)}"
 
 
-def command(study: StudyRecord) -> str | None:
+def commands(study: StudyRecord) -> list[tuple[str, str]]:
+    """List commands to copy: what began the study, and what trains its best with other seeds."""
+    began = _command(study)
+    shown = [] if began is None else [("Command", began)]
+    if study.winner is not None and study.confirmation is None:
+        words = ["autoclue", "confirm", study.name, "--confirm", "3", "--seeds", "5"]
+        shown.append(("To train the best again with other seeds", shlex.join(words)))
+    return shown
+
+
+def _command(study: StudyRecord) -> str | None:
     """Return the command that repeats the study, if the study records it."""
     given = study.settings.get("command")
     if isinstance(given, (list, tuple)):

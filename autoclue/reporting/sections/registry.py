@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from autoclue.records import StudyRecord
 from autoclue.reporting.sections.confirmation import confirmation_figure, confirmation_info
+from autoclue.reporting.sections.curves import (
+    learning_curves_figure,
+    learning_curves_info,
+    training_curves_figure,
+    training_curves_info,
+)
 from autoclue.reporting.sections.failures import failures_figure, failures_info
 from autoclue.reporting.sections.history import history_figure, history_info
 from autoclue.reporting.sections.holdout import holdout_figure, holdout_info
 from autoclue.reporting.sections.importance import importance_figure, importance_info
 from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
-from autoclue.reporting.sections.learning_curves import (
-    learning_curves_figure,
-    learning_curves_info,
-)
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
 from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
+from autoclue.reporting.sections.timeline import timeline_figure, timeline_info
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -119,6 +122,15 @@ SECTIONS = (
         learning_curves_figure,
     ),
     Section(
+        "training",
+        "Training",
+        "How winner and baseline trained",
+        "Each point is an evaluation. A loss on the development set that rises while the one in "
+        "training falls is overfitting; the score may still rise for a while.",
+        training_curves_info,
+        training_curves_figure,
+    ),
+    Section(
         "importance",
         "Importance",
         "What mattered",
@@ -156,6 +168,15 @@ SECTIONS = (
         "start of training; the dashed line is the baseline.",
         layer_rates_info,
         layer_rates_figure,
+    ),
+    Section(
+        "timeline",
+        "Timeline",
+        "When each trial ran",
+        "Each bar is one trial from its beginning to its end, coloured by how it ended. Gaps are "
+        "time in which a device had nothing to do.",
+        timeline_info,
+        timeline_figure,
     ),
     Section(
         "failures",

@@ -8,6 +8,7 @@ from autoclue.reporting.statistics.paired import (
     Spread,
     paired_difference,
     spread,
+    t_quantile,
 )
 from autoclue.reporting.statistics.sampling_error import (
     STANDARD_ERRORS,
@@ -58,4 +59,5 @@ __all__ = [
     "spread",
     "standard_error",
     "steps_done",
+    "t_quantile",
 ]

@@ -1,8 +1,15 @@
 """What runs trials: devices, worker processes and the files on disk."""
 
-from autoclue.search.execution.artifacts import ArtifactStore, LocalArtifacts, find_kept_model
+from autoclue.search.execution.artifacts import (
+    ArtifactStore,
+    LocalArtifacts,
+    find_kept_model,
+    trial_folder,
+)
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
+from autoclue.search.execution.scalars import scalar_logs
+from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
     "GPU_FOLDER",
@@ -14,5 +21,8 @@ __all__ = [
     "count_gpus",
     "drop_files",
     "find_kept_model",
+    "job_for_worker",
     "keep_best_model",
+    "scalar_logs",
+    "trial_folder",
 ]

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from autoclue.errors import FolderError
 from autoclue.records import TrialRecord
 from autoclue.training.checkpoints import (
+    DAMAGED_FILE,
     STATE_FILE,
     kept_evaluation,
     put_in_place,
@@ -40,6 +41,11 @@ def model_key(number: int) -> str:
 def state_key(number: int) -> str:
     """Return the key of a trial's state, a file."""
     return f"{trial_key(number)}/{STATE_FILE}"
+
+
+def damaged_state_key(number: int) -> str:
+    """Return the key of a state of a trial that was damaged and put aside, a file."""
+    return f"{trial_key(number)}/{DAMAGED_FILE}"
 
 
 class ArtifactStore(Protocol):

@@ -15,6 +15,7 @@ from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.execution.artifacts import (
     BEST,
     LocalArtifacts,
+    damaged_state_key,
     find_kept_model,
     model_key,
     state_key,
@@ -74,7 +75,8 @@ class Retention(Silent):
         store = LocalArtifacts(self.folder)
         for number in [each for each in self._held if not self.needs_state(each)]:
             self._held.remove(number)
-            store.drop(state_key(number))
+            for key in (state_key(number), damaged_state_key(number)):
+                store.drop(key)
 
     def _drop_model(self, number: int) -> None:
         LocalArtifacts(self.folder).drop(model_key(number))
@@ -145,4 +147,5 @@ def drop_files(
                 store.drop(model_key(trial.number))
             if not needs_state(trial.number):
                 store.drop(state_key(trial.number))
+                store.drop(damaged_state_key(trial.number))
             remove_leftovers(trial_folder(folder, trial.number))

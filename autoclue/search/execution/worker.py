@@ -10,16 +10,28 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import AutoclueError, FolderError, last_line
+from autoclue.errors import AutoclueError, FolderError, TroubleError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.artifacts import BEST, LocalArtifacts, trial_folder
 from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import STATE_FILE, has_state
 from autoclue.training.data import Workspace
-from autoclue.training.logs import LOG_FILE, open_log_file
+from autoclue.training.logs import (
+    LOG_FILE,
+    Pulse,
+    forget_progress,
+    open_log_file,
+    progress_writer,
+)
 from autoclue.training.loop import Trial
-from autoclue.training.platform import apply_switches, free_memory, memory_ran_out, pick_device
+from autoclue.training.platform import (
+    apply_switches,
+    free_memory,
+    memory_ran_out,
+    pick_device,
+    trouble_words,
+)
 
 Event = dict[str, Any]
 
@@ -75,7 +87,8 @@ class TrialWorker:
 
     - ``ended``: the schedule has ended;
     - ``failed``: the trial can't be trained; ``reason`` and ``log``, the path of its log;
-    - ``halted``: its folder can't be written; ``reason``. The trial isn't to blame and can go on;
+    - ``halted``: the model, the data, the cache or a folder can't be read or written; ``reason``.
+      The trial isn't to blame and can go on;
     - ``out_of_memory``: likewise. It can go on from its state with smaller micro-batches.
 
     An error never leaves this class: it becomes the event that closes the trial.
@@ -150,6 +163,7 @@ class TrialWorker:
         self._log.addHandler(open_log_file(self._folder, append=True))
         if start_from is not None:
             fetch_state(Path(start_from["folder"]), self._folder)
+        forget_progress(self._folder)  # of a process that was killed
         return Trial(
             TrialConfig.model_validate(self._job["config"]),
             self._workspace,
@@ -158,11 +172,14 @@ class TrialWorker:
             log=self._log,
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
+            pulse=Pulse(progress_writer(self._folder)),
         )
 
     def _closing_event(self, error: Exception) -> Event:
         reason = str(error)
-        if not isinstance(error, AutoclueError):
+        if isinstance(error, OSError) and not memory_ran_out(error):
+            reason = trouble_words("A file", error)
+        elif not isinstance(error, AutoclueError):
             reason = f"{type(error).__name__}: {_sentence(error)}"
         told = {"reason": reason, "log": str(self._folder / LOG_FILE)}
         try:
@@ -173,7 +190,7 @@ class TrialWorker:
             return {"event": "halted", "payload": {"reason": str(full)}}
         if memory_ran_out(error):
             return {"event": "out_of_memory", "payload": told}
-        if isinstance(error, FolderError):
+        if isinstance(error, TroubleError | OSError):
             return {"event": "halted", "payload": {"reason": reason}}
         return {"event": "failed", "payload": told}
 
@@ -186,6 +203,8 @@ class TrialWorker:
         self._let_go()
 
     def _let_go(self) -> None:
+        if self._trial is not None:
+            forget_progress(self._folder)
         self._trial = None
         self._unreported.clear()
         if self._log is not None:

@@ -15,7 +15,7 @@ from typing import Literal
 import optuna
 
 from autoclue.records import Scalar, TrialState
-from autoclue.search.sampling import Proposer, ask, ask_baseline
+from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline
 from autoclue.search.spec import question_of
 from autoclue.search.store import Ledger, StoredTrial, stored_names
 from autoclue.space import space_from_mapping
@@ -100,6 +100,8 @@ def _events(trial: StoredTrial) -> Iterator[_Event]:
 def _ask(copy: Ledger, trial: StoredTrial, proposer: Proposer) -> Iterator[Deviation]:
     if trial.attributes.baseline:
         number = ask_baseline(copy, proposer, trial.params)
+    elif trial.attributes.retries is not None:
+        number = ask_again(copy, proposer, trial.attributes.retries)
     else:
         number, _ = ask(copy, proposer)
     replayed = copy.trial(number).params

@@ -1,6 +1,6 @@
 """Which configuration to try next: samplers, their history and the initial design."""
 
-from autoclue.search.sampling.ask import ask, ask_baseline, exhausted
+from autoclue.search.sampling.ask import ask, ask_again, ask_baseline, ask_point, exhausted
 from autoclue.search.sampling.cmaes_sampler import CmaEs
 from autoclue.search.sampling.gp import Gp
 from autoclue.search.sampling.grid_search import GridSearch
@@ -21,7 +21,9 @@ __all__ = [
     "Sampler",
     "Tpe",
     "ask",
+    "ask_again",
     "ask_baseline",
+    "ask_point",
     "check_sampler",
     "exhausted",
 ]

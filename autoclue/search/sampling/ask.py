@@ -46,10 +46,28 @@ def ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar
     Returns:
         Its number. ``Ledger.commit`` completes it.
     """
-    return persist(lambda: _ask_baseline(ledger, proposer, params))
+    return persist(lambda: _ask_given(ledger, proposer, params, baseline=True))
 
 
-def _ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar]) -> int:
+def ask_again(ledger: Ledger, proposer: Proposer, number: int) -> int:
+    """Begin a trial with the searched values of one that has failed.
+
+    Args:
+        ledger: The study's ledger.
+        proposer: Knows the space.
+        number: The failed trial. Where it is the baseline, the new one is.
+
+    Returns:
+        The new trial's number. ``Ledger.commit`` completes it.
+    """
+    failed = ledger.trial(number)
+    baseline = failed.attributes.baseline
+    return persist(lambda: _ask_given(ledger, proposer, failed.params, baseline=baseline))
+
+
+def _ask_given(
+    ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar], *, baseline: bool
+) -> int:
     space = proposer.space
     inside = {
         name: value
@@ -63,8 +81,42 @@ def _ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scala
         asked = suggest(some, proposer.renamed(trial))
     finally:
         proposer.forced = None
-    ledger.note_baseline(trial.number, outside_space=not space.contains(asked))
+    outside = not space.contains(asked)
+    ledger.note_given(trial.number, baseline=baseline, outside_space=outside)
     return trial.number
+
+
+def ask_point(
+    ledger: Ledger, proposer: Proposer, point: Mapping[str, Scalar]
+) -> tuple[int, dict[str, Scalar]]:
+    """Begin a trial with given settings instead of proposed ones.
+
+    Args:
+        ledger: The study's ledger.
+        proposer: Knows the space.
+        point: A value for each parameter of the space.
+
+    Returns:
+        Its number and its settings. They are others than given where an interruption left a trial
+        that was begun with others. ``Ledger.commit`` completes it.
+    """
+    return persist(lambda: _ask_point(ledger, proposer, point))
+
+
+def _ask_point(
+    ledger: Ledger, proposer: Proposer, point: Mapping[str, Scalar]
+) -> tuple[int, dict[str, Scalar]]:
+    proposer.forced = {proposer.stored(name): value for name, value in point.items()}
+    try:
+        trial = ledger.begin(proposer)
+        before = ledger.trial(trial.number).attributes.proposal
+        if before is None:
+            ledger.note_proposal(trial.number, trial.relative_params)
+        else:
+            proposer.forced = before.values
+        return trial.number, suggest(proposer.space, proposer.renamed(trial))
+    finally:
+        proposer.forced = None
 
 
 def exhausted(ledger: Ledger, proposer: Proposer) -> bool:

@@ -1,6 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
-from autoclue.search.spec.differences import differences
+from autoclue.search.spec.differences import SINCE, differences
 from autoclue.search.spec.metadata import (
     question_of,
     study_attributes,
@@ -9,6 +9,7 @@ from autoclue.search.spec.metadata import (
 from autoclue.search.spec.plan import Plan, make_plan
 
 __all__ = [
+    "SINCE",
     "Plan",
     "differences",
     "make_plan",

@@ -47,6 +47,8 @@ def _resolved(plan: Plan, command: Sequence[str] | None) -> dict[str, object]:
     """Return the study's settings as far as its question doesn't say the same."""
     asked = plan.question.model_dump(mode="json")
     found = {n: v for n, v in plan.settings.items() if n not in asked or asked[n] != v}
+    if plan.data_notes:
+        found["data_check"] = list(plan.data_notes)
     return found if command is None else {**found, "command": list(command)}
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.errors import UsageError
 from autoclue.layers.registry import (
@@ -19,22 +21,19 @@ from autoclue.layers.registry import (
     split_strategy,
 )
 from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
+from autoclue.models.folders import folder_fingerprint
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import SAMPLERS, check_sampler
+from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
+from autoclue.search.spec.differences import task_question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
-from autoclue.space import (
-    FloatRange,
-    IntRange,
-    Parameter,
-    SearchSpace,
-    fixed_settings,
-    load_space,
-    override,
-)
+from autoclue.space import SearchSpace, fixed_settings, load_space, override
 from autoclue.tasks import (
+    NEEDED_SPLITS,
     TaskData,
     TaskSpec,
+    data_facts,
     find_kind,
     load_task,
     names_a_folder,
@@ -43,7 +42,7 @@ from autoclue.tasks import (
     sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import split_dev
+from autoclue.training.data import least_features, model_limits, split_dev
 from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
@@ -59,6 +58,10 @@ DEFAULTS: Mapping[str, object] = {
 
 ALWAYS_COUNTED = frozenset({"protocol"})
 """Options whose default counts in a study's name, as it did before they were options."""
+
+
+UNNAMED = frozenset({"baseline_source", "task_file", "model_fingerprint"})
+"""Settings that a study's name doesn't depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ class Plan:
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
+        data_notes: What may make scores worthless: rows in two parts, bad rows that are left out,
+            labels that never occur and the like, a clause each.
+        space_notes: What of the space can't work, a clause each.
+        model_fingerprint: Identifies weights and vocabulary of a folder; ``None`` for others.
         hint: That another model is meant for such a task, where that is so.
     """
 
@@ -92,6 +99,9 @@ class Plan:
     rows: Mapping[str, int]
     data_fingerprint: str
     model_notes: tuple[str, ...] = ()
+    data_notes: tuple[str, ...] = ()
+    space_notes: tuple[str, ...] = ()
+    model_fingerprint: str | None = None
     hint: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
@@ -133,6 +143,11 @@ class Plan:
         )
 
     @property
+    def void(self) -> tuple[str, ...]:
+        """The searched parameters that have no effect."""
+        return void_parameters(self.space, self.question.max_steps)
+
+    @property
     def settings(self) -> dict[str, object]:
         """What the ledger keeps of the question, as JSON values."""
         asked = self.question
@@ -156,6 +171,8 @@ class Plan:
             "data_fingerprint": self.data_fingerprint,
             "space_fingerprint": self.space.fingerprint(),
             "task_version": self.spec.version,
+            "task_file": task_question(self.spec),
+            "model_fingerprint": self.model_fingerprint,
             "recipe": self.spec.recipe.compact(),
             "baseline": dict(asked.baseline),
             "baseline_settings": dict(self.default.settings),
@@ -176,11 +193,13 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hex digits that are equal exactly where trials can be compared.
+        """Eight hex digits that name a question.
 
-        Options at their default are left out, so that a new option moves no study's name.
+        Options at their default are left out, so that a new option moves no study's name. An
+        edited task file or a replaced model keeps the name: the study that has it tells what has
+        changed, instead of a new one beginning beside it.
         """
-        known = {n: v for n, v in self.settings.items() if n != "baseline_source"}
+        known = {n: v for n, v in self.settings.items() if n not in UNNAMED}
         counted = {
             name: value
             for name, value in known.items()
@@ -235,10 +254,17 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         settings={**default.settings, **question.common, **changed},
     )
     task_data = open_data(spec, question.data)
-    rows = _count_rows(task_data, question.holdout)
+    examples = {split: task_data.examples(split) for split in NEEDED_SPLITS}
+    rows = _count_rows(task_data, examples, question.holdout)
+    facts = data_facts(
+        task_data,
+        examples,
+        max_length_tokens=baseline.max_length_tokens,
+        left_out=task_data.left_out,
+    )
     plan = Plan(
         question=resolved,
-        spec=spec,
+        spec=task_data.spec,
         data=task_data,
         model=model,
         space=space,
@@ -248,11 +274,14 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         rows=rows,
         data_fingerprint=task_data.fingerprint,
         model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
+        data_notes=facts.warnings,
+        model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
         hint=model_hint(model, spec),
     )
-    for corner in _corners(plan.space):
-        plan.configure(corner)
-    return plan
+    corners = [plan.configure(corner) for corner in corners_of(plan.space)]
+    check_batches(resolved, space, least_features(spec, rows["train"]))
+    notes = check_settings(baseline, corners, model_limits(model))
+    return dataclasses.replace(plan, space_notes=notes)
 
 
 def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
@@ -277,10 +306,12 @@ def _normal(question: StudySpec) -> StudySpec:
     )
 
 
-def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
+def _count_rows(
+    data: TaskData, examples: Mapping[str, Sequence[Any]], holdout: float
+) -> dict[str, int]:
     """Count the usable rows of both splits and of the parts of the development set."""
-    train = len(data.examples("train"))
-    strata = find_kind(data.spec.kind).strata(data.examples("dev"))
+    train = len(examples["train"])
+    strata = find_kind(data.spec.kind).strata(examples["dev"])
     for split, count in {"train": train, "dev": len(strata)}.items():
         if count == 0:
             raise UsageError(f"{data.path(split)} holds no row that can be used.")
@@ -291,31 +322,6 @@ def _count_rows(data: TaskData, holdout: float) -> dict[str, int]:
         "selection": len(parts.selection),
         "held_out": len(parts.held_out),
     }
-
-
-def _corners(space: SearchSpace) -> Iterator[dict[str, Scalar]]:
-    """Yield configurations that hold each outermost value of each parameter once."""
-    for name, parameter in space.parameters.items():
-        for value in _outermost(parameter):
-            wanted = {**_making_active(space, name), name: value}
-            corner: dict[str, Scalar] = {}
-            for other, each in space.parameters.items():
-                if space.active(corner, other):
-                    corner[other] = wanted.get(other, _outermost(each)[0])
-            yield corner
-
-
-def _outermost(parameter: Parameter) -> tuple[Scalar, ...]:
-    if isinstance(parameter, FloatRange | IntRange):
-        return (parameter.bounds[0], parameter.highest())
-    return parameter.values()
-
-
-def _making_active(space: SearchSpace, name: str) -> dict[str, Scalar]:
-    wanted: dict[str, Scalar] = {}
-    for other, values in space.parameters[name].when.items():
-        wanted.update({**_making_active(space, other), other: values[0]})
-    return wanted
 
 
 def _resolved(

@@ -1,7 +1,9 @@
 """The ledger: its schema, its storage, its reader and the lease on it."""
 
 from autoclue.search.store import optuna_internals
-from autoclue.search.store.lease import Lease, driving
+from autoclue.search.store.backup import back_up, restore
+from autoclue.search.store.ended_trial import EndedTrial
+from autoclue.search.store.lease import Lease, driving, forget_drivers, refuse_if_driven
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
 from autoclue.search.store.reader import read_study, read_trial
@@ -24,6 +26,7 @@ from autoclue.search.store.stored_trial import StoredTrial
 __all__ = [
     "ConfirmationExtent",
     "ConfirmationRequest",
+    "EndedTrial",
     "Lease",
     "Ledger",
     "Prepared",
@@ -35,7 +38,9 @@ __all__ = [
     "StoredTrial",
     "StudyAttributes",
     "TrialAttributes",
+    "back_up",
     "driving",
+    "forget_drivers",
     "lies_outside_space",
     "not_as_written",
     "now",
@@ -45,5 +50,7 @@ __all__ = [
     "public",
     "read_study",
     "read_trial",
+    "refuse_if_driven",
+    "restore",
     "stored_names",
 ]

@@ -15,7 +15,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy
 import sqlalchemy.exc
@@ -23,7 +22,8 @@ from sqlalchemy import Column, Integer, String, Table, delete, insert, select, u
 
 from autoclue.errors import AutoclueError
 from autoclue.search.store.schema import now
-from autoclue.search.store.storage import make_engine, persist, understood
+from autoclue.search.store.storage import make_engine, make_tables, persist, understood
+from autoclue.system import started_at, this_machine
 
 BEAT_S = 10.0
 """Seconds between two beats of a driver."""
@@ -65,40 +65,15 @@ class Driver:
     @classmethod
     def this_process(cls) -> Driver:
         """Describe the process that asks."""
-        return cls(socket.gethostname(), _machine(), os.getpid(), _started(os.getpid()), now())
+        return cls(
+            socket.gethostname(), this_machine(), os.getpid(), started_at(os.getpid()), now()
+        )
 
     def is_dead_here(self) -> bool:
         """Return whether it ran on this machine and has ended; ``False`` if that can't be told."""
-        if self.machine != _machine():
+        if self.machine != this_machine():
             return False
-        return _started(self.process) != self.process_started
-
-
-def _machine() -> str:
-    """Name what process numbers belong to: a start of the machine, and a container on it."""
-    boot, space = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
-    try:
-        return f"{boot.read_text().strip()} {space.readlink()}"
-    except OSError:  # not Linux
-        return f"{socket.gethostname()} {uuid.getnode():x}"
-
-
-def _started(process: int) -> str:
-    """Return when a process began, in the kernel's own unit; ``"gone"`` where there is none."""
-    stat = Path(f"/proc/{process}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            return "gone"
-        return "gone" if fields[0] in "ZX" else fields[19]
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return "gone"
-    except PermissionError:
-        return "there"
-    return "there"
+        return started_at(self.process) != self.process_started
 
 
 @dataclass(slots=True)
@@ -108,8 +83,6 @@ class Lease:
     engine: sqlalchemy.Engine
     study: str
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
-    clock: Callable[[], float] = time.time
-    _beaten_at: float = 0.0
     _beat_s: float = BEAT_S
     _lost: bool = False
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -118,11 +91,13 @@ class Lease:
     def check(self) -> None:
         """Make sure that this process still drives the study.
 
+        The row itself is looked at each time, and no clock: those of a machine that was asleep,
+        or was set back, don't tell for how long this process stood still.
+
         Raises:
             AutoclueError: Another driver has taken over, after this one was silent for long.
         """
-        if self.clock() - self._beaten_at > 2 * self._beat_s:
-            self.beat()
+        self._lost = self._lost or not persist(self._is_ours)
         if self._lost:
             raise AutoclueError(
                 f"Another process has taken over the study {self.study!r} while this one stood "
@@ -134,11 +109,18 @@ class Lease:
         with self._lock:
             changed = persist(self._raise_counter)
             self._lost = self._lost or not changed
-            self._beaten_at = self.clock()
+
+    def _is_ours(self) -> bool:
+        statement = select(DRIVERS.c.beats).where(self._mine)
+        with self.engine.connect() as connection:
+            return connection.execute(statement).first() is not None
+
+    @property
+    def _mine(self) -> sqlalchemy.ColumnElement[bool]:
+        return (DRIVERS.c.study == self.study) & (DRIVERS.c.token == self.token)
 
     def _raise_counter(self) -> bool:
-        mine = (DRIVERS.c.study == self.study) & (DRIVERS.c.token == self.token)
-        statement = update(DRIVERS).where(mine).values(beats=DRIVERS.c.beats + 1)
+        statement = update(DRIVERS).where(self._mine).values(beats=DRIVERS.c.beats + 1)
         with self.engine.begin() as connection:
             return connection.execute(statement).rowcount == 1
 
@@ -167,10 +149,9 @@ def driving(
     """
     engine = make_engine(storage)
     with understood(storage):
-        DRIVERS.create(engine, checkfirst=True)
+        make_tables(storage, lambda: DRIVERS.create(engine, checkfirst=True))
     lease = Lease(engine, study, _beat_s=beat_s)
     _take(lease, storage, wait)
-    lease._beaten_at = lease.clock()
     thread = threading.Thread(target=lease._beat_on, name="autoclue-lease", daemon=True)
     thread.start()
     try:
@@ -181,6 +162,35 @@ def driving(
         with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError), engine.begin() as connection:
             # One left behind does no harm: this process will be seen to be dead.
             connection.execute(delete(DRIVERS).where(DRIVERS.c.token == lease.token))
+        engine.dispose()
+
+
+def refuse_if_driven(storage: str, study: str) -> None:
+    """Refuse where another process of this machine drives a study; one elsewhere can't be told.
+
+    Raises:
+        AutoclueError: It does.
+    """
+    engine = make_engine(storage)
+    try:
+        found = _holder(Lease(engine, study))
+    except sqlalchemy.exc.SQLAlchemyError:  # it can't be read, so nobody can be told
+        return
+    finally:
+        engine.dispose()
+    if found is None or found[0].machine != this_machine() or found[0].process == os.getpid():
+        return
+    if not found[0].is_dead_here():
+        raise _refused(study, found[0])
+
+
+def forget_drivers(storage: str) -> None:
+    """Forget the drivers of this machine: in a copy of a ledger they are those of its time."""
+    engine = make_engine(storage)
+    try:
+        with understood(storage), engine.begin() as connection:
+            connection.execute(delete(DRIVERS).where(DRIVERS.c.machine == this_machine()))
+    finally:
         engine.dispose()
 
 
@@ -204,7 +214,7 @@ def _take(lease: Lease, storage: str, wait: Callable[[float], None]) -> None:
 
 def _silent(lease: Lease, driver: Driver, beats: int, wait: Callable[[float], None]) -> bool:
     """Watch a driver on another machine: does its counter stand still?"""
-    if driver.machine == _machine():
+    if driver.machine == this_machine():
         return False
     for _ in range(SILENT_BEATS):
         wait(lease._beat_s)

@@ -18,8 +18,9 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, Stop, TestScore
+from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
+from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -86,16 +87,15 @@ class Ledger:
         Args:
             storage: URL of a relational database.
             name: The study's name in it.
-            held: Whether this process holds the study (see ``lease``): its trials are then read
-                once. A new study is held by whoever makes it.
-            read_only: Whether it is only read, so that nothing is made or changed.
+            held: Whether this process holds the study (see ``lease``): its trials are read once.
+            read_only: Whether nothing is made or changed.
 
         Raises:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with understood(storage):
-            plain = open_storage(storage, read_only=read_only)
-            opened = CachedStorage(plain) if held else plain
+            opened = open_storage(storage, read_only=read_only)
+            opened = CachedStorage(opened) if held else opened
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
@@ -193,9 +193,18 @@ class Ledger:
         return persist(lambda: stored_trial(storage_of(self._study).get_trial(self._id(number))))
 
     @property
-    def n_committed(self) -> int:
-        """How many trials have been asked."""
-        return sum(map(is_committed, self._trials()))
+    def n_asked(self) -> int:
+        """How many trials have been asked; one that is asked again after it failed counts once."""
+        return sum(trial.attributes.retries is None for trial in self.committed())
+
+    @property
+    def failed_to_retry(self) -> tuple[int, ...]:
+        """Numbers of the failed trials to ask again: those left by an earlier command, or all."""
+        found = self.committed()
+        again = {trial.attributes.retries for trial in found}
+        told = tuple(n for n in self.attributes.retrying if n not in again)
+        failed = (t.number for t in found if t.state is TrialState.FAIL and t.number not in again)
+        return told or tuple(failed)
 
     @property
     def n_trials(self) -> int:
@@ -232,9 +241,24 @@ class Ledger:
         """Write what a sampler has proposed for a trial, with its place in the study's order."""
         self._write(number, TrialAttributes(proposal=Proposal(dict(values), self._next())))
 
-    def note_baseline(self, number: int, *, outside_space: bool) -> None:
-        """Write that a trial is the baseline, and whether the space holds its values."""
-        self._write(number, TrialAttributes(baseline=True, outside_space=outside_space))
+    def note_given(self, number: int, *, baseline: bool, outside_space: bool) -> None:
+        """Write of a trial that no sampler proposed whether the space holds its values.
+
+        Args:
+            number: The trial.
+            baseline: Whether it is the baseline.
+            outside_space: Whether the space doesn't hold its values.
+        """
+        self._write(number, TrialAttributes(baseline=baseline, outside_space=outside_space))
+
+    @property
+    def has_proposal(self) -> bool:
+        """Whether an interruption left a trial with a sampler's proposal and nothing else."""
+        return persist(self._has_proposal)
+
+    def _has_proposal(self) -> bool:
+        found = self._uncommitted()
+        return found is not None and stored_trial(found).attributes.proposal is not None
 
     @property
     def has_uncommitted(self) -> bool:
@@ -263,6 +287,7 @@ class Ledger:
         key: str,
         *,
         repeats: Repetition | None = None,
+        retries: int | None = None,
         start_from: StateRef | None = None,
     ) -> None:
         """Write a trial's complete settings; from here on it has been asked.
@@ -272,13 +297,21 @@ class Ledger:
             config: Its complete settings.
             key: Their identity.
             repeats: Which configuration it trains again, in a confirmation.
+            retries: The failed trial that it is asked in place of.
             start_from: The state of another trial that it may start from.
         """
         if repeats is not None:
             self._write(number, TrialAttributes(repeats=repeats))
+        if retries is not None:
+            self._write(number, TrialAttributes(retries=retries))
         if start_from is not None:
             self._write(number, TrialAttributes(start_from=start_from))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
+
+    def add_ended(self, trial: EndedTrial) -> None:
+        """Add a trial that was trained elsewhere, whole and in one write."""
+        frozen = trial.frozen(self._next)
+        persist(lambda: self._study.add_trial(frozen))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""

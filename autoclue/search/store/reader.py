@@ -60,4 +60,5 @@ def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> Tr
         deaths=tuple(death.reason for death in found.deaths),
         evaluation_steps=() if prepared is None else prepared.evaluation_steps,
         test_score=test_score,
+        retries=found.retries,
     )

@@ -153,12 +153,15 @@ class StoredLimits:
     """How far a search shall go, all of its runs together.
 
     Attributes:
-        trials: Trials in all.
+        trials: Trials in all; one that is asked again because it failed counts once.
         step_budget: Steps of all trials together; ``None`` for no limit.
+        extended_from: How many trials it had when it was told to have more, until the command that
+            did so has ended well; the same command again then goes on and adds no more.
     """
 
     trials: int
     step_budget: int | None
+    extended_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +245,7 @@ class TrialAttributes(_Attributes):
         baseline: Whether it is the baseline.
         outside_space: Whether the space doesn't hold its values, so that no sampler sees it.
         repeats: Which configuration it trains again, in a confirmation.
+        retries: Number of the failed trial that it is asked in place of.
         start_from: The state of another trial that it may start from.
         key: The identity of its settings.
         asked: The place of its ask in the study's order of events.
@@ -262,6 +266,7 @@ class TrialAttributes(_Attributes):
     baseline: bool = False
     outside_space: bool = False
     repeats: Repetition | None = None
+    retries: int | None = None
     start_from: StateRef | None = None
     key: str | None = None
     asked: int | None = None
@@ -300,12 +305,14 @@ class StudyAttributes(_Attributes):
         spaces: The search spaces that it has had; the last one is searched.
         rungs: Fractions of a trial's schedule at which trials are compared.
         limits: How far it shall go, as it was last told.
+        retrying: Numbers of failed trials that are to be asked again, as it was last told.
         ending: Why its last run ended of itself; ``None`` while it runs, or where it was cut off.
         chance_score: The accuracy of always answering the most frequent label, where answers are
             labels.
         confirm: What is to be trained again after it, as it was last told.
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
+        suite: Name of the suite that it is a part of.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
             be added to a closed trial.
         test_problem: Why the test part could not be scored.
@@ -323,11 +330,13 @@ class StudyAttributes(_Attributes):
     spaces: tuple[SpaceVersion, ...] = ()
     rungs: tuple[float, ...] = ()
     limits: StoredLimits | None = None
+    retrying: tuple[int, ...] = ()
     ending: str | None = None
     chance_score: float | None = None
     confirm: ConfirmationExtent | None = None
     confirms: str | None = None
     request: ConfirmationRequest | None = None
+    suite: str | None = None
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
     versions: dict[str, str] = Field(default_factory=dict)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from pathlib import Path
+from typing import Final, TypeVar
 
 import optuna
 import sqlalchemy
@@ -40,8 +43,22 @@ HOLDS_NOTHING = (
 )
 """Words of errors of a database that is read and has no tables, or no whole ones."""
 
-DAMAGED = ("malformed", "not a database", "corrupt")
-"""Words of errors of a database that can't be mended."""
+TABLE_DELAYS_S = (0.1, 0.4, 1.6)
+"""Waits between attempts to make tables, where another command is at the same."""
+
+ANOTHER_AT_IT = ("exists", "locked", "duplicate", "unique")
+"""Words of errors that mean so."""
+
+TABLES_KEY: Final = 0x6175746F636C7565
+"""PostgreSQL's lock on the making of tables; "autoclue" in ASCII."""
+
+DAMAGE = ("malformed", "not a database", "encrypted")
+"""Words of SQLite about a file that isn't what it wrote."""
+
+BACKUP_HINT = (
+    "; 'autoclue resume STUDY --from-backup' goes on from the copy that a study keeps of a ledger "
+    "in its own folder"
+)
 
 Result = TypeVar("Result")
 
@@ -64,7 +81,12 @@ def open_storage(url: str, *, read_only: bool = False) -> optuna.storages.BaseSt
             return _open_to_read(url)
         checks_connections = {} if url.startswith("sqlite") else {"pool_pre_ping": True}
         return optuna.storages.get_storage(
-            optuna.storages.RDBStorage(_spelled(url), engine_kwargs=checks_connections)
+            make_tables(
+                url,
+                lambda: optuna.storages.RDBStorage(
+                    _spelled(url), engine_kwargs=dict(checks_connections)
+                ),
+            )
         )
     except ImportError as error:
         raise _lacks_package(url, error) from error
@@ -107,6 +129,58 @@ def _spelled(url: str) -> str:
     return _with_driver(url).replace("{", "{{").replace("}", "}}")
 
 
+def make_tables(
+    url: str, make: Callable[[], Result], *, wait: Callable[[float], None] = time.sleep
+) -> Result:
+    """Make tables in a database, while other commands that begin in it wait.
+
+    Args:
+        url: The database.
+        make: Makes those that are missing; called again where another program was at the same.
+        wait: Waits so many seconds.
+    """
+    for delay_s in TABLE_DELAYS_S:
+        try:
+            with _alone(url):
+                return make()
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            if not any(word in str(_root(error)).lower() for word in ANOTHER_AT_IT):
+                raise
+            wait(delay_s)
+    with _alone(url):
+        return make()
+
+
+@contextlib.contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Keep other commands of ours from making tables in a database meanwhile."""
+    parts = sqlalchemy.engine.make_url(_with_driver(url))
+    if parts.get_backend_name() == "postgresql":
+        engine = make_engine(url)
+        try:
+            with engine.connect() as connection:
+                connection.execute(sqlalchemy.select(sqlalchemy.func.pg_advisory_lock(TABLES_KEY)))
+                yield
+        finally:
+            engine.dispose()  # which gives the lock back
+    elif parts.get_backend_name() == "sqlite" and parts.database:
+        with _locked_folder(Path(parts.database).parent):
+            yield
+    else:
+        yield
+
+
+@contextlib.contextmanager
+def _locked_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder as a lock; one that can't be locked is used without."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def _with_driver(url: str) -> str:
     """Name the Python package of the extra ``postgresql``; SQLAlchemy's own choice varies."""
     scheme, separator, rest = url.partition("://")
@@ -129,7 +203,8 @@ def understood(url: str) -> Iterator[None]:
     except sqlalchemy.exc.ArgumentError as error:
         raise _unusable(url, error, hint=URL_HINT) from error
     except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        raise _unusable(url, _root(error)) from error
+        damaged = any(word in str(_root(error)) for word in DAMAGE)
+        raise _unusable(url, _root(error), hint=BACKUP_HINT if damaged else "") from error
     except optuna.exceptions.DuplicatedStudyError as error:
         raise AutoclueError(str(error)) from error
     except AutoclueError:
@@ -142,7 +217,7 @@ def not_as_written(url: str, reason: str) -> UsageError:
     """Build the error for a ledger that can be opened but doesn't hold what autoclue writes."""
     return UsageError(
         f"The ledger in {public(url)} isn't as autoclue writes it ({reason}); it was "
-        "damaged or changed. Put back a copy of it, or begin a new study with --study."
+        f"damaged or changed{BACKUP_HINT}."
     )
 
 
@@ -162,6 +237,8 @@ def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time
             return write()
         except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
             reason = " ".join(str(_root(error)).split()).rstrip(".")
+            if any(word in reason for word in DAMAGE):
+                raise AutoclueError(f"The ledger is damaged: {reason}{BACKUP_HINT}.") from error
             if delay_s is None or any(word in reason.lower() for word in NEEDS_A_HAND):
                 raise _unwritable(reason) from error
             wait(delay_s)
@@ -169,11 +246,6 @@ def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time
 
 
 def _unwritable(reason: str) -> AutoclueError:
-    if any(word in reason.lower() for word in DAMAGED):
-        return AutoclueError(
-            f"The ledger is damaged: {reason}. Put back a copy of it, or begin a new study with "
-            "--study."
-        )
     return AutoclueError(
         f"The ledger can't be written: {reason}. What was reported before is safe; mend that, "
         "then run the same command again to go on."

@@ -10,12 +10,15 @@ from autoclue.search.study.location import (
     check_followed,
     find_study,
     load_study,
+    make_study_folder,
+    place_of,
     study_names,
     with_confirmation,
+    write_pointer,
 )
 from autoclue.search.study.removal import remove_study, size_of_study
 from autoclue.search.study.run import StudyRun
-from autoclue.search.study.start import resume_study, start_study
+from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [
     "ConfirmationRun",
@@ -25,11 +28,15 @@ __all__ = [
     "confirm_after",
     "find_study",
     "load_study",
+    "make_study_folder",
+    "place_of",
     "remove_study",
     "resume_study",
+    "same_question",
     "size_of_study",
     "start_confirmation",
     "start_study",
     "study_names",
     "with_confirmation",
+    "write_pointer",
 ]

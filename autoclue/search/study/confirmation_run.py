@@ -31,7 +31,7 @@ from autoclue.search.study.location import (
     make_study_folder,
     open_ledger,
 )
-from autoclue.search.study.run import StudyRun, execute
+from autoclue.search.study.run import LedgerCopy, StudyRun, execute
 from autoclue.search.study.start import same_question
 from autoclue.search.tuner import Listener, ListSource, Tuner
 from autoclue.training.platform import versions
@@ -95,7 +95,7 @@ class ConfirmationRun:
             ),
             scheduler=None,
             parallel=self.resources.parallel,
-            listeners=(Retention(own.folder), listener),
+            listeners=(Retention(own.folder), LedgerCopy(self.place), listener),
             check=self.lease.check,
         )
         execute(tuner, self.plan.model, own, self.resources)

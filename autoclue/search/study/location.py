@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoclue.errors import UsageError, one_door
+from autoclue.errors import FolderError, UsageError, one_door
+from autoclue.options import DEFAULT_FOLDER
 from autoclue.outside import quoted
 from autoclue.records import StudyRecord
-from autoclue.search.store import Ledger, not_as_written, public, read_study
+from autoclue.search.store import (
+    Ledger,
+    back_up,
+    forget_drivers,
+    not_as_written,
+    public,
+    read_study,
+    refuse_if_driven,
+    restore,
+)
 from autoclue.search.study.confirmation import read_confirmation
 
 POINTER = "study.json"
 LEDGER_FILE = "ledger.db"
+BACKUP_FILE = "ledger.backup.db"
 CONFIRM = "confirm"
 LONGEST_NAME = 200
 SECRET_MODE = 0o600
@@ -50,6 +62,17 @@ class Place:
             lambda why: UsageError(f"The ledger in {self.folder} can't be read: {why}.")
         ):
             return (self.folder / LEDGER_FILE).resolve().parent == self.folder.resolve()
+
+    @property
+    def backup(self) -> Path:
+        """Where the copy of a ledger is that is a file in the study's own folder."""
+        return self.folder / BACKUP_FILE
+
+    @property
+    def words(self) -> str:
+        """What a command calls the study: its name in the usual folder, its folder elsewhere."""
+        usual = self.folder.parent == DEFAULT_FOLDER.resolve()
+        return shlex.quote(self.name if usual else os.path.relpath(self.folder))
 
     @property
     def confirmation(self) -> Place:
@@ -128,6 +151,11 @@ def find_study(root: Path, text: str) -> Place:
     raise UsageError(f"No study is called {quoted(text)} in {root}. {known}")
 
 
+def is_known(place: Place) -> bool:
+    """Return whether a study has been made there."""
+    return (place.folder / POINTER).is_file()
+
+
 def study_names(root: Path) -> list[str]:
     """List the studies below a folder."""
     if not root.is_dir():
@@ -157,8 +185,75 @@ def open_ledger(place: Place) -> Ledger:
     if place.storage.startswith("sqlite:///"):
         path = Path(place.storage.removeprefix("sqlite:///"))
         if not path.is_file():
-            raise UsageError(f"The ledger {path} is missing; the study can't be read without it.")
+            raise UsageError(f"The ledger {path} is missing{_way_back(place)}.")
     return Ledger.open(place.storage, place.name, read_only=True)
+
+
+def _way_back(place: Place) -> str:
+    """Write as a clause what to do where a ledger is missing."""
+    if place.backup.is_file():
+        return (
+            f"; put it back, or go on from its copy with 'autoclue resume {place.words} "
+            "--from-backup'"
+        )
+    return "; put it back, for the study can't be read without it"
+
+
+def refuse_lost_ledger(place: Place, *, exists: bool) -> None:
+    """Refuse to begin a study anew beside the trials of one whose ledger is gone.
+
+    Args:
+        place: Where it would begin.
+        exists: Whether its ledger is there.
+
+    Raises:
+        UsageError: There are trials, and no ledger.
+    """
+    trials = place.folder / "trials"
+    held = len(list(trials.iterdir())) if trials.is_dir() else 0
+    if held and not exists:
+        raise UsageError(
+            f"{place.folder} holds {held} trial folders of a study that its ledger "
+            f"{public(place.storage)} doesn't know{_way_back(place)}, or begin another study with "
+            "--study."
+        )
+
+
+def back_up_ledger(place: Place) -> None:
+    """Copy a study's ledger where it is a file in the study's own folder.
+
+    Raises:
+        AutoclueError: The ledger is damaged, or the copy can't be written.
+    """
+    if place.keeps_its_ledger:
+        back_up(place.folder / LEDGER_FILE, place.backup)
+
+
+def restore_ledger(place: Place) -> None:
+    """Put the copy of a study's ledger in its place, where that is damaged or gone.
+
+    Raises:
+        UsageError: The ledger can be read, is no file in the study's folder, or has no whole copy.
+        AutoclueError: A process runs the study.
+    """
+    if not place.keeps_its_ledger:
+        raise UsageError(
+            f"The ledger of {place.name!r} is in {public(place.storage)}, of which autoclue keeps "
+            "no copy; take it from a backup of that database."
+        )
+    try:
+        study = load_study(place)
+    except Exception:  # whatever a damaged ledger brings forth
+        for path in (place.folder / LEDGER_FILE, place.backup):
+            if path.is_file():
+                refuse_if_driven(f"sqlite:///{path}", place.name)
+        restore(place.backup, place.folder / LEDGER_FILE)
+        forget_drivers(place.storage)
+        return
+    raise UsageError(
+        f"The ledger of {place.name!r} can be read, with {len(study.trials)} trials; leave "
+        "--from-backup out to go on from it."
+    )
 
 
 def check_followed(place: Place, *, follow_storage: bool) -> None:
@@ -202,17 +297,23 @@ def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
 
 
 def write_pointer(place: Place) -> None:
-    """Write where the study's ledger is into its folder."""
+    """Write where the study's ledger is into its folder.
+
+    Raises:
+        FolderError: It can't be written.
+    """
     storage = LEDGER_FILE if place.keeps_its_ledger else place.storage
     pointer = json.dumps({"name": place.name, "storage": storage}, indent=1)
-    found = place.folder / POINTER
-    if found.is_file() and _read_pointer(found) == place:
+    if is_known(place) and _read_pointer(place.folder / POINTER) == place:
         if not place.keeps_its_ledger:
-            found.chmod(SECRET_MODE)
+            (place.folder / POINTER).chmod(SECRET_MODE)
         return
     temporary = place.folder / f".{POINTER}.new"
-    temporary.unlink(missing_ok=True)
     mode = 0o666 if place.keeps_its_ledger else SECRET_MODE
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-        file.write(pointer + "\n")
-    os.replace(temporary, place.folder / POINTER)
+    try:
+        temporary.unlink(missing_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+            file.write(pointer + "\n")
+        os.replace(temporary, place.folder / POINTER)
+    except OSError as error:
+        raise FolderError.writing("Where the ledger is", place.folder, error) from error

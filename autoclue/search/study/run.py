@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autoclue.errors import AutoclueError
-from autoclue.models import ModelSource
+from autoclue.errors import AutoclueError, UsageError
+from autoclue.models import ModelSource, models
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
@@ -21,15 +22,32 @@ from autoclue.search.store import (
     read_study,
     stored_names,
 )
-from autoclue.search.study.location import Place, with_confirmation
+from autoclue.search.study.location import Place, back_up_ledger, with_confirmation
 from autoclue.search.study.test_scores import (
     device_of,
     fingerprint_test_part,
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, TrialSource, Tuner
+from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
 from autoclue.training.platform import apply_switches
+
+
+@dataclass(slots=True)
+class LedgerCopy(Silent):
+    """Copies the ledger at each end of a trial.
+
+    Attributes:
+        place: The search whose ledger it is.
+    """
+
+    place: Place
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Copy it."""
+        back_up_ledger(self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +62,7 @@ class StudyRun:
         ledger: Its ledger.
         lease: The right to write it.
         space_number: Which version of its space is searched, from 1.
-        trials: Trials that it shall have in all.
-        step_budget: Steps that all of them may take together; ``None`` for no limit.
+        limits: How far it shall go.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
     """
@@ -57,14 +74,27 @@ class StudyRun:
     ledger: Ledger
     lease: Lease
     space_number: int
-    trials: int
-    step_budget: int | None
+    limits: StoredLimits
     time_budget_s: float | None
 
     @property
     def n_asked(self) -> int:
         """Trials that have been asked so far."""
-        return self.ledger.n_committed
+        return self.ledger.n_asked
+
+    @property
+    def total(self) -> int:
+        """Trials that the ledger will hold in all, those that failed and are asked again too."""
+        known = self.ledger.committed()
+        again = {trial.attributes.retries for trial in known} - {None}
+        return self.limits.trials + len(again.union(self.ledger.attributes.retrying))
+
+    def settle(self) -> None:
+        """Note that the command has ended well: trials that it was told to add are added."""
+        if self.limits.extended_from is not None:
+            self.lease.check()
+            settled = replace(self.limits, extended_from=None)
+            self.ledger.note(StudyAttributes(limits=settled))
 
     def run(self, listener: Listener) -> StudyRecord:
         """Run it until it has its trials, its time is spent or its space is empty.
@@ -77,11 +107,11 @@ class StudyRun:
 
         Raises:
             UsageError: The test part can't be read.
-            AutoclueError: Every trial failed, or the trials can't be run.
+            AutoclueError: Every trial failed, or every one but the baseline, or too many one after
+                another; or the trials can't be run.
             KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
         """
-        limits = StoredLimits(self.trials, self.step_budget)
-        self.ledger.note(StudyAttributes(limits=limits, ending=None))
+        self.ledger.note(StudyAttributes(limits=self.limits, ending=None))
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source = self._source()
         retention = Retention(
@@ -90,17 +120,13 @@ class StudyRun:
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
         )
-        tuner = self._tuner(source, (retention, listener))
+        tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
         execute(tuner, self.plan.model, self.place, self.resources)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
         keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)
-        if found.trials and all(t.state is TrialState.FAIL for t in found.trials):
-            raise AutoclueError(
-                f"Every one of {len(found.trials)} trials failed; the first one said: "
-                f"{found.trials[0].failure}"
-            )
+        self._complain_of_failures(found, gave_up=tuner.gave_up)
         if test_fingerprint is not None:
             found = score_test_part(
                 self.ledger,
@@ -112,6 +138,27 @@ class StudyRun:
             )
         return with_confirmation(found, self.place)
 
+    def _complain_of_failures(self, found: StudyRecord, *, gave_up: bool) -> None:
+        """Refuse to call a search done in which nothing but the baseline could be run.
+
+        Raises:
+            AutoclueError: So many trials have failed.
+        """
+        failed = [trial for trial in found.standing if trial.state is TrialState.FAIL]
+        told = None
+        if failed and len(failed) == len(found.standing):
+            told = f"Every one of {len(failed)} trials failed; the first one said"
+        elif found.rivals_failed:
+            told = f"All trials but the baseline failed, {len(failed)} in all; the first one said"
+        elif gave_up:
+            told = f"The search ended early, as {found.ending}; the last one said"
+            failed.reverse()
+        if told is not None:
+            raise AutoclueError(
+                f"{told}: {_sentence(failed[0].failure)} Once that is mended, 'autoclue resume "
+                f"{self.place.words} --retry-failed' asks for them again."
+            )
+
     def _source(self) -> SearchSource:
         plan, ledger = self.plan, self.ledger
         proposer = Proposer(
@@ -121,7 +168,8 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
-        return SearchSource(ledger, proposer, plan, self.trials)
+        retry = ledger.attributes.retrying
+        return SearchSource(ledger, proposer, plan, self.limits.trials, retry)
 
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
         seconds = self.time_budget_s
@@ -132,9 +180,14 @@ class StudyRun:
             parallel=self.resources.parallel,
             listeners=listeners,
             deadline_s=None if seconds is None else time.monotonic() + seconds,
-            step_budget=self.step_budget,
+            step_budget=self.limits.step_budget,
             check=self.lease.check,
         )
+
+
+def _sentence(failure: str | None) -> str:
+    said = failure or "nothing"
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:
@@ -148,18 +201,25 @@ def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources
         return
     from autoclue.search.execution.ray import run_with_ray
 
-    if model.kind == "hub":
-        _reach_hub(model, resources)
+    reach_model(model, resources)
     run_with_ray(tuner, place.folder, resources)
 
 
-def _reach_hub(model: ModelSource, resources: Resources) -> None:
+def reach_model(model: ModelSource, resources: Resources) -> None:
     """Fetch a hub model's tokenizer, so that a wrong name or no network shows before any trial.
 
     Raises:
         UsageError: It can't be fetched.
     """
+    if model.kind != "hub":
+        return
     from autoclue.training.model import load_tokenizer
 
     apply_switches(gpu=resources.on_gpu)
-    load_tokenizer(model.name)
+    try:
+        load_tokenizer(model.name)
+    except UsageError as error:
+        known = [each.name for each in models()]
+        close = difflib.get_close_matches(model.name, set(known) - {model.name}, n=1)
+        guess = f" Did you mean {close[0]}?" if close and model.name not in known else ""
+        raise UsageError(f"{error}{guess}") from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from autoclue.errors import UsageError
 from autoclue.options import (
@@ -13,6 +13,7 @@ from autoclue.options import (
     ConfirmationOptions,
     Limits,
     LocationOptions,
+    MonitorOptions,
     ResourceOptions,
     ResumeArguments,
     TuneArguments,
@@ -20,6 +21,7 @@ from autoclue.options import (
 from autoclue.run_files import write_run
 from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.spec import (
+    SINCE,
     Plan,
     differences,
     make_plan,
@@ -27,18 +29,30 @@ from autoclue.search.spec import (
     study_attributes,
     with_new_space,
 )
-from autoclue.search.store import ConfirmationExtent, Ledger, driving
+from autoclue.search.store import (
+    ConfirmationExtent,
+    Ledger,
+    StoredLimits,
+    StudyAttributes,
+    driving,
+)
 from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
+    LEDGER_FILE,
     Place,
     find_study,
+    is_known,
     load_study,
     make_study_folder,
     open_ledger,
     place_of,
+    refuse_lost_ledger,
+    restore_ledger,
     write_pointer,
 )
-from autoclue.search.study.run import StudyRun
+from autoclue.search.study.run import StudyRun, reach_model
+from autoclue.system import sweep
+from autoclue.tasks.cache import cache_dir
 
 
 @contextlib.contextmanager
@@ -68,7 +82,8 @@ def start_study(
         extent = ConfirmationExtent(
             again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
         )
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent)
     with _hold(study, command) as run:
         yield run
 
@@ -88,12 +103,20 @@ def resume_study(
         AutoclueError: Another process runs it.
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
+    if arguments.from_backup:
+        restore_ledger(place)
     attributes = open_ledger(place).attributes
+    if attributes.suite is not None:
+        raise UsageError(
+            f"The study {place.name!r} is a part of the suite {attributes.suite!r}, which goes on "
+            "as a whole: run the same 'autoclue grid' command again."
+        )
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     extent = extent_of(attributes, load_study(place).confirmation)
-    study = _Checked(plan, place, resources, arguments.resources, arguments.limits, extent)
+    given = (arguments.resources, arguments.limits, arguments.monitor)
+    study = _Checked(plan, place, resources, *given, extent, arguments.retry_failed)
     with _hold(study, command) as run:
         yield run
 
@@ -107,7 +130,9 @@ class _Checked:
     resources: Resources
     devices: ResourceOptions
     limits: Limits
+    monitor: MonitorOptions
     extent: ConfirmationExtent | None
+    retry_failed: bool = False
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
         """Return the options that start the same search again."""
@@ -125,6 +150,7 @@ class _Checked:
                 folder=place.folder.parent,
                 storage=None if place.keeps_its_ledger else place.storage,
             ),
+            monitor=self.monitor,
         )
 
 
@@ -132,19 +158,29 @@ class _Checked:
 def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun]:
     """Make a study, or open it where it exists and asks the same question, and hold it."""
     plan, place = checked.plan, checked.place
+    if not is_known(place):
+        reach_model(plan.model, checked.resources)
+    if place.keeps_its_ledger:
+        refuse_lost_ledger(place, exists=(place.folder / LEDGER_FILE).is_file())
     make_study_folder(place.folder / "trials", "choose another with --folder")
     with driving(place.storage, place.name) as lease:
+        sweep(place.folder)
+        sweep(cache_dir())
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
         else:
+            refuse_lost_ledger(place, exists=False)
             attributes = study_attributes(plan, command=command)
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
         note_extent(ledger, checked.extent)
-        trials, steps = decide_limits(checked.limits, ledger)
-        write_run(place.folder, checked.options(trials=trials, step_budget=steps))
+        if checked.retry_failed:
+            ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
+        limits = decide_limits(checked.limits, ledger)
+        options = checked.options(trials=limits.trials, step_budget=limits.step_budget)
+        write_run(place.folder, options)
         yield StudyRun(
             plan=plan,
             place=place,
@@ -153,35 +189,33 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             ledger=ledger,
             lease=lease,
             space_number=number,
-            trials=trials,
-            step_budget=steps,
+            limits=limits,
             time_budget_s=checked.limits.time_budget,
         )
 
 
-def decide_limits(limits: Limits, ledger: Ledger) -> tuple[int, int | None]:
+def decide_limits(limits: Limits, ledger: Ledger) -> StoredLimits:
     """Decide how many trials and steps a study shall have in all.
 
-    Trials are added only to a study that has all that it was begun with, so that a call that was
-    interrupted can be repeated.
+    Trials are added only to a study that has all that it was begun with. Until a command that adds
+    some has ended well, the same command goes on with those, and adds none to them.
 
     Args:
         limits: What this run is told.
         ledger: The study's ledger, with what an earlier run was told.
     """
-    before = ledger.attributes.limits
-    trials, steps = (None, None) if before is None else (before.trials, before.step_budget)
-    if limits.step_budget is not None:
-        steps = limits.step_budget
-    if limits.extend is not None:
-        asked = ledger.n_committed
-        unfinished = trials is not None and asked < trials
-        return (
-            trials if trials is not None and unfinished else max(asked, 1) + limits.extend
-        ), steps
+    before = ledger.attributes.limits or StoredLimits(DEFAULT_TRIALS, None)
+    steps = before.step_budget if limits.step_budget is None else limits.step_budget
     if limits.trials is not None:
-        return limits.trials, steps
-    return (DEFAULT_TRIALS if trials is None else trials), steps
+        return StoredLimits(limits.trials, steps)
+    if limits.extend is None:
+        return replace(before, step_budget=steps)
+    base = before.extended_from
+    if base is None:
+        base = max(ledger.n_asked, 1)
+        if ledger.attributes.limits is not None and base < before.trials:
+            return replace(before, step_budget=steps)
+    return StoredLimits(base + limits.extend, steps, extended_from=base)
 
 
 def same_question(plan: Plan, ledger: Ledger) -> None:
@@ -194,9 +228,16 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
     if differing:
         raise UsageError(
             f"The study {ledger.name!r} was begun with another question: "
-            f"{'; '.join(differing.values())}. Give the new one another name with --study, or "
-            "leave --study out."
+            f"{'; '.join(differing.values())}. {_way_out(plan, ledger, differing)}"
         )
+
+
+def _way_out(plan: Plan, ledger: Ledger, differing: Mapping[str, str]) -> str:
+    """Say how to go on with the old question, and how to begin the new one."""
+    again = "Put back what has changed to go on with it, or g" if differing.keys() & SINCE else "G"
+    named = ledger.name != plan.default_name
+    without = ", or leave --study out" if named and not differing.keys() <= SINCE else ""
+    return f"{again}ive the new one another name with --study{without}."
 
 
 def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> int:

@@ -42,11 +42,18 @@ def fingerprint_test_part(data: TaskData) -> str | None:
     """
     if not can_score(data, SPLIT):
         return None
-    test, labels = data.path(SPLIT), data.labels_path(SPLIT)
-    content = _read(test)
-    if any(content == _read(data.path(split)) for split in data.splits if split != SPLIT):
+    labels = data.labels_path(SPLIT)
+    content = _content(data, SPLIT)
+    cut = data.spec.split
+    if cut is not None and SPLIT in cut.shares:
+        return hashlib.sha256(content + cut.model_dump_json().encode()).hexdigest()
+    if any(content == _content(data, split) for split in data.splits if split != SPLIT):
         return None
     return hashlib.sha256(content + (b"" if labels is None else _read(labels))).hexdigest()
+
+
+def _content(data: TaskData, split: str) -> bytes:
+    return b"".join(_read(path) for path in data.stored(split))
 
 
 def _read(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
-from autoclue.search.tuner.events import Done, Job, Listener, Silent, Wait
+from autoclue.search.tuner.events import Chorus, Done, Job, Listener, Silent, Steering, Wait
 from autoclue.search.tuner.trial_source import (
     FixedConfigurations,
     ListSource,
@@ -10,6 +10,7 @@ from autoclue.search.tuner.trial_source import (
 from autoclue.search.tuner.tuner import Tuner
 
 __all__ = [
+    "Chorus",
     "Done",
     "FixedConfigurations",
     "Job",
@@ -17,6 +18,7 @@ __all__ = [
     "Listener",
     "SearchSource",
     "Silent",
+    "Steering",
     "TrialSource",
     "Tuner",
     "Wait",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from autoclue.records import Evaluation, TrialState
+from autoclue.records import Evaluation, Stop, TrialState
 from autoclue.search.store import Prepared, StateRef
 from autoclue.training import TrialConfig
 
@@ -46,6 +47,35 @@ class Done:
     reason: str
 
 
+class Steering(Protocol):
+    """What an executor needs of a tuner, or of whatever stands in its place; see ``Tuner``."""
+
+    @property
+    def done(self) -> bool:
+        """Whether no trial runs and none will begin."""
+
+    def next_trial(self) -> Job | None:
+        """Begin a trial if one is due and there is room."""
+
+    def prepared(self, number: int, prepared: Prepared) -> bool:
+        """Take note that a trial stands before its next step; return whether it goes on."""
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
+        """Take note of an evaluation; return the stop that it brings, if it does."""
+
+    def ended(self, number: int) -> None:
+        """Close a trial that has run its whole schedule."""
+
+    def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Close a trial that can't go on."""
+
+    def died(self, number: int, reason: str) -> None:
+        """Let a trial go on later whose process died."""
+
+    def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
+        """Let a trial go on with smaller micro-batches."""
+
+
 class Listener(Protocol):
     """Is told what happens, as it happens: draws a table, prints lines, or tidies up."""
 
@@ -68,6 +98,49 @@ class Listener(Protocol):
 
     def scoring(self, number: int) -> None:
         """After the search, the kept model of a trial is scored on the test part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chorus:
+    """Tells several listeners of everything, in their order.
+
+    Attributes:
+        listeners: Who is told.
+    """
+
+    listeners: Sequence[Listener]
+
+    def started(self, number: int, config: TrialConfig) -> None:
+        """Tell that a trial begins."""
+        for each in self.listeners:
+            each.started(number, config)
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Tell that a trial stands before its next step."""
+        for each in self.listeners:
+            each.prepared(number, prepared)
+
+    def evaluated(self, number: int, evaluation: Evaluation) -> None:
+        """Tell that a trial has scored the development set."""
+        for each in self.listeners:
+            each.evaluated(number, evaluation)
+
+    def requeued(self, number: int, reason: str) -> None:
+        """Tell that a trial will go on later."""
+        for each in self.listeners:
+            each.requeued(number, reason)
+
+    def ended(
+        self, number: int, state: TrialState, *, score: float | None, reason: str | None
+    ) -> None:
+        """Tell that a trial has ended."""
+        for each in self.listeners:
+            each.ended(number, state, score=score, reason=reason)
+
+    def scoring(self, number: int) -> None:
+        """Tell that a kept model is scored on the test part."""
+        for each in self.listeners:
+            each.scoring(number)
 
 
 class Silent:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from autoclue.records import Scalar
-from autoclue.search.sampling import Proposer, ask, ask_baseline, exhausted
+from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline, exhausted
 from autoclue.search.store import Ledger, Repetition
 from autoclue.search.tuner.events import Done, Job, Wait
 from autoclue.training import TrialConfig
@@ -81,25 +81,32 @@ class SearchSource:
         proposer: Knows what to try next.
         plan: Makes trials of what is proposed, and knows the baseline.
         trials: How many trials the study shall have in all.
+        retry: Numbers of failed trials to ask again before any other.
     """
 
     ledger: Ledger
     proposer: Proposer
     plan: Configurations
     trials: int
+    retry: Sequence[int] = ()
     _n_asked: int = 0
     _baseline: int | None = None
+    _left: list[int] = field(default_factory=list)  # failed trials to ask again
 
     def restore(self) -> Done | None:
         """Count the trials of the ledger and find its baseline."""
         committed = self.ledger.committed()
-        self._n_asked = len(committed)
+        again = {trial.attributes.retries for trial in committed} - {None}
+        self._n_asked = len(committed) - len(again)
+        self._left = [number for number in self.retry if number not in again]
         found = [trial.number for trial in committed if trial.attributes.baseline]
-        self._baseline = found[0] if found else None
+        self._baseline = found[-1] if found else None
         return self._done()
 
     def next(self) -> Job | Wait | Done:
-        """Ask for the baseline if it is missing, and for a proposal otherwise."""
+        """Ask again what failed, for the baseline if it is missing, and for a proposal else."""
+        if self._left and not self.ledger.has_proposal:
+            return self._again(self._left.pop(0))
         done = self._done()
         if done is not None:
             return done
@@ -114,7 +121,17 @@ class SearchSource:
         self._n_asked += 1
         return Job(number, config)
 
+    def _again(self, failed: int) -> Job:
+        number = ask_again(self.ledger, self.proposer, failed)
+        config = TrialConfig.model_validate(self.ledger.trial(failed).config)
+        self.ledger.commit(number, config.model_dump(), config.key, retries=failed)
+        if failed == self._baseline:
+            self._baseline = number
+        return Job(number, config)
+
     def _done(self) -> Done | None:
+        if self._left:
+            return None
         if self._n_asked >= self.trials:
             return Done(f"all {self.trials} trials have been asked")
         if self._baseline is not None and exhausted(self.ledger, self.proposer):

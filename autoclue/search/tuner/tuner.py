@@ -17,6 +17,9 @@ from autoclue.search.tuner.trial_source import TrialSource
 from autoclue.training import TrialConfig
 
 HOPELESS_FAILURES = 3
+"""So many trials that fail before any is scored end a search, or as many as run at once."""
+FAILURES_IN_A_ROW = 8
+"""So many trials that fail one after another end it, or twice as many as run at once."""
 MOST_DEATHS = 3
 """A trial whose worker process has died so often has failed."""
 
@@ -80,6 +83,7 @@ class Tuner:
     _steps: dict[int, int] = field(default_factory=dict)  # recorded, by trial
     _source_says: Wait | Done | None = None  # until it is asked again
     _failures: int = 0
+    _failures_in_a_row: int = 0
     _scored: bool = False
 
     def restore(self) -> None:
@@ -194,7 +198,19 @@ class Tuner:
             return "the time budget is spent"
         if not self._scored and self._failures >= max(HOPELESS_FAILURES, self.parallel):
             return f"the first {self._failures} trials all failed"
+        if self.gave_up:
+            return f"{self._failures_in_a_row} trials failed one after another"
         return None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether so many trials have failed one after another that something else is wrong."""
+        return self._failures_in_a_row >= max(FAILURES_IN_A_ROW, 2 * self.parallel)
+
+    @property
+    def n_waiting(self) -> int:
+        """How many trials wait to go on that were begun before."""
+        return len(self._queue)
 
     @property
     def done(self) -> bool:
@@ -304,6 +320,7 @@ class Tuner:
         self.check()
         self.ledger.failed(number, reason, log=log)
         self._failures += 1
+        self._failures_in_a_row += 1
         told = reason if log is None else f"{reason} (log: {log})"
         self._close(number, TrialState.FAIL, told)
 
@@ -349,6 +366,8 @@ class Tuner:
 
     def _close(self, number: int, state: TrialState, reason: str | None) -> None:
         live = self._live.pop(number)
+        if state is not TrialState.FAIL:
+            self._failures_in_a_row = 0
         if number in self._board:
             self._board.close(number, state)
         self._ask_source_again()

@@ -1,5 +1,16 @@
-"""Cut the publishers' files into rows of named fields."""
+"""Cut data files of every form into rows of named fields."""
 
+from autoclue.tasks.formats.content import (
+    UTF8,
+    decode_file,
+    file_suffix,
+    guess_encoding,
+    is_there,
+    read_content,
+    split_member,
+    stored_files,
+)
+from autoclue.tasks.formats.registry import FILE_FORMATS, FileFormat, read_table
 from autoclue.tasks.formats.rows import (
     Row,
     RowProblem,
@@ -8,12 +19,26 @@ from autoclue.tasks.formats.rows import (
     read_lines,
     tsv_cutter,
 )
+from autoclue.tasks.formats.table import Layout, Table
 
 __all__ = [
+    "FILE_FORMATS",
+    "UTF8",
+    "FileFormat",
+    "Layout",
     "Row",
     "RowProblem",
+    "Table",
+    "decode_file",
+    "file_suffix",
+    "guess_encoding",
+    "is_there",
     "json_row",
     "kind_of",
+    "read_content",
     "read_lines",
+    "read_table",
+    "split_member",
+    "stored_files",
     "tsv_cutter",
 ]

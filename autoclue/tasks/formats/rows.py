@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from autoclue.errors import DataError, reason_of
+from autoclue.errors import reason_of
+from autoclue.tasks.formats.content import UTF8, decode_file
 
 Row = Mapping[str, object]
 """A row's fields by name."""
@@ -31,26 +32,16 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), type(value).__name__)
 
 
-def read_lines(path: Path) -> list[str]:
-    r"""Read the lines of a UTF-8 file, without their ends and without blank lines at its end.
+def read_lines(path: Path, encoding: str = UTF8) -> list[str]:
+    r"""Read the lines of a text file, without their ends and without blank lines at its end.
 
     Lines end at ``\n`` alone: IFLYTEK's text holds U+2028 and U+0085, at which
     ``str.splitlines`` would break a row in two. ``\r\n`` and a byte order mark are tolerated.
 
     Raises:
-        DataError: The file can't be read or is not UTF-8.
+        DataError: The file can't be read or is in another encoding.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"Can't read {path}: {error.strerror or error}.") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # The error's position doesn't count the byte order mark, which holds no line break.
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError.at(path, line, "is not UTF-8 text; convert the file first") from error
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = [line.removesuffix("\r") for line in decode_file(path, encoding).split("\n")]
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
@@ -93,9 +84,10 @@ def tsv_cutter(
             return dict(zip(unlabelled, cells, strict=True))
         if not line.strip():
             raise RowProblem("is blank; only the end of a file may be")
+        quoted = "; where cells stand in quotes, write format: csv" if '"' in line else ""
         raise RowProblem(
             f"has {len(cells)} columns, not {len(columns)} ({', '.join(columns)}), "
-            f"when cut at {delimiter!r}"
+            f"when cut at {delimiter!r}{quoted}"
         )
 
     return cut

@@ -2,9 +2,16 @@
 
 from autoclue.tasks.kinds.classification import (
     UNLABELLED,
+    BadRow,
     ClassificationSpec,
+    MultiLabelExample,
+    MultiLabelSpec,
     TextExample,
+    TextTaskSpec,
+    labels_in,
+    read_rows,
     read_split,
+    with_label_file,
 )
 from autoclue.tasks.kinds.cloze import ClozeSpec
 from autoclue.tasks.kinds.kind import Example, TaskKind
@@ -16,13 +23,20 @@ __all__ = [
     "DEFAULT_KIND",
     "KINDS",
     "UNLABELLED",
+    "BadRow",
     "ChoiceSpec",
     "ClassificationSpec",
     "ClozeSpec",
     "Example",
+    "MultiLabelExample",
+    "MultiLabelSpec",
     "SpanSpec",
     "TaskKind",
     "TextExample",
+    "TextTaskSpec",
     "find_kind",
+    "labels_in",
+    "read_rows",
     "read_split",
+    "with_label_file",
 ]

@@ -81,7 +81,7 @@ class Cloze:
         if spec.format == "fewclue":
             if labels is not None:
                 raise no_separate_answers(labels)
-            labelled = split in spec.labelled_splits
+            labelled = split in spec.answered_splits
             return list(read_chid_fewclue(path, labelled=labelled).examples)
         return list(read_chid(path, _answers(spec, split, path, labels)).examples)
 

@@ -86,7 +86,7 @@ class MultipleChoice:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "c3":
             read = read_c3(self.files(spec, split, path), labelled=labelled)
         else:

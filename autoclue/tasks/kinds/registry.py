@@ -10,6 +10,7 @@ from autoclue.errors import unknown_name
 from autoclue.tasks.kinds.classification import Classification
 from autoclue.tasks.kinds.cloze import Cloze
 from autoclue.tasks.kinds.kind import TaskKind
+from autoclue.tasks.kinds.multi_label import MultiLabel
 from autoclue.tasks.kinds.multiple_choice import MultipleChoice
 from autoclue.tasks.kinds.span_extraction import SpanExtraction
 
@@ -19,6 +20,7 @@ DEFAULT_KIND: Final = "classification"
 KINDS: Final[Mapping[str, TaskKind[Any, Any]]] = MappingProxyType(
     {
         "classification": Classification(),
+        "multi_label": MultiLabel(),
         "span_extraction": SpanExtraction(),
         "multiple_choice": MultipleChoice(),
         "cloze": Cloze(),

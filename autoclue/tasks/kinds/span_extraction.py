@@ -69,7 +69,7 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.labelled_splits
+        labelled = split in spec.answered_splits
         if spec.format == "squad":
             examples = read_cmrc2018(path, labelled=labelled).examples
         else:

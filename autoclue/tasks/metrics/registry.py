@@ -8,12 +8,14 @@ from typing import Final
 
 from autoclue.errors import unknown_name
 from autoclue.tasks.metrics.accuracy import ACCURACY
+from autoclue.tasks.metrics.balanced import MACRO_F1, MCC
 from autoclue.tasks.metrics.cmrc2018 import CMRC2018
 from autoclue.tasks.metrics.metric import Metric
+from autoclue.tasks.metrics.multi_label import MULTI_LABEL, MULTI_LABEL_MACRO
 
-METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
-    {metric.name: metric for metric in (ACCURACY, CMRC2018)}
-)
+ALL: Final = (ACCURACY, MACRO_F1, MCC, CMRC2018, MULTI_LABEL, MULTI_LABEL_MACRO)
+
+METRICS: Final[Mapping[str, Metric]] = MappingProxyType({metric.name: metric for metric in ALL})
 """Metrics by name."""
 
 

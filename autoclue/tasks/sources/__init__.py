@@ -1,5 +1,6 @@
 """Where a task's files come from: a folder, a download or the built-in text."""
 
+from autoclue.tasks.sources.cutting import texts_of_examples
 from autoclue.tasks.sources.task_data import (
     TaskData,
     names_a_folder,
@@ -14,4 +15,5 @@ __all__ = [
     "normal_data",
     "open_data",
     "sized_data",
+    "texts_of_examples",
 ]

@@ -12,8 +12,10 @@ from autoclue.tasks.sources.unpack import unpack
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Download
 
+SplitPaths = dict[str, tuple[Path, ...]]
 
-def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[dict[str, Path], str]:
+
+def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[SplitPaths, str]:
     """Download, verify and unpack a task's archive, as far as that was not done before.
 
     Args:
@@ -21,7 +23,7 @@ def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[dict[str, Path], 
         instead: What a user without a network can do, as a sentence.
 
     Returns:
-        The file of each split, and the archive's digest ("md5:..." or "sha256:...").
+        The files of each split, and the archive's digest ("md5:..." or "sha256:...").
 
     Raises:
         DataError: It can't be had, or its files are not those that the task describes.
@@ -48,8 +50,8 @@ def _target(root: Path, spec: TaskSpec, digest: str) -> Path:
     return root / "unpacked" / f"{spec.name}-{digest.partition(':')[2][:12]}"
 
 
-def _files_in(spec: TaskSpec, folder: Path) -> dict[str, Path]:
-    """Find the file of each split, however deep the archive keeps it.
+def _files_in(spec: TaskSpec, folder: Path) -> SplitPaths:
+    """Find the files of each split, however deep the archive keeps them.
 
     Raises:
         DataError: Train or dev is missing.
@@ -57,12 +59,24 @@ def _files_in(spec: TaskSpec, folder: Path) -> dict[str, Path]:
     everything = sorted(
         (p for p in folder.rglob("*") if p.is_file()), key=lambda p: (len(p.parts), str(p))
     )
-    found = {split: _deep_match(everything, names) for split, names in spec.files.items()}
-    missing = [split for split in NEEDED_SPLITS if found[split] is None]
+    found = {split: _of_split(spec, split, everything) for split in spec.files}
+    needed = [split for split in NEEDED_SPLITS if split in spec.files]
+    missing = [split for split in needed if not found[split]]
     if missing:
         looked_for = ", ".join(name for split in missing for name in spec.files[split])
         raise DataError(f"The archive of {spec.name} holds no {looked_for}.")
-    return {split: path for split, path in found.items() if path is not None}
+    return {split: paths for split, paths in found.items() if paths}
+
+
+def _of_split(spec: TaskSpec, split: str, files: list[Path]) -> tuple[Path, ...]:
+    """Return all files of a split, or the first that there is of alternatives."""
+    names = spec.files[split]
+    if split in spec.alternatives:
+        path = _deep_match(files, names)
+        return () if path is None else (path,)
+    paths = [_deep_match(files, (name,)) for name in names]
+    whole = [path for path in paths if path is not None]
+    return tuple(whole) if len(whole) == len(names) else ()
 
 
 def _deep_match(files: list[Path], names: tuple[str, ...]) -> Path | None:
@@ -85,9 +99,9 @@ def _check(spec: TaskSpec, download: Download, folder: Path) -> None:
     for split, md5 in download.members_md5.items():
         if split not in files:
             raise DataError(f"The archive of {spec.name} lacks the file of {split}.")
-        found = hashlib.md5(files[split].read_bytes(), usedforsecurity=False).hexdigest()
+        found = hashlib.md5(files[split][0].read_bytes(), usedforsecurity=False).hexdigest()
         if found != md5:
             raise DataError(
-                f"{files[split].name} in the archive of {spec.name} has md5 {found}, "
+                f"{files[split][0].name} in the archive of {spec.name} has md5 {found}, "
                 f"but its publisher states {md5}; it is not used."
             )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from autoclue.errors import DataError, UsageError
 from autoclue.outside import hide_secrets
@@ -21,8 +24,11 @@ from autoclue.tasks.builtin import (
     is_generated,
     labels_name,
 )
-from autoclue.tasks.kinds import find_kind
+from autoclue.tasks.formats import is_there, stored_files
+from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
+from autoclue.yaml_files import describe
 
 DOWNLOAD = "download"
 
@@ -35,25 +41,36 @@ class TaskData:
         spec: The task.
         origin: Where the files come from, for people.
         synthetic: Whether autoclue generated the text.
-        files: The file of each split that is there; train and dev always are.
+        files: The files of each split that is there, in their order; train always is, and dev
+            unless it is cut off the training rows.
     """
 
     spec: TaskSpec
     origin: str
     synthetic: bool
-    files: Mapping[str, Path]
+    files: Mapping[str, tuple[Path, ...]]
 
     @property
     def splits(self) -> tuple[str, ...]:
         """The splits that are there, in the order of the task's file."""
-        return tuple(self.files)
+        return tuple(s for s in self.spec.splits if s in self.files or s in self.spec.cut_splits)
 
     def path(self, split: str) -> Path:
-        """Return a split's file.
+        """Return a split's file, the first of several.
 
         Raises:
             UsageError: The split is not there.
         """
+        return self.paths(split)[0]
+
+    def paths(self, split: str) -> tuple[Path, ...]:
+        """Return the files that a split's rows are in: those of train where it is cut off them.
+
+        Raises:
+            UsageError: The split is not there.
+        """
+        if split in self.spec.cut_splits:
+            return self.files[TRAIN]
         if split not in self.files:
             raise UsageError(
                 f"{self.spec.name} has no split {split!r} in {self.origin}; "
@@ -64,7 +81,7 @@ class TaskData:
     @property
     def scored_splits(self) -> tuple[str, ...]:
         """The splits that are there with their labels, so that predictions can be scored."""
-        labelled = self.spec.labelled_splits
+        labelled = self.spec.answered_splits
         return tuple(s for s in self.splits if s in labelled or self.labels_path(s) is not None)
 
     def labels_path(self, split: str) -> Path | None:
@@ -75,7 +92,7 @@ class TaskData:
         Raises:
             UsageError: The split is not there.
         """
-        if split in self.spec.labelled_splits:
+        if split in self.spec.answered_splits:
             return None
         path = self.path(split)
         labels = path.with_name(labels_name(path.name))
@@ -92,21 +109,77 @@ class TaskData:
         Raises:
             UsageError: The split is not there, or a row is unreadable.
         """
+        cut = self.spec.split
+        if cut is None or split not in (TRAIN, *self.spec.cut_splits):
+            return self._read(split)
+        whole = self._read(TRAIN)
+        kind = find_kind(self.spec.kind)
+        parts = cut_parts(sources_of(whole), kind.strata(whole), cut)
+        check_parts(parts, self.origin)
+        return [whole[row] for row in parts[split]]
+
+    def _read(self, split: str) -> list[Any]:
+        """Read all files of a split; the rows of several are numbered through."""
+        kind, labels = find_kind(self.spec.kind), self.labels_path(split)
+        found: list[Any] = []
+        for path in self.paths(split):
+            examples = kind.read(self.spec, split, path, labels=labels)
+            after = found[-1].row + 1 if found else 0
+            found += [_renumbered(each, after) for each in examples] if after else examples
+        return found
+
+    def bad_rows(self, split: str) -> tuple[BadRow, ...]:
+        """Return the rows that can't be read; those of a part that is cut off belong to train.
+
+        Raises:
+            DataError: A file as a whole can't be read.
+        """
+        spec = self.spec
+        if not isinstance(spec, TextTaskSpec) or split in spec.cut_splits:
+            return ()
         labels = self.labels_path(split)
-        return find_kind(self.spec.kind).read(self.spec, split, self.path(split), labels=labels)
+        return tuple(
+            bad
+            for path in self.paths(split)
+            for bad in read_rows(spec, split, path, labels=labels)[1]
+        )
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The bad rows of train and dev that are left out, each with its place."""
+        if getattr(self.spec, "on_bad_row", "stop") == "stop":
+            return ()
+        bad = (row for split in NEEDED_SPLITS for row in self.bad_rows(split))
+        return tuple(str(row.error) for row in bad)
 
     @property
     def fingerprint(self) -> str:
         """The sha256 of the bytes of train and dev, as 64 hexadecimal digits."""
         digest = hashlib.sha256()
-        kind = find_kind(self.spec.kind)
         for split in NEEDED_SPLITS:
-            for path in kind.files(self.spec, split, self.path(split)):
+            for path in self.stored(split):
                 data = path.read_bytes()
                 # The length keeps a row that moves from one file to another from going unnoticed.
                 digest.update(f"{split} {len(data)}\n".encode())
                 digest.update(data)
         return digest.hexdigest()
+
+    def stored(self, split: str) -> tuple[Path, ...]:
+        """Return every file on disk that a split is read from."""
+        kind = find_kind(self.spec.kind)
+        return tuple(
+            stored
+            for named in self.paths(split)
+            for path in kind.files(self.spec, split, named)
+            for stored in stored_files(path)
+        )
+
+
+def _renumbered(example: Any, after: int) -> Any:
+    """Number a row of a further file on; so is its name, where that is only its number."""
+    row = example.row + after
+    name = str(row) if example.id == str(example.row) else example.id
+    return dataclasses.replace(example, row=row, id=name)
 
 
 def open_data(spec: TaskSpec, data: str) -> TaskData:
@@ -131,11 +204,25 @@ def open_data(spec: TaskSpec, data: str) -> TaskData:
     """
     size = builtin_size(data)
     if size is not None:
-        files = builtin_files(spec, size)
+        files = {split: (path,) for split, path in builtin_files(spec, size).items()}
         return TaskData(spec, f"synthetic text generated by autoclue ({size})", True, files)
     if data == DOWNLOAD:
-        return _downloaded(spec)
-    return _in_folder(spec, Path(data).expanduser())
+        return _with_labels(_downloaded(spec))
+    return _with_labels(_in_folder(spec, Path(data).expanduser()))
+
+
+def _with_labels(data: TaskData) -> TaskData:
+    """Take the labels from the training rows, where the task's file lists none."""
+    spec = data.spec
+    if not isinstance(spec, TextTaskSpec) or spec.labels:
+        return data
+    found = labels_in(spec, data.paths(TRAIN))
+    try:
+        return dataclasses.replace(data, spec=spec.with_labels(found))
+    except ValidationError as error:
+        raise UsageError(
+            f"{spec.name}: the labels of the training rows don't fit: {describe(error)}."
+        ) from error
 
 
 def normal_data(data: str) -> str:
@@ -189,40 +276,70 @@ def _in_folder(spec: TaskSpec, folder: Path) -> TaskData:
     places = [folder / spec.name, folder / f"{spec.name}_public", folder]
     for place in places:
         files = _files_at(spec, place)
-        if all(split in files for split in NEEDED_SPLITS):
-            if _is_synthetic(spec, files["train"]):
+        if all(split in files for split in _needed(spec)):
+            _check_whole(spec, place, files)
+            if _is_synthetic(spec, files[TRAIN]):
                 origin = f"{place} (synthetic text generated by autoclue)"
                 return TaskData(spec, origin, True, files)
             return TaskData(spec, str(place), False, files)
     raise DataError(_not_found(spec, folder, places))
 
 
-def _is_synthetic(spec: TaskSpec, train: Path) -> bool:
+def _needed(spec: TaskSpec) -> tuple[str, ...]:
+    """Return the splits that need files."""
+    return tuple(split for split in NEEDED_SPLITS if split not in spec.cut_splits)
+
+
+def _files_at(spec: TaskSpec, place: Path) -> dict[str, tuple[Path, ...]]:
+    """Return the files of each split that are at this place; of alternatives the first."""
+    found = {}
+    for split, names in spec.files.items():
+        there = tuple(place / name for name in names if is_there(place / name))
+        found[split] = there[:1] if split in spec.alternatives else there
+    return {split: paths for split, paths in found.items() if paths}
+
+
+def _check_whole(spec: TaskSpec, place: Path, files: Mapping[str, tuple[Path, ...]]) -> None:
+    """Refuse a split of several files of which one is missing.
+
+    Raises:
+        DataError: One is.
+    """
+    for split, paths in files.items():
+        names = spec.files[split]
+        missing = [name for name in names if place / name not in paths]
+        if missing and split not in spec.alternatives:
+            raise DataError(
+                f"{place} lacks {', '.join(missing)}: files.{split} of {spec.name} means all of "
+                f"its {len(names)} files together. Where they are names of one file, write "
+                f"alternatives: [{split}]."
+            )
+
+
+def _is_synthetic(spec: TaskSpec, train: tuple[Path, ...]) -> bool:
     """Return whether autoclue generated everything that is trained on."""
-    if not train.with_name(MARK).is_file():
+    if not all(path.with_name(MARK).is_file() for path in train):
         return False
-    return is_generated(find_kind(spec.kind).files(spec, "train", train))
-
-
-def _files_at(spec: TaskSpec, place: Path) -> dict[str, Path]:
-    """Return the first candidate of each split that is a file at this place."""
-    found = {
-        split: next((place / name for name in names if (place / name).is_file()), None)
-        for split, names in spec.files.items()
-    }
-    return {split: path for split, path in found.items() if path is not None}
+    kind = find_kind(spec.kind)
+    return all(is_generated(kind.files(spec, TRAIN, path)) for path in train)
 
 
 def _not_found(spec: TaskSpec, folder: Path, places: Sequence[Path]) -> str:
     """Describe what was looked for, and what of it was there."""
-    wanted = "; ".join(f"{s}: {_either(spec.files[s])}" for s in NEEDED_SPLITS)
+    wanted = "; ".join(f"{s}: {_names(spec, s)}" for s in _needed(spec))
     tried = _either(str(place) for place in places)
     best = max((_files_at(spec, place) for place in places), key=len)
-    found = f"found only {_either(str(path) for path in best.values())}" if best else "found none"
+    there = [str(path) for paths in best.values() for path in paths]
+    found = f"found only {_either(there)}" if best else "found none"
     return (
         f"{folder} does not hold the files of {spec.name}: looked for {wanted}, together in "
         f"{tried}; {found}. {_instead(spec)}"
     )
+
+
+def _names(spec: TaskSpec, split: str) -> str:
+    names = spec.files[split]
+    return _either(names) if split in spec.alternatives else " and ".join(names)
 
 
 def _no_folder(spec: TaskSpec, folder: Path) -> UsageError:

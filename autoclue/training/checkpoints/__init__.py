@@ -11,6 +11,7 @@ from autoclue.training.checkpoints.keeper import Keeper, remove_leftovers
 from autoclue.training.checkpoints.random_state import put_random_state, take_random_state
 from autoclue.training.checkpoints.snapshot import put_arrays, take_arrays
 from autoclue.training.checkpoints.trial_state import (
+    DAMAGED_FILE,
     STATE_FILE,
     Arrays,
     SavedState,
@@ -21,6 +22,7 @@ from autoclue.training.checkpoints.trial_state import (
 )
 
 __all__ = [
+    "DAMAGED_FILE",
     "STATE_FILE",
     "Arrays",
     "Keeper",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from safetensors import SafetensorError
 
 from autoclue.errors import FolderError, UsageError
 from autoclue.records import Evaluation
+from autoclue.system import checksum, file_checksum
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints.durable import put_in_place, sync, sync_tree
 from autoclue.training.config import TrialConfig
@@ -45,6 +47,12 @@ def read_kept(folder: Path) -> KeptModel:
     path = folder / DESCRIPTION
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+        damaged = damaged_files(folder)
+        if damaged:
+            raise UsageError(
+                f"The model in {folder} is damaged: {', '.join(damaged)} isn't as autoclue wrote "
+                "it. Train it again, or take it from a backup."
+            )
         return KeptModel(TrialConfig.model_validate(found["config"]), tuple(found["labels"]))
     except OSError as error:
         raise UsageError(
@@ -83,8 +91,8 @@ def save_best(
     Raises:
         FolderError: It can't be written (a full disk, a read-only folder).
     """
-    description = {
-        "format": 1,
+    description: dict[str, object] = {
+        "format": 2,
         "config": config.model_dump(),
         "evaluation": asdict(evaluation),
         "kind": spec.kind,
@@ -97,6 +105,8 @@ def save_best(
         try:
             network.save_pretrained(str(scratch), safe_serialization=True)
             tokenizer.save_pretrained(str(scratch))
+            description["checksums"] = _checksums(scratch)
+            description["checksum"] = _own_checksum(description)
             text = json.dumps(description, ensure_ascii=False, indent=1)
             (scratch / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
             share_as_usual(scratch)
@@ -107,6 +117,42 @@ def save_best(
             shutil.rmtree(scratch, ignore_errors=True)
     except (OSError, SafetensorError) as error:
         raise FolderError.writing("The best model", folder, error) from error
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """Return the checksum of every file of a model but its description, by name."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return {path.name: file_checksum(path) for path in files if path.name != DESCRIPTION}
+
+
+def _own_checksum(description: Mapping[str, object]) -> str:
+    rest = {name: value for name, value in description.items() if name != "checksum"}
+    return checksum([json.dumps(rest, ensure_ascii=False, sort_keys=True).encode()])
+
+
+def damaged_files(folder: Path) -> tuple[str, ...]:
+    """Name the files of a kept model that are missing or aren't what was written.
+
+    A model that was kept before there were checksums has none that can be told.
+
+    Args:
+        folder: Where the model is kept; its description can be read.
+
+    Raises:
+        OSError: A file can't be read.
+    """
+    told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    if not isinstance(told, dict):
+        return (DESCRIPTION,)
+    if told.get("format") == 1:
+        return ()
+    if told.get("checksum") != _own_checksum(told):
+        return (DESCRIPTION,)
+    return tuple(
+        name
+        for name, written in told["checksums"].items()
+        if not (folder / name).is_file() or file_checksum(folder / name) != written
+    )
 
 
 def kept_evaluation(folder: Path) -> Evaluation | None:

@@ -13,11 +13,13 @@ from typing import Any, Literal
 from autoclue.records import Evaluation, best_evaluation
 from autoclue.tasks import TaskSpec
 from autoclue.training.checkpoints import best_model, trial_state
-from autoclue.training.checkpoints.best_model import kept_step, save_best
+from autoclue.training.checkpoints.best_model import damaged_files, kept_step, save_best
 from autoclue.training.checkpoints.durable import remove_scratch
 from autoclue.training.checkpoints.trial_state import (
+    DamagedStateError,
     SavedState,
     StateError,
+    put_state_aside,
     read_state,
     write_state,
 )
@@ -58,6 +60,12 @@ class Pace:
 def remove_leftovers(folder: Path) -> None:
     """Remove what a killed process has left half-written in a trial's folder."""
     remove_scratch(folder, best_model.SCRATCH_PREFIX, trial_state.SCRATCH_PREFIX)
+
+
+def _check_model(folder: Path) -> None:
+    damaged = damaged_files(folder)
+    if damaged:
+        raise StateError(f"the best model is damaged ({', '.join(damaged)})")
 
 
 class Keeper:
@@ -144,6 +152,12 @@ class Keeper:
                 kept = kept_step(self._folder / "best")
                 if best is not None and (kept is None or kept < best.step):
                     raise StateError(f"the best model, that of step {best.step}, isn't there")
+                if best is not None:
+                    _check_model(self._folder / "best")
+        except DamagedStateError as error:
+            put_state_aside(self._folder)
+            self.reject(error)
+            return None
         except StateError as error:
             self.reject(error)
             return None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError, safe_open
@@ -20,22 +21,29 @@ from safetensors.numpy import save_file
 
 from autoclue.errors import AutoclueError, FolderError
 from autoclue.records import Evaluation
+from autoclue.system import checksum
 from autoclue.training.checkpoints.durable import sync
 from autoclue.training.config import TrialConfig
 from autoclue.training.platform import make_scratch_file
 
 STATE_FILE = "state.safetensors"
 SCRATCH_PREFIX = ".state-"
-FORMAT = 1
+FORMAT = 2
 """Changes whenever an older autoclue would read a file wrongly, or the other way round."""
 
 _HEADER = "autoclue"
+_CHECKSUM = "checksum"
+DAMAGED_FILE = f"{STATE_FILE}.damaged"
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 class StateError(AutoclueError):
     """A state can't be used or kept; the message is a clause that says why."""
+
+
+class DamagedStateError(StateError):
+    """A state is torn, or isn't what was written."""
 
 
 class TrialProgress(BaseModel):
@@ -58,7 +66,7 @@ class TrialProgress(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=True)
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     config: TrialConfig
     key: str
     data: str
@@ -99,7 +107,8 @@ def write_state(folder: Path, state: SavedState) -> None:
         scratch = make_scratch_file(folder, SCRATCH_PREFIX)
         try:
             mode = scratch.stat().st_mode
-            save_file(dict(state.arrays), str(scratch), metadata={_HEADER: text})
+            told = {_HEADER: text, _CHECKSUM: _checksum(text, state.arrays)}
+            save_file(dict(state.arrays), str(scratch), metadata=told)
             scratch.chmod(mode)  # safetensors makes it private
             sync(scratch)
             os.replace(scratch, folder / STATE_FILE)
@@ -129,19 +138,48 @@ def read_state(
         may_differ: Names of settings that may be others in the state.
 
     Raises:
-        StateError: It is torn, foreign or belongs to another trial.
+        DamagedStateError: It is torn, or isn't what was written.
+        StateError: It is foreign or belongs to another trial.
     """
     path = folder / STATE_FILE
     try:
         with safe_open(str(path), framework="numpy") as file:
-            progress = _progress(file.metadata() or {})
+            metadata = file.metadata() or {}
+            progress = _progress(metadata)
             _check(progress, config, data, device, may_differ)
-            names = list(file.keys())
-            return SavedState(progress, {name: file.get_tensor(name) for name in names})
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError:
         return None
     except (OSError, SafetensorError, ValueError) as error:
-        raise StateError("it is torn, or no state of a trial") from error
+        raise DamagedStateError("it is torn, or no state of a trial") from error
+    if metadata.get(_CHECKSUM) != _checksum(metadata[_HEADER], arrays):
+        raise DamagedStateError("it is damaged: its checksum isn't that of its content")
+    return SavedState(progress, arrays)
+
+
+def put_state_aside(folder: Path) -> None:
+    """Put a damaged state where nobody reads it, in place of an earlier one.
+
+    Raises:
+        FolderError: The folder can't be written.
+    """
+    try:
+        os.replace(folder / STATE_FILE, folder / DAMAGED_FILE)
+    except OSError as error:
+        raise FolderError.writing("The damaged state", folder, error) from error
+
+
+def _checksum(text: str, arrays: Arrays) -> str:
+    """Return the checksum of a state's progress and arrays, their names and shapes included."""
+
+    def parts() -> Iterator[bytes | memoryview]:
+        yield text.encode()
+        for name in sorted(arrays):
+            array = arrays[name]
+            yield f"{name} {array.dtype} {array.shape}".encode()
+            yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+    return checksum(parts())
 
 
 def remove_state(folder: Path) -> None:

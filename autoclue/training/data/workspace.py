@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +17,7 @@ from autoclue.training.config import TrialConfig
 from autoclue.training.features import Features, cache_key, cached_features
 from autoclue.training.heads import Head, make_head
 from autoclue.training.model import load_tokenizer, location_of
+from autoclue.training.platform import needed_by_all
 from autoclue.training.protocols import find_protocol
 
 
@@ -54,19 +56,28 @@ class Workspace:
     _data: dict[tuple[str, str], TaskData] = field(default_factory=dict)
     _dev_examples: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
 
-    def materials(self, config: TrialConfig) -> Materials:
+    def materials(self, config: TrialConfig, log: logging.Logger | None = None) -> Materials:
         """Read and tokenize what a trial needs, or take what is there already.
 
+        Args:
+            config: The trial's settings.
+            log: Is told what had to be made anew.
+
         Raises:
-            UsageError: The task, the data or the model can't be read.
+            TroubleError: The task, the data or the model can't be read; no trial could.
+            UsageError: The rows don't go with the trial's settings.
         """
-        spec = load_task(config.task)
         key = (config.task, config.data)
-        data = self._data.get(key) or self._data.setdefault(key, open_data(spec, config.data))
-        location = self.locate(resolve_model(config.model))
-        tokenizer = self._tokenizers.get(location)
-        if tokenizer is None:
-            tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
+        with needed_by_all("The data"):
+            if key not in self._data:
+                self._data[key] = open_data(load_task(config.task), config.data)
+            data = self._data[key]
+        spec = data.spec
+        with needed_by_all("The model"):
+            location = self.locate(resolve_model(config.model))
+            tokenizer = self._tokenizers.get(location)
+            if tokenizer is None:
+                tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))
         head = make_head(spec, find_protocol(config.protocol).mends)
         encode = partial(
             head.encode, tokenizer=tokenizer, max_length_tokens=config.max_length_tokens
@@ -77,14 +88,15 @@ class Workspace:
             "tokenizer": tokenizer_fingerprint(tokenizer),
             "max_length": str(config.max_length_tokens),
         }
+        tell = (log or logging.getLogger(__name__)).warning
         train, dev = (
             self._features_of(
-                cache_key(split=split, **parts), partial(data.examples, split), encode
+                tell, cache_key(split=split, **parts), partial(_examples, data, split), encode
             )
             for split in ("train", "dev")
         )
         if key not in self._dev_examples:
-            self._dev_examples[key] = data.examples("dev")
+            self._dev_examples[key] = _examples(data, "dev")
         return Materials(
             spec, data, location, tokenizer, head, train, dev, self._dev_examples[key]
         )
@@ -95,13 +107,21 @@ class Workspace:
 
     def _features_of(
         self,
+        tell: Callable[[str], None],
         key: str,
         read: Callable[[], Sequence[Any]],
         encode: Callable[[Sequence[Any]], Features],
     ) -> Features:
         if key not in self._features:
-            self._features[key] = cached_features(self.cache / "features" / key, read, encode)
+            self._features[key] = cached_features(
+                self.cache / "features" / key, read, encode, tell=tell
+            )
         return self._features[key]
+
+
+def _examples(data: TaskData, split: str) -> list[Any]:
+    with needed_by_all("The data"):
+        return data.examples(split)
 
 
 def tokenizer_fingerprint(tokenizer: Any) -> str:

@@ -83,12 +83,13 @@ def score_model(
     """
     kept = read_kept(folder)
     spec = load_task(kept.config.task)
+    found = open_data(spec, kept.config.data if data is None else data)
+    spec = found.spec
     if spec.output_labels != kept.labels:
         raise UsageError(
             f"The model in {folder} was trained for the labels {', '.join(kept.labels)}, but "
             f"{spec.name} has {', '.join(spec.output_labels)}."
         )
-    found = open_data(spec, kept.config.data if data is None else data)
     if not can_score(found, split):
         raise UsageError(
             f"{split} of {spec.name} can't be scored in {found.origin}: there are labels for "

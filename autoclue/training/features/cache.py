@@ -14,19 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError, FolderError
+from autoclue.system import file_checksum, remove, remove_abandoned
 from autoclue.training.features.features import Features
 from autoclue.training.platform import make_scratch
 
 E = TypeVar("E")
 
-FORMAT = "2"
+FORMAT = "3"
 """Part of every cache key; changes when the way features are made or kept changes."""
 
 NAMES_FILE = "names.json"
-"""Lists the arrays of a set, so that one which lacks a file is known to be torn."""
+"""Lists the arrays of a set with the checksums of their files, so that damage is known."""
+
+SCRATCH_PREFIX = ".features-"
 
 _ARRAYS = ("ids", "segments", "offsets", "examples")
 _LARGE = frozenset({"ids", "segments"})
+_CHECKSUMS = "checksums"
+DAMAGED = ".damaged"
 _VALUES, _TOKEN_VALUES = "value", "token_value"
 
 
@@ -37,7 +42,11 @@ def cache_key(**parts: str) -> str:
 
 
 def cached_features(
-    folder: Path, read: Callable[[], Sequence[E]], encode: Callable[[Sequence[E]], Features]
+    folder: Path,
+    read: Callable[[], Sequence[E]],
+    encode: Callable[[Sequence[E]], Features],
+    *,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Features:
     """Load a feature set, or make and keep it.
 
@@ -48,6 +57,7 @@ def cached_features(
         folder: Where the set is kept.
         read: Reads the split's examples when they are needed.
         encode: Tokenizes them.
+        tell: Is told when a set was damaged, and is made anew.
 
     Raises:
         DataError: The split has no examples.
@@ -56,6 +66,11 @@ def cached_features(
     features = load_features(folder)
     if features is not None:
         return features
+    if folder.is_dir():
+        tell(
+            f"The tokenized rows in {folder} are damaged; they are put aside as "
+            f"{folder.name}{DAMAGED} and made anew."
+        )
     examples = read()
     if not examples:
         raise DataError("The split holds no row that can be used; check the data files.")
@@ -68,19 +83,26 @@ def cached_features(
 
 
 def load_features(folder: Path) -> Features | None:
-    """Map a cached feature set into memory; ``None`` when it isn't there or is torn."""
+    """Map a cached feature set into memory; ``None`` when it isn't there, torn or damaged.
+
+    All of it is read once, for its checksums.
+    """
     try:
         names = json.loads((folder / NAMES_FILE).read_text(encoding="utf-8"))
+        if names[_CHECKSUMS] != _checksums(folder):
+            return None
         arrays = {name: _load(folder, name) for name in _ARRAYS}
         values, token_values = (
             {name: _load(folder, f"{group}-{name}") for name in names[group]}
             for group in (_VALUES, _TOKEN_VALUES)
         )
-    except (
-        Exception
-    ):  # NumPy reads a damaged head as Python's own tokens, and raises what that does
+    except Exception:  # NumPy takes a damaged head for Python, and raises what that raises
         return None
     return Features(**arrays, values=values, token_values=token_values)
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    return {path.name: file_checksum(path) for path in sorted(folder.glob("*.npy"))}
 
 
 def _load(folder: Path, name: str) -> NDArray[Any]:
@@ -92,7 +114,8 @@ def _load(folder: Path, name: str) -> NDArray[Any]:
 
 def _keep(made: Features, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = make_scratch(folder.parent, f".{folder.name}-")
+    remove_abandoned(folder.parent, SCRATCH_PREFIX)
+    scratch = make_scratch(folder.parent, SCRATCH_PREFIX)
     groups = {_VALUES: made.values, _TOKEN_VALUES: made.token_values}
     names = {group: sorted(arrays) for group, arrays in groups.items()}
     try:
@@ -101,18 +124,26 @@ def _keep(made: Features, folder: Path) -> None:
         for group, arrays in groups.items():
             for name, array in arrays.items():
                 np.save(scratch / f"{group}-{name}.npy", array)
-        (scratch / NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
+        told = {**names, _CHECKSUMS: _checksums(scratch)}
+        (scratch / NAMES_FILE).write_text(json.dumps(told), encoding="utf-8")
         _put_in_place(scratch, folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _put_in_place(scratch: Path, folder: Path) -> None:
+    """Give a set its name, unless somebody else's is there; one that is damaged goes aside."""
     if load_features(folder) is not None:
         return
-    shutil.rmtree(folder, ignore_errors=True)
     try:
         os.rename(scratch, folder)
+        return
     except OSError:
-        if load_features(folder) is None:
+        if not folder.exists():
             raise
+    if load_features(folder) is not None:
+        return
+    aside = folder.with_name(f"{folder.name}{DAMAGED}")
+    remove(aside)
+    os.rename(folder, aside)
+    os.rename(scratch, folder)

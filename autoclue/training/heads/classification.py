@@ -48,29 +48,19 @@ class ClassificationHead:
         Raises:
             UsageError: There is no such model, it can't be fetched, or it doesn't fit.
         """
-        layers = PaddleHead("ForSequenceClassification", {"num_classes": len(self.spec.labels)})
-        if kept:
-            return load_kept_network(Path(location), layers, seed=seed)
-        return load_network(location, layers, seed=seed, keep_head=keep_head)
+        labels = len(self.spec.labels)
+        return build_classifier(location, labels, seed=seed, kept=kept, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int
     ) -> Features:
         """Tokenize texts as the published script does: the longer of a pair loses tokens first."""
-        return join_features(
-            [
-                _encode(
-                    *(examples[start : start + CHUNK_EXAMPLES], start, tokenizer),
-                    max_length_tokens=max_length_tokens,
-                )
-                for start in range(0, len(examples), CHUNK_EXAMPLES)
-            ]
-        )
+        return encode_texts(examples, tokenizer, max_length_tokens=max_length_tokens)
 
     def loss(self, network: Any, batch: Batch) -> Any:
         """Compute the mean cross-entropy over the labels, in nats."""
         paddle = load_paddle()
-        logits = _forward(network, batch)
+        logits = classifier_logits(network, batch)
         return paddle.nn.functional.cross_entropy(logits, paddle.to_tensor(batch.values[LABEL]))
 
     def evaluation_lengths(self, features: Features) -> NDArray[np.int64]:
@@ -79,7 +69,7 @@ class ClassificationHead:
 
     def outputs(self, network: Any, batch: Batch) -> Sequence[Output]:
         """Compute the logits of each feature, ``[b x labels]``."""
-        logits: NDArray[np.float32] = _forward(network, batch).numpy()
+        logits: NDArray[np.float32] = classifier_logits(network, batch).numpy()
         return list(logits)
 
     def losses(self, outputs: Sequence[Output], features: Features) -> NDArray[np.float64]:
@@ -110,7 +100,35 @@ def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDA
     return np.asarray(log_sum - shifted[np.arange(len(labels)), labels], dtype=np.float64)
 
 
-def _forward(network: Any, batch: Batch) -> Any:
+def build_classifier(location: str, labels: int, *, seed: int, kept: bool, keep_head: bool) -> Any:
+    """Load a network for sequence classification with an output for each label.
+
+    Raises:
+        UsageError: There is no such model, it can't be fetched, or it doesn't fit.
+    """
+    layers = PaddleHead("ForSequenceClassification", {"num_classes": labels})
+    if kept:
+        return load_kept_network(Path(location), layers, seed=seed)
+    return load_network(location, layers, seed=seed, keep_head=keep_head)
+
+
+def encode_texts(
+    examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int
+) -> Features:
+    """Tokenize texts as the published script does: the longer of a pair loses tokens first."""
+    return join_features(
+        [
+            _encode(
+                *(examples[start : start + CHUNK_EXAMPLES], start, tokenizer),
+                max_length_tokens=max_length_tokens,
+            )
+            for start in range(0, len(examples), CHUNK_EXAMPLES)
+        ]
+    )
+
+
+def classifier_logits(network: Any, batch: Batch) -> Any:
+    """Compute the logits of a batch, a tensor ``[b x labels]``."""
     to_tensor = load_paddle().to_tensor
     arrays = network_inputs(network, batch.ids, batch.segments)
     return network(**{name: to_tensor(array) for name, array in arrays.items()})

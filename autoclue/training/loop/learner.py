@@ -16,7 +16,7 @@ from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
 from autoclue.training.model import check_ids, check_length, depths_of
-from autoclue.training.platform import sum_bias_gradients_by_row
+from autoclue.training.platform import needed_by_all, sum_bias_gradients_by_row
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
 
@@ -44,7 +44,8 @@ class Learner:
             on_gpu: Whether Paddle's current device is a GPU.
 
         Raises:
-            UsageError: The network can't be loaded, or doesn't fit the trial.
+            TroubleError: The network can't be loaded; no trial could.
+            UsageError: It doesn't fit the trial.
         """
         self._config = config
         self._timetable = timetable
@@ -59,9 +60,10 @@ class Learner:
         self._pad_id = int(materials.tokenizer.pad_token_id)
         self._losses: list[tuple[int, Any]] = []
         self.train_loss = float("nan")
-        self.network: Any = self._head.build(
-            materials.location, seed=config.seed, keep_head=config.keep_head
-        )
+        with needed_by_all("The model"):
+            self.network: Any = self._head.build(
+                materials.location, seed=config.seed, keep_head=config.keep_head
+            )
         check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)

@@ -27,7 +27,7 @@ from autoclue.training.checkpoints import (
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Workspace, split_dev
 from autoclue.training.evaluate import SplitAnswers, answer_split
-from autoclue.training.logs import train_log
+from autoclue.training.logs import Pulse, train_log
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
 from autoclue.training.protocols import find_protocol
@@ -61,6 +61,7 @@ class Trial:
         log: logging.Logger | None = None,
         resume: bool = False,
         may_differ: Collection[str] = frozenset(),
+        pulse: Pulse | None = None,
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -75,6 +76,7 @@ class Trial:
                 says why one can't.
             may_differ: Names of settings that may be others in that state, beside those of
                 ``SAME_STEPS``.
+            pulse: Is told of the steps between evaluations.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
@@ -86,8 +88,9 @@ class Trial:
         self.config = config
         self._protocol = find_protocol(config.protocol)
         self._log = log or logging.getLogger(__name__)
+        self._pulse = pulse
         self._keeper = Keeper(folder, self._log)
-        self._materials = workspace.materials(config)
+        self._materials = workspace.materials(config, self._log)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._metric = find_metric(self._materials.spec.metric)
         kind, dev = find_kind(self._materials.spec.kind), self._materials.dev_examples
@@ -209,6 +212,8 @@ class Trial:
 
     def _train_to_evaluation(self) -> bool:
         began, began_step = time.perf_counter(), self._step
+        if self._pulse is not None:
+            self._pulse.begin(self._step, self.timetable.total_steps)
         while self._step < self.timetable.steps:
             if self._micro_batch == 0:
                 self._begin_epoch()
@@ -220,6 +225,8 @@ class Trial:
                     continue
                 self._step += 1
                 self.learner.take_step(self._step)
+                if self._pulse is not None:
+                    self._pulse.beat(self._step)
                 if self.timetable.evaluates_after(self._step):
                     self.learner.check_losses()
                     speed = (self._step - began_step) / (time.perf_counter() - began)

@@ -14,6 +14,7 @@ from autoclue.training.platform.runtime import (
     read_cpu,
 )
 from autoclue.training.platform.scratch import make_scratch, make_scratch_file, share_as_usual
+from autoclue.training.platform.trouble import needed_by_all, trouble_words
 from autoclue.training.platform.versions import versions
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "make_scratch",
     "make_scratch_file",
     "memory_ran_out",
+    "needed_by_all",
     "pick_device",
     "read_cpu",
     "share_as_usual",
     "sum_bias_gradients_by_row",
+    "trouble_words",
     "versions",
 ]

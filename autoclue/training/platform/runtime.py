@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.system import handlers_kept
+from autoclue.tasks.cache import cache_dir, can_be_made, make_folder
 from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
+HOME_VARIABLE = "PPNLP_HOME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def load_paddle() -> Any:
         raise MissingDependencyError(
             "Paddle is not installed; run: pip install 'autoclue[cpu]' (or 'autoclue[gpu]')."
         )
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), handlers_kept():
         warnings.simplefilter("ignore")
         return importlib.import_module("paddle")
 
@@ -173,8 +176,9 @@ def load_paddlenlp() -> Any:
         MissingDependencyError: Paddle or PaddleNLP is not installed or doesn't import.
     """
     load_paddle()
+    _give_a_home()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), handlers_kept():
             warnings.simplefilter("ignore")
             transformers = importlib.import_module("paddlenlp.transformers")
             log = importlib.import_module("paddlenlp.utils.log")
@@ -185,6 +189,17 @@ def load_paddlenlp() -> Any:
         ) from error
     log.logger.set_level("ERROR")
     return transformers
+
+
+def _give_a_home() -> None:
+    """Let PaddleNLP keep its files in our cache where the user's home is read only.
+
+    It makes folders when it is imported, and ends where that can't be.
+    """
+    if HOME_VARIABLE not in os.environ and not can_be_made(Path.home() / ".paddlenlp"):
+        home = cache_dir() / "paddlenlp"
+        make_folder(home)
+        os.environ[HOME_VARIABLE] = str(home)
 
 
 def pick_device(asked: str = "auto") -> str:

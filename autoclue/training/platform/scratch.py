@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
+
+from autoclue.system import scratch_name
 
 READ_AND_WRITE = 0o666
 
@@ -20,7 +21,7 @@ def make_scratch(parent: Path, prefix: str) -> Path:
     Raises:
         OSError: It can't be made.
     """
-    folder = parent / f"{prefix}{secrets.token_hex(8)}"
+    folder = parent / scratch_name(prefix)
     folder.mkdir()
     return folder
 
@@ -48,6 +49,6 @@ def make_scratch_file(parent: Path, prefix: str) -> Path:
     Raises:
         OSError: It can't be made.
     """
-    path = parent / f"{prefix}{secrets.token_hex(8)}"
+    path = parent / scratch_name(prefix)
     path.touch(exist_ok=False)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,17 @@ from benchmarks.crashes.campaign import main
 from benchmarks.crashes.compare import differing
 from benchmarks.crashes.figures import ZEROS, Figures, add_up, all_zero, table
 from benchmarks.crashes.killed_study import EXPECTED
-from benchmarks.crashes.kills import Kill, Victim, draw_kills, find_victims, kill_all, living
+from benchmarks.crashes.kills import (
+    Kill,
+    Moment,
+    Victim,
+    draw_kills,
+    draw_kills_of,
+    find_victims,
+    kill_all,
+    living,
+)
+from benchmarks.crashes.scene import Scene, Way
 
 EVALUATION = Evaluation(
     step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, steps_per_s=9.0,
@@ -38,6 +49,23 @@ def test_a_seed_decides_all_kills() -> None:
     assert drawn(3) == drawn(3)
     assert drawn(3) != drawn(4)
     assert {kill.victim for kill in drawn(3)} == set(Victim)
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_every_way_has_kills_of_its_own(way: Way) -> None:
+    drawn_of = [*islice(draw_kills_of(way, 3), 50)]
+    assert drawn_of == [*islice(draw_kills_of(way, 3), 50)]
+    heard = {number for kill in drawn_of for number in kill.signals} - {signal.SIGKILL}
+    assert bool(heard) == (way is Way.SIGNALS)
+    assert any(kill.moment is Moment.CONFIRMATION for kill in drawn_of) == (way is Way.CONFIRM)
+
+
+def test_the_command_of_each_way(tmp_path: Path) -> None:
+    words = {way: Scene(tmp_path, 24, way=way).words("s") for way in Way}
+    assert ("--extend" in words[Way.EXTEND], "--trials" in words[Way.EXTEND]) == (True, False)
+    assert "--confirm" in words[Way.CONFIRM]
+    first = Scene(tmp_path, 24, way=Way.EXTEND).words("s", first=True)
+    assert first[first.index("--trials") + 1] == "20"
 
 
 @pytest.mark.parametrize("changes", [{"score": 0.5000001}, {"dev_loss": 0.71}, {"step": 10}])

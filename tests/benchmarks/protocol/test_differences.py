@@ -17,6 +17,7 @@ from benchmarks.protocol.differences import (
     has_rows_with_several,
     note,
     read_scores,
+    rows_of,
     runs,
     table,
 )
@@ -71,6 +72,12 @@ def test_rows_with_several_blanks_are_found() -> None:
     assert has_rows_with_several([1, 2, 2])
     assert not has_rows_with_several([1, 2, 3])
     assert not has_rows_with_several([])
+
+
+def test_generated_text_has_rows_with_several_blanks(tmp_path: Path) -> None:
+    spec = load_task("chid")
+    data = open_data(spec, str(rows_of(spec, tmp_path / "none", tmp_path / "rows")))
+    assert has_rows_with_several([blank.group for blank in data.examples("dev")])
 
 
 def question(number: int) -> dict[str, object]:

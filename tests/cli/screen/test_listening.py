@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autoclue.screen import listening
+from autoclue.screen import listening, text
 from autoclue.screen.listening import resume_words
 from autoclue.screen.live import LiveListener
 from autoclue.screen.plain import PlainListener
@@ -48,7 +48,7 @@ def test_ctrl_c_is_answered_before_anything_is_wound_up(piped: Console) -> None:
 
     with (
         pytest.raises(KeyboardInterrupt, match=r"^$"),
-        listening._display(Tally(1), "trial", FAREWELL),
+        listening.display_of(Tally(1), "trial", FAREWELL),
     ):
         search()
     assert FAREWELL in seen[0]
@@ -57,7 +57,7 @@ def test_ctrl_c_is_answered_before_anything_is_wound_up(piped: Console) -> None:
 
 def test_the_answer_to_ctrl_c_is_what_it_was_once_the_display_is_over(piped: Console) -> None:
     before = signal.getsignal(signal.SIGINT)
-    with listening._display(Tally(1), "trial", FAREWELL):
+    with listening.display_of(Tally(1), "trial", FAREWELL):
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
     assert FAREWELL not in piped.export_text()
@@ -76,7 +76,7 @@ def test_how_to_go_on_names_the_study_or_its_folder(tmp_path: Path) -> None:
 def test_a_notebook_is_drawn_anew_only_with_widgets(
     widgets: object, shown: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listening, "find_spec", lambda name: widgets)
+    monkeypatch.setattr(text, "find_spec", lambda name: widgets)
     console = Console(file=io.StringIO(), force_jupyter=True)
     assert isinstance(listening._listener(console, Tally(3), "trial"), shown)
 

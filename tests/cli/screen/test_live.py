@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.screen.live import LiveListener
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.tally import Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
+from autoclue.training.logs import StepProgress, progress_writer
 
 MakeConfig = Callable[..., TrialConfig]
 MakeEvaluation = Callable[..., Evaluation]
@@ -149,3 +152,17 @@ def test_what_is_scored_on_the_test_part_is_shown_until_the_display_ends(
         many.scoring(39)
         assert drawn(many)[-1] == "trial 39 is scored on the test part"
     assert drawn(many)[-1] == before
+
+
+def test_a_running_trial_moves_between_evaluations(
+    terminal: Terminal, config: MakeConfig, prepared: Prepared, tmp_path: Path
+) -> None:
+    pace = SearchPace(3, lambda number: tmp_path / str(number))
+    live = LiveListener(terminal(120), Tally(3, pace=pace))
+    (tmp_path / "0").mkdir()
+    live.started(0, config())
+    live.prepared(0, prepared)
+    progress_writer(tmp_path / "0")(StepProgress(12, 30.0, 2.0))
+    row = next(line for line in drawn(live) if " running " in line)
+    assert "40%" in row
+    assert "9.0 s left, 2.0 steps/s" in row

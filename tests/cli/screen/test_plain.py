@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
+from autoclue.screen.pace import SearchPace
 from autoclue.screen.plain import PlainListener
 from autoclue.screen.tally import Chance, Tally
 from autoclue.search.store import Prepared
 from autoclue.training import TrialConfig
+from autoclue.training.logs import StepProgress, progress_writer
 
 MakeConfig = Callable[..., TrialConfig]
 MakeEvaluation = Callable[..., Evaluation]
@@ -89,3 +92,16 @@ def test_what_is_scored_on_the_test_part_is_printed(
 ) -> None:
     listener.scoring(3)
     assert pipe.export_text() == "08:00:00 trial 3 is scored on the test part\n"
+
+
+def test_a_quiet_minute_tells_how_far_trials_are(
+    pipe: Console, config: MakeConfig, tmp_path: Path
+) -> None:
+    clock = Clock()
+    pace = SearchPace(3, lambda number: tmp_path)
+    plain = PlainListener(pipe, Tally(3, pace=pace), now=clock)
+    plain.started(0, config())
+    progress_writer(tmp_path)(StepProgress(12, 30.0, 2.0))
+    clock.wait(61)
+    plain.break_silence()
+    assert "trial 0 at step 12/30" in pipe.export_text().splitlines()[-1]

@@ -73,3 +73,10 @@ def test_trials_at_chance_are_called_that(score: float, warned: bool, config: Ma
     assert tally.chance_words() is None
     tally.end(0, COMPLETE)
     assert ("chance yet (0.3333" in str(tally.chance_words())) is warned
+
+
+def test_every_searched_setting_stands_in_a_trials_line(config: MakeConfig) -> None:
+    made = config(epochs=4, weight_decay=0.02)
+    assert settings_summary(made, ("learning_rate", "epochs", "weight_decay", "factor")) == (
+        "lr 3e-05, batch 32, epochs 4, weight_decay 0.02"
+    )

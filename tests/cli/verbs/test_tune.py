@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.errors import AutoclueError
+from autoclue.errors import AutoclueError, UsageError
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner.tuner import Tuner
@@ -108,14 +108,26 @@ def test_ledger_keeps_the_command(tune: Cli, tmp_path: Path) -> None:
     assert settings["command"][:4] == ["autoclue", "tune", "--task", "xnli"]
 
 
-@scripted
-def test_hub_name_close_to_a_known_one_is_pointed_out(tune: Cli) -> None:
-    screen = tune("--trials", "1", "--model", "ernie-3.0-bas-zh").stderr
-    assert "did you mean ernie-3.0-base-zh?" in screen
+def no_such_model(location: str) -> None:
+    raise UsageError(f"The model {location!r} can't be loaded.")
 
 
 @scripted
-def test_known_model_is_described(tune: Cli) -> None:
+def test_a_mistyped_model_is_pointed_out_and_leaves_no_study(
+    tune: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autoclue.training.model.load_tokenizer", no_such_model)
+    done = tune("--trials", "1", "--model", "ernie-3.0-bas-zh")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "autoclue: The model 'ernie-3.0-bas-zh' can't be loaded. Did you mean ernie-3.0-base-zh?\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@scripted
+def test_known_model_is_described(tune: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autoclue.training.model.load_tokenizer", lambda _: None)
     screen = tune("--trials", "1", "--model", "ernie-3.0-base-zh").stderr
     assert "model  ernie-3.0-base-zh (12 layers, 768 wide)" in screen
 
@@ -147,7 +159,8 @@ def test_search_whose_trials_all_fail_leaves_with_1_and_the_reason(
     done = tune("--trials", "20", "--parallel", "1")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (
-        "autoclue: Every one of 3 trials failed; the first one said: the model has no layers"
+        "autoclue: Every one of 3 trials failed; the first one said: the model has no layers. "
+        "Once that is mended, 'autoclue resume studies/mine --retry-failed' asks for them again."
     )
 
 

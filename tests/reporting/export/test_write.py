@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.errors import UsageError
+from autoclue.errors import FolderError
 from autoclue.records import StudyRecord
 from autoclue.reporting import ReportFiles, write_report
 
@@ -42,7 +42,7 @@ def test_a_failed_write_leaves_the_old_files_as_they_were(
     before = write_report(study(name="first"), tmp_path).results.read_bytes()
     monkeypatch.setattr(os, "replace", refuse)
 
-    with pytest.raises(UsageError, match="No space left on device"):
+    with pytest.raises(FolderError, match="No space left on device"):
         write_report(study(name="second"), tmp_path)
     assert (tmp_path / "results.json").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
@@ -51,7 +51,7 @@ def test_a_failed_write_leaves_the_old_files_as_they_were(
 def test_a_folder_that_is_a_file_is_refused(study: MakeStudy, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("x", encoding="utf-8")
 
-    with pytest.raises(UsageError, match="Choose a folder that you may write to"):
+    with pytest.raises(FolderError, match="or make it writable"):
         write_report(study(), tmp_path / "taken")
 
 

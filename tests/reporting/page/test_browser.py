@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -36,12 +37,12 @@ pytestmark = [
 ]
 
 
-def shown(page: str, folder: Path) -> str:
-    """What the browser makes of a page, as HTML."""
+def shown(page: str, folder: Path, *more: str) -> str:
+    """What the browser makes of a page, as HTML; ``more`` are flags of the browser."""
     path = folder / "page.html"
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
-        [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'profile'}", path.as_uri()],
+        [str(CHROMIUM), *FLAGS, *more, f"--user-data-dir={folder / 'profile'}", path.as_uri()],
         capture_output=True,
         text=True,
         timeout=120,
@@ -58,6 +59,53 @@ def widths(full: StudyRecord, tmp_path_factory: pytest.TempPathFactory) -> list[
     found = re.search(r"<title>(\[.*?\])</title>", dom)
     assert found is not None, dom[:2000]
     return [[int(w) for w in re.findall(r"\d+", row)] for row in found[1].split("],")]
+
+
+COPY = """
+<script>
+let copied = "";
+Object.defineProperty(navigator, "clipboard",
+  { value: { writeText: async (text) => { copied = text; } } });
+const buttons = Array.from(document.querySelectorAll(".copy"));
+buttons.at(-1).click();
+setTimeout(() => {
+  const seen = [buttons.length, copied, buttons.at(-1).textContent];
+  document.body.innerHTML = "";
+  document.title = JSON.stringify(seen);
+}, 100);
+</script>
+"""
+
+
+def test_commands_are_copied_by_their_buttons(demo: StudyRecord, tmp_path: Path) -> None:
+    page = render_page(demo).replace("</body>", f"{COPY}</body>")
+    found = re.search(r"<title>(\[.*?\])</title>", shown(page, tmp_path))
+    assert found is not None
+    command = "autoclue confirm xnli-discriminative --confirm 3 --seeds 5"
+    assert json.loads(found[1]) == [2, command, "copied"]
+
+
+COLOURS = """
+<script>
+const grounds = () => Array.from(document.querySelectorAll(".figure"), (figure) =>
+  figure.querySelector(".main-svg").style.background);
+const seen = [getComputedStyle(document.body).backgroundColor, [...new Set(grounds())]];
+window.dispatchEvent(new Event("beforeprint"));
+seen.push([...new Set(grounds())]);
+document.body.innerHTML = "";
+document.title = JSON.stringify(seen);
+</script>
+"""
+
+
+def test_a_dark_screen_gets_dark_figures_and_paper_light_ones(
+    full: StudyRecord, tmp_path: Path
+) -> None:
+    page = render_page(full).replace("</body>", f"{COLOURS}</body>")
+    dom = shown(page, tmp_path, "--blink-settings=preferredColorScheme=0")
+    found = re.search(r"<title>(\[.*?\])</title>", dom)
+    assert found is not None, dom[:2000]
+    assert json.loads(found[1]) == ["rgb(15, 19, 23)", ["rgb(23, 28, 34)"], ["rgb(255, 255, 255)"]]
 
 
 def test_every_figure_is_drawn(widths: list[list[int]], full: StudyRecord) -> None:

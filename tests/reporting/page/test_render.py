@@ -105,7 +105,7 @@ def test_user_text_is_escaped_everywhere(trial: MakeTrial, study: MakeStudy) -> 
     assert "<script>alert" not in page
     assert [a for tag, a in Reader(page).tags if tag == "script" and a] == [
         {"type": "application/json", "id": f"figure-{key}-data"}
-        for key in ("summary", "history", "curves", "slices", "parallel")
+        for key in ("summary", "history", "curves", "training", "slices", "parallel")
     ]
 
 
@@ -166,3 +166,10 @@ def test_the_table_shows_a_baseline_outside_the_space(trial: MakeTrial, study: M
     other = trial(1, (0.6,), params={"learning_rate": 1e-4})
 
     assert ">0.0123</td>" in render_page(study(baseline, other)).partition('id="trials"')[2]
+
+
+def test_a_live_page_reloads_itself_and_the_last_one_does_not(demo: StudyRecord) -> None:
+    live, last = render_page(demo, reload_s=15.0), render_page(demo)
+    assert '<meta http-equiv="refresh" content="15">' in live
+    assert "this page reloads itself" in live
+    assert "refresh" not in last.partition("<style>")[0]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from autoclue.records import Stop, StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.sections.learning_curves import (
+from autoclue.reporting.sections.curves import (
     learning_curves_figure,
     learning_curves_info,
 )

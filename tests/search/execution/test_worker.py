@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autoclue.errors import FolderError, TrialFailedError, UsageError
+from autoclue.errors import FolderError, TrialFailedError, TroubleError, UsageError
 from autoclue.records import Evaluation, LayerRate
 from autoclue.search.execution import worker
 from autoclue.search.execution.artifacts import trial_folder
@@ -192,6 +192,23 @@ def test_a_folder_that_cannot_be_written_halts_the_trial(
     last = tell(tmp_path)[-1]
     assert last["event"] == "halted"
     assert f"can't be written to {tmp_path}: No space left on device." in last["payload"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (TroubleError("/models/a holds no model."), "/models/a holds no model."),
+        (
+            OSError(errno.EIO, "Input/output error", "/mnt/a.npy"),
+            "A file can't be used at /mnt/a.npy: Input/output error.",
+        ),
+    ],
+)
+def test_what_no_trial_is_to_blame_for_halts_it(
+    error: Exception, reason: str, tmp_path: Path, play: Play
+) -> None:
+    play.error, play.begins_with_error = error, True
+    assert tell(tmp_path)[-1] == {"event": "halted", "payload": {"reason": reason}}
 
 
 @pytest.mark.usefixtures("play")

@@ -15,7 +15,7 @@ from autoclue.models import shipped_folder
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.spec.metadata import question_of, study_attributes
-from autoclue.search.spec.plan import DEFAULTS, Plan
+from autoclue.search.spec.plan import DEFAULTS, UNNAMED, Plan
 from autoclue.search.stopping import Adaptive, Never
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
@@ -119,7 +119,7 @@ def test_a_study_by_the_published_protocol_is_named_as_before_there_was_another(
 
 def digest_with_protocol(plan: Plan) -> str:
     counted = {n: v for n, v in plan.settings.items() if n not in DEFAULTS or v != DEFAULTS[n]}
-    named = {n: v for n, v in counted.items() if n != "baseline_source"} | {"protocol": "clue"}
+    named = {n: v for n, v in counted.items() if n not in UNNAMED} | {"protocol": "clue"}
     text = json.dumps(named, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -135,10 +136,24 @@ def test_a_driver_that_stood_still_notices_its_successor(storage: str) -> None:
         lease.check()
         with engine.begin() as connection:
             connection.execute(sqlalchemy.update(DRIVERS).values(token="theirs"))
-        lease.clock = lambda: lease._beaten_at + 3600.0
+        with pytest.raises(AutoclueError, match="Another process has taken over the study"):
+            lease.check()
+
+
+def test_a_driver_notices_its_successor_whatever_the_clocks_say(
+    storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sqlalchemy.create_engine(storage)
+    with driving(storage, "study", wait=never) as lease:
+        for clock in ("time", "monotonic"):
+            set_back = getattr(time, clock)() - 3600.0
+            monkeypatch.setattr(time, clock, lambda at=set_back: at)
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.update(DRIVERS).values(token="theirs"))
 
         with pytest.raises(AutoclueError, match="Another process has taken over the study"):
             lease.check()
+        monkeypatch.undo()
 
 
 def test_a_beat_raises_the_counter(

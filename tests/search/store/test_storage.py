@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,13 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.search.sampling import exhausted
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.store.ledger import Ledger
-from autoclue.search.store.storage import RETRY_DELAYS_S, make_engine, persist
+from autoclue.search.store.storage import (
+    RETRY_DELAYS_S,
+    TABLE_DELAYS_S,
+    make_engine,
+    make_tables,
+    persist,
+)
 from autoclue.space import SearchSpace
 
 
@@ -80,3 +89,55 @@ def test_what_waiting_does_not_mend_is_said_at_once(message: str) -> None:
 def test_what_is_no_url_is_refused_with_how_to_write_one(url: str) -> None:
     with pytest.raises(UsageError, match=r"can't be used: .*; write it like sqlite"):
         make_engine(url)
+
+
+BEGINS = """
+import sys
+from autoclue.search.store import Ledger, StudyAttributes, driving
+print("ready", flush=True)
+for url in sys.stdin:
+    with driving(url.strip(), sys.argv[1]):
+        Ledger.exists(url.strip(), sys.argv[1])
+        Ledger.create(url.strip(), sys.argv[1], StudyAttributes())
+    print("begun", flush=True)
+"""
+
+
+def test_commands_that_begin_at_once_in_one_new_database_all_do(tmp_path: Path) -> None:
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", BEGINS, f"study-{i}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for i in range(3)
+    ]
+    told = [each.stdout.readline() for each in begun if each.stdout is not None]
+    for attempt in range(4):
+        for each in begun:
+            print(f"sqlite:///{tmp_path / str(attempt)}.db", file=each.stdin, flush=True)
+        told += [each.stdout.readline() for each in begun if each.stdout is not None]
+    for each in begun:
+        each.communicate()
+    assert told == ["ready\n"] * 3 + ["begun\n"] * 12
+
+
+def test_tables_that_another_program_has_just_made_are_no_error() -> None:
+    attempts: list[float] = []
+
+    def make() -> str:
+        if len(attempts) < 2:
+            raise sqlalchemy.exc.OperationalError("", {}, Exception("table trials already exists"))
+        return "made"
+
+    assert make_tables("sqlite://", make, wait=attempts.append) == "made"
+    assert attempts == list(TABLE_DELAYS_S[:2])
+
+
+def test_any_other_trouble_with_tables_is_told_at_once() -> None:
+    def make() -> None:
+        raise sqlalchemy.exc.OperationalError("", {}, Exception("disk I/O error"))
+
+    with pytest.raises(sqlalchemy.exc.OperationalError, match="disk I/O"):
+        make_tables("sqlite://", make, wait=lambda _: pytest.fail("it waits"))

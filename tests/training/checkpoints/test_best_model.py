@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autoclue.errors import FolderError
+from autoclue.errors import FolderError, UsageError
 from autoclue.records import Evaluation
 from autoclue.tasks import load_task
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import durable
-from autoclue.training.checkpoints.best_model import save_best
+from autoclue.training.checkpoints.best_model import read_kept, save_best
 from autoclue.training.data.workspace import Workspace
 
 MakeConfig = Callable[..., TrialConfig]
@@ -142,6 +142,19 @@ def test_the_kept_model_loads_with_paddlenlp_and_gives_the_same_logits(
     tokenizer = auto.AutoTokenizer.from_pretrained(str(tmp_path / "best"))
     original = workspace.materials(config).tokenizer
     assert tokenizer("天地")["input_ids"] == original("天地")["input_ids"]
+
+
+def test_a_flipped_bit_in_a_kept_model_is_noticed(tmp_path: Path) -> None:
+    save(tmp_path / "best", "whole")
+    assert read_kept(tmp_path / "best").config == CONFIG
+    for path in sorted((tmp_path / "best").iterdir()):
+        whole = path.read_bytes()
+        damaged = bytearray(whole)
+        damaged[len(damaged) // 2] ^= 1
+        path.write_bytes(damaged)
+        with pytest.raises(UsageError, match=rf"is damaged: .*{path.name}|not a description"):
+            read_kept(tmp_path / "best")
+        path.write_bytes(whole)
 
 
 @pytest.mark.paddle

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import pickle
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,13 @@ from autoclue.errors import FolderError
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints.trial_state import (
+    DAMAGED_FILE,
     STATE_FILE,
     SavedState,
     StateError,
     TrialProgress,
     has_state,
+    put_state_aside,
     read_state,
     remove_state,
     write_state,
@@ -86,6 +89,26 @@ def test_a_state_reads_as_it_was_written(tmp_path: Path) -> None:
         assert np.array_equal(found.arrays[name], array)
 
 
+def test_a_flipped_bit_anywhere_is_noticed(tmp_path: Path) -> None:
+    write_state(tmp_path, STATE)
+    path = tmp_path / STATE_FILE
+    whole = path.read_bytes()
+    draw = random.Random(3)
+    for _ in range(300):
+        damaged = bytearray(whole)
+        damaged[draw.randrange(len(whole))] ^= 1 << draw.randrange(8)
+        path.write_bytes(damaged)
+        with pytest.raises(StateError, match=r"^[a-z]"):
+            read(tmp_path)
+
+
+def test_a_damaged_state_is_put_aside(tmp_path: Path) -> None:
+    write_state(tmp_path, STATE)
+    put_state_aside(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [DAMAGED_FILE]
+    assert read(tmp_path) is None
+
+
 def test_a_folder_without_a_state_gives_none(tmp_path: Path) -> None:
     assert read(tmp_path) is None
     assert read(tmp_path / "missing") is None
@@ -115,9 +138,9 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
         ({}, "it was not written by autoclue"),
         ({"autoclue": "{"}, "its header can't be read"),
         ({"autoclue": "[" * 100_000}, "its header can't be read"),
-        ({"autoclue": "[]"}, "its form is None, and this autoclue reads form 1"),
-        ({"autoclue": '{"format": 2}'}, "its form is 2, and this autoclue reads form 1"),
-        ({"autoclue": '{"format": 1}'}, "its header can't be read"),
+        ({"autoclue": "[]"}, "its form is None, and this autoclue reads form 2"),
+        ({"autoclue": '{"format": 1}'}, "its form is 1, and this autoclue reads form 2"),
+        ({"autoclue": '{"format": 2}'}, "its header can't be read"),
     ],
 )
 def test_a_header_that_says_something_else_is_refused(

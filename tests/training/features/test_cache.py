@@ -93,6 +93,20 @@ def test_a_torn_set_is_made_again(tmp_path: Path, name: str, left_bytes: int) ->
     assert cached_features(tmp_path / "set", never, encode).ids.tolist() == whole
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_bit_is_told_and_the_set_made_again(tmp_path: Path, name: str) -> None:
+    ids = make(tmp_path / "set").ids.tolist()
+    file, told = tmp_path / "set" / f"{name}.npy", list[str]()
+    damaged = bytearray(file.read_bytes())
+    damaged[-1] ^= 4
+    file.write_bytes(damaged)
+    again = cached_features(tmp_path / "set", lambda: EXAMPLES, encode, tell=told.append)
+    assert again.ids.tolist() == ids
+    assert again.values["label"].tolist() == [1, -1, 0]
+    assert "are damaged; they are put aside as set.damaged and made anew" in told[0]
+    assert (tmp_path / "set.damaged" / f"{name}.npy").read_bytes() == damaged
+
+
 @pytest.mark.parametrize(("place", "call"), [(np, "save"), (os, "rename")])
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(
     place: object, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

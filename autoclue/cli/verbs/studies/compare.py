@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
 from autoclue.cli.output import say
 from autoclue.option_fields import OUTPUT, read_options
@@ -35,6 +36,7 @@ def compare_command(
         typer.Argument(
             help="Names, beginnings of names or folders of studies; default: all of --folder.",
             show_default=False,
+            autocompletion=completer("study"),
         ),
     ] = None,
     form: Annotated[

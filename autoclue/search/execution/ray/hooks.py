@@ -11,7 +11,7 @@ import json
 import re
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,7 +28,10 @@ from autoclue.search.execution.native_output import NativeOutput, forget_words, 
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.store import Prepared
-from autoclue.search.tuner import Tuner
+from autoclue.search.tuner import Job, Steering
+
+WriteJob = Callable[[Job, Path, str], dict[str, Any]]
+"""Writes a job for a worker; takes the folder of the search, and ``cpu`` or ``gpu``."""
 
 RAY_DIED = ("node has died", "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
@@ -89,13 +92,15 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 
     def __init__(
         self,
-        tuner: Tuner,
+        tuner: Steering,
         folder: Path,
         device: str,
         worker: str,
         halted: threading.Event,
+        write_job: WriteJob = job_for_worker,
     ) -> None:
         super().__init__()
+        self._write_job = write_job
         self._tuner = tuner
         self._worker = worker
         self._halted = halted
@@ -107,7 +112,7 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         _refuse_if(self._halted)
         job = self._tuner.next_trial()
         if job is not None:
-            return {**job_for_worker(job, self._folder, self._device), "worker": self._worker}
+            return {**self._write_job(job, self._folder, self._device), "worker": self._worker}
         # Ray asks no more after this word, and a trial that still runs may be requeued.
         return str(Searcher.FINISHED) if self._tuner.done else None
 
@@ -131,7 +136,7 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 class Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the tuner; the framework imposes the base class."""
 
-    def __init__(self, tuner: Tuner, halted: threading.Event, *, on_cluster: bool) -> None:
+    def __init__(self, tuner: Steering, halted: threading.Event, *, on_cluster: bool) -> None:
         super().__init__()
         self._tuner = tuner
         self._halted = halted

@@ -21,14 +21,24 @@ from ray._private import ray_constants
 from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
-from autoclue.errors import AutoclueError, last_line
+from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.search.execution.import_path import command_folders
-from autoclue.search.execution.ray.hooks import Carrier, JobSearcher, WorkerTrainable
+from autoclue.search.execution.ray.hooks import (
+    Carrier,
+    JobSearcher,
+    WorkerTrainable,
+    WriteJob,
+)
+from autoclue.search.execution.ray.places import ray_folder, ray_token
 from autoclue.search.execution.ray.quiet import quiet_ray
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
-from autoclue.search.tuner import Tuner
+from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.tuner import Steering
+from autoclue.system import handlers_kept, remove_abandoned, scratch_name
 from autoclue.training.platform import choose_switches, read_cpu
+
+SCRATCH_PREFIX = "autoclue-ray-"
 
 
 def _cause(error: BaseException) -> AutoclueError:
@@ -43,11 +53,12 @@ def _cause(error: BaseException) -> AutoclueError:
 
 
 def run_with_ray(
-    tuner: Tuner,
+    tuner: Steering,
     folder: Path,
     resources: Resources,
     *,
     worker: str = "autoclue.search.execution.worker:TrialWorker",
+    write_job: WriteJob = job_for_worker,
 ) -> None:
     """Run a search to its end.
 
@@ -56,13 +67,14 @@ def run_with_ray(
         folder: The study's folder; trials write below it. On a cluster it must be shared.
         resources: What the trials run on.
         worker: What runs in a worker process, as ``module:Class``.
+        write_job: Writes a job for a worker.
 
     Raises:
         AutoclueError: Ray can't be started or reached, or ends in the middle.
         KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
     """
     switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
-    scratch = Path(tempfile.mkdtemp(prefix="autoclue-ray-"))
+    scratch = _scratch_folder()
     halted = threading.Event()
     try:
         with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
@@ -78,6 +90,7 @@ def run_with_ray(
                         "gpu" if resources.on_gpu else "cpu",
                         worker,
                         halted,
+                        write_job,
                     ),
                     scheduler=Carrier(tuner, halted, on_cluster=resources.address is not None),
                     num_samples=-1,
@@ -96,6 +109,18 @@ def run_with_ray(
         raise _cause(error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch_folder() -> Path:
+    """Make a folder for what Ray wants to write; those of searches that were killed go."""
+    parent = Path(tempfile.gettempdir())
+    remove_abandoned(parent, SCRATCH_PREFIX)
+    folder = parent / scratch_name(SCRATCH_PREFIX)
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise FolderError.writing("Ray's own files", parent, error) from error
+    return folder
 
 
 class _OwnImports(JobConfig):  # type: ignore[misc]
@@ -120,7 +145,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     if ray.is_initialized():
         yield
         return
-    local = (
+    local: dict[str, object] = (
         {}
         if resources.address
         else {
@@ -135,23 +160,47 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
         # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         ray._raylet.Config.initialize("")
+    with contextlib.ExitStack() as stack:
+        if not resources.address:
+            local |= _own_places(stack)
+        _init(resources, environment, local)
+        try:
+            yield
+        finally:
+            leave_ray()
+
+
+def _own_places(stack: contextlib.ExitStack) -> dict[str, object]:
+    """Choose where a Ray of this machine writes; a folder that is made for it goes in the end."""
+    token = ray_token(os.environ, Path.home())
+    if token is not None:
+        os.environ["RAY_AUTH_TOKEN"] = token
+    folder = stack.enter_context(ray_folder(os.environ))
+    return {} if folder is None else {"_temp_dir": folder}
+
+
+def _init(
+    resources: Resources, environment: Mapping[str, str], local: Mapping[str, object]
+) -> None:
+    """Start Ray or join a cluster.
+
+    Raises:
+        AutoclueError: It can't be.
+    """
     try:
-        ray.init(
-            address=resources.address or "local",
-            job_config=_OwnImports(_py_driver_sys_path=command_folders()[::-1]),
-            runtime_env={"env_vars": dict(environment)} if resources.address else None,
-            log_to_driver=False,
-            logging_level=logging.CRITICAL,
-            **local,
-        )
+        with handlers_kept():
+            ray.init(
+                address=resources.address or "local",
+                job_config=_OwnImports(_py_driver_sys_path=command_folders()[::-1]),
+                runtime_env={"env_vars": dict(environment)} if resources.address else None,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+                **local,
+            )
     except Exception as error:  # Ray raises bare ones too
         reason = " ".join(str(error).split())
         where = resources.address or "this machine"
         raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error
-    try:
-        yield
-    finally:
-        leave_ray()
 
 
 def _stay_on_this_machine() -> None:

@@ -23,7 +23,7 @@ POLL_S = 0.5
 GRACE_S = 2.0
 """How long the loop may take to end by itself once Ray is dead; it is usually stuck in a call."""
 INTERRUPT_GRACE_S = 60.0
-"""How long the loop may take to end after Ctrl-C; it writes down what it is about to."""
+"""How long the loop may take to end when it is asked to; it writes down what it is about to."""
 
 NEEDED = ("gcs_server", "raylet")
 """Ray's processes that a search can't do without."""
@@ -73,12 +73,22 @@ def run_watched(loop: Callable[[], object], *, halt: Callable[[], None]) -> None
                 raise RayDiedError
     except KeyboardInterrupt:
         halt()
-        over.wait(INTERRUPT_GRACE_S)
+        _let_end(over)
         raise
     error = outcome.exception()
     if error is not None and not isinstance(error, AutoclueError) and ray_has_died():
         raise RayDiedError from error
     outcome.result()
+
+
+def _let_end(over: threading.Event) -> None:
+    """Wait for the loop's end; it won't come where Ray was asked to end too, and has."""
+    for _ in range(int(INTERRUPT_GRACE_S / POLL_S)):
+        if over.wait(POLL_S):
+            return
+        if ray_has_died():
+            over.wait(GRACE_S)
+            return
 
 
 def _settle(outcome: Future[None], over: threading.Event, loop: Callable[[], object]) -> None:

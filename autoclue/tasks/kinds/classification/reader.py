@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.errors import DataError
-from autoclue.tasks.formats import Row, RowProblem, json_row, kind_of, read_lines
+from autoclue.tasks.formats import Row, RowProblem, json_row, read_lines
 from autoclue.tasks.kinds.classification.inputs import field, input_builder
-from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.kinds.classification.labels import (
+    MOST_LABELS,
+    plain_label,
+    sorted_labels,
+    spelled_label,
+)
+from autoclue.tasks.kinds.classification.spec import (
+    ClassificationSpec,
+    MultiLabelSpec,
+    TextTaskSpec,
+)
 from autoclue.tasks.kinds.classification.table import open_table
 
 LISTED_LABELS = 20
@@ -35,6 +46,38 @@ class TextExample:
     label: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class MultiLabelExample:
+    """One row with several labels, or none.
+
+    Attributes:
+        row: Number of the data row in its file, from 0; dropped rows are counted.
+        id: The publisher's name for it; its number where there is none.
+        text: The first text.
+        text_pair: The second text, where the task has one.
+        labels: Indices into the task's labels, ascending; ``None`` where nothing is known.
+    """
+
+    row: int
+    id: str
+    text: str
+    text_pair: str | None
+    labels: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that can't be read.
+
+    Attributes:
+        error: What is wrong, with the file and where the row stands.
+        index: Number of the data row in its file, from 0.
+    """
+
+    error: DataError
+    index: int
+
+
 def read_split(
     spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
 ) -> list[TextExample]:
@@ -43,20 +86,72 @@ def read_split(
     Args:
         spec: The task.
         split: "train", "dev", "test" or another split of the task; the task says in which of them
-            every row must have a label.
+            every row must have a label, and whether a bad row stops everything.
         path: The file.
         labels: A file with the labels of rows that carry none, as :func:`read_labels` takes it.
 
     Raises:
         DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
+    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+
+
+def read_multi_label(
+    spec: MultiLabelSpec, split: str, path: Path, *, labels: Path | None = None
+) -> list[MultiLabelExample]:
+    """Read one file of rows with several labels; see :func:`read_split`.
+
+    Raises:
+        DataError: A file can't be read, holds no rows, or a row is unreadable.
+    """
+    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+
+
+def usable(
+    spec: TextTaskSpec, split: str, path: Path, found: tuple[list[Any], list[BadRow]]
+) -> list[Any]:
+    """Return the rows that can be read, where the others don't stop everything.
+
+    Raises:
+        DataError: They do, or no row can be read.
+    """
+    examples, bad = found
+    if bad and spec.on_bad_row == "stop":
+        raise _first_of(bad) from bad[0].error.__cause__
+    if not examples:
+        left_out = f"; all {len(bad):,} are bad, the first: {bad[0].error}" if bad else "."
+        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}{left_out}")
+    return examples
+
+
+def _first_of(bad: Sequence[BadRow]) -> DataError:
+    """Build the error of the first bad row, which counts the others."""
+    if len(bad) == 1:
+        return bad[0].error
+    more = "1 more row is" if len(bad) == 2 else f"{len(bad) - 1:,} more rows are"
+    return DataError(
+        f"{bad[0].error} ({more} bad too: autoclue data check lists them, and on_bad_row: skip in "
+        "the task's file leaves them out)"
+    )
+
+
+def read_rows(
+    spec: TextTaskSpec, split: str, path: Path, *, labels: Path | None = None
+) -> tuple[list[Any], list[BadRow]]:
+    """Read one file, and collect the rows that can't be read; see :func:`read_split`.
+
+    Raises:
+        DataError: The file as a whole can't be read.
+    """
     separate = None if labels is None else read_labels(labels)
     table = open_table(spec, split, path)
     build = input_builder(spec.input)
-    label_of = _label_reader(spec, required=split in spec.labelled_splits or separate is not None)
+    required = split in spec.answered_splits or separate is not None
+    label_of, make = _readers(spec, required=required)
     dropped = frozenset(spec.drop_labels.get(split, ()))
-    examples = []
-    for number, line in enumerate(table.lines[table.first :]):
+    examples: list[Any] = []
+    bad: list[BadRow] = []
+    for number, line in enumerate(table.rows):
         try:
             row = table.cut(line)
             name = str(row.get(spec.id_field, number))
@@ -67,11 +162,46 @@ def read_split(
             text, text_pair = build(row)
             label = label_of(row)
         except RowProblem as problem:
-            raise DataError.at(path, table.first + number + 1, str(problem)) from problem
-        examples.append(TextExample(number, name, text, text_pair, label))
-    if not examples:
-        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}.")
-    return examples
+            error = table.error(number, str(problem))
+            error.__cause__ = problem
+            bad.append(BadRow(error, number))
+            continue
+        examples.append(make(number, name, text, text_pair, label))
+    return examples, bad
+
+
+def labels_in(spec: TextTaskSpec, paths: Sequence[Path]) -> tuple[str, ...]:
+    """Collect the labels that the training rows have, in their order.
+
+    Args:
+        spec: A task whose file lists no labels.
+        paths: The files of the training rows.
+
+    Raises:
+        DataError: A file can't be read, or has less than two labels or very many.
+    """
+    dropped = frozenset(spec.drop_labels.get("train", ()))
+    found: dict[str, None] = {}
+    rows = 0
+    for path in paths:
+        table = open_table(spec, "train", path)
+        for line in table.rows:
+            try:
+                value = field(table.cut(line), spec.label_field)
+                labels = [spelled_label(each, spec.label_field) for each in _each(spec, value)]
+            except RowProblem:
+                continue  # it is told where rows are read
+            kept = [plain_label(each) for each in labels if each not in dropped]
+            found.update(dict.fromkeys(each for each in kept if each))
+            rows += len(kept)
+    names = sorted_labels(found)
+    if not 2 <= len(names) <= MOST_LABELS or len(names) > max(2, rows // 2):
+        raise DataError(
+            f"{', '.join(map(str, paths))}: field {spec.label_field!r} holds "
+            f"{len(names):,} different labels in {rows:,} rows, so labels can't be taken from "
+            "the data; is it the right field? List them under labels otherwise."
+        )
+    return names
 
 
 def read_labels(path: Path) -> dict[str, object]:
@@ -108,33 +238,74 @@ def _separate(name: str, labels: Mapping[str, object]) -> object:
         raise RowProblem(f"the file of labels has none for id {name}") from None
 
 
-def _label_reader(spec: ClassificationSpec, *, required: bool) -> Callable[[Row], int | None]:
+def _readers(
+    spec: TextTaskSpec, *, required: bool
+) -> tuple[Callable[[Row], Any], Callable[..., Any]]:
+    """Return what reads a row's label or labels, and what makes an example of them."""
+    if isinstance(spec, MultiLabelSpec):
+        return _labels_reader(spec, required=required), MultiLabelExample
+    return _label_reader(spec, required=required), TextExample
+
+
+def _label_reader(spec: TextTaskSpec, *, required: bool) -> Callable[[Row], int | None]:
     """Make the function that returns a row's label index; it raises :class:`RowProblem`."""
-    ids = spec.label_ids
+    index_of = _index_reader(spec)
     name = spec.label_field
 
     def label_of(row: Row) -> int | None:
         value = field(row, name) if required else row.get(name)
         if not required and value in (None, ""):
             return None
-        # CLUE writes labels as text, FewCLUE as numbers.
-        spelled = value if isinstance(value, str) else _spelled(value, name)
-        try:
-            return ids[spelled]
-        except KeyError:
-            raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}") from None
+        return index_of(value)
 
     return label_of
 
 
-def _spelled(value: object, name: str) -> str:
-    """Return a label that is not text the way a task file spells it."""
-    if not isinstance(value, int):
-        raise RowProblem(f"field {name!r} must be text or a whole number, not {kind_of(value)}")
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _labels_reader(
+    spec: MultiLabelSpec, *, required: bool
+) -> Callable[[Row], tuple[int, ...] | None]:
+    """Make the function that returns the indices of a row's labels, ascending."""
+    index_of = _index_reader(spec)
+    name = spec.label_field
+
+    def labels_of(row: Row) -> tuple[int, ...] | None:
+        value = field(row, name) if required else row.get(name)
+        if value is None:
+            return () if required else None
+        return tuple(sorted({index_of(each) for each in _each(spec, value)}))
+
+    return labels_of
 
 
-def _known(spec: ClassificationSpec) -> str:
+def _index_reader(spec: TextTaskSpec) -> Callable[[object], int]:
+    """Make the function that looks a label up, first as it is and then without what is idle."""
+    ids = spec.label_ids
+    plain = {plain_label(label): index for label, index in ids.items()}
+    name = spec.label_field
+
+    def index_of(value: object) -> int:
+        # CLUE writes labels as text, FewCLUE as numbers.
+        spelled = spelled_label(value, name)
+        index = ids.get(spelled)
+        if index is None:
+            index = plain.get(plain_label(spelled))
+        if index is None:
+            raise RowProblem(f"label {spelled!r} is unknown; {_known(spec)}")
+        return index
+
+    return index_of
+
+
+def _each(spec: TextTaskSpec, value: object) -> list[object]:
+    """Return the labels that a value holds: itself, or those of a list or of a text of several."""
+    if not isinstance(spec, MultiLabelSpec):
+        return [value]
+    if isinstance(value, str):
+        return [each for each in value.split(spec.label_separator) if each.strip()]
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _known(spec: TextTaskSpec) -> str:
     """List which labels there are."""
     spellings = list(spec.label_ids)
     shown = ", ".join(spellings[:LISTED_LABELS])

@@ -34,8 +34,9 @@ TSV = {"format": "tsv", "columns": ["a", "b", "label"]}
             "field 'a' holds half a character (a lone \\u escape)",
         ),
         (ROW | {"label": "maybe"}, "label 'maybe' is unknown; the labels are no, yes"),
-        (ROW | {"label": ["yes"]}, "field 'label' must be text or a whole number, not a list"),
-        (ROW | {"label": 1.0}, "field 'label' must be text or a whole number, not a number"),
+        (ROW | {"label": ["yes"]}, "field 'label' must be text or a number, not a list"),
+        (ROW | {"label": 1.0}, "label '1' is unknown; the labels are no, yes"),
+        (ROW | {"label": 0.5}, "label '0.5' is unknown; the labels are no, yes"),
         ({"a": "左", "b": "右"}, "field 'label' is missing; the row's fields: a, b"),
     ],
 )

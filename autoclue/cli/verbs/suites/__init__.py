@@ -1,0 +1,7 @@
+"""The verbs about several studies at once, one file each."""
+
+from autoclue.cli.verbs.suites.extract import extract_command
+from autoclue.cli.verbs.suites.grid import grid_command
+from autoclue.cli.verbs.suites.import_logs import import_logs_command
+
+__all__ = ["extract_command", "grid_command", "import_logs_command"]

@@ -1,0 +1,104 @@
+"""The options that several commands have, and what stands where one isn't given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator
+
+from autoclue.option_fields import (
+    BUDGET,
+    OUTPUT,
+    PROTOCOL_NAMES,
+    SEARCH,
+    WHAT,
+    PathInput,
+    as_path,
+    as_text,
+    every_as_text,
+    one_protocol,
+    option,
+    rows_as_text,
+)
+from autoclue.registry import ChoiceInput, as_choice
+from autoclue.space import SettingsInput, read_settings
+
+FOLDER = BeforeValidator(as_path, json_schema_input_type=PathInput)
+NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
+SETTINGS = BeforeValidator(read_settings, json_schema_input_type=SettingsInput)
+CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
+ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
+
+SCHEDULERS: Final = "adaptive, asha, median, hyperband"
+CONFIRM: Final = "Train so many of the best, and the baseline, again with other seeds."
+SEEDS: Final = "Training seeds for each configuration that is confirmed; default: 5."
+
+DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
+DEFAULT_DATA: Final = "download"
+DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
+DEFAULT_FOLDER: Final = Path("autoclue-studies")
+DEFAULT_TRIALS: Final = 32
+DEFAULT_CONFIRM: Final = 3
+DEFAULT_SEEDS: Final = 5
+
+Task: TypeAlias = Annotated[
+    str, NAME, option(WHAT, "A task ('autoclue ls tasks') or a task file of yours.")
+]
+Model: TypeAlias = Annotated[
+    str,
+    NAME,
+    option(
+        WHAT,
+        "PaddleNLP hub name ('autoclue ls models'), model folder, or 'builtin'.",
+        env="AUTOCLUE_MODEL",
+    ),
+]
+KeepHead: TypeAlias = Annotated[
+    bool, option(WHAT, "Keep the head of a model folder that was fine-tuned for these labels.")
+]
+Data: TypeAlias = Annotated[
+    str,
+    NAME,
+    option(
+        WHAT, "Folder in the publisher's files, 'download', or 'builtin'.", env="AUTOCLUE_DATA"
+    ),
+]
+BuiltinSize: TypeAlias = Annotated[
+    str | None,
+    BeforeValidator(rows_as_text, json_schema_input_type=str | int | None),
+    option(WHAT, "With --data builtin: tiny, small, medium, or rows to train on; default: small."),
+]
+Strategy: TypeAlias = Annotated[
+    str, CHOICE, option(WHAT, "How rates differ by layer ('autoclue ls strategies').")
+]
+MaxSteps: TypeAlias = Annotated[
+    int | None, option(BUDGET, "Steps of each trial, instead of the recipe's epochs.", ge=1)
+]
+EvalEvery: TypeAlias = Annotated[
+    str | None,
+    BeforeValidator(every_as_text, json_schema_input_type=str | int | float | None),
+    option(BUDGET, "Steps between evaluations, or epochs such as 0.25; default: the recipe's."),
+]
+Holdout: TypeAlias = Annotated[
+    float,
+    option(
+        SEARCH,
+        "Share of the development set that chooses nothing and is reported beside the rest.",
+        ge=0,
+        lt=1,
+        allow_inf_nan=False,
+    ),
+]
+Protocol: TypeAlias = Annotated[
+    str,
+    AfterValidator(one_protocol),
+    option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
+]
+FollowStorage: TypeAlias = Annotated[
+    bool,
+    option(OUTPUT, "Read ledgers outside of their study's folder too, where its study.json says."),
+]
+Folder: TypeAlias = Annotated[
+    Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
+]

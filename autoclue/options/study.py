@@ -1,0 +1,111 @@
+"""The question that a study answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, TypedDict
+
+from pydantic import BeforeValidator, Field
+
+from autoclue.option_fields import (
+    SEARCH,
+    WHAT,
+    Options,
+    PathInput,
+    as_text,
+    every_settings,
+    option,
+)
+from autoclue.options.shared import (
+    CHOICE,
+    DEFAULT_DATA,
+    DEFAULT_MODEL,
+    DEFAULT_PROTOCOL,
+    SCHEDULERS,
+    SETTINGS,
+    BuiltinSize,
+    Data,
+    EvalEvery,
+    Holdout,
+    KeepHead,
+    MaxSteps,
+    Model,
+    Protocol,
+    Strategy,
+    Task,
+)
+from autoclue.registry import ChoiceInput
+from autoclue.space import Scalar, SettingsInput
+
+
+class StudySpec(Options):
+    """The question: everything that decides the result of a study, as the user asks it."""
+
+    task: Task
+    strategy: Strategy = "discriminative"
+    model: Model = DEFAULT_MODEL
+    keep_head: KeepHead = False
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    protocol: Protocol = DEFAULT_PROTOCOL
+    space: Annotated[
+        str | None,
+        BeforeValidator(as_text, json_schema_input_type=PathInput | None),
+        option(WHAT, "Search space ('autoclue ls spaces') or YAML file; default: by strategy."),
+    ] = None
+    settings: Annotated[
+        Mapping[str, object],
+        SETTINGS,
+        option(
+            WHAT,
+            "Change the space, e.g. learning_rate=1e-5..5e-5:log or batch_size=16,32.",
+            flag="--set",
+            metavar="NAME=RANGE",
+        ),
+    ] = Field(default_factory=dict)
+    baseline: Annotated[
+        Mapping[str, object],
+        SETTINGS,
+        option(
+            WHAT,
+            "Change the configuration to compare with, e.g. learning_rate=1e-4.",
+            metavar="NAME=VALUE",
+        ),
+    ] = Field(default_factory=dict)
+    sampler: Annotated[
+        str, CHOICE, option(SEARCH, "tpe, random, cmaes, gp or grid ('autoclue ls samplers').")
+    ] = "tpe"
+    scheduler: Annotated[
+        str, CHOICE, option(SEARCH, f"{SCHEDULERS} or none ('autoclue ls schedulers').")
+    ] = "adaptive"
+    seed: Annotated[int, option(SEARCH, "Root seed of the search.", ge=0)] = 0
+    holdout: Holdout = 0.0
+    max_steps: MaxSteps = None
+    eval_every: EvalEvery = None
+
+    @property
+    def common(self) -> dict[str, Scalar]:
+        """Settings that all trials of a search share, beside the recipe's."""
+        names = {"protocol", "max_steps", "holdout", "keep_head"}
+        given = self.model_dump(include=names, exclude_defaults=True)
+        return {**every_settings(self.eval_every), **given}
+
+
+class StudyKeywords(TypedDict, total=False):
+    """``StudySpec`` as keywords of a function; the task comes first there, without a name."""
+
+    strategy: ChoiceInput
+    model: PathInput
+    keep_head: bool
+    data: PathInput
+    builtin_size: str | int | None
+    protocol: str
+    space: PathInput | None
+    settings: SettingsInput
+    baseline: SettingsInput
+    sampler: ChoiceInput
+    scheduler: ChoiceInput
+    seed: int
+    holdout: float
+    max_steps: int | None
+    eval_every: str | int | float | None

@@ -1,0 +1,131 @@
+"""What each command takes: the groups of options that belong to it, and its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypedDict
+
+from autoclue.option_fields import BUDGET, OUTPUT, SEARCH, WHAT, Options, PathInput, option
+from autoclue.options.effort import (
+    ConfirmationKeywords,
+    ConfirmationOptions,
+    LimitKeywords,
+    Limits,
+    ResourceKeywords,
+    ResourceOptions,
+)
+from autoclue.options.places import (
+    ExistingStudy,
+    LocationKeywords,
+    LocationOptions,
+    MonitorKeywords,
+    MonitorOptions,
+    StudyToRead,
+)
+from autoclue.options.shared import (
+    CHOICE,
+    CONFIRM,
+    DEFAULT_CONFIRM,
+    DEFAULT_SEEDS,
+    FOLDER,
+    ROWS,
+    SCHEDULERS,
+    SEEDS,
+    Task,
+)
+from autoclue.options.study import StudyKeywords, StudySpec
+from autoclue.registry import ChoiceInput
+
+
+class TuneArguments(Options):
+    """What ``tune`` takes."""
+
+    spec: StudySpec
+    limits: Limits
+    resources: ResourceOptions
+    confirmation: ConfirmationOptions
+    location: LocationOptions
+    monitor: MonitorOptions
+
+
+class TuneKeywords(
+    StudyKeywords,
+    LimitKeywords,
+    ResourceKeywords,
+    ConfirmationKeywords,
+    LocationKeywords,
+    MonitorKeywords,
+):
+    """``TuneArguments`` as keywords of a function."""
+
+
+class ResumeArguments(Options):
+    """What ``resume`` takes."""
+
+    existing: ExistingStudy
+    limits: Limits
+    retry_failed: Annotated[
+        bool, option(BUDGET, "First ask again for the trials that failed.")
+    ] = False
+    from_backup: Annotated[
+        bool, option(OUTPUT, "Go on from the copy of a damaged or missing ledger.")
+    ] = False
+    resources: ResourceOptions
+    monitor: MonitorOptions
+
+
+class ResumeKeywords(LimitKeywords, ResourceKeywords, MonitorKeywords, total=False):
+    """``ResumeArguments`` as keywords of a function; the study comes first there."""
+
+    retry_failed: bool
+    from_backup: bool
+    folder: PathInput
+
+
+class ConfirmArguments(Options):
+    """What ``confirm`` takes."""
+
+    existing: ExistingStudy
+    confirm: Annotated[int, option(SEARCH, CONFIRM, ge=1)] = DEFAULT_CONFIRM
+    seeds: Annotated[int, option(SEARCH, SEEDS, ge=2)] = DEFAULT_SEEDS
+    resources: ResourceOptions
+
+
+class ConfirmKeywords(ResourceKeywords, total=False):
+    """``ConfirmArguments`` as keywords of a function; the study comes first there."""
+
+    confirm: int
+    seeds: int
+    folder: PathInput
+
+
+class ReplayArguments(Options):
+    """What ``replay`` takes."""
+
+    existing: StudyToRead
+    scheduler: Annotated[str, CHOICE, option(SEARCH, f"{SCHEDULERS}, none, or all.")] = "all"
+    parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
+
+
+class ReplayKeywords(TypedDict, total=False):
+    """``ReplayArguments`` as keywords of a function; the study comes first there."""
+
+    scheduler: ChoiceInput
+    parallel: int
+    folder: PathInput
+    follow_storage: bool
+
+
+class WriteArguments(Options):
+    """What ``data write`` takes."""
+
+    task: Task
+    out: Annotated[
+        Path,
+        FOLDER,
+        option(OUTPUT, "Folder; the files go into a folder of the task in it."),
+    ]
+    builtin_size: Annotated[
+        str, ROWS, option(WHAT, "tiny, small, medium, or rows to train on.")
+    ] = "small"
+    force: Annotated[bool, option(OUTPUT, "Replace files that hold something else.")] = False

@@ -1,0 +1,88 @@
+"""What the terminal shows of a suite: before it runs, and while it does."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from autoclue.screen.listening import display_of
+from autoclue.screen.tally import Naming, Tally
+from autoclue.screen.text import print_labelled, print_whole, progress_console, short_path
+
+if TYPE_CHECKING:
+    from autoclue.search.suite import SuiteRun
+    from autoclue.search.tuner import Listener
+    from autoclue.training import TrialConfig
+
+NOUN = "run"
+
+
+@contextlib.contextmanager
+def watch_suite(run: SuiteRun) -> Iterator[Listener]:
+    """Print what a suite runs, and show it while it does, all of its studies in one table."""
+    _announce(run)
+    tally = Tally(len(run.plan.runs), naming=_naming(run), compares=False)
+    _recall(run, tally)
+    farewell = (
+        f"Stopping {run.index.name}, which takes a few seconds; all that was reported is kept. "
+        "To go on, run the same command again."
+    )
+    with display_of(tally, NOUN, farewell) as listener:
+        yield listener
+
+
+def _recall(run: SuiteRun, tally: Tally) -> None:
+    """Take over what earlier runs have recorded of these runs; a failed one may be tried anew."""
+    from autoclue.search.store import read_study
+
+    for place, study in enumerate(run.studies):
+        plan = study.planned.plan
+        own = {plan.configure(point).key for point in study.planned.points}
+        for trial in read_study(study.ledger).trials:
+            key = plan.configure(trial.params).key
+            if key in own:
+                tally.states[run.numbering.number(place, trial.number, key)] = trial.state
+
+
+def _naming(run: SuiteRun) -> Naming:
+    """Call a run by its task and settings, as the published tools do; by its model of several."""
+    labels = {study.planned.plan.question.model: study.planned.model for study in run.studies}
+
+    def name(number: int, config: TrialConfig) -> str:
+        settings = f"{config.task} {config.learning_rate}_{config.batch_size}_{config.dropout}"
+        return f"{labels[config.model]} {settings}" if len(labels) > 1 else settings
+
+    return name
+
+
+def _announce(run: SuiteRun) -> None:
+    console = progress_console()
+    for label, text in _rows(run).items():
+        print_labelled(console, label, text)
+    print_whole(console, "suite", short_path(run.index.folder))
+    complete = run.n_complete
+    if complete:
+        told = f"{complete} of {len(run.plan.runs)} runs are complete already"
+        print_labelled(console, "goes on", told)
+
+
+def _rows(run: SuiteRun) -> dict[str, str]:
+    studies = [study.planned for study in run.studies]
+    models = list(dict.fromkeys(each.plan.question.model for each in studies))
+    counts = [
+        f"{each.task} {len(each.points)}" for each in studies if each.model == studies[0].model
+    ]
+    hints = dict.fromkeys(each.plan.hint for each in studies if each.plan.hint is not None)
+    rows = {
+        "models" if len(models) > 1 else "model": ", ".join(models),
+        "data": ", ".join(dict.fromkeys(each.plan.data.origin for each in studies)),
+        "grid": f"{len(run.plan.runs)} runs: {', '.join(counts)}"
+        + (" of each model" if len(models) > 1 else ""),
+        "devices": run.resources.describe(),
+    }
+    if hints:
+        rows["hint"] = "; ".join(map(str, hints))
+    if run.arguments.scheduler != "none":
+        rows["stops"] = f"scheduler {run.arguments.scheduler}"
+    return rows

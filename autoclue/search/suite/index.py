@@ -1,0 +1,144 @@
+"""Which studies a suite has, in a file of its folder, and how it is found again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from autoclue.errors import FolderError, UsageError
+from autoclue.records import SuiteRecord, SuiteStudy
+from autoclue.search.study import find_study, load_study
+
+SUITE_FILE: Final = "suite.json"
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteEntry:
+    """One study of a suite.
+
+    Attributes:
+        model: What the suite calls its model.
+        task: Its task.
+        study: Its name, which is that of its folder in the suite's.
+    """
+
+    model: str
+    task: str
+    study: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteIndex:
+    """Where a suite is kept, and its studies.
+
+    Attributes:
+        folder: The suite's folder, which holds those of its studies.
+        entries: Its studies.
+    """
+
+    folder: Path
+    entries: tuple[SuiteEntry, ...]
+
+    @property
+    def name(self) -> str:
+        """The suite's name."""
+        return self.folder.name
+
+
+def suite_folder(root: Path, name: str) -> Path:
+    """Return where a suite is kept.
+
+    Raises:
+        UsageError: The name can't be a folder's.
+    """
+    if not name or name != Path(name).name or name in {".", ".."}:
+        raise UsageError(f"{name!r} can't name a suite; use letters, digits, '-', '_' and '.'.")
+    return (root / name).resolve()
+
+
+def add_to_index(folder: Path, entries: Iterable[SuiteEntry]) -> SuiteIndex:
+    """Write studies into a suite's index, beside those that it has; the suite is made if need be.
+
+    Raises:
+        FolderError: It can't be written.
+        UsageError: The index that is there can't be read.
+    """
+    known = read_index(folder).entries if (folder / SUITE_FILE).is_file() else ()
+    joined = tuple(dict.fromkeys((*known, *entries)))
+    text = json.dumps(
+        {"format": FORMAT, "studies": [asdict(entry) for entry in joined]},
+        ensure_ascii=False,
+        indent=1,
+    )
+    temporary = folder / f".{SUITE_FILE}.new"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text + "\n", encoding="utf-8")
+        os.replace(temporary, folder / SUITE_FILE)
+    except OSError as error:
+        raise FolderError.writing("The suite's index", folder, error) from error
+    return SuiteIndex(folder, joined)
+
+
+def read_index(folder: Path) -> SuiteIndex:
+    """Read a suite's index.
+
+    Raises:
+        UsageError: It isn't there, can't be read, or was written by another autoclue.
+    """
+    path = folder / SUITE_FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise UsageError(
+                f"{path} has format {data['format']}, and this autoclue reads {FORMAT}; open the "
+                "suite with the autoclue that made it."
+            )
+        entries = tuple(SuiteEntry(**each) for each in data["studies"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} can't be read ({error}); it lists a suite's studies.") from error
+    return SuiteIndex(folder.resolve(), entries)
+
+
+def find_suite(root: Path, text: str) -> SuiteIndex:
+    """Find a suite that exists.
+
+    Args:
+        root: Folder of all studies and suites.
+        text: The suite's name, or its folder.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for folder in (Path(text).expanduser(), root / text):
+        if (folder / SUITE_FILE).is_file():
+            return read_index(folder)
+    names = suite_names(root)
+    known = f"There are: {', '.join(names)}." if names else "There is no suite yet."
+    raise UsageError(f"No suite is called {text!r} in {root}. {known}")
+
+
+def suite_names(root: Path) -> list[str]:
+    """List the suites below a folder."""
+    return sorted(path.parent.name for path in root.glob(f"*/{SUITE_FILE}"))
+
+
+def load_suite(index: SuiteIndex) -> SuiteRecord:
+    """Read all studies of a suite that have begun.
+
+    Raises:
+        UsageError: The ledger of one of them can't be read.
+    """
+    begun = [entry for entry in index.entries if (index.folder / entry.study).is_dir()]
+    return SuiteRecord(
+        index.name,
+        tuple(
+            SuiteStudy(entry.model, entry.task, load_study(find_study(index.folder, entry.study)))
+            for entry in begun
+        ),
+    )

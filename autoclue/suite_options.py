@@ -1,0 +1,163 @@
+"""The options of what is done with several studies at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, model_validator
+
+from autoclue.option_fields import (
+    BUDGET,
+    DEVICES,
+    OUTPUT,
+    SEARCH,
+    WHAT,
+    Options,
+    PathInput,
+    as_listed_names,
+    as_names,
+    as_path,
+    option,
+)
+from autoclue.options import (
+    DEFAULT_DATA,
+    DEFAULT_FOLDER,
+    DEFAULT_MODEL,
+    BuiltinSize,
+    Data,
+    Folder,
+    MaxSteps,
+    Model,
+    ResourceOptions,
+)
+from autoclue.registry import ChoiceInput, as_choice
+
+_CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
+
+
+class SuiteLocation(Options):
+    """Where a suite is kept, whose studies lie in its folder."""
+
+    suite: Annotated[
+        str | None, option(OUTPUT, "Name of the suite; default: by models, data and share.")
+    ] = None
+    folder: Folder = DEFAULT_FOLDER
+
+
+class GridArguments(Options):
+    """What ``grid`` takes."""
+
+    models: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        option(
+            WHAT,
+            "PaddleNLP hub name, model folder, or 'builtin'; may be given several times.",
+            metavar="MODEL",
+            flag="--model",
+        ),
+    ] = (DEFAULT_MODEL,)
+    tasks: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
+        option(
+            WHAT,
+            "Some of the ten tasks, with commas between them; default: all.",
+            metavar="TASK,...",
+        ),
+    ] = ()
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    shard: Annotated[
+        str | None, option(WHAT, "A share of the runs, such as 2/8: the second of eight.")
+    ] = None
+    scheduler: Annotated[
+        str,
+        _CHOICE,
+        option(SEARCH, "adaptive, asha, median, hyperband or none, which stops nothing."),
+    ] = "none"
+    max_steps: MaxSteps = None
+    save_best: Annotated[
+        bool, option(OUTPUT, "Keep the best model of each task; without it no model is kept.")
+    ] = False
+    save_all: Annotated[bool, option(OUTPUT, "Keep the best model of every run.")] = False
+    retry_failed: Annotated[
+        bool, option(BUDGET, "Try runs anew that have failed as often as is allowed.")
+    ] = False
+    resources: ResourceOptions
+    location: SuiteLocation
+
+
+class ExtractArguments(Options):
+    """What ``extract`` takes."""
+
+    suites: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        option(
+            WHAT,
+            "Names or folders of suites; shares of a grid are joined.",
+            is_argument=True,
+            metavar="SUITE...",
+        ),
+    ]
+    folder: Folder = DEFAULT_FOLDER
+    as_published: Annotated[
+        bool, option(OUTPUT, "Cut figures and resolve ties as the published script does.")
+    ] = False
+
+
+class ImportArguments(Options):
+    """What ``import-logs`` takes."""
+
+    logs: Annotated[
+        Path,
+        BeforeValidator(as_path, json_schema_input_type=PathInput),
+        option(
+            WHAT,
+            "Folder of grid_search_tools' logs: a model's, or one that holds those of several.",
+            is_argument=True,
+        ),
+    ]
+    location: SuiteLocation
+
+
+class ReproduceArguments(Options):
+    """What ``reproduce`` takes."""
+
+    model: Model = DEFAULT_MODEL
+    tasks: Annotated[
+        tuple[str, ...],
+        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
+        option(
+            WHAT,
+            "Tasks whose settings are published, with commas between them.",
+            flag="--task",
+            metavar="TASK,...",
+        ),
+    ] = ()
+    all_tasks: Annotated[
+        bool, option(WHAT, "Every task whose settings are published.", flag="--all")
+    ] = False
+    document: Annotated[
+        str | None,
+        option(WHAT, "Whose settings, such as autofinetune; default: the catalog's first."),
+    ] = None
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    seeds: Annotated[int, option(SEARCH, "Trainings of a task; the first seed is 42.", ge=1)] = 3
+    max_steps: MaxSteps = None
+    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    out: Annotated[
+        Path,
+        BeforeValidator(as_path, json_schema_input_type=PathInput),
+        option(OUTPUT, "Folder of the trainings."),
+    ] = Path("autoclue-runs/reproduce")
+
+    @model_validator(mode="after")
+    def _some_task(self) -> ReproduceArguments:
+        if bool(self.tasks) == self.all_tasks:
+            raise ValueError("Give the tasks to reproduce (--task csl,tnews), or --all")
+        return self

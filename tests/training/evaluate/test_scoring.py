@@ -147,6 +147,9 @@ def test_pickled_weights_in_a_strangers_study_run_nothing(
     (best / "model_state.pdparams").write_bytes(hostile)
     for safe in [] if beside else list(best.glob("*.safetensors")):
         safe.unlink()
+    told = json.loads((best / "autoclue.json").read_text(encoding="utf-8"))
+    told["format"] = 1  # of the time before checksums: a stranger could write those anew as well
+    (best / "autoclue.json").write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(UsageError, match=r"posix\.system|holds model_state\.pdparams"):
         score_model(best, "dev", device="cpu")
     assert not (tmp_path / "ran").exists()
@@ -163,7 +166,7 @@ def keep(folder: Path, **changes: object) -> Path:
         "epochs": 1,
         "max_length_tokens": 32,
     }
-    text = json.dumps({"config": config, "labels": ["0", "1"]} | changes)
+    text = json.dumps({"format": 1, "config": config, "labels": ["0", "1"]} | changes)
     (folder / "autoclue.json").write_text(text, encoding="utf-8")
     return folder
 

@@ -21,6 +21,7 @@ from autoclue.options.places import (
     MonitorKeywords,
     MonitorOptions,
     StudiesFolder,
+    StudyToRead,
 )
 from autoclue.options.shared import (
     DEFAULT_CONFIRM,
@@ -38,6 +39,7 @@ from autoclue.options.shared import (
     KeepHead,
     MaxSteps,
     Model,
+    Predict,
     Protocol,
     Strategy,
     Task,
@@ -47,8 +49,10 @@ from autoclue.options.study import (
     StudySpec,
 )
 from autoclue.options.verbs import (
+    CheckArguments,
     ConfirmArguments,
     ConfirmKeywords,
+    NewTaskArguments,
     ReplayArguments,
     ReplayKeywords,
     ResumeArguments,
@@ -67,6 +71,7 @@ __all__ = [
     "DEFAULT_SEEDS",
     "DEFAULT_TRIALS",
     "BuiltinSize",
+    "CheckArguments",
     "ConfirmArguments",
     "ConfirmKeywords",
     "ConfirmationKeywords",
@@ -86,6 +91,8 @@ __all__ = [
     "Model",
     "MonitorKeywords",
     "MonitorOptions",
+    "NewTaskArguments",
+    "Predict",
     "Protocol",
     "ReplayArguments",
     "ReplayKeywords",
@@ -97,6 +104,7 @@ __all__ = [
     "StudiesFolder",
     "StudyKeywords",
     "StudySpec",
+    "StudyToRead",
     "Task",
     "TuneArguments",
     "TuneKeywords",

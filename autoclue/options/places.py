@@ -7,12 +7,21 @@ from typing import Annotated, TypedDict
 from pydantic import BeforeValidator
 
 from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
-from autoclue.options.shared import DEFAULT_DATA, DEFAULT_FOLDER, NAME, Data, Folder
+from autoclue.options.shared import (
+    DEFAULT_DATA,
+    DEFAULT_FOLDER,
+    NAME,
+    Data,
+    Folder,
+    FollowStorage,
+    Predict,
+)
 
 
 class LocationOptions(Options):
-    """Where a study is kept."""
+    """Where a study is kept, and whether it ends with predictions."""
 
+    predict: Predict = False
     study: Annotated[
         str | None, option(OUTPUT, "Name of the study; default: by the question.")
     ] = None
@@ -25,6 +34,7 @@ class LocationOptions(Options):
 class LocationKeywords(TypedDict, total=False):
     """``LocationOptions`` as keywords of a function."""
 
+    predict: bool
     study: str | None
     folder: PathInput
     storage: str | None
@@ -75,10 +85,17 @@ class MonitorKeywords(TypedDict, total=False):
     live: bool
 
 
+class StudyToRead(ExistingStudy):
+    """A study that is only read."""
+
+    follow_storage: FollowStorage = False
+
+
 class StudiesFolder(Options):
     """Where studies are kept."""
 
     folder: Folder = DEFAULT_FOLDER
+    follow_storage: FollowStorage = False
 
 
 class DataSource(Options):

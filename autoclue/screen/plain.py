@@ -12,6 +12,7 @@ from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.screen.tally import Tally
+from autoclue.screen.text import scores_by_name
 
 if TYPE_CHECKING:
     from autoclue.search.store import Prepared
@@ -108,9 +109,11 @@ class PlainListener:
         self._tally.score(number, evaluation.score, step=evaluation.step)
         total = self._totals.get(number)
         step = f"{evaluation.step}" if total is None else f"{evaluation.step}/{total:g}"
+        named = scores_by_name(evaluation.scores)
         self._print(
-            f"{self._tally.name(number)} step {step}: score {evaluation.score:.4f}, "
-            f"loss {evaluation.train_loss:.4f}, {evaluation.steps_per_s:.1f} steps/s"
+            f"{self._tally.name(number)} step {step}: score {evaluation.score:.4f}"
+            f"{f' ({named})' if named else ''}, loss {evaluation.train_loss:.4f}, "
+            f"{evaluation.steps_per_s:.1f} steps/s"
         )
 
     def requeued(self, number: int, reason: str) -> None:

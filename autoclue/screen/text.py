@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from autoclue.errors import printing
+from autoclue.outside import shown
+from autoclue.outside.consoles import PlainConsole
 
 LABEL_WIDTH = 9
 WIDEST = 1000
@@ -16,18 +22,33 @@ WIDEST = 1000
 
 def progress_console() -> Console:
     """Make a console for what happens on the way: the error stream."""
-    return Console(stderr=True, highlight=False)
+    return PlainConsole(stderr=True)
 
 
 def result_console() -> Console:
     """Make a console for results: the output stream."""
-    return Console(highlight=False)
+    return PlainConsole()
 
 
-def table_console() -> Console:
-    """Make a console for tables of results: as wide as they are where nothing shows them."""
+def table_console(*, width: int = WIDEST, whole: bool = False) -> Console:
+    """Make a console for tables of results: as wide as they are where nothing shows them.
+
+    Args:
+        width: How wide that is, in characters.
+        whole: Whether they are so on a terminal too.
+    """
     console = result_console()
-    return console if console.is_terminal else Console(highlight=False, width=WIDEST)
+    return PlainConsole(width=width) if whole or not console.is_terminal else console
+
+
+def print_text(text: str) -> None:
+    """Print a text that is whole, such as a file of results.
+
+    Raises:
+        AutoclueError: The output takes nothing more.
+    """
+    with printing():
+        sys.stdout.write(shown(text))
 
 
 def can_redraw(console: Console) -> bool:
@@ -59,6 +80,17 @@ def print_whole(console: Console, label: str, text: str) -> None:
     line = Text(f"{label:>{LABEL_WIDTH}}", style="bold")
     line.append(f"  {text}", style="not bold")
     console.print(line, soft_wrap=True)
+
+
+def scores_by_name(scores: Mapping[str, float]) -> str:
+    """Write all scores of a metric that has several: "em 0.2500, f1 0.5000"; else nothing.
+
+    Args:
+        scores: In [0, 1], by name.
+    """
+    if len(scores) < 2:
+        return ""
+    return ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
 
 
 def short_path(path: Path) -> str:

@@ -9,6 +9,12 @@ from autoclue.tasks.builtin import (
 )
 from autoclue.tasks.checks import DataFacts, Overlap, SplitFacts, data_facts
 from autoclue.tasks.drafting import new_task
+from autoclue.tasks.handing_in import (
+    FileChecker,
+    check_predictions,
+    find_test_parts,
+    prediction_contents,
+)
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
@@ -28,6 +34,7 @@ from autoclue.tasks.kinds import (
 )
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
+from autoclue.tasks.reading import Remark, flaw_words
 from autoclue.tasks.registry import load_task, task_names
 from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
@@ -47,12 +54,14 @@ __all__ = [
     "DataFacts",
     "Download",
     "Example",
+    "FileChecker",
     "Metric",
     "MultiLabelExample",
     "MultiLabelSpec",
     "Overlap",
     "Predictions",
     "Recipe",
+    "Remark",
     "SpanSpec",
     "SplitFacts",
     "TaskData",
@@ -61,9 +70,12 @@ __all__ = [
     "TextExample",
     "TrainingSettings",
     "builtin_characters",
+    "check_predictions",
     "data_facts",
     "find_kind",
     "find_metric",
+    "find_test_parts",
+    "flaw_words",
     "has_builtin",
     "load_task",
     "make_builtin",
@@ -71,6 +83,7 @@ __all__ = [
     "new_task",
     "normal_data",
     "open_data",
+    "prediction_contents",
     "read_rows",
     "read_split",
     "sized_data",

@@ -19,6 +19,7 @@ from autoclue.tasks import (
     NEEDED_SPLITS,
     TaskData,
     data_facts,
+    flaw_words,
     load_task,
     normal_data,
     open_data,
@@ -32,6 +33,7 @@ from autoclue.training.data import (
     model_limits,
     setting_problem,
 )
+from autoclue.training.heads import make_head
 from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
@@ -93,7 +95,7 @@ def train_one(
     )
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
-    notes = check_model_fits(source, rows, keep_head=config.keep_head)
+    notes = check_model_fits(source, rows, make_head(rows.spec).layers, keep_head=config.keep_head)
     examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
     problem = setting_problem(config, model_limits(source)) or batch_problem(
         settings.get("batch_size"), least_features(spec, len(examples["train"]))
@@ -112,8 +114,7 @@ def train_one(
     handler = open_log_file(target, append=has_state(target))
     lines = log or logging.Logger("autoclue.train")
     lines.addHandler(handler)
-    told = {"model": notes, "check": facts.warnings}
-    about = [f"data: {rows.origin}", *(f"{k}: {'; '.join(v)}" for k, v in told.items() if v)]
+    about = _about(rows, {"model": notes, "check": facts.warnings})
     try:
         evaluations, best = _train(config, target, device, lines, about, tell)
     except TrialFailedError as error:
@@ -130,6 +131,16 @@ def train_one(
     _write_result(done, {**_times(began, began_s), **_circumstances(rows)})
     remove_state(target)
     return done
+
+
+def _about(rows: TaskData, told: Mapping[str, Sequence[str]]) -> list[str]:
+    """Write what is read, which flaws it has, and what else is told."""
+    flaws = flaw_words(rows.remarks())
+    return [
+        f"data: {rows.origin}",
+        *([] if flaws is None else [f"flaws: {flaws}"]),
+        *(f"{name}: {'; '.join(notes)}" for name, notes in told.items() if notes),
+    ]
 
 
 def _times(began: datetime, began_s: float) -> dict[str, object]:

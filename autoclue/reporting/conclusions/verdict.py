@@ -5,6 +5,7 @@ from __future__ import annotations
 from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions.comparison import Comparison, comparison
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
+from autoclue.reporting.conclusions.named_scores import named_scores_words
 from autoclue.reporting.sections import (
     Contender,
     SummaryInfo,
@@ -35,7 +36,16 @@ def closing_sentences(study: StudyRecord) -> list[str]:
     tested = None if info.test_score is None else scores_on_test_words(info.test_score)
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     bias = None if info.holdout is None else selection_bias_words(info.holdout)
-    said = (verdict(info), chance_words(info), tested, *confirmed, bias, ending_words(study))
+    named = named_scores_words(info)
+    said = (
+        verdict(info),
+        named,
+        chance_words(info),
+        tested,
+        *confirmed,
+        bias,
+        ending_words(study),
+    )
     return [sentence for sentence in said if sentence is not None]
 
 
@@ -87,6 +97,8 @@ def caveats(info: SummaryInfo) -> list[str]:
         return []
     tested = None if info.test_score is None else scores_on_test_words(info.test_score)
     said = [_selection_words(info)] if tested is None else [tested, _selection_words(info)]
+    named = named_scores_words(info)
+    said = said if named is None else [named, *said]
     confirmed = [] if info.confirmation is None else confirmed_details(info.confirmation)
     said += confirmed
     chance = chance_words(info)

@@ -28,6 +28,7 @@ class ListedTrial:
         seconds: Seconds of training and evaluation.
         settings: Its searched settings, as far as they are others than the baseline's.
         why: Why it was stopped or failed; empty for others.
+        scores: All scores of the metric at its best evaluation, by name.
     """
 
     number: int
@@ -39,6 +40,7 @@ class ListedTrial:
     seconds: float
     settings: dict[str, Scalar]
     why: str
+    scores: dict[str, float]
 
 
 def trial_lines(study: StudyRecord) -> tuple[ListedTrial, ...]:
@@ -66,6 +68,7 @@ def _line(study: StudyRecord, trial: TrialRecord) -> ListedTrial:
         seconds=trial.seconds,
         settings=_changed(study, trial, baseline),
         why=(trial.stop.reason if trial.stop is not None else trial.failure) or "",
+        scores={} if trial.best is None else dict(trial.best.scores),
     )
 
 

@@ -107,6 +107,7 @@ def _trial(study: StudyRecord, trial: TrialRecord) -> dict[str, object]:
         "params": trial.params,
         "config": trial.config,
         "score": None if found is None else found.score,
+        "scores": {} if found is None else dict(found.scores),
         "best_step": None if found is None else found.step,
         "steps": steps_done(trial),
         "total_steps": trial.total_steps,

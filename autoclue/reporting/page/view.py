@@ -130,8 +130,9 @@ def _cost_card(study: StudyRecord, summary: SummaryInfo) -> Card:
 def columns(study: StudyRecord, rows: list[Row]) -> list[tuple[str, str]]:
     """Pair every heading with the kind of its column, which aligns it like its cells."""
     names = [
-        "trial", "state", study.metric, "best at step", "steps", "time", *searched(study), "remark"
-    ]  # fmt: skip
+        *("trial", "state", study.metric, *_further_scores(study), "best at step", "steps"),
+        *("time", *searched(study), "remark"),
+    ]
     kinds = [cell.kind for cell in rows[0].cells] if rows else [""] * len(names)
     return [(n, "number" if k == "number" else "") for n, k in zip(names, kinds, strict=True)]
 
@@ -145,6 +146,7 @@ def row(study: StudyRecord, trial: TrialRecord) -> Row:
         Cell(str(trial.number), trial.number, "number"),
         Cell(STATES[trial.state.value].label, trial.state.value, f"state {trial.state.value}"),
         Cell("" if score is None else scale_of(study).text(score), score, "number"),
+        *(_score_cell(study, trial, name) for name in _further_scores(study)),
         Cell("" if step is None else f"{step:,}", step, "number"),
         Cell(_steps_text(trial), steps_done(trial), "number"),
         Cell(duration(trial.seconds), trial.seconds, "number"),
@@ -157,6 +159,17 @@ def row(study: StudyRecord, trial: TrialRecord) -> Row:
     named = role(study, trial)
     tags = (named, "baseline") if trial.baseline and named == "winner" else (named,)
     return Row(cells, named, tuple(tag for tag in tags if tag))
+
+
+def _further_scores(study: StudyRecord) -> list[str]:
+    """Name the scores beside the primary one, where the metric has several."""
+    found = (trial.best.scores for trial in study.trials if trial.best is not None)
+    return list(next((scores for scores in found if scores), {}))[1:]
+
+
+def _score_cell(study: StudyRecord, trial: TrialRecord, name: str) -> Cell:
+    score = None if trial.best is None else trial.best.scores.get(name)
+    return Cell("" if score is None else scale_of(study).text(score), score, "number")
 
 
 def _setting_cell(value: Scalar) -> Cell:

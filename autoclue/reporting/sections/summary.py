@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
@@ -44,6 +45,7 @@ class Contender:
         steps: Steps done.
         total_steps: Length of its schedule in steps, once known.
         seconds: Seconds of training and evaluation.
+        scores: All scores of the metric at that step, by name.
     """
 
     number: int
@@ -55,6 +57,7 @@ class Contender:
     steps: int
     total_steps: float | None
     seconds: float
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ def _contender(
         steps=steps_done(trial),
         total_steps=schedule_steps(trial),
         seconds=trial.seconds,
+        scores=dict(found.scores),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
@@ -30,6 +31,7 @@ class TestedTrial:
         loss: Its mean cross-entropy there, in nats.
         standard_error: Standard error of ``score``; ``None`` for a metric that has none.
         interval: The 95 % interval of ``score`` (Wilson's for an accuracy); ``None`` likewise.
+        scores: All scores of the metric on the test part, by name.
     """
 
     number: int
@@ -38,6 +40,7 @@ class TestedTrial:
     loss: float
     standard_error: float | None
     interval: tuple[float, float] | None
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ def _scores(trial: TrialRecord | None, scale: MetricScale) -> TestedTrial | None
         loss=trial.test_score.loss,
         standard_error=standard_error(scale, score, examples),
         interval=score_interval(scale, score, examples),
+        scores=dict(trial.test_score.scores),
     )
 
 

@@ -35,6 +35,7 @@ from autoclue.tasks import (
     TaskSpec,
     data_facts,
     find_kind,
+    flaw_words,
     load_task,
     names_a_folder,
     normal_data,
@@ -43,6 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import least_features, model_limits, split_dev
+from autoclue.training.heads import make_head
 from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
@@ -86,6 +88,7 @@ class Plan:
         space_notes: What of the space can't work, a clause each.
         model_fingerprint: Identifies weights and vocabulary of a folder; ``None`` for others.
         hint: That another model is meant for such a task, where that is so.
+        flaws: Which rows are read in spite of a flaw, where there are any.
     """
 
     question: StudySpec
@@ -103,6 +106,7 @@ class Plan:
     space_notes: tuple[str, ...] = ()
     model_fingerprint: str | None = None
     hint: str | None = None
+    flaws: str | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -273,10 +277,13 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
+        model_notes=check_model_fits(
+            model, task_data, make_head(task_data.spec).layers, keep_head=question.keep_head
+        ),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
         hint=model_hint(model, spec),
+        flaws=flaw_words(task_data.remarks()),
     )
     corners = [plan.configure(corner) for corner in corners_of(plan.space)]
     check_batches(resolved, space, least_features(spec, rows["train"]))

@@ -10,15 +10,19 @@ from typing import Literal
 from pydantic import Field
 
 from autoclue.tasks.kinds.separate_files import UNLABELLED, beside, no_separate_answers
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     CANDIDATES,
     FEWCLUE_CANDIDATES,
     BlankExample,
+    Reading,
+    Remark,
     read_chid,
     read_chid_fewclue,
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ClozeSpec(TaskSpec):
@@ -64,6 +68,7 @@ class Cloze:
     """Blanks to be filled with idioms."""
 
     spec: type[ClozeSpec] = field(default=ClozeSpec)
+    form: str = "blanks"
 
     def files(self, spec: ClozeSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name a split's file and the one with its answers, where there is one."""
@@ -78,12 +83,13 @@ class Cloze:
         Raises:
             DataError: A file can't be read, holds no blanks, or a row is unusable.
         """
-        if spec.format == "fewclue":
-            if labels is not None:
-                raise no_separate_answers(labels)
-            labelled = split in spec.answered_splits
-            return list(read_chid_fewclue(path, labelled=labelled).examples)
-        return list(read_chid(path, _answers(spec, split, path, labels)).examples)
+        if spec.format == "fewclue" and labels is not None:
+            raise no_separate_answers(labels)
+        return list(_reading(spec, split, path, labels).examples)
+
+    def remarks(self, spec: ClozeSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return _reading(spec, split, path, None).remarks
 
     def references(self, examples: Sequence[BlankExample]) -> list[int]:
         """Return the index of the right idiom of each blank."""
@@ -92,6 +98,22 @@ class Cloze:
     def strata(self, examples: Sequence[BlankExample]) -> list[int]:
         """Return the index of the right idiom: every part gets its share of each."""
         return self.references(examples)
+
+    def spelled(self, spec: ClozeSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the indices of the idioms as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: ClozeSpec) -> int | None:
+        """Return the candidates of every blank."""
+        return spec.choices
+
+
+def _reading(
+    spec: ClozeSpec, split: str, path: Path, labels: Path | None
+) -> Reading[BlankExample]:
+    if spec.format == "fewclue":
+        return read_chid_fewclue(path, labelled=split in spec.answered_splits)
+    return read_chid(path, _answers(spec, split, path, labels))
 
 
 def _answers(spec: ClozeSpec, split: str, path: Path, labels: Path | None) -> Path | None:

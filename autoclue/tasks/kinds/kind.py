@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from autoclue.tasks.predictions import Value
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.submission import Spelled
 
 Spec = TypeVar("Spec", bound=TaskSpec, contravariant=True)
 E = TypeVar("E")
@@ -30,6 +33,10 @@ class TaskKind(Protocol[Spec, E]):
     @property
     def spec(self) -> type[TaskSpec]:
         """The schema of a task file; the default of its ``kind`` names the kind."""
+
+    @property
+    def form(self) -> str:
+        """The name of the form in which predictions are handed in."""
 
     def files(self, spec: Spec, split: str, path: Path) -> tuple[Path, ...]:
         """List the files that a split is read from.
@@ -56,8 +63,26 @@ class TaskKind(Protocol[Spec, E]):
             DataError: A file can't be read, holds no rows, or a row is unusable.
         """
 
+    def remarks(self, spec: Spec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that are read all the same, in file order.
+
+        Args:
+            spec: The task.
+            split: Name of the split.
+            path: Its file.
+
+        Raises:
+            DataError: A file can't be read, holds no rows, or a row is unusable.
+        """
+
     def references(self, examples: Sequence[E]) -> list[Any]:
         """Return what the task's metric compares predictions with, one for each example."""
 
     def strata(self, examples: Sequence[E]) -> list[int]:
         """Return the stratum of each example, for splitting them into equally mixed parts."""
+
+    def spelled(self, spec: Spec, values: Sequence[Value]) -> list[Spelled]:
+        """Return predicted values as a prediction file has them, ``[examples]``."""
+
+    def choice_count(self, spec: Spec) -> int | None:
+        """Return how many choices a prediction file may number; ``None`` where it has none."""

@@ -10,18 +10,22 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from autoclue.tasks.kinds.separate_files import UNLABELLED, beside
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     CHOICES,
     MAX_CHOICES,
     MIN_CHOICES,
     ChoiceExample,
     ChoiceFields,
+    Reading,
+    Remark,
     read_c3,
     read_own_choices,
     with_choices,
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ChoiceSpec(TaskSpec):
@@ -66,6 +70,7 @@ class MultipleChoice:
     """Questions with several answers to choose from."""
 
     spec: type[ChoiceSpec] = field(default=ChoiceSpec)
+    form: str = "choice_lines"
 
     def files(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the files that a split is read from.
@@ -86,12 +91,12 @@ class MultipleChoice:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.answered_splits
-        if spec.format == "c3":
-            read = read_c3(self.files(spec, split, path), labelled=labelled)
-        else:
-            read = read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)
-        return list(read.examples) if labels is None else with_choices(read.examples, labels)
+        examples = self._reading(spec, split, path).examples
+        return list(examples) if labels is None else with_choices(examples, labels)
+
+    def remarks(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return self._reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice of each question."""
@@ -100,3 +105,17 @@ class MultipleChoice:
     def strata(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice: every part gets its share of each."""
         return self.references(examples)
+
+    def spelled(self, spec: ChoiceSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the indices of the choices as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: ChoiceSpec) -> int | None:
+        """Return the choices that the network scores; fillers compete, as published."""
+        return spec.choices
+
+    def _reading(self, spec: ChoiceSpec, split: str, path: Path) -> Reading[ChoiceExample]:
+        labelled = split in spec.answered_splits
+        if spec.format == "c3":
+            return read_c3(self.files(spec, split, path), labelled=labelled)
+        return read_own_choices(path, spec.fields, max_choices=spec.choices, labelled=labelled)

@@ -9,7 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
+    Reading,
+    Remark,
     SpanExample,
     SpanFields,
     read_cmrc2018,
@@ -18,6 +21,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class SpanSpec(TaskSpec):
@@ -56,6 +60,7 @@ class SpanExtraction:
     """Questions whose answers stand in a text."""
 
     spec: type[SpanSpec] = field(default=SpanSpec)
+    form: str = "answers"
 
     def files(self, spec: SpanSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -69,12 +74,12 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        labelled = split in spec.answered_splits
-        if spec.format == "squad":
-            examples = read_cmrc2018(path, labelled=labelled).examples
-        else:
-            examples = read_own_spans(path, spec.fields, labelled=labelled).examples
+        examples = _reading(spec, split, path).examples
         return list(examples) if labels is None else with_answers(examples, labels)
+
+    def remarks(self, spec: SpanSpec, split: str, path: Path) -> tuple[Remark, ...]:
+        """List the flaws of rows that the published script reads too."""
+        return _reading(spec, split, path).remarks
 
     def references(self, examples: Sequence[SpanExample]) -> list[tuple[str, ...]]:
         """Return the right answers to each question."""
@@ -83,3 +88,18 @@ class SpanExtraction:
     def strata(self, examples: Sequence[SpanExample]) -> list[int]:
         """Put all questions into one stratum."""
         return [0] * len(examples)
+
+    def spelled(self, spec: SpanSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the answers as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: SpanSpec) -> int | None:
+        """Return ``None``: an answer may be any text."""
+        return None
+
+
+def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:
+    labelled = split in spec.answered_splits
+    if spec.format == "squad":
+        return read_cmrc2018(path, labelled=labelled)
+    return read_own_spans(path, spec.fields, labelled=labelled)

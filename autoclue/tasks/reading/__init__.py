@@ -10,7 +10,14 @@ from autoclue.tasks.reading.chid import (
 )
 from autoclue.tasks.reading.cmrc2018 import read_cmrc2018
 from autoclue.tasks.reading.cmrc2018_metric import compute as score_answers
-from autoclue.tasks.reading.examples import BlankExample, ChoiceExample, SpanExample
+from autoclue.tasks.reading.examples import (
+    BlankExample,
+    ChoiceExample,
+    Reading,
+    Remark,
+    SpanExample,
+    flaw_words,
+)
 from autoclue.tasks.reading.own import (
     MAX_CHOICES,
     MIN_CHOICES,
@@ -31,8 +38,11 @@ __all__ = [
     "BlankExample",
     "ChoiceExample",
     "ChoiceFields",
+    "Reading",
+    "Remark",
     "SpanExample",
     "SpanFields",
+    "flaw_words",
     "read_c3",
     "read_chid",
     "read_chid_fewclue",

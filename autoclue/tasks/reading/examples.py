@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -117,3 +119,17 @@ class Reading(Generic[E]):
 
     examples: tuple[E, ...]
     remarks: tuple[Remark, ...] = ()
+
+
+def flaw_words(remarks: Sequence[Remark]) -> str | None:
+    """Count flaws by file and tell the first; ``None`` where there are none.
+
+    Args:
+        remarks: Those of one split or more, in file order.
+    """
+    if not remarks:
+        return None
+    counts = Counter(remark.path.name for remark in remarks)
+    counted = ", ".join(f"{count} in {name}" for name, count in counts.items())
+    first = remarks[0]
+    return f"{counted}, read all the same; the first: {first.row}: {first.flaw}"

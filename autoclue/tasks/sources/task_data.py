@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from autoclue.errors import DataError, UsageError
+from autoclue.outside import hide_secrets
 from autoclue.tasks.builtin import (
     BUILTIN,
     MARK,
@@ -25,6 +26,7 @@ from autoclue.tasks.builtin import (
 )
 from autoclue.tasks.formats import is_there, stored_files
 from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.reading import Remark
 from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.yaml_files import describe
@@ -151,6 +153,21 @@ class TaskData:
         bad = (row for split in NEEDED_SPLITS for row in self.bad_rows(split))
         return tuple(str(row.error) for row in bad)
 
+    def remarks(self) -> tuple[Remark, ...]:
+        """List the flaws of rows to train on and to judge by that are read all the same.
+
+        Raises:
+            UsageError: A row is unreadable.
+        """
+        kind = find_kind(self.spec.kind)
+        return tuple(
+            remark
+            for split in NEEDED_SPLITS
+            if split not in self.spec.cut_splits
+            for path in self.paths(split)
+            for remark in kind.remarks(self.spec, split, path)
+        )
+
     @property
     def fingerprint(self) -> str:
         """The sha256 of the bytes of train and dev, as 64 hexadecimal digits."""
@@ -262,7 +279,7 @@ def _downloaded(spec: TaskSpec) -> TaskData:
         )
 
         files, digest = downloaded_files(spec, instead=_instead(spec, but=DOWNLOAD))
-        return TaskData(spec, f"{spec.download.url} ({digest})", False, files)
+        return TaskData(spec, f"{hide_secrets(spec.download.url)} ({digest})", False, files)
     if spec.source is not None:
         return _in_folder(spec, spec.source.parent)
     raise UsageError(f"{spec.name} has no download; give --data a folder that holds its files.")

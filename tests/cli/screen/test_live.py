@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,15 @@ def drawn(listener: LiveListener) -> list[str]:
     plain.print(listener.render())
     assert capture.get()
     return [line.rstrip() for line in plain.export_text().splitlines()]
+
+
+def test_a_row_names_all_scores_of_a_metric_with_several(
+    terminal: Terminal, config: MakeConfig, evaluation: MakeEvaluation
+) -> None:
+    listener = LiveListener(terminal(200), Tally(2))
+    listener.started(0, config())
+    listener.evaluated(0, replace(evaluation(10, 0.25), scores={"em": 0.25, "f1": 0.5}))
+    assert "em 0.2500, f1 0.5000" in drawn(listener)[1]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -92,6 +93,15 @@ def test_what_is_scored_on_the_test_part_is_printed(
 ) -> None:
     listener.scoring(3)
     assert pipe.export_text() == "08:00:00 trial 3 is scored on the test part\n"
+
+
+def test_all_scores_of_a_metric_with_several_are_printed(
+    listener: PlainListener, pipe: Console, config: MakeConfig, evaluation: MakeEvaluation
+) -> None:
+    listener.started(0, config())
+    scores = {"em": 0.25, "f1": 0.5}
+    listener.evaluated(0, replace(evaluation(10, 0.25), scores=scores))
+    assert "score 0.2500 (em 0.2500, f1 0.5000), loss" in pipe.export_text()
 
 
 def test_a_quiet_minute_tells_how_far_trials_are(

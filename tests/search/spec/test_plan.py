@@ -351,3 +351,15 @@ def test_a_share_held_out_is_part_of_the_question(planned: Planned) -> None:
 def test_a_share_out_of_range_is_refused(planned: Planned) -> None:
     with pytest.raises(UsageError, match=r"holdout is 1, but must be below 1"):
         planned(holdout=1.0)
+
+
+def test_flaws_of_rows_are_told_before_anything_runs(planned: Planned, tmp_path: Path) -> None:
+    entry = [["话"], [{"question": "谁", "choice": ["天", "天", "人"], "answer": "天"}], "1"]
+    for name, rows in {"d-train": [entry], "m-train": [], "d-dev": [entry], "m-dev": []}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(rows), encoding="utf-8")
+
+    plan = planned(task="c3", data=str(tmp_path))
+
+    assert plan.flaws is not None
+    assert plan.flaws.startswith("1 in d-train.json, 1 in d-dev.json, read all the same")
+    assert planned().flaws is None

@@ -42,8 +42,8 @@ def digest(contents: dict[str, bytes]) -> str:
 DIGESTS = {
     "afqmc": "070faa86e572f08c",
     "c3": "39f7824cf073523a",
-    "chid": "304794101cf7bcb5",
-    "chid_fewclue": "05c4773273061efc",
+    "chid": "834c4ed4ae688ca1",
+    "chid_fewclue": "efd639763d593530",
     "cluewsc2020": "040275b038289d22",
     "cmnli": "05b9e5736bafc847",
     "cmrc2018": "3548ae1f2b4b4c6c",

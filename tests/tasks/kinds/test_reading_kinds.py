@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import DataError, UsageError
-from autoclue.tasks import KINDS, ChoiceSpec, ClozeSpec, load_task, open_data
+from autoclue.tasks import KINDS, ChoiceSpec, ClozeSpec, flaw_words, load_task, open_data
 
 FILES = "files: {train: t.json, dev: t.json, test: x.json}\n"
 SPANS = "kind: span_extraction\nformat: jsonl\nfields: {context: text, answers: right}\n"
@@ -90,3 +90,18 @@ def test_labels_in_a_file_of_their_own_are_refused_where_none_are_read(tmp_path:
     spec = load_task("chid_fewclue")
     with pytest.raises(DataError, match="can't read; put each answer into its row"):
         KINDS["cloze"].read(spec, "test", tmp_path / "a.json", labels=tmp_path / "b.json")
+
+
+def test_flaws_that_stop_nothing_are_counted_by_file_and_the_first_is_told(tmp_path: Path) -> None:
+    entry = [["x"], [{"question": "谁", "choice": ["天", "天", "人"], "answer": "天"}], "1"]
+    for name, count in {"d-train": 2, "m-train": 0, "d-dev": 1, "m-dev": 0}.items():
+        rows = json.dumps([[*entry[:2], f"{name}{number}"] for number in range(count)])
+        (tmp_path / f"{name}.json").write_text(rows, encoding="utf-8")
+    words = flaw_words(open_data(load_task("c3"), str(tmp_path)).remarks())
+    assert words is not None
+    assert words.startswith("2 in d-train.json, 1 in d-dev.json, read all the same; the first: ")
+    assert "two of its choices are equal" in words
+
+
+def test_data_without_flaws_is_not_spoken_of() -> None:
+    assert flaw_words(open_data(load_task("cmrc2018"), "builtin:50").remarks()) is None

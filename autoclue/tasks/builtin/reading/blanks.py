@@ -18,9 +18,9 @@ from autoclue.tasks.builtin.draw import Sample, distinct_characters, weighted
 
 ANSWER_NOISE: Final = 0.05
 """Share of blanks with an answer that is not theirs."""
-TWIN_SHARE: Final = 0.7
+TWIN_SHARE: Final = 0.5
 """How often the other idiom of a blank's meaning is among the candidates."""
-BLANKS: Final = (1, 1, 1, 2)
+BLANKS: Final = (1, 1, 1, 1, 2)
 """How many blanks a passage has, each as likely."""
 PASSAGES: Final = (1, 2, 3)
 """How many passages share their candidates, each as likely."""

@@ -183,6 +183,13 @@ def as_path(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str | Path) else value
 
 
+def as_paths(value: object) -> object:
+    """Read paths, one or several."""
+    if isinstance(value, str | Path):
+        value = [value]
+    return tuple(map(as_path, value)) if isinstance(value, list | tuple) else value
+
+
 def as_text(value: object) -> object:
     """Read a name that may be a path."""
     return str(value) if isinstance(value, Path) else value

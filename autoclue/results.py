@@ -33,6 +33,8 @@ class StudyResult:
         report: The page to open in a browser.
         results: The same numbers as JSON.
         model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
+        evaluation: The score of that model, read back, where predictions were asked for.
+        predictions: What it predicts, where that was asked for.
     """
 
     study: StudyRecord
@@ -40,6 +42,8 @@ class StudyResult:
     report: Path
     results: Path
     model: Path | None
+    evaluation: EvaluateResult | None = None
+    predictions: PredictResult | None = None
 
     @property
     def best(self) -> TrialRecord | None:
@@ -110,6 +114,8 @@ class TrainResult:
         config: The trial's complete settings.
         folder: Log, ``result.json`` and ``best``, the kept model in PaddleNLP's form.
         synthetic: Whether autoclue generated the text, so that scores say nothing about real text.
+        evaluation: The score of the best model, read back, where predictions were asked for.
+        predictions: What it predicts, where that was asked for.
     """
 
     score: float
@@ -118,11 +124,87 @@ class TrainResult:
     config: TrialConfig
     folder: Path
     synthetic: bool
+    evaluation: EvaluateResult | None = None
+    predictions: PredictResult | None = None
 
     def __repr__(self) -> str:
         """Give the score, the step it was reached at, and the folder."""
         found = f"score {self.score:.4f} at step {self.best.step}"
         return f"<TrainResult {self.config.task}: {found}; {_shortened(self.folder)}>"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictResult:
+    """What a fine-tuned model predicts, or several together.
+
+    Attributes:
+        task: Name of the task.
+        files: The prediction files.
+        arrays: The npz files of logits and probabilities, where these were asked for.
+        rows: By split, how many rows were predicted.
+        scores: By split, the scores of what was predicted, where the answers are known.
+        data: Where the rows come from, for people.
+        synthetic: Whether autoclue generated the text.
+    """
+
+    task: str
+    files: tuple[Path, ...]
+    arrays: tuple[Path, ...]
+    rows: Mapping[str, int]
+    scores: Mapping[str, Mapping[str, float]]
+    data: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateResult:
+    """How well a fine-tuned model does on a split, or several together.
+
+    Attributes:
+        task: Name of the task.
+        split: Name of the split.
+        metric: Name of the metric.
+        rows: How many examples were scored.
+        scores: The scores by name, the primary one first, each in [0, 1].
+        intervals: The 95 % interval of each score that has one.
+        loss: Mean loss over all features, in nats.
+        parts: Where the training held a part of the development set out: by name, how many rows
+            the part that selected (``selection``) and the held-out one (``held_out``) have, and
+            their scores. What the training reported as its score is that of ``selection``.
+        data: Where the rows come from, for people.
+        synthetic: Whether autoclue generated the text.
+    """
+
+    task: str
+    split: str
+    metric: str
+    rows: int
+    scores: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    loss: float
+    parts: Mapping[str, tuple[int, Mapping[str, float]]]
+    data: str
+    synthetic: bool
+
+    @property
+    def score(self) -> float:
+        """The primary score."""
+        return next(iter(self.scores.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitResult:
+    """An archive of prediction files.
+
+    Attributes:
+        archive: The archive.
+        files: The names of the files in it.
+        missing: The names of files that the benchmark takes too.
+    """
+
+    archive: Path
+    files: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def _shortened(path: Path) -> str:

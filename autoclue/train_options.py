@@ -1,4 +1,4 @@
-"""The options of a training and of what looks at data; those of a search stand in ``options``."""
+"""The options of a single training; those that it shares with a search stand in ``options``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from autoclue.option_fields import (
     DEVICES,
     OUTPUT,
     SETTINGS,
-    WHAT,
     Options,
     PathInput,
     as_path,
-    as_text,
     every_settings,
     option,
 )
@@ -31,6 +29,7 @@ from autoclue.options import (
     KeepHead,
     MaxSteps,
     Model,
+    Predict,
     Protocol,
     Strategy,
     Task,
@@ -77,6 +76,7 @@ class TrainArguments(Options):
         ),
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
+    predict: Predict = False
     device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
     out: Annotated[
         Path | None,
@@ -112,37 +112,6 @@ class TrainKeywords(TypedDict, total=False):
     eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
+    predict: bool
     device: str
     out: PathInput | None
-
-
-_NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
-_COLUMN = BeforeValidator(as_text, json_schema_input_type=PathInput | None)
-
-
-class CheckArguments(Options):
-    """What ``data check`` takes."""
-
-    task: Task
-    data: Data = DEFAULT_DATA
-    builtin_size: BuiltinSize = None
-    model: Annotated[
-        str | None,
-        _COLUMN,
-        option(WHAT, "Look with the eyes of this model too: tokens, unknown ones, rows cut."),
-    ] = None
-
-
-class NewTaskArguments(Options):
-    """What ``task new`` takes."""
-
-    data: Annotated[
-        str, _NAME, option(WHAT, "A file, or a folder with train, dev and test.", is_argument=True)
-    ]
-    text: Annotated[str | None, _COLUMN, option(WHAT, "Column of the text.")] = None
-    text_pair: Annotated[str | None, _COLUMN, option(WHAT, "Column of the second text.")] = None
-    label: Annotated[str | None, _COLUMN, option(WHAT, "Column of the label.")] = None
-    out: Annotated[
-        str | None, _COLUMN, option(OUTPUT, "The task's file; default: beside the data.")
-    ] = None
-    force: Annotated[bool, option(OUTPUT, "Replace a file that is there.")] = False

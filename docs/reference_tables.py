@@ -14,22 +14,26 @@ from typing import Any
 from pydantic import BaseModel
 
 import autoclue
+from autoclue.api import studies
 from autoclue.layers.registry import STRATEGIES
 from autoclue.models import models
 from autoclue.option_fields import Options, flag_of, shown_as
 from autoclue.options import (
+    CheckArguments,
     ConfirmArguments,
+    NewTaskArguments,
     ReplayArguments,
     ResumeArguments,
     TuneArguments,
     WriteArguments,
 )
+from autoclue.predict_options import EvaluateArguments, PredictArguments, SubmitArguments
 from autoclue.registry import Registry
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
-from autoclue.train_options import CheckArguments, NewTaskArguments, TrainArguments
+from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
 
 VERBS: Mapping[str, type[Options]] = MappingProxyType(
@@ -39,6 +43,9 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "confirm": ConfirmArguments,
         "train": TrainArguments,
         "replay": ReplayArguments,
+        "predict": PredictArguments,
+        "evaluate": EvaluateArguments,
+        "submit": SubmitArguments,
         "data write": WriteArguments,
         "data check": CheckArguments,
         "task new": NewTaskArguments,
@@ -63,10 +70,12 @@ def directive(kind: type[object]) -> str:
 
 
 def functions() -> str:
-    """Return the public functions of the package, in the order of their source."""
+    """Return the public functions, in the order of their source, those of a study first."""
     public = [getattr(autoclue, name) for name in autoclue.__all__]
     found = [thing for thing in public if inspect.isfunction(thing)]
-    found.sort(key=lambda function: function.__code__.co_firstlineno)
+    found.sort(
+        key=lambda each: (each.__module__ != studies.__name__, each.__code__.co_firstlineno)
+    )
     return "\n\n".join(f"::: autoclue.{function.__name__}" for function in found)
 
 

@@ -37,6 +37,7 @@ ARROWS: Mapping[str, set[str]] = {
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "suite_options": {"option_fields", "options", "registry"},
+    "predict_options": {"option_fields", "options"},
     "run_files": {"errors", "option_fields", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
@@ -45,18 +46,9 @@ ARROWS: Mapping[str, set[str]] = {
     "reporting": {"errors", "intervals", "models", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
-        *("errors", "layers", "models", "option_fields", "options", "records", "reporting"),
-        *(
-            "results",
-            "run_files",
-            "screen",
-            "search",
-            "space",
-            "suite_options",
-            "tasks",
-            "train_options",
-        ),
-        "training",
+        *("errors", "layers", "models", "option_fields", "options", "predict_options", "records"),
+        *("reporting", "results", "run_files", "screen", "search", "space", "suite_options"),
+        *("tasks", "train_options", "training"),
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
@@ -66,7 +58,8 @@ ARROWS: Mapping[str, set[str]] = {
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("screen", "search", "suite_options", "system", "tasks", "train_options", "training"),
+        *("predict_options", "screen", "search", "suite_options", "system", "tasks"),
+        *("train_options", "training"),
     },
     "strategies": {"errors", "layers"},
 }
@@ -75,14 +68,14 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "options": ("shared", "study", "effort", "places", "verbs"),
-    "api": ("existing", "live_report", "studies", "reproduction", "suites"),
+    "api": ("existing", "live_report", "after_training", "studies", "reproduction", "suites"),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
         *("study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
-        *("data", "checkpoints", "evaluate", "loop", "single"),
+        *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
@@ -95,6 +88,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "sources",
             "checks",
             "registry",
+            "handing_in",
             "specs",
             "drafting",
         ),

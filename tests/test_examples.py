@@ -46,10 +46,12 @@ def examples() -> Iterator[tuple[str, str]]:
 
 EXAMPLES = sorted(examples())
 STUDIES, EXISTING = "autoclue.api.studies", "autoclue.api.existing"
+AFTER = "autoclue.api.after_training"
 ON_ONE_STUDY = (
     (STUDIES, "tune"),
     *((EXISTING, name) for name in ("report", "load", "replay")),
     *((STUDIES, name) for name in ("resume", "confirm")),
+    *((AFTER, name) for name in ("predict", "evaluate", "submit")),
 )
 """Functions whose examples go on with the study of ``tune``, in an order in which they can."""
 TRAINING = f"{STUDIES}.train"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, option_fields, options, train_options
+from autoclue import api, option_fields, options, predict_options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
 from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
@@ -26,6 +26,10 @@ KEYWORDS: list[tuple[type[Options], type]] = [
     (options.ConfirmArguments, options.ConfirmKeywords),
     (options.ReplayArguments, options.ReplayKeywords),
     (train_options.TrainArguments, train_options.TrainKeywords),
+    (predict_options.FineTunedOptions, predict_options.FineTunedKeywords),
+    (predict_options.PredictArguments, predict_options.PredictKeywords),
+    (predict_options.EvaluateArguments, predict_options.EvaluateKeywords),
+    (predict_options.SubmitArguments, predict_options.SubmitKeywords),
 ]
 FUNCTIONS = [
     (api.tune, options.TuneArguments),
@@ -33,6 +37,9 @@ FUNCTIONS = [
     (api.confirm, options.ConfirmArguments),
     (api.replay, options.ReplayArguments),
     (api.train, train_options.TrainArguments),
+    (api.predict, predict_options.PredictArguments),
+    (api.evaluate, predict_options.EvaluateArguments),
+    (api.submit, predict_options.SubmitArguments),
 ]
 
 

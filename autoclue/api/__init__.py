@@ -1,5 +1,13 @@
 """What a notebook calls, and the command line too."""
 
+from autoclue.api.after_training import (
+    evaluate,
+    evaluating,
+    predict,
+    predicting,
+    submit,
+    submitting,
+)
 from autoclue.api.existing import load, replay, report
 from autoclue.api.reproduction import Reproduced, reproduce
 from autoclue.api.studies import (
@@ -20,9 +28,13 @@ __all__ = [
     "Reproduced",
     "confirm",
     "confirmation",
+    "evaluate",
+    "evaluating",
     "extract",
     "load",
     "plan_grid",
+    "predict",
+    "predicting",
     "read_logs",
     "replay",
     "report",
@@ -30,6 +42,8 @@ __all__ = [
     "resume",
     "run_grid",
     "search",
+    "submit",
+    "submitting",
     "train",
     "training",
     "tune",

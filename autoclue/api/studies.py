@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from autoclue.api.after_training import check_predictable, with_predictions
 from autoclue.api.existing import report_so_far, written_at_the_end
 from autoclue.api.live_report import live_report
 from autoclue.option_fields import PathInput, read_options, takes_options
@@ -176,8 +177,12 @@ def search(
         AutoclueError: See ``tune`` and ``resume``.
     """
     from autoclue.search.study import confirm_after, resume_study, start_study
+    from autoclue.tasks import sized_data
 
     if isinstance(arguments, TuneArguments):
+        if arguments.location.predict:
+            spec = arguments.spec
+            check_predictable(spec.task, sized_data(spec.data, spec.builtin_size), None)
         opening = start_study(arguments, command=command)
     else:
         opening = resume_study(arguments, command=command)
@@ -187,7 +192,8 @@ def search(
             with confirm_after(run, run.extent) as again:
                 result = _reported(again, watch)
         run.settle()
-    return result
+    predicts = isinstance(arguments, TuneArguments) and arguments.location.predict
+    return with_predictions(result, device="auto") if predicts else result
 
 
 def confirmation(arguments: ConfirmArguments, watch: Watch) -> StudyResult:
@@ -301,10 +307,13 @@ def training(
         allowed=[*SEARCHABLE, "eval_every_steps", *STRATEGIES.parameters(arguments.strategy)],
         hint="'autoclue train' takes one, and 'autoclue tune' searches",
     )
+    data = sized_data(arguments.data, arguments.builtin_size)
+    if arguments.predict:
+        check_predictable(arguments.task, data, arguments.out)
     done = train_one(
         arguments.task,
         model=arguments.model,
-        data=sized_data(arguments.data, arguments.builtin_size),
+        data=data,
         strategy=arguments.strategy,
         settings={**arguments.named, **settings},
         runs=RUNS,
@@ -314,9 +323,10 @@ def training(
         tell=tell,
     )
     write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
-    return TrainResult(
+    result = TrainResult(
         done.best.score, done.best, done.evaluations, done.config, done.folder, done.synthetic
     )
+    return with_predictions(result, device=arguments.device) if arguments.predict else result
 
 
 def write_data(

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from autoclue import __version__
 from autoclue.cli.clean_end import Heard, leave_now, one_clean_end
+from autoclue.cli.options import SeveralValues
 from autoclue.cli.verbs import (
     confirm,
     convert_model,
@@ -28,6 +29,7 @@ from autoclue.cli.verbs import (
     train,
     tune,
 )
+from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
 from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
 from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
@@ -53,6 +55,9 @@ app.command("tune", rich_help_panel=RUN)(tune.tune_command)
 app.command("resume", rich_help_panel=RUN)(resume.resume_command)
 app.command("confirm", rich_help_panel=RUN)(confirm.confirm_command)
 app.command("train", rich_help_panel=RUN)(train.train_command)
+app.command("predict", cls=SeveralValues, rich_help_panel=RUN)(predict_command)
+app.command("evaluate", cls=SeveralValues, rich_help_panel=RUN)(evaluate_command)
+app.command("submit", rich_help_panel=RUN)(submit_command)
 app.command("report", rich_help_panel=STUDIES)(report.report_command)
 app.command("show", rich_help_panel=STUDIES)(show_command)
 app.command("compare", rich_help_panel=STUDIES)(compare_command)

@@ -6,12 +6,13 @@ import functools
 import inspect
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
+from typer.core import TyperCommand
 
 from autoclue.cli.completion import VALUES, Completion, completer
 from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
@@ -77,6 +78,38 @@ def with_options(
     return decorate
 
 
+class SeveralValues(TyperCommand):
+    """Takes several words after an option that may be repeated: ``--ensemble A B``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Write the option before each of its words."""
+        many = {name for each in self.params if each.multiple for name in each.opts}
+        return super().parse_args(ctx, repeated(args, many))
+
+
+def repeated(words: Sequence[str], many: Collection[str]) -> list[str]:
+    """Repeat an option before each of the words that follow it, up to the next option.
+
+    Args:
+        words: The command line.
+        many: The options that take several words.
+
+    Examples:
+        >>> from autoclue.cli.options import repeated
+        >>> repeated(["--ensemble", "a", "b", "--split", "dev"], {"--ensemble"})
+        ['--ensemble', 'a', '--ensemble', 'b', '--split', 'dev']
+    """
+    found: list[str] = []
+    current = None
+    for word in words:
+        if word.startswith("-"):
+            current = word if word in many else None
+        elif current is not None and found[-1] != current:
+            found.append(current)
+        found.append(word)
+    return found
+
+
 def _is_typed(ctx: typer.Context, name: str) -> bool:
     """Return whether a parameter stands on the command line."""
     source = ctx.get_parameter_source(name)
@@ -125,6 +158,8 @@ def _typed_as(field: FieldInfo) -> Any:
     target: Any = own[0] if optional else field.annotation
     if get_origin(target) in (Mapping, tuple):
         return list[str]
+    if get_origin(target) is Literal:
+        return str
     return str if target is not Path and str in get_args(accepted_type(field)) else target
 
 

@@ -7,12 +7,13 @@ from typing import Annotated, TypedDict
 from pydantic import BeforeValidator
 
 from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
-from autoclue.options.shared import DEFAULT_DATA, DEFAULT_FOLDER, NAME, Data, Folder
+from autoclue.options.shared import DEFAULT_DATA, DEFAULT_FOLDER, NAME, Data, Folder, Predict
 
 
 class LocationOptions(Options):
-    """Where a study is kept."""
+    """Where a study is kept, and whether it ends with predictions."""
 
+    predict: Predict = False
     study: Annotated[
         str | None, option(OUTPUT, "Name of the study; default: by the question.")
     ] = None
@@ -25,6 +26,7 @@ class LocationOptions(Options):
 class LocationKeywords(TypedDict, total=False):
     """``LocationOptions`` as keywords of a function."""
 
+    predict: bool
     study: str | None
     folder: PathInput
     storage: str | None

@@ -26,6 +26,7 @@ from autoclue.space import SettingsInput, read_settings
 
 FOLDER = BeforeValidator(as_path, json_schema_input_type=PathInput)
 NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
+COLUMN = BeforeValidator(as_text, json_schema_input_type=PathInput | None)
 SETTINGS = BeforeValidator(read_settings, json_schema_input_type=SettingsInput)
 CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
 ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)
@@ -94,6 +95,9 @@ Protocol: TypeAlias = Annotated[
     str,
     AfterValidator(one_protocol),
     option(WHAT, "clue repeats the published recipe to the letter; sound mends its defects."),
+]
+Predict: TypeAlias = Annotated[
+    bool, option(OUTPUT, "At the end, score the best model and write its prediction files.")
 ]
 Folder: TypeAlias = Annotated[
     Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")

@@ -23,13 +23,18 @@ from autoclue.options.places import (
 )
 from autoclue.options.shared import (
     CHOICE,
+    COLUMN,
     CONFIRM,
     DEFAULT_CONFIRM,
+    DEFAULT_DATA,
     DEFAULT_SEEDS,
     FOLDER,
+    NAME,
     ROWS,
     SCHEDULERS,
     SEEDS,
+    BuiltinSize,
+    Data,
     Task,
 )
 from autoclue.options.study import StudyKeywords, StudySpec
@@ -127,3 +132,31 @@ class WriteArguments(Options):
         str, ROWS, option(WHAT, "tiny, small, medium, or rows to train on.")
     ] = "small"
     force: Annotated[bool, option(OUTPUT, "Replace files that hold something else.")] = False
+
+
+class CheckArguments(Options):
+    """What ``data check`` takes."""
+
+    task: Task
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    model: Annotated[
+        str | None,
+        COLUMN,
+        option(WHAT, "Look with the eyes of this model too: tokens, unknown ones, rows cut."),
+    ] = None
+
+
+class NewTaskArguments(Options):
+    """What ``task new`` takes."""
+
+    data: Annotated[
+        str, NAME, option(WHAT, "A file, or a folder with train, dev and test.", is_argument=True)
+    ]
+    text: Annotated[str | None, COLUMN, option(WHAT, "Column of the text.")] = None
+    text_pair: Annotated[str | None, COLUMN, option(WHAT, "Column of the second text.")] = None
+    label: Annotated[str | None, COLUMN, option(WHAT, "Column of the label.")] = None
+    out: Annotated[
+        str | None, COLUMN, option(OUTPUT, "The task's file; default: beside the data.")
+    ] = None
+    force: Annotated[bool, option(OUTPUT, "Replace a file that is there.")] = False

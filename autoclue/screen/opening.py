@@ -24,6 +24,8 @@ def announce(run: StudyRun) -> None:
     for name, text in _rows(run).items():
         print_labelled(console, name, text)
     print_whole(console, "study", short_path(run.place.folder))
+    if run.news is not None:
+        print_labelled(console, "new", run.news)
     recorded = run.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"

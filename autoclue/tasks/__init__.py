@@ -9,6 +9,12 @@ from autoclue.tasks.builtin import (
 )
 from autoclue.tasks.checks import DataFacts, Overlap, SplitFacts, data_facts
 from autoclue.tasks.drafting import new_task
+from autoclue.tasks.handing_in import (
+    FileChecker,
+    check_predictions,
+    find_test_parts,
+    prediction_contents,
+)
 from autoclue.tasks.kinds import (
     KINDS,
     UNLABELLED,
@@ -48,6 +54,7 @@ __all__ = [
     "DataFacts",
     "Download",
     "Example",
+    "FileChecker",
     "Metric",
     "MultiLabelExample",
     "MultiLabelSpec",
@@ -63,9 +70,11 @@ __all__ = [
     "TextExample",
     "TrainingSettings",
     "builtin_characters",
+    "check_predictions",
     "data_facts",
     "find_kind",
     "find_metric",
+    "find_test_parts",
     "flaw_words",
     "has_builtin",
     "load_task",
@@ -74,6 +83,7 @@ __all__ = [
     "new_task",
     "normal_data",
     "open_data",
+    "prediction_contents",
     "read_rows",
     "read_split",
     "sized_data",

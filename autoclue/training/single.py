@@ -33,6 +33,7 @@ from autoclue.training.data import (
     model_limits,
     setting_problem,
 )
+from autoclue.training.heads import make_head
 from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
@@ -94,7 +95,7 @@ def train_one(
     )
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
-    notes = check_model_fits(source, rows, keep_head=config.keep_head)
+    notes = check_model_fits(source, rows, make_head(rows.spec).layers, keep_head=config.keep_head)
     examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
     problem = setting_problem(config, model_limits(source)) or batch_problem(
         settings.get("batch_size"), least_features(spec, len(examples["train"]))

@@ -18,6 +18,7 @@ from autoclue.tasks import find_kind, find_metric, load_task
 from autoclue.training import TrialConfig, build_config
 from autoclue.training.data import Materials, Workspace
 from autoclue.training.evaluate import answer_split, score_model
+from autoclue.training.evaluate.evaluation import compute_outputs
 from autoclue.training.features import Features
 from autoclue.training.heads import HEADS
 from autoclue.training.loop import Trial
@@ -214,6 +215,40 @@ def test_every_example_is_answered_in_order_and_can_be_scored(case: Case) -> Non
     references = find_kind(needed.spec.kind).references(needed.dev_examples)
     metric = find_metric(needed.spec.metric)
     assert tuple(metric.score(found.predictions, references)) == metric.scores
+
+
+def outputs_of(case: Case, seed: int) -> list[Any]:
+    """What a network of a seed says about the development set."""
+    return compute_outputs(case.network(seed), case.needed.head, case.needed.dev, pad_id=0)
+
+
+def test_what_a_network_says_goes_into_arrays_of_numbers(case: Case) -> None:
+    arrays = case.needed.head.arrays(outputs_of(case, 1), case.needed.dev)
+    assert any("logits" in name for name in arrays)
+    assert all(np.isfinite(array).all() for array in arrays.values() if array.dtype.kind == "f")
+
+
+def test_an_average_of_equals_is_answered_as_each_of_them(case: Case) -> None:
+    head, needed = case.needed.head, case.needed
+    said = outputs_of(case, 1)
+    assert head.align(needed.dev, needed.dev)
+    alone, twice = (
+        head.decode(each, needed.dev, needed.dev_examples)
+        for each in (said, head.average([said, said], needed.dev))
+    )
+    assert alone.values == twice.values
+
+
+def test_an_average_lies_between_its_parts_and_can_be_scored(case: Case) -> None:
+    head, needed = case.needed.head, case.needed
+    said = [outputs_of(case, seed) for seed in (1, 2)]
+    together = head.average(said, needed.dev)
+    losses = [head.losses(each, needed.dev).mean() for each in (*said, together)]
+    assert losses[2] <= max(losses[:2])
+
+
+def test_rows_that_are_missing_do_not_align(case: Case) -> None:
+    assert not case.needed.head.align(case.needed.dev, case.needed.train)
 
 
 def test_a_trial_records_every_score_and_chooses_by_the_primary(case: Case) -> None:

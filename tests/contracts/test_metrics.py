@@ -87,6 +87,17 @@ def test_a_missing_prediction_is_refused(case: Case) -> None:
 
 
 @METRIC
+def test_every_interval_holds_its_score(case: Case) -> None:
+    mixed = (case.right[0], *case.wrong[1:])
+    for values in (case.right, case.wrong, mixed):
+        told = Predictions(("",) * len(values), values)
+        found = scores(case, values)
+        bounds = case.metric.intervals(told, case.references, found)
+        assert set(bounds) <= set(found)
+        assert all(0 <= low <= found[n] <= high <= 1 for n, (low, high) in bounds.items())
+
+
+@METRIC
 @pytest.mark.parametrize("score", [0.0, 0.3, 1.0])
 def test_the_interval_holds_the_score_within_the_range_or_there_is_none(
     case: Case, score: float

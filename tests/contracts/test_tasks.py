@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import pytest
 
@@ -10,6 +11,7 @@ from autoclue.tasks import (
     KINDS,
     METRICS,
     ClassificationSpec,
+    check_predictions,
     find_kind,
     has_builtin,
     load_task,
@@ -17,6 +19,20 @@ from autoclue.tasks import (
     open_data,
     task_names,
 )
+from autoclue.tasks.submission import (
+    BENCHMARK_FILES,
+    FORMS,
+    PredictionFile,
+    find_form,
+    prediction_files,
+)
+
+
+class Named(NamedTuple):
+    """A row of which only the id counts."""
+
+    id: str
+
 
 NAMES = task_names()
 WITH_BUILTIN = [name for name in NAMES if has_builtin(load_task(name))]
@@ -32,6 +48,28 @@ def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("name", KINDS)
 def test_a_kind_is_found_by_the_default_of_its_own_schema(name: str) -> None:
     assert KINDS[name].spec.model_fields["kind"].default == name
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_is_handed_in_in_a_form_that_there_is(name: str) -> None:
+    assert KINDS[name].form in FORMS
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_predictions_are_handed_in_as_they_are_checked(name: str) -> None:
+    spec = load_task(name)
+    kind, examples = find_kind(spec.kind), [Named("b"), Named("a")]
+    values = kind.spelled(spec, ["x", "y"] if kind.form == "answers" else [0, 1])
+    for file in prediction_files(name, "test", form=kind.form):
+        content = find_form(file.form).write(["b", "a"], values)
+        assert check_predictions(spec, examples, file, content) == []
+
+
+@pytest.mark.parametrize("file", BENCHMARK_FILES, ids=lambda file: file.name)
+def test_the_benchmark_takes_the_form_of_the_tasks_kind(file: PredictionFile) -> None:
+    spec = load_task(file.task)
+    assert file.form == find_kind(spec.kind).form
+    assert file.split in spec.splits
 
 
 @pytest.mark.parametrize("name", NAMES)

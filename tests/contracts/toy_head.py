@@ -45,6 +45,7 @@ class ToyKind:
     """Reads JSON lines; the strata are the numbers of the right choices."""
 
     spec = ToySpec
+    form = "answers"
 
     def files(self, spec: ToySpec, split: str, path: Path) -> tuple[Path, ...]:
         return (path,)
@@ -67,17 +68,24 @@ class ToyKind:
     def strata(self, examples: Sequence[ToyExample]) -> list[int]:
         return [example.right for example in examples]
 
+    def spelled(self, spec: ToySpec, values: Sequence[int | str]) -> list[int | str]:
+        return list(values)
+
+    def choice_count(self, spec: ToySpec) -> int | None:
+        return None
+
 
 class ToyHead:
     """One logit for each text; the largest sum over both ways of asking wins."""
 
+    layers = PaddleHead("ForSequenceClassification", {"num_classes": 1})
+
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
     ) -> Any:
-        layers = PaddleHead("ForSequenceClassification", {"num_classes": 1})
         if kept:
-            return load_kept_network(Path(location), layers, seed=seed)
-        return load_network(location, layers, seed=seed, keep_head=keep_head)
+            return load_kept_network(Path(location), self.layers, seed=seed)
+        return load_network(location, self.layers, seed=seed, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[ToyExample], tokenizer: Any, *, max_length_tokens: int
@@ -130,6 +138,15 @@ class ToyHead:
             tuple(example.id for example in examples),
             tuple(e.choices[place] for e, place in zip(examples, chosen, strict=True)),
         )
+
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        return {"logits": np.stack(outputs)}
+
+    def align(self, first: Features, other: Features) -> bool:
+        return len(first) == len(other)
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        return list(np.mean([np.stack(each) for each in several], axis=0))
 
     def _forward(self, network: Any, batch: Batch) -> Any:
         to_tensor = load_paddle().to_tensor

@@ -10,8 +10,7 @@ import typer
 
 from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
-from autoclue.options import WriteArguments
-from autoclue.train_options import CheckArguments, NewTaskArguments
+from autoclue.options import CheckArguments, NewTaskArguments, WriteArguments
 
 TUNE = ("autoclue", "tune", "--model", "builtin")
 """What begins a search that needs neither network nor GPU."""

@@ -1,6 +1,6 @@
 """Model folders: what they hold, whoever wrote them, and whether their parts fit each other."""
 
-from autoclue.models.folders.architectures import ARCHITECTURES, Architecture
+from autoclue.models.folders.architectures import ARCHITECTURES, Architecture, no_such_head
 from autoclue.models.folders.config_file import ConfigFile, read_config
 from autoclue.models.folders.fingerprint import folder_fingerprint
 from autoclue.models.folders.fit import check_folder, check_model, encoder_shapes
@@ -22,6 +22,7 @@ __all__ = [
     "encoder_shapes",
     "folder_fingerprint",
     "head_labels",
+    "no_such_head",
     "open_model",
     "read_config",
 ]

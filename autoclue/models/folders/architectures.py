@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from autoclue.errors import UsageError
+
 Rules = Literal["bert", "nezha", "albert", "none"]
 
 
@@ -52,7 +54,11 @@ _BERT_DEFAULTS: Mapping[str, object] = MappingProxyType(
 
 ARCHITECTURES: tuple[Architecture, ...] = (
     Architecture("ernie", "Ernie", "ErnieTokenizer", defaults=_BERT_DEFAULTS),
-    Architecture("ernie_gram", "ErnieGram", "ErnieGramTokenizer", defaults=_BERT_DEFAULTS),
+    Architecture(
+        *("ernie_gram", "ErnieGram", "ErnieGramTokenizer"),
+        defaults=_BERT_DEFAULTS,
+        heads=("ForSequenceClassification", "ForQuestionAnswering"),
+    ),
     Architecture("bert", "Bert", "BertTokenizer", defaults=_BERT_DEFAULTS),
     Architecture(
         *("roberta", "Roberta", "RobertaChineseTokenizer"),
@@ -109,3 +115,16 @@ def by_prefix(names: Iterable[str]) -> Architecture | None:
 def known_families() -> str:
     """List the architectures in words."""
     return ", ".join(sorted(each.family for each in ARCHITECTURES))
+
+
+def no_such_head(location: str, auto: str) -> UsageError:
+    """Build the error for an architecture without a head for the task.
+
+    Args:
+        location: Hub name or folder.
+        auto: PaddleNLP's Auto class of the head.
+    """
+    return UsageError(
+        f"The model {location!r} is of a family for which PaddleNLP has no {auto}; give a model "
+        "of another family, such as an ERNIE or a BERT."
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autoclue.errors import UsageError
+from autoclue.models.catalog import find_model
+from autoclue.models.folders.architectures import Architecture, by_family, no_such_head
 from autoclue.models.folders.folder import ModelFolder, open_model
 from autoclue.models.folders.tokenizers import NEEDED
 from autoclue.models.folders.vocabulary import REFUSED_SHARE, TOLD_SHARE, Vocabulary
@@ -15,16 +17,34 @@ SMALL_SHARE = 0.9
 WORDS = "embeddings.word_embeddings.weight"
 
 
-def check_model(source: ModelSource, texts: Iterable[str]) -> tuple[str, ...]:
+def check_model(
+    source: ModelSource, texts: Iterable[str], *, head: str | None = None
+) -> tuple[str, ...]:
     """Check a model before anything is trained; see ``check_folder``.
 
-    A model of PaddleNLP's hub isn't here yet: nothing is said of it.
+    A model of PaddleNLP's hub isn't here yet: nothing is said of it but whether it can have the
+    head, where the catalog knows its architecture.
+
+    Args:
+        source: The model.
+        texts: The task's texts.
+        head: How PaddleNLP's class of the head ends, such as ``ForMultipleChoice``.
 
     Raises:
-        UsageError: It can't be read, or its parts don't fit each other or the texts.
+        UsageError: It can't be read, its architecture has no such head, or its parts don't fit
+            each other or the texts.
     """
     path = shipped_folder() if source.kind == "builtin" else source.path
-    return () if path is None else check_folder(open_model(path), texts)
+    opened = None if path is None else open_model(path)
+    architecture = _of_the_catalog(source.name) if opened is None else opened.architecture
+    if head is not None and architecture is not None and not architecture.has_head(head):
+        raise no_such_head(source.name if path is None else str(path), f"AutoModel{head}")
+    return () if opened is None else check_folder(opened, texts)
+
+
+def _of_the_catalog(name: str) -> Architecture | None:
+    card = find_model(name)
+    return None if card is None else by_family(card.family)
 
 
 def encoder_shapes(folder: ModelFolder) -> dict[str, tuple[int, ...]] | None:

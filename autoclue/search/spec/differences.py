@@ -82,6 +82,7 @@ def _changes(
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _changes(old, new, f"{name}.")
         elif len(str(old)) <= 40 and len(str(new)) <= 40:
-            yield f"{name} was {old!r} and is {new!r}"
+            was, now = (repr(v) if v is not None else "left out" for v in (old, new))
+            yield f"{name} was {was} and is {now}"
         else:
             yield name

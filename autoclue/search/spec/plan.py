@@ -44,6 +44,7 @@ from autoclue.tasks import (
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.data import least_features, model_limits, split_dev
+from autoclue.training.heads import make_head
 from autoclue.training.model import check_model_fits, model_hint
 
 DEFAULTS: Mapping[str, object] = {
@@ -276,7 +277,9 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(model, task_data, keep_head=question.keep_head),
+        model_notes=check_model_fits(
+            model, task_data, make_head(task_data.spec).layers, keep_head=question.keep_head
+        ),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
         hint=model_hint(model, spec),

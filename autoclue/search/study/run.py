@@ -65,6 +65,7 @@ class StudyRun:
         limits: How far it shall go.
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
+        news: Why it begins beside a study that asks the same, in words; ``None`` for no such.
     """
 
     plan: Plan
@@ -76,6 +77,7 @@ class StudyRun:
     space_number: int
     limits: StoredLimits
     time_budget_s: float | None
+    news: str | None = None
 
     @property
     def n_asked(self) -> int:

@@ -51,6 +51,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.run import StudyRun, reach_model
+from autoclue.search.study.siblings import changed_data
 from autoclue.system import sweep
 from autoclue.tasks.cache import cache_dir
 
@@ -170,8 +171,10 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
             number = _same_space(plan, ledger, command)
+            news = None
         else:
             refuse_lost_ledger(place, exists=False)
+            news = changed_data(plan, place.folder.parent)
             attributes = study_attributes(plan, command=command)
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
@@ -191,6 +194,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             space_number=number,
             limits=limits,
             time_budget_s=checked.limits.time_budget,
+            news=news,
         )
 
 

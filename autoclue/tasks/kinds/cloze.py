@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from autoclue.tasks.kinds.separate_files import UNLABELLED, beside, no_separate_answers
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     CANDIDATES,
     FEWCLUE_CANDIDATES,
@@ -21,6 +22,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ClozeSpec(TaskSpec):
@@ -66,6 +68,7 @@ class Cloze:
     """Blanks to be filled with idioms."""
 
     spec: type[ClozeSpec] = field(default=ClozeSpec)
+    form: str = "blanks"
 
     def files(self, spec: ClozeSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name a split's file and the one with its answers, where there is one."""
@@ -95,6 +98,14 @@ class Cloze:
     def strata(self, examples: Sequence[BlankExample]) -> list[int]:
         """Return the index of the right idiom: every part gets its share of each."""
         return self.references(examples)
+
+    def spelled(self, spec: ClozeSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the indices of the idioms as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: ClozeSpec) -> int | None:
+        """Return the candidates of every blank."""
+        return spec.choices
 
 
 def _reading(

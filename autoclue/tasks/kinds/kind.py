@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import Remark
 from autoclue.tasks.spec import TaskSpec
+from autoclue.tasks.submission import Spelled
 
 Spec = TypeVar("Spec", bound=TaskSpec, contravariant=True)
 E = TypeVar("E")
@@ -31,6 +33,10 @@ class TaskKind(Protocol[Spec, E]):
     @property
     def spec(self) -> type[TaskSpec]:
         """The schema of a task file; the default of its ``kind`` names the kind."""
+
+    @property
+    def form(self) -> str:
+        """The name of the form in which predictions are handed in."""
 
     def files(self, spec: Spec, split: str, path: Path) -> tuple[Path, ...]:
         """List the files that a split is read from.
@@ -74,3 +80,9 @@ class TaskKind(Protocol[Spec, E]):
 
     def strata(self, examples: Sequence[E]) -> list[int]:
         """Return the stratum of each example, for splitting them into equally mixed parts."""
+
+    def spelled(self, spec: Spec, values: Sequence[Value]) -> list[Spelled]:
+        """Return predicted values as a prediction file has them, ``[examples]``."""
+
+    def choice_count(self, spec: Spec) -> int | None:
+        """Return how many choices a prediction file may number; ``None`` where it has none."""

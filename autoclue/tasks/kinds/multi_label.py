@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autoclue.tasks.kinds.classification import (
     MultiLabelExample,
     MultiLabelSpec,
     read_multi_label,
 )
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import Remark
+from autoclue.tasks.submission import Spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class MultiLabel:
     """One text, or a pair of texts, gets any number of some labels."""
 
     spec: type[MultiLabelSpec] = MultiLabelSpec
+    form: str = "label_list_lines"
 
     def files(self, spec: MultiLabelSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -47,3 +51,12 @@ class MultiLabel:
         sets = self.references(examples)
         numbers = {each: number for number, each in enumerate(sorted(set(sets)))}
         return [numbers[each] for each in sets]
+
+    def spelled(self, spec: MultiLabelSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the names of each row's labels."""
+        given: Any = values
+        return [[spec.labels[index] for index in indices] for indices in given]
+
+    def choice_count(self, spec: MultiLabelSpec) -> int | None:
+        """Return ``None``: labels have names."""
+        return None

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from autoclue.tasks.kinds.separate_files import UNLABELLED, beside
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     CHOICES,
     MAX_CHOICES,
@@ -24,6 +25,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import Text
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class ChoiceSpec(TaskSpec):
@@ -68,6 +70,7 @@ class MultipleChoice:
     """Questions with several answers to choose from."""
 
     spec: type[ChoiceSpec] = field(default=ChoiceSpec)
+    form: str = "choice_lines"
 
     def files(self, spec: ChoiceSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the files that a split is read from.
@@ -102,6 +105,14 @@ class MultipleChoice:
     def strata(self, examples: Sequence[ChoiceExample]) -> list[int]:
         """Return the index of the right choice: every part gets its share of each."""
         return self.references(examples)
+
+    def spelled(self, spec: ChoiceSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the indices of the choices as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: ChoiceSpec) -> int | None:
+        """Return the choices that the network scores; fillers compete, as published."""
+        return spec.choices
 
     def _reading(self, spec: ChoiceSpec, split: str, path: Path) -> Reading[ChoiceExample]:
         labelled = split in spec.answered_splits

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     Reading,
     Remark,
@@ -20,6 +21,7 @@ from autoclue.tasks.reading import (
 )
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
+from autoclue.tasks.submission import Spelled, as_written
 
 
 class SpanSpec(TaskSpec):
@@ -58,6 +60,7 @@ class SpanExtraction:
     """Questions whose answers stand in a text."""
 
     spec: type[SpanSpec] = field(default=SpanSpec)
+    form: str = "answers"
 
     def files(self, spec: SpanSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -85,6 +88,14 @@ class SpanExtraction:
     def strata(self, examples: Sequence[SpanExample]) -> list[int]:
         """Put all questions into one stratum."""
         return [0] * len(examples)
+
+    def spelled(self, spec: SpanSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the answers as they are."""
+        return as_written(values)
+
+    def choice_count(self, spec: SpanSpec) -> int | None:
+        """Return ``None``: an answer may be any text."""
+        return None
 
 
 def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:

@@ -36,4 +36,5 @@ CMRC2018: Final = Metric(
     scores=("em", "f1", "official_em", "official_f1"),
     compute=score,
     primary_interval=wilson_interval,  # exact match is a share of the questions
+    means=("f1", "official_em", "official_f1"),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autoclue.errors import UsageError
+from autoclue.intervals import mean_interval
 from autoclue.tasks.predictions import Predictions
 
 Compute = Callable[[Sequence[Any], Sequence[Any]], Mapping[str, float]]
@@ -30,12 +31,15 @@ class Metric:
             the score which chooses: evaluations, stops and winners.
         compute: Computes all scores.
         primary_interval: Computes the interval of the primary score; ``None`` where none fits.
+        means: Scores that are means over the examples of a value in [0, 1], beside the primary
+            one; their intervals come from the spread of these values.
     """
 
     name: str
     scores: tuple[str, ...]
     compute: Compute
     primary_interval: Interval | None = None
+    means: tuple[str, ...] = ()
 
     @property
     def primary(self) -> str:
@@ -75,3 +79,22 @@ class Metric:
         if self.primary_interval is None or not math.isfinite(score) or examples < 1:
             return None
         return self.primary_interval(score, examples)
+
+    def intervals(
+        self, predictions: Predictions, references: Sequence[Any], scores: Mapping[str, float]
+    ) -> dict[str, tuple[float, float]]:
+        """Return the 95 % interval of every score that has one, the primary one first.
+
+        Args:
+            predictions: What a model answers.
+            references: What is right, one for each example and in the same order.
+            scores: The scores that they have.
+        """
+        found = {self.primary: self.interval(scores[self.primary], len(references))}
+        if self.means:
+            each = [
+                self.compute([value], [reference])
+                for value, reference in zip(predictions.values, references, strict=True)
+            ]
+            found |= {name: mean_interval([one[name] for one in each]) for name in self.means}
+        return {name: bounds for name, bounds in found.items() if bounds is not None}

@@ -8,7 +8,15 @@ from autoclue.tasks.submission.files import (
     prediction_file,
     prediction_files,
 )
-from autoclue.tasks.submission.forms import FORMS, Form, FormError, find_form
+from autoclue.tasks.submission.forms import (
+    FORMS,
+    Form,
+    FormError,
+    Spelled,
+    as_written,
+    find_form,
+)
+from autoclue.tasks.submission.writing import check_folder_for, write_files
 
 __all__ = [
     "BENCHMARK_FILES",
@@ -17,10 +25,14 @@ __all__ = [
     "FormError",
     "Gathered",
     "PredictionFile",
+    "Spelled",
+    "as_written",
     "check_file",
+    "check_folder_for",
     "find_form",
     "gather",
     "prediction_file",
     "prediction_files",
     "write_archive",
+    "write_files",
 ]

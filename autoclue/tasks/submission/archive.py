@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from autoclue.errors import FolderError, UsageError
-from autoclue.tasks.cache import write_atomically
+from autoclue.errors import UsageError
 from autoclue.tasks.submission.files import BENCHMARK_FILES, PredictionFile
+from autoclue.tasks.submission.writing import write_files
 
 EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The time of every member, so that the same predictions make the same bytes."""
@@ -73,14 +73,18 @@ def gather(
 def _of_another_version(
     folders: Sequence[Path], version: str, found: Mapping[str, bytes]
 ) -> list[str]:
-    """Name files whose task is there only under the name of another version."""
+    """Name files whose task is there only under the name of another version.
+
+    CHID and C3 have one name, of version 1.1; an archive of version 1.0 goes without them.
+    """
     own = {file.task for file in BENCHMARK_FILES if file.name in found}
+    asked = {file.task for file in BENCHMARK_FILES if version in file.version}
     return [
         f"{file.name} belongs to version {' and '.join(file.version)} of the benchmark, and "
         f"version {version} needs another file for {file.task}"
         for file in BENCHMARK_FILES
         if version not in file.version
-        and file.task not in own
+        and file.task in asked - own
         and any(_places(folder, file.name) for folder in folders)
     ]
 
@@ -121,7 +125,4 @@ def write_archive(files: Mapping[str, bytes], target: Path) -> None:
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
-    try:
-        write_atomically(target, buffer.getvalue())
-    except OSError as error:
-        raise FolderError.writing("The archive", target.parent, error) from error
+    write_files(target.parent, {target.name: buffer.getvalue()}, what="The archive")

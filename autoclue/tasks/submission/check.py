@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from autoclue.tasks.submission.forms import Form, FormError, Rows
 
@@ -75,7 +76,8 @@ def _row_problems(rows: Rows, ids: Sequence[str]) -> Iterator[str]:
 def _label_problems(rows: Rows, labels: Collection[str] | None) -> Iterator[str]:
     if labels is None:
         return
-    unknown = sorted({str(value) for _, value in rows} - set(labels))
+    given = (value if isinstance(value, list) else [str(value)] for _, value in rows)
+    unknown = sorted(set(chain.from_iterable(given)) - set(labels))
     if unknown:
         yield f"{_named('label', unknown)} are none of the task's {len(labels)} labels"
 

@@ -41,8 +41,8 @@ BENCHMARK_FILES: Final = (
     PredictionFile("cluewsc2020", "test1.0", "cluewsc10_predict.json", "label_lines", ("1.0",)),
     PredictionFile("csl", "test", "csl_predict.json", "label_lines", BOTH),
     PredictionFile("cmrc2018", "test", "cmrc2018_predict.json", "answers", BOTH),
-    PredictionFile("chid", "test1.1", "chid11_predict.json", "blanks", ("1.1",)),
-    PredictionFile("c3", "test1.1", "c311_predict.json", "choice_lines", ("1.1",)),
+    PredictionFile("chid", "test", "chid11_predict.json", "blanks", ("1.1",)),
+    PredictionFile("c3", "test", "c311_predict.json", "choice_lines", ("1.1",)),
 )
 """What PaddleNLP's published scripts write for the CLUE leaderboard."""
 

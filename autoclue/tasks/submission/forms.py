@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-Value = str | int
-"""A predicted label, answer text, or place of a choice from 0."""
+from autoclue.tasks.predictions import Value
 
-Rows = tuple[tuple[str, Value], ...]
+Spelled = str | int | list[str]
+"""A value as a file has it: a label or text, the place of a choice from 0, or several labels."""
+
+Rows = tuple[tuple[str, Spelled], ...]
 """Each row's id and value, in the order of the file."""
 
 LONGEST_LINE: Final = 1_000_000
@@ -39,35 +41,48 @@ class Form:
 
     name: str
     numbered: bool
-    write: Callable[[Sequence[str], Sequence[Value]], bytes]
+    write: Callable[[Sequence[str], Sequence[Spelled]], bytes]
     read: Callable[[bytes], Rows]
 
 
-def _write_label_lines(ids: Sequence[str], values: Sequence[Value]) -> bytes:
+def _write_label_lines(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
     """Write ``{"id": 0, "label": "106"}``: the row's number, the label as the task spells it."""
     rows = [{"id": number, "label": str(value)} for number, value in enumerate(values)]
     return "".join(json.dumps(row) + "\n" for row in rows).encode("ascii")
 
 
-def _write_choice_lines(ids: Sequence[str], values: Sequence[Value]) -> bytes:
+def _write_label_list_lines(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
+    """Write ``{"id": 0, "label": ["红", "蓝"]}``: the row's number and all of its labels."""
+    rows = [{"id": number, "label": value} for number, value in enumerate(values)]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _write_choice_lines(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
     """Write ``{"id": 0, "label": 2}``: the row's number and the place of the choice."""
-    rows = [{"id": number, "label": int(value)} for number, value in enumerate(values)]
+    rows = [{"id": number, "label": _place(value)} for number, value in enumerate(values)]
     return "".join(json.dumps(row) + "\n" for row in rows).encode("ascii")
 
 
-def _write_answers(ids: Sequence[str], values: Sequence[Value]) -> bytes:
+def _place(value: Spelled) -> int:
+    """Return the place of a choice."""
+    if isinstance(value, list):
+        raise TypeError(f"{value} is no place of a choice")
+    return int(value)
+
+
+def _write_answers(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
     """Write one object from question id to answer text, indented by 4, as UTF-8."""
     answers = dict(zip(ids, map(str, values), strict=True))
     return (json.dumps(answers, ensure_ascii=False, indent=4) + "\n").encode()
 
 
-def _write_blanks(ids: Sequence[str], values: Sequence[Value]) -> bytes:
+def _write_blanks(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
     """Write one object from ``#idiom577157#`` to the place of the idiom; no last line feed."""
-    places = {blank: int(value) for blank, value in zip(ids, values, strict=True)}
+    places = {blank: _place(value) for blank, value in zip(ids, values, strict=True)}
     return json.dumps(places, ensure_ascii=False, indent=2).encode()
 
 
-def _write_plain_lines(ids: Sequence[str], values: Sequence[Value]) -> bytes:
+def _write_plain_lines(ids: Sequence[str], values: Sequence[Spelled]) -> bytes:
     """Write one label a line, as PaddleHub's AutoFinetune does."""
     return "".join(f"{value}\n" for value in values).encode()
 
@@ -94,17 +109,17 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _read_lines(content: bytes, kind: type[str] | type[int]) -> Rows:
+def _read_lines(content: bytes, kind: type) -> Rows:
     text = _text(content)
     if not text.endswith("\n"):
         raise FormError("its last line doesn't end with a line feed")
-    rows: list[tuple[str, Value]] = []
+    rows: list[tuple[str, Spelled]] = []
     for number, line in enumerate(text[:-1].split("\n"), start=1):
         row = _parsed(line, f"line {number}")
         if not isinstance(row, dict) or set(row) != {"id", "label"}:
             raise FormError(f"line {number} is not an object with the keys id and label alone")
         if not _is(row["id"], int) or not _is(row["label"], kind):
-            wanted = "a string" if kind is str else "an integer"
+            wanted = _KINDS[kind]
             raise FormError(f"line {number}: id must be an integer and label {wanted}")
         rows.append((str(row["id"]), row["label"]))
     return tuple(rows)
@@ -138,7 +153,14 @@ def _read_object(content: bytes, kind: type[str] | type[int]) -> Rows:
     return tuple(found.items())
 
 
-def _is(value: object, kind: type[str] | type[int]) -> bool:
+_KINDS: Final[Mapping[type, str]] = MappingProxyType(
+    {str: "a string", int: "an integer", list: "a list of strings"}
+)
+
+
+def _is(value: object, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
@@ -154,6 +176,10 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         form.name: form
         for form in (
             Form("label_lines", True, _write_label_lines, lambda b: _read_lines(b, str)),
+            Form(
+                *("label_list_lines", True, _write_label_list_lines),
+                read=lambda b: _read_lines(b, list),
+            ),
             Form("choice_lines", True, _write_choice_lines, lambda b: _read_lines(b, int)),
             Form("answers", False, _write_answers, lambda b: _read_object(b, str)),
             Form("blanks", False, _write_blanks, lambda b: _read_object(b, int)),
@@ -162,6 +188,11 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     }
 )
 """Every form by its name; a new one is one entry."""
+
+
+def as_written(values: Sequence[Value]) -> list[Spelled]:
+    """Return values that a file has as they are: texts, and places of choices."""
+    return [value for value in values if not isinstance(value, tuple)]
 
 
 def find_form(name: str) -> Form:

@@ -1,6 +1,11 @@
 """What a trial leaves on disk: its best model, and the state to resume from."""
 
-from autoclue.training.checkpoints.best_model import KeptModel, kept_evaluation, read_kept
+from autoclue.training.checkpoints.best_model import (
+    DESCRIPTION,
+    KeptModel,
+    kept_evaluation,
+    read_kept,
+)
 from autoclue.training.checkpoints.durable import (
     put_in_place,
     remove_scratch,
@@ -23,6 +28,7 @@ from autoclue.training.checkpoints.trial_state import (
 
 __all__ = [
     "DAMAGED_FILE",
+    "DESCRIPTION",
     "STATE_FILE",
     "Arrays",
     "Keeper",

@@ -32,10 +32,12 @@ class KeptModel:
     Attributes:
         config: The settings of the trial that kept it.
         labels: What each output of the network stands for; empty where that is no fixed list.
+        kind: Kind of its task.
     """
 
     config: TrialConfig
     labels: tuple[str, ...]
+    kind: str = "classification"
 
 
 def read_kept(folder: Path) -> KeptModel:
@@ -53,7 +55,8 @@ def read_kept(folder: Path) -> KeptModel:
                 f"The model in {folder} is damaged: {', '.join(damaged)} isn't as autoclue wrote "
                 "it. Train it again, or take it from a backup."
             )
-        return KeptModel(TrialConfig.model_validate(found["config"]), tuple(found["labels"]))
+        config = TrialConfig.model_validate(found["config"])
+        return KeptModel(config, tuple(found["labels"]), found.get("kind", "classification"))
     except OSError as error:
         raise UsageError(
             f"{folder} holds no model that autoclue kept: {DESCRIPTION} can't be read "

@@ -1,12 +1,30 @@
-"""Scores of a network on a split."""
+"""What a network answers to a split, and its scores."""
 
+from autoclue.training.evaluate.answering import ModelAnswers, answer_rows
 from autoclue.training.evaluate.evaluation import SplitAnswers, answer_split
-from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
+from autoclue.training.evaluate.fine_tuned import FineTuned, find_fine_tuned
+from autoclue.training.evaluate.scoring import (
+    PartScore,
+    SplitScore,
+    can_score,
+    refuse_unlabelled,
+    score_fine_tuned,
+    score_model,
+    score_part,
+)
 
 __all__ = [
+    "FineTuned",
+    "ModelAnswers",
+    "PartScore",
     "SplitAnswers",
     "SplitScore",
+    "answer_rows",
     "answer_split",
     "can_score",
+    "find_fine_tuned",
+    "refuse_unlabelled",
+    "score_fine_tuned",
     "score_model",
+    "score_part",
 ]

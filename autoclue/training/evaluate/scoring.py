@@ -1,9 +1,9 @@
-"""Score a kept model on any split that has labels, such as a test part that no search has seen."""
+"""Score a fine-tuned model on any split that has labels, such as a test part never seen before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autoclue.errors import UsageError
@@ -15,18 +15,27 @@ from autoclue.tasks import (
     load_task,
     open_data,
 )
-from autoclue.training.checkpoints import KeptModel, read_kept
-from autoclue.training.evaluate.evaluation import answer_split
-from autoclue.training.heads import make_head
-from autoclue.training.model import load_tokenizer
-from autoclue.training.platform import (
-    apply_switches,
-    flush_denormals,
-    flushing_enabled,
-    load_paddle,
-    pick_device,
-)
-from autoclue.training.protocols import find_protocol
+from autoclue.training.checkpoints import read_kept
+from autoclue.training.data import split_dev
+from autoclue.training.evaluate.answering import answer_rows
+from autoclue.training.evaluate.fine_tuned import FineTuned, check_kept
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PartScore:
+    """The scores of a part of a split.
+
+    Attributes:
+        rows: How many examples it has.
+        scores: The metric's scores by name, the primary one first, each in [0, 1].
+        intervals: The 95 % interval of each score that has one.
+    """
+
+    rows: int
+    scores: Mapping[str, float]
+    intervals: Mapping[str, Bounds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,9 @@ class SplitScore:
         scores: The metric's scores by name, the primary one first, each in [0, 1].
         loss: Mean loss over all features, in nats.
         predictions: One for each example, in file order.
+        intervals: The 95 % interval of each score that has one.
+        parts: By name, the parts of a development set of which one was held out in the training:
+            ``selection``, which chose the model, and ``held_out``.
     """
 
     split: str
@@ -46,6 +58,8 @@ class SplitScore:
     scores: Mapping[str, float]
     loss: float
     predictions: Predictions
+    intervals: Mapping[str, Bounds] = field(default_factory=dict)
+    parts: Mapping[str, PartScore] = field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -61,6 +75,19 @@ class SplitScore:
 def can_score(data: TaskData, split: str) -> bool:
     """Return whether a split is there with its answers."""
     return split in data.scored_splits
+
+
+def refuse_unlabelled(data: TaskData, split: str) -> None:
+    """Refuse a split that can't be scored.
+
+    Raises:
+        UsageError: It isn't there, or has no answers.
+    """
+    if not can_score(data, split):
+        raise UsageError(
+            f"{split} of {data.spec.name} can't be scored in {data.origin}: there are labels for "
+            f"{', '.join(data.scored_splits)} alone."
+        )
 
 
 def score_model(
@@ -84,42 +111,76 @@ def score_model(
     kept = read_kept(folder)
     spec = load_task(kept.config.task)
     found = open_data(spec, kept.config.data if data is None else data)
-    spec = found.spec
-    if spec.output_labels != kept.labels:
-        raise UsageError(
-            f"The model in {folder} was trained for the labels {', '.join(kept.labels)}, but "
-            f"{spec.name} has {', '.join(spec.output_labels)}."
-        )
-    if not can_score(found, split):
-        raise UsageError(
-            f"{split} of {spec.name} can't be scored in {found.origin}: there are labels for "
-            f"{', '.join(found.scored_splits)} alone."
-        )
-    return _score(kept, folder, found, split, device)
+    check_kept(kept, folder, found.spec)
+    model = FineTuned(folder, found.spec, kept, kept.config.max_length_tokens)
+    return score_fine_tuned([model], found, split, device=device)
 
 
-def _score(kept: KeptModel, folder: Path, data: TaskData, split: str, device: str) -> SplitScore:
-    """Load the network, have it answer the split and compare."""
-    apply_switches(gpu=device == "gpu")
-    chosen = pick_device(device)
-    load_paddle().set_device(chosen)
-    protocol = find_protocol(kept.config.protocol)
-    tokenizer, head = load_tokenizer(str(folder)), make_head(data.spec, protocol.mends)
-    examples = data.examples(split)
-    features = head.encode(examples, tokenizer, max_length_tokens=kept.config.max_length_tokens)
-    network = head.build(str(folder), seed=kept.config.seed, kept=True)
-    with flush_denormals(enabled=chosen == "cpu" and flushing_enabled()):
-        answers = answer_split(
-            *(network, head, features, examples),
-            pad_id=int(tokenizer.pad_token_id),
-            batch_size=protocol.evaluation_batch(kept.config.micro_batch_size),
-        )
-    metric = find_metric(data.spec.metric)
-    references = find_kind(data.spec.kind).references(examples)
+def score_fine_tuned(
+    models: Sequence[FineTuned], data: TaskData, split: str, *, device: str
+) -> SplitScore:
+    """Score a model, or several whose answers are averaged, on a split with answers.
+
+    Args:
+        models: At least one.
+        data: The task's rows.
+        split: A split that is there with its answers.
+        device: ``auto``, ``cpu`` or ``gpu``.
+
+    Raises:
+        UsageError: The split has no answers; or see ``answer_rows``.
+        AutoclueError: See ``answer_rows``.
+    """
+    refuse_unlabelled(data, split)
+    said = answer_rows(models, data, split, device=device)
+    every = score_part(data, said.predictions, said.examples, range(len(said.examples)))
     return SplitScore(
         split=split,
-        metric=metric.name,
-        scores=metric.score(answers.predictions, references),
-        loss=answers.loss,
-        predictions=answers.predictions,
+        metric=data.spec.metric,
+        scores=every.scores,
+        loss=said.loss,
+        predictions=said.predictions,
+        intervals=every.intervals,
+        parts=_parts(models, data, split, said.predictions, said.examples),
     )
+
+
+def score_part(
+    data: TaskData, predictions: Predictions, examples: Sequence[object], rows: Iterable[int]
+) -> PartScore:
+    """Score some rows of a split.
+
+    Args:
+        data: The task's rows.
+        predictions: One for each row of the split, in file order.
+        examples: The rows of the split.
+        rows: Places of those to score.
+    """
+    metric, every = find_metric(data.spec.metric), find_kind(data.spec.kind).references(examples)
+    places = [int(row) for row in rows]
+    told, right = predictions.take(places), [every[place] for place in places]
+    scores = metric.score(told, right)
+    return PartScore(len(places), scores, metric.intervals(told, right, scores))
+
+
+def _parts(
+    models: Sequence[FineTuned],
+    data: TaskData,
+    split: str,
+    predictions: Predictions,
+    examples: Sequence[object],
+) -> dict[str, PartScore]:
+    """Score the two parts of a development set that the training of the model has split.
+
+    The model was chosen by one of them; of an ensemble, or on other rows, nothing is said.
+    """
+    kept = models[0].kept
+    if split != "dev" or len(models) > 1 or kept is None or kept.config.holdout == 0:
+        return {}
+    if data.files != open_data(data.spec, kept.config.data).files:
+        return {}
+    parts = split_dev(find_kind(data.spec.kind).strata(examples), kept.config.holdout)
+    return {
+        "selection": score_part(data, predictions, examples, parts.selection),
+        "held_out": score_part(data, predictions, examples, parts.held_out),
+    }

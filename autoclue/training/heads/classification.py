@@ -40,6 +40,11 @@ class ClassificationHead:
 
     spec: ClassificationSpec
 
+    @property
+    def layers(self) -> PaddleHead:
+        """The layers for sequence classification."""
+        return classifier_layers(len(self.spec.labels))
+
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
     ) -> Any:
@@ -48,8 +53,7 @@ class ClassificationHead:
         Raises:
             UsageError: There is no such model, it can't be fetched, or it doesn't fit.
         """
-        labels = len(self.spec.labels)
-        return build_classifier(location, labels, seed=seed, kept=kept, keep_head=keep_head)
+        return build_classifier(location, self.layers, seed=seed, kept=kept, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[TextExample], tokenizer: Any, *, max_length_tokens: int
@@ -87,6 +91,47 @@ class ClassificationHead:
             logits=logits,
         )
 
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        """Return logits and probabilities, ``[rows x labels]``."""
+        return logits_and_probabilities(np.stack(outputs))
+
+    def align(self, first: Features, other: Features) -> bool:
+        """Return whether there are as many rows: each has the same labels."""
+        return len(first) == len(other)
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        """Average probabilities; see ``average_probabilities``."""
+        return average_probabilities(several)
+
+
+def logits_and_probabilities(logits: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Return logits with the probabilities that they mean.
+
+    Args:
+        logits: ``[features x classes]``.
+    """
+    return {"logits": logits, "probabilities": softmax(logits)}
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compute the probabilities that logits mean, along the last axis."""
+    shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    powers = np.exp(shifted)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def average_probabilities(several: Sequence[Sequence[Output]]) -> list[Output]:
+    """Average the probabilities of several networks.
+
+    Args:
+        several: The logits of each, ``[networks][features]``, each ``[classes]``.
+
+    Returns:
+        The logarithms of the averages: logits that mean these probabilities.
+    """
+    mean = np.mean([softmax(np.stack(each)).astype(np.float64) for each in several], axis=0)
+    return list(np.log(np.maximum(mean, np.finfo(np.float32).tiny)).astype(np.float32))
+
 
 def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float64]:
     """Compute each feature's negative log likelihood, in nats, ``[features]``.
@@ -100,13 +145,19 @@ def cross_entropy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> NDA
     return np.asarray(log_sum - shifted[np.arange(len(labels)), labels], dtype=np.float64)
 
 
-def build_classifier(location: str, labels: int, *, seed: int, kept: bool, keep_head: bool) -> Any:
+def classifier_layers(labels: int) -> PaddleHead:
+    """Return the layers for sequence classification with an output for each label."""
+    return PaddleHead("ForSequenceClassification", {"num_classes": labels})
+
+
+def build_classifier(
+    location: str, layers: PaddleHead, *, seed: int, kept: bool, keep_head: bool
+) -> Any:
     """Load a network for sequence classification with an output for each label.
 
     Raises:
         UsageError: There is no such model, it can't be fetched, or it doesn't fit.
     """
-    layers = PaddleHead("ForSequenceClassification", {"num_classes": labels})
     if kept:
         return load_kept_network(Path(location), layers, seed=seed)
     return load_network(location, layers, seed=seed, keep_head=keep_head)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autoclue.tasks import Predictions
 from autoclue.training.features import Batch, Features
+from autoclue.training.model import PaddleHead
 
 E = TypeVar("E", contravariant=True)
 
@@ -23,6 +24,10 @@ class Head(Protocol[E]):
     ``E`` is the example class of the head's kind of task. A head holds no weights: those are in
     the network that :meth:`build` loads.
     """
+
+    @property
+    def layers(self) -> PaddleHead:
+        """What PaddleNLP puts on top of the encoder."""
 
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
@@ -95,4 +100,23 @@ class Head(Protocol[E]):
 
         Returns:
             One prediction for each example, in the order of ``examples``.
+        """
+
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        """Put what the network says into arrays for keeping: logits, probabilities and their key.
+
+        Args:
+            outputs: What the network says about each feature, ``[features]``.
+            features: The features.
+        """
+
+    def align(self, first: Features, other: Features) -> bool:
+        """Return whether what two networks say about such features can be averaged."""
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        """Average what several networks say, into what one network could have said.
+
+        Args:
+            several: The outputs of each network, ``[networks][features]``.
+            features: The features of the first; those of the others align with them.
         """

@@ -14,13 +14,18 @@ from autoclue.tasks import MultiLabelExample, MultiLabelSpec, Predictions, TextE
 from autoclue.training.features import Batch, Features
 from autoclue.training.heads.classification import (
     build_classifier,
+    classifier_layers,
     classifier_logits,
     encode_texts,
 )
 from autoclue.training.heads.head import Output
+from autoclue.training.model import PaddleHead
 from autoclue.training.platform import load_paddle
 
 LABELS = "labels"
+
+SMALLEST = 1e-12
+"""An average isn't taken for surer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class MultiLabelHead:
 
     spec: MultiLabelSpec
 
+    @property
+    def layers(self) -> PaddleHead:
+        """The layers for sequence classification."""
+        return classifier_layers(len(self.spec.labels))
+
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
     ) -> Any:
@@ -41,8 +51,7 @@ class MultiLabelHead:
         Raises:
             UsageError: There is no such model, it can't be fetched, or it doesn't fit.
         """
-        labels = len(self.spec.labels)
-        return build_classifier(location, labels, seed=seed, kept=kept, keep_head=keep_head)
+        return build_classifier(location, self.layers, seed=seed, kept=kept, keep_head=keep_head)
 
     def encode(
         self, examples: Sequence[MultiLabelExample], tokenizer: Any, *, max_length_tokens: int
@@ -88,3 +97,23 @@ class MultiLabelHead:
             values=tuple(tuple(np.flatnonzero(row > 0).tolist()) for row in logits),
             logits=logits,
         )
+
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        """Return logits and the probability of each label by itself, ``[rows x labels]``."""
+        logits = np.stack(outputs)
+        return {"logits": logits, "probabilities": sigmoid(logits).astype(np.float32)}
+
+    def align(self, first: Features, other: Features) -> bool:
+        """Return whether there are as many rows: each has the same labels."""
+        return len(first) == len(other)
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        """Average each label's probability, and return the logits that mean the averages."""
+        mean = np.mean([sigmoid(np.stack(each)) for each in several], axis=0)
+        inside = np.clip(mean, SMALLEST, 1 - SMALLEST)
+        return list(np.log(inside / (1 - inside)).astype(np.float32))
+
+
+def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Compute the probability that each logit means."""
+    return np.asarray(np.exp(-np.logaddexp(0.0, -logits.astype(np.float64))), dtype=np.float64)

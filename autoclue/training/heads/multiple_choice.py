@@ -22,7 +22,11 @@ from autoclue.tasks.reading import BlankExample, ChoiceExample
 from autoclue.training.features import Batch, Features, join_features
 from autoclue.training.heads.blanks import encode_blanks
 from autoclue.training.heads.choices import ChoiceFeature, encode_choices
-from autoclue.training.heads.classification import cross_entropy
+from autoclue.training.heads.classification import (
+    average_probabilities,
+    cross_entropy,
+    logits_and_probabilities,
+)
 from autoclue.training.heads.head import Output
 from autoclue.training.model import PaddleHead, load_kept_network, load_network
 from autoclue.training.platform import load_paddle
@@ -58,6 +62,11 @@ class MultipleChoiceHead(Generic[E]):
     choose: Callable[[Logits, Sequence[E]], NDArray[np.int64]]
     mask_fillers: bool = False
 
+    @property
+    def layers(self) -> PaddleHead:
+        """The layers for multiple choice."""
+        return _layers(self.num_choices)
+
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
     ) -> Any:
@@ -67,7 +76,7 @@ class MultipleChoiceHead(Generic[E]):
             UsageError: The architecture has no such head, or the model can't be loaded.
         """
         if kept:
-            return load_kept_network(Path(location), _layers(self.num_choices), seed=seed)
+            return load_kept_network(Path(location), self.layers, seed=seed)
         return load_choice_network(
             location, num_choices=self.num_choices, seed=seed, keep_head=keep_head
         )
@@ -115,6 +124,21 @@ class MultipleChoiceHead(Generic[E]):
             values=tuple(self.choose(scores, examples).tolist()),
             logits=scores,
         )
+
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        """Return logits and probabilities ``[examples x choices]``, and which are no fillers."""
+        return {
+            **logits_and_probabilities(np.stack(outputs)),
+            REAL: np.asarray(features.values[REAL]),
+        }
+
+    def align(self, first: Features, other: Features) -> bool:
+        """Return whether there are as many examples: each has the same choices."""
+        return len(first) == len(other)
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        """Average probabilities; see ``average_probabilities``."""
+        return average_probabilities(several)
 
 
 def choice_head(spec: ChoiceSpec, mends: Mends) -> MultipleChoiceHead[ChoiceExample]:

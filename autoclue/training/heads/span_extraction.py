@@ -15,6 +15,7 @@ from autoclue.tasks import Predictions, SpanSpec
 from autoclue.tasks.decoding import WindowLogits, best_answer
 from autoclue.tasks.reading import SpanExample
 from autoclue.training.features import Batch, Features, join_features
+from autoclue.training.heads.classification import softmax
 from autoclue.training.heads.head import Output
 from autoclue.training.heads.tokens import padded
 from autoclue.training.heads.windows import SpanWindow, encode_spans
@@ -45,6 +46,11 @@ class SpanExtractionHead:
 
     spec: SpanSpec
     published_padding: bool = True
+
+    @property
+    def layers(self) -> PaddleHead:
+        """The layers for question answering."""
+        return LAYERS
 
     def build(
         self, location: str, *, seed: int, kept: bool = False, keep_head: bool = False
@@ -140,6 +146,45 @@ class SpanExtractionHead:
             for example, its_windows in zip(examples, windows, strict=True)
         )
         return Predictions(tuple(example.id for example in examples), tuple(answers))
+
+    def arrays(self, outputs: Sequence[Output], features: Features) -> dict[str, NDArray[Any]]:
+        """Return what is said about each window, one after another, padding left out.
+
+        ``examples`` ``[windows]`` is the question of each window, ``bounds`` ``[windows + 1]``
+        where its tokens begin. Of each token there are ``start_logits`` and ``end_logits``, their
+        probabilities within the window, and its ``characters`` ``[tokens x 2]`` of the context.
+        """
+        own = [
+            output[:, :length] for output, length in zip(outputs, features.lengths, strict=True)
+        ]
+        logits = np.concatenate(own, axis=1)
+        probabilities = np.concatenate([softmax(each) for each in own], axis=1)
+        return {
+            "examples": np.asarray(features.examples),
+            "bounds": np.asarray(features.offsets),
+            CHARACTERS: np.asarray(features.token_values[CHARACTERS]),
+            "start_logits": logits[0],
+            "end_logits": logits[1],
+            "start_probabilities": probabilities[0],
+            "end_probabilities": probabilities[1],
+        }
+
+    def align(self, first: Features, other: Features) -> bool:
+        """Return whether both networks read the same windows, token by token."""
+        one, two = (each.token_values[CHARACTERS] for each in (first, other))
+        return (
+            np.array_equal(first.offsets, other.offsets)
+            and np.array_equal(first.examples, other.examples)
+            and np.array_equal(one, two)
+        )
+
+    def average(self, several: Sequence[Sequence[Output]], features: Features) -> list[Output]:
+        """Average the logits of each window's tokens and of the padding that answers see."""
+        lengths = self.evaluation_lengths(features)
+        return [
+            np.mean([output[:, :length] for output in outputs], axis=0, dtype=np.float32)
+            for *outputs, length in zip(*several, lengths, strict=True)
+        ]
 
 
 def span_head(spec: SpanSpec, mends: Mends) -> SpanExtractionHead:

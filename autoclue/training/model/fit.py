@@ -9,19 +9,21 @@ from typing import Any
 from autoclue.models import ModelSource, pair_hint
 from autoclue.models.folders import check_kept_head, check_model
 from autoclue.tasks import TaskData, TaskSpec
+from autoclue.training.model.network import PaddleHead
 
 _ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
 """Whether a classification task of an input is about pairs of sentences; others are neither."""
 
 
 def check_model_fits(
-    source: ModelSource, data: TaskData, *, keep_head: bool = False
+    source: ModelSource, data: TaskData, head: PaddleHead, *, keep_head: bool = False
 ) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
     Args:
         source: The model.
         data: The task's rows.
+        head: The layers that will be put on top of it.
         keep_head: Whether the model brings its head, which then must be one for the task's labels.
 
     Returns:
@@ -29,12 +31,14 @@ def check_model_fits(
         PaddleNLP's hub, which isn't here yet.
 
     Raises:
-        UsageError: It can't be read, or its parts don't fit each other or the texts.
+        UsageError: It can't be read, its architecture has no such head, or its parts don't fit
+            each other or the texts.
     """
-    head: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     if keep_head:
-        head = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
-    return (*check_model(source, texts_in(data.examples("train"))), *head)
+        kept = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
+    texts = texts_in(data.examples("train"))
+    return (*check_model(source, texts, head=head.kind), *kept)
 
 
 def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import ModelFolder
+from autoclue.models.folders import ModelFolder, no_such_head
 from autoclue.models.weights import StoredArray
 from autoclue.training.platform import load_paddlenlp
 
@@ -70,24 +70,15 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
         raise UsageError(f"The model in {folder.path} can't be built: {reason}") from error
 
 
-def no_such_head(location: str, auto: str) -> UsageError:
-    """Build the error for an architecture without a head for the task.
-
-    Args:
-        location: Hub name or folder.
-        auto: PaddleNLP's Auto class of the head.
-    """
-    return UsageError(
-        f"The model {location!r} is of a family for which PaddleNLP has no {auto}; give a model "
-        "of another family, such as an ERNIE or a BERT."
-    )
-
-
 def encoder_parameters(network: Any) -> dict[str, tuple[Any, tuple[int, ...]]]:
     """List the parameters of a network's encoder with their shapes, by names below its prefix."""
     prefix = network.base_model_prefix
     encoder = getattr(network, prefix, network)
     return {name: (p, _shape(p)) for name, p in encoder.named_parameters()}
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _shape(parameter: Any) -> tuple[int, ...]:
@@ -106,25 +97,33 @@ def _fill_head(folder: ModelFolder, network: Any, *, torch: bool) -> None:
     """Fill the parameters outside of the encoder; PyTorch's linear weights are transposed.
 
     Raises:
-        UsageError: One of them isn't stored in its shape.
+        UsageError: One of them isn't stored, or in another shape.
     """
     prefix = f"{network.base_model_prefix}."
     head = {name: p for name, p in network.named_parameters() if not name.startswith(prefix)}
     turned = {name: torch and len(parameter.shape) == 2 for name, parameter in head.items()}
-    missing = [
-        name
-        for name, parameter in head.items()
-        if name not in folder.weights
-        or folder.weights[name].shape != _shape(parameter)[:: -1 if turned[name] else 1]
-    ]
+    missing = [name for name in head if name not in folder.weights]
     if missing:
         raise UsageError(
-            f"The model in {folder.path} has no head that fits its labels "
-            f"({', '.join(missing)}); give one that was fine-tuned for this kind of task, such as "
-            "the folder 'best' of a study or a training."
+            f"The model in {folder.path} has no head for this kind of task ({', '.join(missing)} "
+            "isn't there); give one that was fine-tuned for it, such as the folder 'best' of a "
+            "study or a training."
         )
     for name, parameter in head.items():
+        wanted = _shape(parameter)[:: -1 if turned[name] else 1]
+        _check_sizes(folder, name, wanted)
+    for name, parameter in head.items():
         _fill(parameter, folder.weights[name], transposed=turned[name])
+
+
+def _check_sizes(folder: ModelFolder, name: str, wanted: tuple[int, ...]) -> None:
+    stored = folder.weights[name].shape
+    if stored != wanted:
+        raise UsageError(
+            f"The head of the model in {folder.path} was trained for another number of labels: "
+            f"{name} is {_sizes(stored)}, and the task needs {_sizes(wanted)}; give a model that "
+            "was fine-tuned on this task."
+        )
 
 
 def tokenizer_of(folder: ModelFolder) -> Any:

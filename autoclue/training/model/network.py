@@ -16,8 +16,8 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.models.folders import ModelFolder, open_model
-from autoclue.training.model.local import build_network, no_such_head, tokenizer_of
+from autoclue.models.folders import ModelFolder, no_such_head, open_model
+from autoclue.training.model.local import build_network, tokenizer_of
 from autoclue.training.model.padding import READS_THE_END
 from autoclue.training.platform import load_paddle, load_paddlenlp
 

@@ -176,3 +176,30 @@ def test_a_check_sees_with_the_eyes_of_a_model(cli: Cli) -> None:
     train = json.loads(done.stdout)["tokens"][0]
     assert (train["split"], train["rows"], train["cut"], train["unknown"]) == ("train", 158, 0, 0)
     assert train["tokens"][0] < train["tokens"][2]
+
+
+@pytest.mark.usefixtures("_scripted")
+def test_changed_data_is_told_and_gets_a_study_of_its_own(cli: Cli, tmp_path: Path) -> None:
+    rows = made_rows()
+    cli("task", "new", str(write_gbk(tmp_path, rows)), "--out", "mine.yaml")
+    given = "tune --task mine.yaml --model builtin --folder studies --trials 1"
+    assert cli(*given.split()).returncode == 0
+    write_gbk(tmp_path, [("另一家面馆，很好", "0"), *rows])
+    done = cli(*given.split())
+    assert done.returncode == 0, done.stderr
+    assert "new  a study of its own: " in done.stderr
+    assert "the content of the data files has changed" in done.stderr
+    assert " since old-discriminative-builtin-" in done.stderr
+
+
+@pytest.mark.usefixtures("_scripted")
+def test_an_edited_task_file_is_refused_with_what_changed(cli: Cli, tmp_path: Path) -> None:
+    cli("task", "new", str(write_gbk(tmp_path, made_rows())), "--out", "mine.yaml")
+    given = "tune --task mine.yaml --model builtin --folder studies --trials 1"
+    assert cli(*given.split()).returncode == 0
+    task = tmp_path / "mine.yaml"
+    task.write_text(task.read_text(encoding="utf-8").replace("seed: 42", "seed: 1"), "utf-8")
+    done = cli(*given.split())
+    assert done.returncode == 2
+    assert "the task's file has changed: split.seed was left out and is 1" in done.stderr
+    assert "Put back what has changed to go on with it, or give the new one another" in done.stderr

@@ -10,7 +10,13 @@ import pytest
 from safetensors.numpy import save_file
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import ARCHITECTURES, UnfitWeightsError, check_folder, open_model
+from autoclue.models.folders import (
+    ARCHITECTURES,
+    Architecture,
+    UnfitWeightsError,
+    check_folder,
+    open_model,
+)
 from autoclue.models.folders.fit import encoder_shapes
 from tests.models.layouts import (
     CONFIG,
@@ -275,3 +281,15 @@ def test_every_family_that_can_be_trained_can_be_opened() -> None:
     from autoclue.layers.families import FAMILIES
 
     assert {each.family for each in ARCHITECTURES} == set(FAMILIES)
+
+
+@pytest.mark.paddle
+@pytest.mark.parametrize("each", ARCHITECTURES, ids=lambda each: each.family)
+@pytest.mark.parametrize(
+    "head", ["ForSequenceClassification", "ForQuestionAnswering", "ForMultipleChoice"]
+)
+def test_a_head_that_paddlenlp_lacks_is_said_to_be_missing(each: Architecture, head: str) -> None:
+    from autoclue.training.platform import load_paddlenlp
+
+    there = hasattr(load_paddlenlp(), each.class_name + head)
+    assert each.has_head(head) == there or (each.family == "xlnet" and there)

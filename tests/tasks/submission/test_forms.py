@@ -29,6 +29,13 @@ def test_choice_lines_hold_integers() -> None:
     assert find_form("choice_lines").write(["0"], [2]) == b'{"id": 0, "label": 2}\n'
 
 
+def test_rows_of_several_labels_hold_lists_that_are_read_again() -> None:
+    form = find_form("label_list_lines")
+    written = form.write(["0", "1"], [["红", "蓝"], []])
+    assert written == '{"id": 0, "label": ["红", "蓝"]}\n{"id": 1, "label": []}\n'.encode()
+    assert form.read(written) == (("0", ["红", "蓝"]), ("1", []))
+
+
 def test_answers_are_indented_by_four_and_end_with_a_line_feed() -> None:
     written = find_form("answers").write(["TRIAL_1_QUERY_0"], ["北京"])
     assert written == '{\n    "TRIAL_1_QUERY_0": "北京"\n}\n'.encode()
@@ -72,6 +79,7 @@ def test_labels_are_read_as_they_were_written(labels: list[str], name: str) -> N
         ("label_lines", b'{"id": true, "label": "1"}\n', "id must be an integer"),
         ("label_lines", b"\xff\n", r"it is not UTF-8 \(byte 0\)"),
         ("label_lines", b"\n", "line 1 is not JSON"),
+        ("label_list_lines", b'{"id": 0, "label": [1]}\n', "label a list of strings"),
         ("choice_lines", b'{"id": 0, "label": "2"}\n', "label an integer"),
         ("choice_lines", b'{"id": 0, "label": NaN}\n', "NaN is no JSON value"),
         ("answers", b"[]", "it is not one JSON object"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,15 @@ class FirstToken:
     """A network whose logits are 0 and the first token id."""
 
     def __init__(self) -> None:
+        self.config = SimpleNamespace(model_type="ernie")
         self.training = True
         self.widths: list[int] = []
         self.trained: list[bool] = []
 
-    def __call__(self, ids: Any, segments: Any) -> Any:
-        self.widths.append(ids.shape[1])
+    def __call__(self, input_ids: Any, token_type_ids: Any) -> Any:
+        self.widths.append(input_ids.shape[1])
         self.trained.append(self.training)
-        first = ids[:, :1].astype("float32")
+        first = input_ids[:, :1].astype("float32")
         return load_paddle().concat([first * 0, first], axis=1)
 
     def eval(self) -> None:

@@ -8,10 +8,11 @@ import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autoclue import TrainResult, UsageError, train, write_data
+from autoclue import TrainResult, UsageError, evaluate, train, tune, write_data
 from autoclue.tasks import Predictions, load_task, open_data
 from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
 
@@ -28,13 +29,14 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_builtin_model: Path) -> TrainResult:
-    """A model that was trained for six steps on built-in questions."""
+    """A model that was trained for six steps on built-in questions, and its predictions."""
     return train(
         "afqmc",
         model=str(tiny_builtin_model),
         data=BUILTIN,
         settings={"learning_rate": 1e-3, "batch_size": 8},
         max_steps=6,
+        predict=True,
         out=tmp_path_factory.mktemp("run"),
         device="cpu",
     )
@@ -55,6 +57,58 @@ def test_the_development_set_scores_what_the_model_was_kept_for(trained: TrainRe
     found = score_model(trained.folder / "best", "dev", device="cpu")
     assert found.score == trained.score
     assert found.loss == pytest.approx(trained.best.dev_loss, abs=1e-6)
+
+
+@pytest.mark.paddle
+def test_a_training_ends_with_score_and_files_of_its_best_model(trained: TrainResult) -> None:
+    assert trained.evaluation is not None
+    assert trained.predictions is not None
+    assert trained.evaluation.scores == trained.best.scores
+    assert trained.predictions.files == (trained.folder / "predictions" / "afqmc_predict.json",)
+    lines = trained.predictions.files[0].read_text(encoding="utf-8").splitlines()
+    told = [int(json.loads(line)["label"]) for line in lines]
+    labels = [e.label for e in open_data(load_task("afqmc"), BUILTIN).examples("test")]
+    right = sum(a == b for a, b in zip(told, labels, strict=True))
+    assert trained.predictions.scores == {"test": {"accuracy": right / 600}}
+
+
+@pytest.mark.paddle
+def test_both_parts_of_a_development_set_score_what_the_training_reported(
+    tiny_builtin_model: Path, tmp_path: Path
+) -> None:
+    done = train(
+        "afqmc",
+        model=str(tiny_builtin_model),
+        data=BUILTIN,
+        settings={"learning_rate": 1e-3, "batch_size": 8},
+        max_steps=2,
+        holdout=0.4,
+        out=tmp_path,
+        device="cpu",
+    )
+    found = evaluate(model=tmp_path, device="cpu")
+    assert found.parts["selection"][1] == done.best.scores
+    assert found.parts["held_out"][1] == done.best.holdout_scores
+    assert sum(rows for rows, _ in found.parts.values()) == found.rows
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [("{}\n", r"test\.json:601: "), (None, r"has no test part in .*test\.json")],
+)
+def test_a_training_that_could_not_predict_is_refused_before_it_begins(
+    tiny_builtin_model: Path, tmp_path: Path, more: str | None, message: str
+) -> None:
+    write_data("afqmc", tmp_path, builtin_size="60")
+    test = tmp_path / "afqmc" / "test.json"
+    rows = test.read_text(encoding="utf-8")
+    test.rename(test.with_name("away")) if more is None else test.write_text(rows + more)
+    given: dict[str, Any] = {"model": tiny_builtin_model, "data": tmp_path, "predict": True}
+    with pytest.raises(UsageError, match=message):
+        train("afqmc", out=tmp_path / "run", **given)
+    with pytest.raises(UsageError, match=message):
+        tune("afqmc", folder=tmp_path / "studies", **given)
+    assert not {"run", "studies"} & {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.paddle

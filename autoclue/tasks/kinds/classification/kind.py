@@ -8,7 +8,9 @@ from pathlib import Path
 
 from autoclue.tasks.kinds.classification.reader import TextExample, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
+from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import Remark
+from autoclue.tasks.submission import Spelled, as_written
 
 UNLABELLED = -1
 """Stands for the label of a row that has none."""
@@ -19,6 +21,7 @@ class Classification:
     """One text, or a pair of texts, gets one of some labels."""
 
     spec: type[ClassificationSpec] = ClassificationSpec
+    form: str = "label_lines"
 
     def files(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Path, ...]:
         """Name the one file that a split is read from."""
@@ -45,3 +48,11 @@ class Classification:
     def strata(self, examples: Sequence[TextExample]) -> list[int]:
         """Return the label index of each example: every part gets its share of each label."""
         return self.references(examples)
+
+    def spelled(self, spec: ClassificationSpec, values: Sequence[Value]) -> list[Spelled]:
+        """Return the labels as the task's file spells them."""
+        return [spec.labels[index] for index in as_written(values) if isinstance(index, int)]
+
+    def choice_count(self, spec: ClassificationSpec) -> int | None:
+        """Return ``None``: labels have names."""
+        return None

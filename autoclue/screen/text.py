@@ -88,8 +88,11 @@ def scores_by_name(scores: Mapping[str, float]) -> str:
     Args:
         scores: In [0, 1], by name.
     """
-    if len(scores) < 2:
-        return ""
+    return "" if len(scores) < 2 else scores_in_words(scores)
+
+
+def scores_in_words(scores: Mapping[str, float]) -> str:
+    """Write scores behind their names."""
     return ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
 
 

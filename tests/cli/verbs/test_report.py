@@ -44,7 +44,7 @@ def test_study_without_its_ledger_is_one_sentence(cli: Cli, study: Path) -> None
     (study / "ledger.db").unlink()
     done = cli("report", "mine", "--folder", "studies")
     assert done.returncode == 2
-    assert "is missing; the study can't be read without it" in done.stderr
+    assert "is missing; put it back" in done.stderr
 
 
 def test_study_folder_can_be_moved(cli: Cli, study: Path, tmp_path: Path) -> None:

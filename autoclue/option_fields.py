@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.fields import FieldInfo
 
 from autoclue.errors import UsageError, unknown_name
-from autoclue.outside import check_name, problem_words, quoted, shown
+from autoclue.outside import check_name, is_text, problem_words, quoted, shown
 
 PathInput: TypeAlias = str | Path
 
@@ -334,19 +334,11 @@ def _from_environment(
 
 
 def _check_size(name: str, value: object) -> None:
-    """Refuse numbers that no database holds, and texts that are none.
-
-    Raises:
-        UsageError: The value is one of them.
-    """
+    """Refuse numbers that no database holds, and texts that are none."""
     if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
         raise UsageError(f"{name} is {quoted(value)}, but may have at most {MOST_DIGITS} digits.")
-    if isinstance(value, str) and shown(value) != value and not _is_text(value):
+    if isinstance(value, str) and shown(value) != value and not is_text(value):
         raise UsageError(f"{name} is {quoted(shown(value))}, which is no text.")
-
-
-def _is_text(value: str) -> bool:
-    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _sentence(

@@ -5,7 +5,7 @@ message quotes at most a line of them, and no password that stands in an address
 """
 
 from autoclue.outside.logs import ShownFormatter
-from autoclue.outside.names import check_name
+from autoclue.outside.names import check_name, is_text
 from autoclue.outside.problems import problem_key, problem_words
 from autoclue.outside.secrets import drop_secrets, hide_secrets, hide_secrets_in, secrets_in
 from autoclue.outside.text import one_line, quoted, shortened, shown
@@ -16,6 +16,7 @@ __all__ = [
     "drop_secrets",
     "hide_secrets",
     "hide_secrets_in",
+    "is_text",
     "one_line",
     "problem_key",
     "problem_words",

@@ -27,3 +27,8 @@ def check_name(text: str) -> None:
             raise ValueError(f"{quoted(text)} can't be a path: {error.strerror}") from error
     except ValueError as error:  # half characters and zeros
         raise ValueError(f"{quoted(shown(text))} can't be a name: it is no text") from error
+
+
+def is_text(value: str) -> bool:
+    """Return whether a text can be written: without zeros and half characters."""
+    return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)

@@ -94,8 +94,8 @@ class Ledger:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with understood(storage):
-            opened = open_storage(storage, read_only=read_only)
-            opened = CachedStorage(opened) if held else opened
+            plain = open_storage(storage, read_only=read_only)
+            opened = CachedStorage(plain) if held else plain
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
@@ -146,11 +146,7 @@ class Ledger:
 
     @classmethod
     def readable(cls, storage: str, name: str) -> bool:
-        """Return whether a storage holds a complete study of this name; nothing is changed.
-
-        Raises:
-            UsageError: The storage can't be used.
-        """
+        """Return whether a storage that can be used holds a complete study of this name."""
         with understood(storage):
             opened = open_storage(storage, read_only=True)
             if name not in optuna.get_all_study_names(opened):

@@ -7,8 +7,10 @@ DOCS_STAMP := $(VENV)/.installed-docs
 DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model builtin --data builtin \
 	--builtin-size 1600 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 10
 
+FUZZ_SECONDS ?= 3600
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-recorded lint docs clean
+.PHONY: help install demo test fuzz test-recorded lint docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -28,6 +30,10 @@ demo: install ## Tune XNLI on the text and the model that ship with the package
 
 test: install ## Run the whole test suite
 	$(BIN)/python -m pytest
+
+fuzz: install ## Give what reads from outside an hour of other inputs (FUZZ_SECONDS=600 for less)
+	AUTOCLUE_FUZZ_SECONDS=$(FUZZ_SECONDS) AUTOCLUE_FUZZ_SEED=$$(date +%s) \
+		AUTOCLUE_FUZZ_FIGURES=build/fuzz.jsonl $(BIN)/python -m pytest tests/fuzz
 
 test-recorded: install ## Repeat every recorded run of the published reading scripts (20 minutes)
 	AUTOCLUE_EVERY_RECORDED_RUN=1 $(BIN)/python -m pytest tests/training/heads/test_runs.py

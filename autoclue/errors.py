@@ -6,15 +6,36 @@ as one sentence without a traceback and leaves with the error's ``exit_code``.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from autoclue.outside import (
+    hide_secrets,
+    one_line,
+    problem_key,
+    problem_words,
+    quoted,
+    shortened,
+)
+
+LONGEST_NAME = 200
+LONGEST_SENTENCE = 4000
+"""Characters of a message; what a file says may be longer than anybody reads."""
 
 
 class AutoclueError(Exception):
-    """Something went wrong while running; the command leaves with exit code 1."""
+    """Something went wrong while running; the command leaves with exit code 1.
+
+    The sentence quotes whatever was found in files and options, so here it loses every password,
+    and what is beyond a page.
+    """
 
     exit_code = 1
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(shortened(hide_secrets(sentence), LONGEST_SENTENCE))
 
 
 class UsageError(AutoclueError):
@@ -59,13 +80,81 @@ class FolderError(TroubleError):
     @classmethod
     def writing(cls, what: str, folder: Path, error: Exception) -> FolderError:
         """Put into a sentence what could not be written, where and why."""
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        reason = reason_of(error) if isinstance(error, OSError) else one_line(str(error))
         made = cls(
             f"{what} can't be written to {folder}: {reason}. Free some space there, or make it "
             "writable."
         )
         made.reason = reason
         return made
+
+
+def reason_of(error: BaseException) -> str:
+    """Say in a clause why something that stands outside of autoclue could not be read.
+
+    Args:
+        error: Whatever was raised: by the system, a library, or code of ours that met what nobody
+            had thought of.
+    """
+    if isinstance(error, AutoclueError):
+        return str(error).rstrip(".")
+    if isinstance(error, UnicodeError):
+        return "it is no UTF-8 text"
+    if isinstance(error, OSError):
+        return error.strerror or one_line(str(error)) or "the system refuses it"
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    if isinstance(error, MemoryError | OverflowError):
+        return "something in it is too large"
+    if "integer string conversion" in str(error):
+        return "a number in it has thousands of digits"
+    if callable(problems := getattr(error, "errors", None)):  # a schema's, as pydantic has them
+        found = problems(include_url=False, include_input=False)
+        return f"{problem_key(found[0])} {problem_words(found[0])}"
+    told = one_line(last_line(str(error), otherwise=""))
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
+@contextlib.contextmanager
+def one_door(refuse: Callable[[str], AutoclueError]) -> Iterator[None]:
+    """Turn whatever goes wrong while something foreign is read into a sentence of its own.
+
+    Every reader of what stands outside (a file, a ledger, a server's answer) has one such door.
+    Errors of ours pass: they are sentences already.
+
+    Args:
+        refuse: Makes the error of a clause that says why.
+    """
+    try:
+        yield
+    except AutoclueError:
+        raise
+    except Exception as error:  # files hold anything, and libraries raise anything
+        raise refuse(reason_of(error)) from error
+
+
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Say of an output that takes nothing more, such as a file on a full disk, that it is that.
+
+    Raises:
+        BrokenPipeError: Whoever read it has left.
+        AutoclueError: It can't be written.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise full_output(error) from error
+
+
+def full_output(error: OSError) -> AutoclueError:
+    """Build the error for an output that takes nothing more."""
+    return AutoclueError(
+        f"The output can't be written: {reason_of(error)}; what was asked for is done as far "
+        "as it could be. Send the output elsewhere and run the command again."
+    )
 
 
 def add_note(error: BaseException, note: str) -> None:
@@ -98,10 +187,10 @@ def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "")
         Unknown sampler 'tpx'. Did you mean tpe? Known: random, tpe.
     """
     names = sorted(known)
-    close = difflib.get_close_matches(given, names, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(given[:LONGEST_NAME], names, n=3, cutoff=0.5)
     guess = f" Did you mean {' or '.join(close)}?" if close else ""
     tail = f" {hint}" if hint else ""
-    return UsageError(f"Unknown {kind} {given!r}.{guess} Known: {', '.join(names)}.{tail}")
+    return UsageError(f"Unknown {kind} {quoted(given)}.{guess} Known: {', '.join(names)}.{tail}")
 
 
 def last_line(text: str, *, otherwise: str = "no message") -> str:

@@ -15,8 +15,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.fields import FieldInfo
 
 from autoclue.errors import UsageError, unknown_name
+from autoclue.outside import check_name, is_text, problem_words, quoted, shown
 
 PathInput: TypeAlias = str | Path
+
+MOST_DIGITS = 18
+"""Of a whole number: more fit no column of a database."""
 
 _EVERY = re.compile(r"\d+|\d*\.\d+|\d+\.")
 _DURATION = re.compile(
@@ -130,7 +134,9 @@ def seconds(value: object) -> object:
     parts = {} if match is None else {k: float(v) for k, v in match.groupdict().items() if v}
     found = float(sum(number * _UNITS[unit] for unit, number in parts.items()))
     if found <= 0:
-        raise ValueError(f"{value!r} is not a duration; write for example 90s, 45m, 2h or 1h30m")
+        raise ValueError(
+            f"{quoted(value)} is not a duration; write for example 90s, 45m, 2h or 1h30m"
+        )
     return found
 
 
@@ -143,10 +149,10 @@ def every_as_text(value: object) -> object:
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return value
     text = str(value).strip()
-    if _EVERY.fullmatch(text) is None or float(text) <= 0:
+    if _EVERY.fullmatch(text) is None or len(text) > MOST_DIGITS or float(text) <= 0:
         raise ValueError(
-            f"{value!r} is no interval; give a whole number of steps such as 50, or epochs with a "
-            "decimal point such as 0.25 or 1.0"
+            f"{quoted(value)} is no interval; give a whole number of steps such as 50, or epochs "
+            "with a decimal point such as 0.25 or 1.0"
         )
     return text
 
@@ -180,19 +186,18 @@ def log_kinds(value: object) -> object:
 
 def as_path(value: object) -> object:
     """Read a path, ``~`` included."""
-    return Path(value).expanduser() if isinstance(value, str | Path) else value
-
-
-def as_paths(value: object) -> object:
-    """Read paths, one or several."""
-    if isinstance(value, str | Path):
-        value = [value]
-    return tuple(map(as_path, value)) if isinstance(value, list | tuple) else value
+    if not isinstance(value, str | Path):
+        return value
+    check_name(str(value))
+    return Path(value).expanduser()
 
 
 def as_text(value: object) -> object:
     """Read a name that may be a path."""
-    return str(value) if isinstance(value, Path) else value
+    if isinstance(value, str | Path):
+        check_name(str(value))
+        return str(value)
+    return value
 
 
 def as_names(value: object) -> object:
@@ -305,6 +310,8 @@ def read_options(
         if name in given:
             target = sorted_values if group is None else sorted_values[group]
             target[name] = given[name]
+    for name, value in given.items():
+        _check_size(name, value)
     try:
         return model.model_validate(sorted_values)
     except ValidationError as error:
@@ -317,6 +324,14 @@ def _from_environment(
     """Return the variables that give options which nothing else gives, by the options' names."""
     named = {name: shown_as(field).env for name, field in known.items() if name not in given}
     return {name: env for name, env in named.items() if env and os.environ.get(env)}
+
+
+def _check_size(name: str, value: object) -> None:
+    """Refuse numbers that no database holds, and texts that are none."""
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
+        raise UsageError(f"{name} is {quoted(value)}, but may have at most {MOST_DIGITS} digits.")
+    if isinstance(value, str) and shown(value) != value and not is_text(value):
+        raise UsageError(f"{name} is {quoted(shown(value))}, which is no text.")
 
 
 def _sentence(
@@ -342,12 +357,13 @@ def _clause(name: str, known: Mapping[str, FieldInfo], item: Any) -> str:
         return f"Missing option '{flag_of(name, known[name])}'"
     if kind == "value_error":
         return str(item["msg"]).removeprefix("Value error, ")
-    written = f"{value:g}" if isinstance(value, float) else repr(value)
+    written = f"{value:g}" if isinstance(value, float) else quoted(value)
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"{name} is {written}, but must be {words} {limits[bound]:g}"
     wanted = kind_words(kind)
-    return f"{name} is {written}, but must be {wanted or item['msg']}"
+    told = f"must be {wanted}" if wanted else problem_words(item)
+    return f"{name} is {written}, but {told}"
 
 
 def takes_options(model: type[Options]) -> Callable[[Function], Function]:

@@ -16,7 +16,6 @@ from autoclue.option_fields import (
     Options,
     PathInput,
     as_path,
-    as_paths,
     as_text,
     option,
 )
@@ -24,6 +23,14 @@ from autoclue.options import DEFAULT_DATA, BuiltinSize, Data
 
 DEFAULT_PREDICTIONS: Final = Path("autoclue-predictions")
 DEFAULT_ARCHIVE: Final = Path("clue.zip")
+
+
+def as_paths(value: object) -> object:
+    """Read paths, one or several."""
+    if isinstance(value, str | Path):
+        value = [value]
+    return tuple(map(as_path, value)) if isinstance(value, list | tuple) else value
+
 
 _PATHS = BeforeValidator(as_paths, json_schema_input_type=Sequence[PathInput])
 

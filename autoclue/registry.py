@@ -24,7 +24,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from pydantic import ValidationError
 
-from autoclue.errors import UsageError, unknown_name
+from autoclue.errors import UsageError, reason_of, unknown_name
+from autoclue.outside import one_line, quoted
 from autoclue.parameters import (
     ParameterDoc,
     changed_values,
@@ -135,19 +136,21 @@ class Registry(Generic[T]):
             point = self._point(name)
             module, attribute = point.module, point.attr
         try:
+            if module.startswith("."):
+                raise ImportError("a path must be whole, from the top package on")
             found = getattr(importlib.import_module(module), attribute)
-        except (ImportError, AttributeError, ValueError) as error:
+        except Exception as error:  # a module runs as it is imported, and may raise anything
             if module in self._points():
                 raise UsageError(
                     f"{self.kind.capitalize()} {choice!r} can't be read: values of its parameters "
                     f"are written '{module}:NAME=VALUE,NAME=VALUE'."
                 ) from error
             raise UsageError(
-                f"Can't load {self.kind} {name!r}: {error}. Its module must be importable, for "
-                "instance from a folder on PYTHONPATH, and hold that class."
+                f"Can't load {self.kind} {quoted(name)}: {_why(error)}. Its module must be "
+                "importable, for instance from a folder on PYTHONPATH, and hold that class."
             ) from error
         if not self._is_one(found):
-            raise UsageError(f"{name!r} is not a {self.kind}; it must be {self.shape}.")
+            raise UsageError(f"{quoted(name)} is not a {self.kind}; it must be {self.shape}.")
         return cast(type[T], found)
 
     def make(
@@ -287,6 +290,12 @@ def _path_of(made: type[Any]) -> str:
 def _registered(group: str, path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
     """Read the entry points of all packages on a path, which takes some ten milliseconds."""
     return {point.name: point for point in entry_points(group=group)}
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ImportError | AttributeError):
+        return one_line(str(error))
+    return reason_of(error)
 
 
 def _reason(error: Exception) -> str:

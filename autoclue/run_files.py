@@ -7,7 +7,6 @@ are read as on the command line: from the folder where the command runs.
 from __future__ import annotations
 
 import os
-import re
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from autoclue.errors import FolderError, UsageError, unknown_name
 from autoclue.option_fields import Options, options_of, read_options, shown_as
+from autoclue.outside import drop_secrets
 from autoclue.space import read_settings
 from autoclue.yaml_files import read_yaml
 
@@ -27,9 +27,6 @@ INSTEAD: Final[Mapping[str, str]] = {"trials": "extend", "extend": "trials"}
 
 WIDTH: Final = 97
 """Of a line of a run file, in characters."""
-
-_PASSWORD = re.compile(r"^([^:/?#]+://[^:/@]*):[^@]*@")
-_PASSWORD_IN_QUERY = re.compile(r"(?<=[?&])(password|passwd)=[^&]*&?")
 
 Run = TypeVar("Run", bound=Options)
 
@@ -109,13 +106,8 @@ def _values(options: Options) -> dict[str, object]:
         group = getattr(options, name)
         found.update(_values(group) if isinstance(group, Options) else {name: value})
     if isinstance(found.get("storage"), str):
-        found["storage"] = without_password(str(found["storage"]))
+        found["storage"] = drop_secrets(str(found["storage"]))
     return found
-
-
-def without_password(url: str) -> str:
-    """Leave the password out of a database's URL."""
-    return _PASSWORD_IN_QUERY.sub("", _PASSWORD.sub(r"\1@", url)).rstrip("?&")
 
 
 def write_run(folder: Path, options: Options) -> None:

@@ -21,29 +21,30 @@ LONGEST_FILE_LINES = 400
 DEVELOPMENT = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
 
 ARROWS: Mapping[str, set[str]] = {
-    "errors": set(),
+    "outside": set(),
+    "errors": {"outside"},
     "intervals": set(),
     "records": set(),
-    "yaml_files": {"errors"},
-    "parameters": {"errors"},
-    "registry": {"errors", "parameters"},
+    "yaml_files": {"errors", "outside"},
+    "parameters": {"errors", "outside"},
+    "registry": {"errors", "outside", "parameters"},
     "layers": {"errors", "records", "registry"},
-    "tasks": {"errors", "intervals", "system", "yaml_files"},
-    "models": {"errors", "yaml_files"},
-    "space": {"errors", "yaml_files"},
+    "tasks": {"errors", "intervals", "outside", "system", "yaml_files"},
+    "models": {"errors", "outside", "yaml_files"},
+    "space": {"errors", "outside", "yaml_files"},
     "system": set(),
     "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
-    "option_fields": {"errors"},
+    "option_fields": {"errors", "outside"},
     "options": {"option_fields", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "suite_options": {"option_fields", "options", "registry"},
     "predict_options": {"option_fields", "options"},
-    "run_files": {"errors", "option_fields", "space", "yaml_files"},
+    "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("suite_options", "system", "tasks", "training"),
+        *("outside", "suite_options", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "records", "space", "system"},
+    "reporting": {"errors", "intervals", "models", "outside", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "models", "option_fields", "options", "predict_options", "records"),
@@ -52,13 +53,13 @@ ARROWS: Mapping[str, set[str]] = {
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
-        *("search", "system", "tasks", "training"),
+        *("outside", "search", "system", "tasks", "training"),
     },
     "doctor": {"errors", "search", "tasks", "training"},
     "cli": {
         *("api", "doctor", "errors", "layers", "models", "records", "reporting"),
         *("option_fields", "options", "parameters", "registry", "results", "run_files", "space"),
-        *("predict_options", "screen", "search", "suite_options", "system", "tasks"),
+        *("outside", "predict_options", "screen", "search", "suite_options", "system", "tasks"),
         *("train_options", "training"),
     },
     "strategies": {"errors", "layers"},
@@ -67,6 +68,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
+    "outside": ("secrets", "text", "problems", "logs", "names", "consoles"),
     "options": ("shared", "study", "effort", "places", "verbs"),
     "api": ("existing", "live_report", "after_training", "studies", "reproduction", "suites"),
     "search": (
@@ -107,7 +109,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "system": ("checksums", "processes", "scratch", "signals"),
-    "cli": ("clean_end", "completion", "options", "rows", "verbs", "app"),
+    "cli": ("clean_end", "completion", "output", "options", "rows", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

@@ -8,7 +8,8 @@ import yaml
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, options_of, read_options
 from autoclue.options import TuneArguments
-from autoclue.run_files import complete_run, run_text, without_password, write_run
+from autoclue.outside import drop_secrets
+from autoclue.run_files import complete_run, run_text, write_run
 from autoclue.train_options import TrainArguments
 
 GIVEN = {
@@ -105,6 +106,6 @@ def test_settings_that_cannot_be_joined_name_the_file(tmp_path: Path) -> None:
     ],
 )
 def test_no_password_is_written(url: str, kept: str) -> None:
-    assert without_password(url) == kept
+    assert drop_secrets(url) == kept
     text = run_text(read_options(TuneArguments, {"task": "xnli", "storage": url}))
     assert yaml.safe_load(text)["storage"] == kept

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autoclue.errors import FolderError, add_note
 from autoclue.option_fields import PathInput, read_options, takes_options
-from autoclue.options import ExistingStudy, ReplayArguments
+from autoclue.options import ReplayArguments, StudyToRead
 from autoclue.records import StudyRecord
 from autoclue.results import StudyResult
 
@@ -68,20 +68,27 @@ def report_so_far(place: Place, first: BaseException) -> None:
         add_note(first, f"The report isn't written either: {error}")
 
 
-def _find(study: PathInput, folder: PathInput | None) -> Place:
-    from autoclue.search.study import find_study
+def _read(
+    study: PathInput, folder: PathInput | None, *, follow_storage: bool
+) -> tuple[StudyRecord, Place]:
+    from autoclue.search.study import find_study, load_study
 
     given = {} if folder is None else {"folder": folder}
-    existing = read_options(ExistingStudy, {"study": study, **given})
-    return find_study(existing.folder, existing.study)
+    chosen = read_options(StudyToRead, {"study": study, "follow_storage": follow_storage, **given})
+    place = find_study(chosen.folder, chosen.study)
+    return load_study(place, follow_storage=chosen.follow_storage), place
 
 
-def report(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
-    """Write the report of a study anew, from the ledger alone.
+def report(
+    study: PathInput, *, folder: PathInput | None = None, follow_storage: bool = False
+) -> StudyResult:
+    """Write the report of a study anew, from the ledger alone, which is only read.
 
     Args:
         study: The study's name or folder.
         folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
+        follow_storage: Whether a ledger outside of the study's folder is read, where its
+            ``study.json`` says.
 
     Raises:
         UsageError: There is no such study, or its folder can't be written.
@@ -94,18 +101,19 @@ def report(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
         >>> result.best_settings["task"], result.results.name
         ('xnli', 'results.json')
     """
-    from autoclue.search.study import load_study
-
-    place = _find(study, folder)
-    return written(load_study(place), place)
+    return written(*_read(study, folder, follow_storage=follow_storage))
 
 
-def load(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
+def load(
+    study: PathInput, *, folder: PathInput | None = None, follow_storage: bool = False
+) -> StudyResult:
     """Read a study, running or finished; nothing is written.
 
     Args:
         study: The study's name, the beginning of it, or its folder.
         folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
+        follow_storage: Whether a ledger outside of the study's folder is read, where its
+            ``study.json`` says.
 
     Raises:
         UsageError: There is no such study, or several begin so.
@@ -118,10 +126,9 @@ def load(study: PathInput, *, folder: PathInput | None = None) -> StudyResult:
         'xnli'
     """
     from autoclue.reporting import report_files
-    from autoclue.search.study import load_study
 
-    place = _find(study, folder)
-    return _collected(load_study(place), place, report_files(place.folder))
+    record, place = _read(study, folder, follow_storage=follow_storage)
+    return _collected(record, place, report_files(place.folder))
 
 
 @takes_options(ReplayArguments)
@@ -156,5 +163,7 @@ def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay,
     arguments = read_options(ReplayArguments, {"study": study, **options})
     place = find_study(arguments.existing.folder, arguments.existing.study)
     return replay_study(
-        load_study(place), scheduler=arguments.scheduler, workers=arguments.parallel
+        load_study(place, follow_storage=arguments.existing.follow_storage),
+        scheduler=arguments.scheduler,
+        workers=arguments.parallel,
     )

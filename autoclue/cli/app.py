@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +18,13 @@ from pydantic import ValidationError
 from autoclue import __version__
 from autoclue.cli.clean_end import Heard, leave_now, one_clean_end
 from autoclue.cli.options import SeveralValues
+from autoclue.cli.output import (
+    complain,
+    crash_sentence,
+    prepare_streams,
+    say,
+    settle_output,
+)
 from autoclue.cli.verbs import (
     confirm,
     convert_model,
@@ -33,13 +42,26 @@ from autoclue.cli.verbs.predictions import evaluate_command, predict_command, su
 from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
 from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
-from autoclue.errors import AutoclueError, notes_of
+from autoclue.errors import (
+    AutoclueError,
+    UsageError,
+    full_output,
+    notes_of,
+    printing,
+    reason_of,
+)
 from autoclue.option_fields import kind_words
+from autoclue.outside import hide_secrets, one_line, problem_words, quoted, shown
 
 # Newer Typers carry a Click of their own, so its exceptions are reached through Typer.
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]
 INTERRUPTED = 130
+UNFORESEEN = 70
+"""What ``sysexits.h`` calls an internal software error."""
 DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
+_FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
+LONGEST_COMPLAINT = 1000
+"""Characters of what the reader of the command line says."""
 RUN, STUDIES = "Search and train", "Studies that are there"
 MAKE, LOOK = "Models and data", "Look around"
 
@@ -77,7 +99,7 @@ app.add_typer(ls.app, name="ls", rich_help_panel=LOOK)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"autoclue {__version__}")
+        say(f"autoclue {__version__}")
         raise typer.Exit
 
 
@@ -98,11 +120,14 @@ def _autoclue(
 def run_command_line(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    0 is done, 1 failed, 2 usage, 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP.
+    0 is done, 1 failed, 2 a mistake in what was asked, 70 a mistake in autoclue, 130 Ctrl-C, 143
+    SIGTERM, 129 SIGHUP.
     """
     given = sys.argv[1:] if arguments is None else arguments
+    prepare_streams()
     with one_clean_end() as heard:
         code = _run(given, heard)
+        settle_output()
         if heard.number is not None:
             leave_now(code)
     sys.exit(code)
@@ -111,30 +136,22 @@ def run_command_line(arguments: list[str] | None = None) -> None:
 def _run(given: list[str], heard: Heard) -> int:
     """Run the command line; return its exit code."""
     try:
+        _check_surroundings(given)
         code = app(given, prog_name="autoclue", standalone_mode=False)
         if code == INTERRUPTED:  # Typer's way of passing on a KeyboardInterrupt
             raise KeyboardInterrupt
-    except _ClickError as error:
-        message = _one_sentence(error)
-        if message:
-            _complain(message)
-        return 2
-    except AutoclueError as error:
-        if os.environ.get(DEBUG_VARIABLE):
-            traceback.print_exc()
-        _complain(str(error))
-        for note in notes_of(error):
-            _complain(note)
-        return error.exit_code
+        with printing():
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has left
+        return 1
     except (KeyboardInterrupt, typer.Abort):
         goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
         by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
         again = " Run the same command again to go on." if goes_on else ""
-        _complain(f"Interrupted{by}.{again}")
+        complain(f"Interrupted{by}.{again}")
         return heard.code
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has left
-        return 1
+    except Exception as error:  # the last door: nothing leaves as a trace
+        return _ended_by(error)
     return code if isinstance(code, int) else 0
 
 
@@ -142,9 +159,49 @@ def _name(number: int | None) -> str:
     return "a signal" if number is None else signal.Signals(number).name
 
 
+def _ended_by(error: Exception) -> int:
+    """Say in one sentence why a command ends, and return its exit code."""
+    if isinstance(error, _ClickError):
+        message = _one_sentence(error)
+        if message:
+            complain(message)
+        return 2
+    if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
+        error = full_output(error)  # the help is printed by a library
+    if os.environ.get(DEBUG_VARIABLE):
+        say(hide_secrets("".join(traceback.format_exception(error))), err=True, end="")
+    if isinstance(error, AutoclueError):
+        complain(str(error))
+        for note in notes_of(error):
+            complain(note)
+        return error.exit_code
+    complain(crash_sentence(error))
+    return UNFORESEEN
+
+
+def _check_surroundings(given: list[str]) -> None:
+    """Refuse what no command can work with.
+
+    Raises:
+        UsageError: The current folder has gone, or a word of the command is no text.
+    """
+    for word in given:
+        if shown(word) != word and any("\ud800" <= each <= "\udfff" for each in word):
+            raise UsageError(
+                f"The word {quoted(shown(word))} of the command is no UTF-8 text; give names and "
+                "paths in UTF-8."
+            )
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"The current folder can't be used ({reason_of(error)}); change into another one."
+        ) from error
+
+
 def _one_sentence(error: Any) -> str:
     """Put a wrong command line into a sentence; empty where the help has been printed instead."""
-    message = " ".join(error.format_message().split())
+    message = one_line(error.format_message(), LONGEST_COMPLAINT)
     if not message:
         return ""
     context = getattr(error, "ctx", None)
@@ -160,9 +217,10 @@ def _one_sentence(error: Any) -> str:
 def _wrong_value(error: Any, cause: ValidationError) -> str:
     """Name the value of an option or argument that can't be read, and what it must be."""
     item = cause.errors(include_url=False)[0]
-    wanted = kind_words(item["type"]) or item["msg"]
+    wanted = kind_words(item["type"])
+    told = f"it must be {wanted}" if wanted else problem_words(item)
     named = error.param.opts[-1] if error.param is not None else "a value"
-    return f"Invalid value for '{named}': {item['input']!r}, but it must be {wanted}"
+    return f"Invalid value for '{named}': {quoted(item['input'])}, but {told}"
 
 
 def _guess(given: str, params: Sequence[Any]) -> str:
@@ -170,9 +228,5 @@ def _guess(given: str, params: Sequence[Any]) -> str:
     known = [name for param in params for name in param.opts if name.startswith("--")]
     letters = given.strip("-")
     close = [n for n in known if "".join(word[0] for word in n[2:].split("-")) == letters]
-    close = close or difflib.get_close_matches(given, known, n=3, cutoff=0.6)
+    close = close or difflib.get_close_matches(given[:100], known, n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""
-
-
-def _complain(message: str) -> None:
-    typer.echo(f"autoclue: {message}", err=True)

@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 
 from autoclue.cli.completion import VALUES, Completion, completer
 from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
+from autoclue.outside import hide_secrets
 
 Given: TypeAlias = dict[str, object]
 """The options that stand on the command line, by name; the others are left out."""
@@ -164,5 +165,6 @@ def _typed_as(field: FieldInfo) -> Any:
 
 
 def command_line() -> list[str]:
-    """Return the words of this command, for the report."""
-    return ["autoclue", *map(shlex.quote, sys.argv[1:])]
+    """Return the words of this command, for the report, without passwords."""
+    words = (hide_secrets(word, is_address=True) for word in sys.argv[1:])
+    return ["autoclue", *map(shlex.quote, words)]

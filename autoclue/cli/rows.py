@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
-import sys
+import io
 from collections.abc import Mapping, Sequence
 
-import typer
+from autoclue.cli.output import say, say_json
 
 WIDEST = 400
 """Characters of a line that stays whole."""
@@ -25,10 +24,11 @@ def print_rows(
         whole: Whether the lines of the table stay whole however narrow the terminal is.
     """
     if as_json:
-        typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=1))
+        say_json(list(rows))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from autoclue.outside.consoles import PlainConsole
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in rows[0] if rows else ():
@@ -36,16 +36,18 @@ def print_rows(
         table.add_column(column, overflow="fold", no_wrap=no_wrap)
     for row in rows:
         table.add_row(*("" if value is None else _cell(value) for value in row.values()))
-    console = Console(width=WIDEST if whole else None)
+    console = PlainConsole(width=WIDEST if whole else None)
     console.print(table if rows else f"No {title}.", soft_wrap=whole or not console.is_terminal)
 
 
 def print_csv(rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows as CSV with a header; a row may lack a column that another one has."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(sys.stdout, columns, restval="", lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
+    say(text.getvalue(), end="")
 
 
 def _cell(value: object) -> str:

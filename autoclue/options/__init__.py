@@ -21,6 +21,7 @@ from autoclue.options.places import (
     MonitorKeywords,
     MonitorOptions,
     StudiesFolder,
+    StudyToRead,
 )
 from autoclue.options.shared import (
     DEFAULT_CONFIRM,
@@ -103,6 +104,7 @@ __all__ = [
     "StudiesFolder",
     "StudyKeywords",
     "StudySpec",
+    "StudyToRead",
     "Task",
     "TuneArguments",
     "TuneKeywords",

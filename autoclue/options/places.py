@@ -7,7 +7,15 @@ from typing import Annotated, TypedDict
 from pydantic import BeforeValidator
 
 from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
-from autoclue.options.shared import DEFAULT_DATA, DEFAULT_FOLDER, NAME, Data, Folder, Predict
+from autoclue.options.shared import (
+    DEFAULT_DATA,
+    DEFAULT_FOLDER,
+    NAME,
+    Data,
+    Folder,
+    FollowStorage,
+    Predict,
+)
 
 
 class LocationOptions(Options):
@@ -77,10 +85,17 @@ class MonitorKeywords(TypedDict, total=False):
     live: bool
 
 
+class StudyToRead(ExistingStudy):
+    """A study that is only read."""
+
+    follow_storage: FollowStorage = False
+
+
 class StudiesFolder(Options):
     """Where studies are kept."""
 
     folder: Folder = DEFAULT_FOLDER
+    follow_storage: FollowStorage = False
 
 
 class DataSource(Options):

@@ -99,6 +99,10 @@ Protocol: TypeAlias = Annotated[
 Predict: TypeAlias = Annotated[
     bool, option(OUTPUT, "At the end, score the best model and write its prediction files.")
 ]
+FollowStorage: TypeAlias = Annotated[
+    bool,
+    option(OUTPUT, "Read ledgers outside of their study's folder too, where its study.json says."),
+]
 Folder: TypeAlias = Annotated[
     Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
 ]

@@ -20,6 +20,7 @@ from autoclue.options.places import (
     LocationOptions,
     MonitorKeywords,
     MonitorOptions,
+    StudyToRead,
 )
 from autoclue.options.shared import (
     CHOICE,
@@ -106,7 +107,7 @@ class ConfirmKeywords(ResourceKeywords, total=False):
 class ReplayArguments(Options):
     """What ``replay`` takes."""
 
-    existing: ExistingStudy
+    existing: StudyToRead
     scheduler: Annotated[str, CHOICE, option(SEARCH, f"{SCHEDULERS}, none, or all.")] = "all"
     parallel: Annotated[int, option(SEARCH, "Trials at once on the simulated clock.", ge=1)] = 1
 
@@ -117,6 +118,7 @@ class ReplayKeywords(TypedDict, total=False):
     scheduler: ChoiceInput
     parallel: int
     folder: PathInput
+    follow_storage: bool
 
 
 class WriteArguments(Options):

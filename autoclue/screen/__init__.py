@@ -6,7 +6,7 @@ from autoclue.screen.listening import watch
 from autoclue.screen.results import close_evaluation, close_predictions, close_submission
 from autoclue.screen.single import watch_training
 from autoclue.screen.suites import watch_suite
-from autoclue.screen.text import print_sentence, result_console, table_console
+from autoclue.screen.text import print_sentence, print_text, result_console, table_console
 
 __all__ = [
     "close_evaluation",
@@ -15,6 +15,7 @@ __all__ = [
     "close_submission",
     "close_training",
     "print_sentence",
+    "print_text",
     "result_console",
     "show_check",
     "table_console",

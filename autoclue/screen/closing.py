@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from autoclue.results import StudyResult, TrainResult
 from autoclue.screen.results import SYNTHETIC, print_best
 from autoclue.screen.text import (
     print_sentence,
+    print_text,
     print_whole,
     result_console,
     scores_by_name,
@@ -26,7 +26,7 @@ from autoclue.screen.text import (
 def close_study(result: StudyResult, *, as_json: bool) -> None:
     """Print who won, where everything lies and what to do next."""
     if as_json:
-        sys.stdout.write(result.results.read_text(encoding="utf-8"))
+        print_text(result.results.read_text(encoding="utf-8"))
         return
     console = result_console()
     console.print()
@@ -119,7 +119,7 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     """Print how well a single trial did and where it lies."""
     if as_json:
         text = (result.folder / "result.json").read_text(encoding="utf-8")
-        sys.stdout.write(json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n")
+        print_text(json.dumps(json.loads(text), ensure_ascii=False, indent=1) + "\n")
         return
     held = result.best.holdout_score
     beside = "" if held is None else f" ({held:.4f} on the held-out examples)"

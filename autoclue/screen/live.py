@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -53,17 +52,17 @@ class _Row:
     note: str = "loading"
     interrupted: bool = False
 
-    def cells(self) -> dict[str, str]:
-        """Return the row's cells by their column, as Rich's markup."""
+    def cells(self) -> dict[str, str | Text]:
+        """Return the row's cells by their column."""
         halted = self.interrupted and self.state is TrialState.RUNNING
         state = "interrupted" if halted else self.state.value.lower()
         return {
-            "state": f"[{'yellow' if halted else STYLES[self.state]}]{state}[/]",
+            "state": Text(state, style="yellow" if halted else STYLES[self.state]),
             "progress": "" if not self.total else f"{self.step / self.total:.0%}",
             "score": "" if self.score is None else f"{self.score:.4f}",
             "best": "" if self.best is None else f"{self.best:.4f}",
-            "settings": escape(self.settings),
-            "note": escape(self.note),
+            "settings": Text(self.settings),
+            "note": Text(self.note),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autoclue.errors import printing
+from autoclue.outside import shown
+from autoclue.outside.consoles import PlainConsole
+
 LABEL_WIDTH = 9
 WIDEST = 1000
 """Characters of a line in a file or a pipe at most."""
@@ -17,18 +22,33 @@ WIDEST = 1000
 
 def progress_console() -> Console:
     """Make a console for what happens on the way: the error stream."""
-    return Console(stderr=True, highlight=False)
+    return PlainConsole(stderr=True)
 
 
 def result_console() -> Console:
     """Make a console for results: the output stream."""
-    return Console(highlight=False)
+    return PlainConsole()
 
 
-def table_console() -> Console:
-    """Make a console for tables of results: as wide as they are where nothing shows them."""
+def table_console(*, width: int = WIDEST, whole: bool = False) -> Console:
+    """Make a console for tables of results: as wide as they are where nothing shows them.
+
+    Args:
+        width: How wide that is, in characters.
+        whole: Whether they are so on a terminal too.
+    """
     console = result_console()
-    return console if console.is_terminal else Console(highlight=False, width=WIDEST)
+    return PlainConsole(width=width) if whole or not console.is_terminal else console
+
+
+def print_text(text: str) -> None:
+    """Print a text that is whole, such as a file of results.
+
+    Raises:
+        AutoclueError: The output takes nothing more.
+    """
+    with printing():
+        sys.stdout.write(shown(text))
 
 
 def can_redraw(console: Console) -> bool:
@@ -68,8 +88,11 @@ def scores_by_name(scores: Mapping[str, float]) -> str:
     Args:
         scores: In [0, 1], by name.
     """
-    if len(scores) < 2:
-        return ""
+    return "" if len(scores) < 2 else scores_in_words(scores)
+
+
+def scores_in_words(scores: Mapping[str, float]) -> str:
+    """Write scores behind their names."""
     return ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
 
 

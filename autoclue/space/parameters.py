@@ -20,6 +20,8 @@ from pydantic import (
     model_validator,
 )
 
+from autoclue.outside import quoted
+
 Scalar: TypeAlias = bool | int | float | str | None
 """A setting's value, as JSON can hold it."""
 
@@ -33,12 +35,20 @@ def same(left: Scalar, right: Scalar) -> bool:
     return left == right
 
 
+MOST_STEPS = 1_000_000
+"""Values of a stepped range: a step that gives more is no step."""
+LARGEST = 2**63 - 1
+"""The largest whole number that a ledger's database holds."""
+
+
 def _scalar(value: object) -> Scalar:
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError(f"must be at most {LARGEST:,}, not {quoted(value)}")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"must be finite, not {value}")
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    raise ValueError(f"must be a number, text, true, false or null, not {value!r}")
+    raise ValueError(f"must be a number, text, true, false or null, not {quoted(value)}")
 
 
 def _some(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
@@ -52,7 +62,7 @@ def _distinct(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
     # Compared with ==, as Optuna looks a choice up: there True and 1 are one value.
     twice = [v for i, v in enumerate(values) if v in values[:i]]
     if twice:
-        raise ValueError(f"choices must differ, but {twice[0]!r} stands twice")
+        raise ValueError(f"choices must differ, but {quoted(twice[0])} stands twice")
     return values
 
 
@@ -244,6 +254,8 @@ def _check_range(
 ) -> None:
     """Raise one ``ValueError`` that names everything wrong with a range."""
     low, high = bounds
+    if any(abs(each) > LARGEST for each in (low, high, step or 0) if isinstance(each, int)):
+        raise ValueError(f"whole numbers must be at most {LARGEST:,}")
     wrong = []
     if not low < high:
         wrong.append(f"low must be below high, but {low:g} is not below {high:g}")
@@ -255,5 +267,7 @@ def _check_range(
         wrong.append(f"step must be above 0, not {step:g}")
     if step is not None and low < high < low + step:
         wrong.append(f"step {step:g} is wider than the range")
+    if isinstance(step, float) and step > 0 and (high - low) / step > MOST_STEPS:
+        wrong.append(f"step {step:g} gives more than {MOST_STEPS:,} values; leave it out")
     if wrong:
         raise ValueError(" and ".join(wrong))

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from autoclue.outside import problem_words, shortened
 from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter
 from autoclue.space.problems import Problem, unknown
 
@@ -13,15 +14,7 @@ KINDS: MappingProxyType[str, type[Choice | Fixed | FloatRange | IntRange]] = Map
     {"choice": Choice, "float": FloatRange, "int": IntRange, "value": Fixed}
 )
 
-_PLAIN_WORDS = MappingProxyType(
-    {
-        "too_long": "must hold two numbers",
-        "missing": "is missing",
-        "tuple_type": "must be a list",
-        "dict_type": "must be a mapping",
-        "mapping_type": "must be a mapping",
-    }
-)
+_PLAIN_WORDS = MappingProxyType({"too_long": "must hold two numbers"})
 
 
 def parse_parameter(raw: object, *, origin: str, key: str) -> Parameter | list[Problem]:
@@ -64,9 +57,7 @@ def problems_of(
     problems = []
     for item in error.errors(include_url=False):
         names = [str(part) for part in item["loc"]]
-        message = item["msg"].removeprefix("Value error, ")
-        message = message.replace("Input should be", "must be")
-        message = _PLAIN_WORDS.get(item["type"], message)
+        message = _PLAIN_WORDS.get(item["type"], problem_words(item, with_value=False))
         if item["type"] == "extra_forbidden":
             message = unknown(names[-1], known)
         where = ".".join([key, *names] if key else names) or "(whole file)"
@@ -81,5 +72,5 @@ def _known_keys(model: type[Choice | Fixed | FloatRange | IntRange]) -> list[str
 def _kind_message(raw: dict[str, object], kinds: list[str]) -> str:
     if kinds:
         return f"has {' and '.join(kinds)}; give one of them"
-    keys = f", but has {', '.join(map(str, raw))}" if raw else ""
+    keys = f", but has {shortened(', '.join(map(str, raw)), 200)}" if raw else ""
     return f"must hold one of {', '.join(KINDS)}{keys}"

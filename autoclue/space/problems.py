@@ -42,7 +42,7 @@ def raise_problems(problems: Iterable[Problem]) -> None:
 def unknown(given: str, known: Iterable[str]) -> str:
     """Return that a name is not known, with close matches, or all names where none is close."""
     names = sorted(known)
-    close = difflib.get_close_matches(given, names, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(given[:100], names, n=3, cutoff=0.6)
     if close:
         return f"is not known (did you mean {' or '.join(close)}?)"
     return f"is not known (known: {', '.join(names)})"

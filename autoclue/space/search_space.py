@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autoclue.errors import UsageError, unknown_name
+from autoclue.outside import quoted
 from autoclue.space.parameters import Parameter, Scalar, same
+
+MOST_POINTS = 1_000_000
+"""Of a grid that is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,13 @@ class SearchSpace:
                 f"Search space {self.name!r} has no finite grid, because of "
                 f"{', '.join(continuous)}; give a step or a list of values, "
                 f"as in --set {continuous[0]}=..., or choose a sampler that needs no grid."
+            )
+        points = self.size() or 0
+        if points > MOST_POINTS:
+            raise UsageError(
+                f"Search space {quoted(self.name)} has a grid of {quoted(points)} points; at most "
+                f"{MOST_POINTS:,} can be listed. Give fewer values, or choose a sampler that "
+                "needs no grid."
             )
         return list(self._combinations({}, tuple(self.parameters)))
 

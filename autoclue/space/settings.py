@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from autoclue.errors import UsageError
+from autoclue.outside import quoted
 from autoclue.space.conditions import Entry, check
 from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter, Scalar
 from autoclue.space.parse import parse_parameter
@@ -29,6 +30,7 @@ RANGE_FORM = "a range is LOW..HIGH with two dots, several values are A,B,C"
 _SLIP = re.compile(r"[-+]?\.?\d[-+.\deE:;/~ ]*")
 _INT = re.compile(r"[-+]?\d+")
 _FLOAT = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+LONGEST_NUMBER = 30
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 
 
@@ -46,7 +48,7 @@ def read_settings(settings: object) -> dict[str, object]:
     if isinstance(settings, Mapping):
         return {str(name): _plain(value) for name, value in settings.items()}
     if isinstance(settings, str) or not isinstance(settings, Sequence):
-        raise ValueError(f"settings must be a mapping or a list of texts, not {settings!r}")
+        raise ValueError(f"settings must be a mapping or a list of texts, not {quoted(settings)}")
     found, wrong = _by_name(settings)
     if wrong:
         raise ValueError(_complaint(wrong))
@@ -108,7 +110,7 @@ def override(
     for name, value in named.items():
         try:
             if allowed is not None and name not in allowed:
-                raise ValueError(f"{name!r} {unknown(name, allowed)}")
+                raise ValueError(f"{quoted(name)} {unknown(name, allowed)}")
             parameters[name] = _parameter(value, replaced=space.parameters.get(name))
         except ValueError as error:
             wrong.append(f"{_written(name, value)} {error}")
@@ -127,9 +129,9 @@ def _by_name(settings: Sequence[str]) -> tuple[dict[str, object], list[str]]:
     for text in settings:
         name, equals, value = (part.strip() for part in str(text).partition("="))
         if not (name and equals and value):
-            wrong.append(f"{text!r} needs a name, '=' and a value")
+            wrong.append(f"{quoted(text)} needs a name, '=' and a value")
         elif name in found:
-            wrong.append(f"{text!r} sets {name} for the second time")
+            wrong.append(f"{quoted(text)} sets {name[:100]} for the second time")
         else:
             found[name] = _plain(value)
     return found, wrong
@@ -140,7 +142,15 @@ def _complaint(wrong: Sequence[str]) -> str:
 
 
 def _written(name: str, value: object) -> str:
-    return repr(f"{name}={value}") if isinstance(value, str | int | float) else repr(name)
+    return (
+        quoted(f"{name}={value}")
+        if isinstance(value, str | float) or _is_small(value)
+        else quoted(name)
+    )
+
+
+def _is_small(value: object) -> bool:
+    return isinstance(value, int) and value.bit_length() < 200
 
 
 def _plain(value: object) -> object:
@@ -198,7 +208,9 @@ def _range(text: str, *, real: bool) -> dict[str, object]:
         elif key == "step" and _is_number(_scalar(value)):
             raw["step"] = _scalar(value)
         else:
-            raise ValueError(f"has the option {option!r}; a range takes ':log' or ':step=NUMBER'")
+            raise ValueError(
+                f"has the option {quoted(option)}; a range takes ':log' or ':step=NUMBER'"
+            )
     whole = all(isinstance(number, int) for number in (low, high, raw.get("step", 1)))
     return raw | {"int" if whole and not real else "float": [low, high]}
 
@@ -210,7 +222,7 @@ def _is_number(value: Scalar) -> bool:
 def _scalar(text: str) -> Scalar:
     if text in _WORDS:
         return _WORDS[text]
-    if _INT.fullmatch(text):
+    if _INT.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return int(text)
     if _FLOAT.fullmatch(text):
         return float(text)

@@ -9,9 +9,10 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, one_door
 from autoclue.system import remove_abandoned, scratch_name
 
 CACHE_VARIABLE = "AUTOCLUE_CACHE"
@@ -25,7 +26,8 @@ def cache_dir() -> Path:
     """
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        with one_door(partial(_unusable, Path(chosen))):
+            return Path(chosen).expanduser().absolute()
     import pooch  # here, because it takes longer to import than the rest of this package
 
     usual = Path(pooch.os_cache("autoclue"))
@@ -62,10 +64,8 @@ def make_folder(folder: Path) -> Path:
     Raises:
         UsageError: It can't be made.
     """
-    try:
+    with one_door(partial(_unusable, folder)):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(folder, error.strerror or str(error)) from error
     if not os.access(folder, os.W_OK):
         raise _unusable(folder, "it can't be written")
     return folder
@@ -98,8 +98,14 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold ``path`` as a lock, so that two commands don't fetch or unpack the same thing."""
+    """Hold ``path`` as a lock, so that two commands don't fetch or unpack the same thing.
+
+    Raises:
+        UsageError: The cache can't be used, as where it is another user's.
+    """
     make_folder(path.parent)
-    with path.open("w") as file:
+    with one_door(partial(_unusable, path.parent)):
+        file = path.open("a")
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

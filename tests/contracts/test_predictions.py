@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from autoclue.tasks import Predictions
-from autoclue.tasks.submission import as_written, check_file, find_form
+from autoclue.tasks import Predictions, find_kind
+from autoclue.tasks.submission import check_file, find_form
 from autoclue.training.data import Workspace
 from autoclue.training.evaluate import answer_split
 from autoclue.training.protocols import PROTOCOLS
@@ -22,14 +22,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Be aware, overflowing tokens"),
 ]
 
-FORMS = {
-    "classification": "label_lines",
-    "span_extraction": "answers",
-    "multiple_choice": "choice_lines",
-    "cloze": "blanks",
-    "toy": "answers",
-}
-"""The form in which predictions of each kind are handed in; sets of labels have none."""
 VALUES: dict[str, type] = {
     "classification": int,
     "multi_label": tuple,
@@ -87,8 +79,8 @@ def answered(request: pytest.FixtureRequest, cases: Cases) -> Answered:
     return answer(cases[request.param])
 
 
-def test_every_kind_has_values_and_all_but_sets_of_labels_a_form() -> None:
-    assert set(VALUES) == set(TASKS) == {*FORMS, "multi_label"}
+def test_every_kind_has_a_type_of_values() -> None:
+    assert set(VALUES) == set(TASKS)
 
 
 def test_there_is_one_for_each_example_under_its_own_id_and_in_order(answered: Answered) -> None:
@@ -148,12 +140,12 @@ def test_taking_all_changes_nothing(answered: Answered) -> None:
     assert answered.found.take(range(len(answered.found))) == answered.found
 
 
-@pytest.mark.parametrize("kind", FORMS)
-def test_they_are_written_in_their_form_and_read_back(kind: str, cases: Cases) -> None:
-    found, form = answer(cases[kind, "clue"]).found, find_form(FORMS[kind])
-    content = form.write(found.ids, as_written(found.values))
+def test_they_are_written_in_their_form_and_read_back(answered: Answered) -> None:
+    found, kind = answered.found, find_kind(answered.kind)
+    form, spelled = find_form(kind.form), kind.spelled(answered.case.needed.spec, found.values)
+    content = form.write(found.ids, spelled)
     rows = form.read(content)
     names = [str(n) for n in range(len(found))] if form.numbered else list(found.ids)
     assert [key for key, _ in rows] == names
-    assert [str(value) for _, value in rows] == [str(value) for value in found.values]
+    assert [str(value) for _, value in rows] == [str(value) for value in spelled]
     assert check_file(content, form, ids=names) == []

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from autoclue.cli.output import say
+
 
 def convert_model_command(
     source: Annotated[Path, typer.Argument(help="Folder of the model, in any form.")],
@@ -24,7 +26,7 @@ def convert_model_command(
 
     apply_switches(gpu=False)
     done = convert_model(source.expanduser(), target.expanduser())
-    typer.echo(
+    say(
         f"{target}: {done.parameters} parameters of a {done.family} in the form of {done.layout}, "
         f"read back and equal ({'; '.join(done.notes)}). Use it with --model {target}."
     )

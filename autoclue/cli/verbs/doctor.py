@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from autoclue.cli.options import Json
+from autoclue.cli.output import say, say_json
 
 
 def doctor_command(
@@ -35,13 +35,13 @@ def doctor_command(
     from autoclue import doctor
 
     if constraints:
-        typer.echo(doctor.constraints(), nl=False)
+        say(doctor.constraints(), end="")
         return 0
     findings = doctor.examine(deep=deep)
     if as_json:
-        typer.echo(json.dumps([f.as_mapping() for f in findings], ensure_ascii=False, indent=1))
+        say_json([f.as_mapping() for f in findings])
     else:
         for finding in findings:
             mark = "ok " if finding.good else "!! "
-            typer.echo(f"{mark} {finding.subject}: {finding.text}")
+            say(f"{mark} {finding.subject}: {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say
 from autoclue.cli.rows import print_rows
 from autoclue.cli.verbs.published import list_scores, list_speeds
 from autoclue.option_fields import read_options
@@ -142,11 +143,12 @@ def list_studies(given: Given, as_json: Json = False) -> int:
     from autoclue.errors import AutoclueError
     from autoclue.search.study import find_study, load_study, study_names
 
-    folder = read_options(StudiesFolder, given).folder
+    arguments = read_options(StudiesFolder, given)
+    folder = arguments.folder
     rows: list[Row] = []
     for name in study_names(folder):
         try:
-            study = load_study(find_study(folder, name))
+            study = load_study(find_study(folder, name), follow_storage=arguments.follow_storage)
         except AutoclueError as error:
             rows.append({"study": name, "trials": None, "best": None, "state": str(error)})
             continue
@@ -160,7 +162,7 @@ def list_studies(given: Given, as_json: Json = False) -> int:
             }
         )
     if not rows and not as_json:
-        typer.echo(f"There is no study in {folder} yet; 'autoclue tune' begins one.", err=True)
+        say(f"There is no study in {folder} yet; 'autoclue tune' begins one.", err=True)
         return 0
     print_rows("studies", rows, as_json=as_json)
     return 0

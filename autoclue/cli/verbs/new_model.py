@@ -12,6 +12,7 @@ import typer
 
 from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
+from autoclue.cli.output import say
 from autoclue.option_fields import read_options
 from autoclue.options import DataSource
 
@@ -81,12 +82,12 @@ def new_model_command(
         characters = characters_of(texts_in(examples))
     with _writable(folder):
         build_small_model(folder.expanduser(), shape, characters)
-    typer.echo(
+    say(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed})."
     )
     read = read_options(DataSource, given).data if task else BUILTIN
-    typer.echo(_next_command(folder, task[0] if task else "xnli", read))
+    say(_next_command(folder, task[0] if task else "xnli", read))
     return 0
 
 
@@ -109,8 +110,8 @@ def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
         )
     with _writable(folder):
         build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
-    typer.echo(f"{folder}: like {like}, random weights (seed {seed}).")
-    typer.echo(_next_command(folder, "xnli", BUILTIN))
+    say(f"{folder}: like {like}, random weights (seed {seed}).")
+    say(_next_command(folder, "xnli", BUILTIN))
     return 0
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import typer
-
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say_json
 from autoclue.option_fields import read_options
 from autoclue.options import ReplayArguments
 
@@ -35,10 +33,11 @@ def replay_command(given: Given, as_json: Json = False) -> int:
         scheduler=arguments.scheduler,
         parallel=arguments.parallel,
         folder=existing.folder,
+        follow_storage=existing.follow_storage,
     )
     if as_json:
         rows = [{**asdict(each), **_shares(each)} for each in found]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
         return 0
     _show(found)
     return 0
@@ -50,9 +49,9 @@ def _shares(replay: Replay) -> dict[str, float]:
 
 
 def _show(found: tuple[Replay, ...]) -> None:
-    from rich.console import Console
+    from autoclue.screen import result_console
 
-    console = Console(highlight=False)
+    console = result_console()
     console.print(_about(found[0]), soft_wrap=True)
     console.print(_comparison(found), soft_wrap=not console.is_terminal)
     if found[0].recorded_steps < found[0].whole_steps:

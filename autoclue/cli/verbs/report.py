@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from autoclue.cli.options import Given, Json, with_options
 from autoclue.option_fields import read_options
-from autoclue.options import ExistingStudy
+from autoclue.options import StudyToRead
 
 
-@with_options(ExistingStudy)
+@with_options(StudyToRead)
 def report_command(given: Given, as_json: Json = False) -> int:
     """Write report.html and results.json of a study, running or finished.
 
@@ -16,6 +16,9 @@ def report_command(given: Given, as_json: Json = False) -> int:
     from autoclue import api
     from autoclue.screen import close_study
 
-    existing = read_options(ExistingStudy, given)
-    close_study(api.report(existing.study, folder=existing.folder), as_json=as_json)
+    existing = read_options(StudyToRead, given)
+    result = api.report(
+        existing.study, folder=existing.folder, follow_storage=existing.follow_storage
+    )
+    close_study(result, as_json=as_json)
     return 0

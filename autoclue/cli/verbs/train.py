@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from autoclue.cli.options import Config, Given, Json, PrintConfig, with_options
+from autoclue.cli.output import say
 from autoclue.train_options import TrainArguments
 
 
@@ -32,7 +31,7 @@ def train_command(
 
     arguments = complete_run(TrainArguments, given, config)
     if print_config:
-        typer.echo(run_text(arguments), nl=False)
+        say(run_text(arguments), end="")
         return 0
     with watch_training() as shown:
         result = api.training(arguments, shown.log, shown.tell)

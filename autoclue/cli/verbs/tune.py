@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from autoclue.cli.options import Config, Given, Json, PrintConfig, command_line, with_options
+from autoclue.cli.output import say
 from autoclue.options import TuneArguments
 
 
@@ -36,7 +35,7 @@ def tune_command(
 
     arguments = complete_run(TuneArguments, given, config)
     if print_config:
-        typer.echo(run_text(arguments), nl=False)
+        say(run_text(arguments), end="")
         return 0
     close_study(api.search(arguments, watch, command=command_line()), as_json=as_json)
     return 0

@@ -52,6 +52,8 @@ class ConfigFile:
     def size(self, name: str) -> int | None:
         """Return one of the network's sizes; ``None`` where it isn't said."""
         found = self.flat.get(name, self.flat.get(OTHER_NAMES.get(name, "")))
+        if isinstance(found, float) and found.is_integer():
+            return int(found)  # what a network would make of it
         return found if isinstance(found, int) else None
 
 
@@ -67,7 +69,7 @@ def read_json(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # nesting, numbers of thousands of digits, no UTF-8
         reason = str(error)[:100] if isinstance(error, json.JSONDecodeError) else "damaged"
         raise UsageError(f"{path} is no JSON that can be read ({reason}).") from error
     if not isinstance(found, dict):

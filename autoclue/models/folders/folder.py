@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, one_door
 from autoclue.models.folders.architectures import (
     Architecture,
     by_class,
@@ -92,16 +93,15 @@ def open_model(folder: Path) -> ModelFolder:
     Raises:
         UsageError: A part is missing, can't be read, or asks for what is not supported.
     """
-    try:
+    with one_door(lambda why: UsageError(f"The model in {folder} can't be read: {why}.")):
         return _open(folder)
-    except OSError as error:
-        raise UsageError(f"The model in {folder} can't be read: {error}.") from error
 
 
 def _open(folder: Path) -> ModelFolder:
     config = read_config(folder)
     weights = read_weights(weight_files(folder))
     architecture, why = _architecture(config, weights)
+    _check_size(config, architecture, weights)
     layout = _layout(config, weights)
     ours = layout in ("PaddleNLP", "old PaddleNLP")
     tokenizer = choose_tokenizer(folder, architecture, ours=ours)
@@ -119,6 +119,33 @@ def _open(folder: Path) -> ModelFolder:
         notes=tuple(note for note in notes if note),
     )
 
+
+def _check_size(
+    config: ConfigFile, architecture: Architecture, weights: Mapping[str, StoredArray]
+) -> None:
+    """Refuse a configuration whose network would be far larger than its weights.
+
+    Each size may be one that is believed, and all of them together fill any memory.
+
+    Raises:
+        UsageError: It is.
+    """
+    if architecture.rules == "albert":
+        return  # its layers share their weights
+    names = ("num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size")
+    layers, wide, inner, pieces = (config.size(name) or 0 for name in names)
+    positions = config.size("max_position_embeddings") or 0
+    described = layers * 2 * wide * (2 * wide + inner) + wide * (pieces + positions)
+    stored = sum(math.prod(each.shape) for each in weights.values())
+    if described > 2 * stored + SMALLEST_SURPLUS:
+        raise UsageError(
+            f"{config.path} describes a network of {described:,} numbers, but the weights beside "
+            f"it hold {stored:,}; give the configuration that belongs to the weights."
+        )
+
+
+SMALLEST_SURPLUS = 10_000_000
+"""Numbers that a network may have beyond its weights, whatever they are."""
 
 _SIZES = (
     *("num_hidden_layers", "hidden_size", "num_attention_heads", "intermediate_size"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from autoclue.errors import FolderError
+from autoclue.errors import AutoclueError, FolderError, one_door
+from autoclue.outside import quoted
 from autoclue.records import StudyRecord
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.page import render_page
@@ -41,10 +43,12 @@ def write_report(
 
     Raises:
         FolderError: The folder can't be created or written to.
+        AutoclueError: The ledger doesn't hold what a report is made of.
     """
     files = report_files(folder)
-    results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
-    page = render_page(study, reload_s=reload_s)
+    with one_door(partial(_not_drawn, study)):  # a ledger may hold what nobody has written
+        results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
+        page = render_page(study, reload_s=reload_s)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder, *map(_prefix, (files.results, files.html)))
@@ -53,6 +57,13 @@ def write_report(
     except OSError as error:
         raise FolderError.writing("The report", folder, error) from error
     return files
+
+
+def _not_drawn(study: StudyRecord, reason: str) -> AutoclueError:
+    return AutoclueError(
+        f"The report of {quoted(study.name)} can't be made of what its ledger holds ({reason}). "
+        "Was the ledger changed or damaged? Put back a copy of it, or begin a new study."
+    )
 
 
 def _prefix(path: Path) -> str:
@@ -64,7 +75,9 @@ def _replace(path: Path, text: str) -> None:
     """Write beside the file, then put it in place in one go."""
     scratch = path.with_name(scratch_name(_prefix(path)))
     try:
-        scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
+        scratch.unlink(missing_ok=True)  # what stands there may be a link to elsewhere
+        with scratch.open("x", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
         os.replace(scratch, path)
     finally:
         scratch.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from autoclue.search.store.schema import (
     lies_outside_space,
     now,
 )
-from autoclue.search.store.storage import persist, public
+from autoclue.search.store.storage import not_as_written, persist, public
 from autoclue.search.store.stored_trial import StoredTrial
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "driving",
     "forget_drivers",
     "lies_outside_space",
+    "not_as_written",
     "now",
     "optuna_internals",
     "persist",

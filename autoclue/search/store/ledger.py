@@ -79,20 +79,23 @@ class Ledger:
             return cls(study)
 
     @classmethod
-    def open(cls, storage: str, name: str, *, held: bool = False) -> Ledger:
+    def open(
+        cls, storage: str, name: str, *, held: bool = False, read_only: bool = False
+    ) -> Ledger:
         """Open a study.
 
         Args:
             storage: URL of a relational database.
             name: The study's name in it.
-            held: Whether this process holds the study (see ``lease``): its trials are then read
-                once. A new study is held by whoever makes it.
+            held: Whether this process holds the study (see ``lease``): its trials are read once.
+            read_only: Whether nothing is made or changed.
 
         Raises:
             UsageError: There is none, it wasn't made by autoclue, or by another version of it.
         """
         with understood(storage):
-            opened = CachedStorage(open_storage(storage)) if held else open_storage(storage)
+            plain = open_storage(storage, read_only=read_only)
+            opened = CachedStorage(plain) if held else plain
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
@@ -143,13 +146,9 @@ class Ledger:
 
     @classmethod
     def readable(cls, storage: str, name: str) -> bool:
-        """Return whether a storage holds a complete study of this name; nothing is changed.
-
-        Raises:
-            UsageError: The storage can't be used.
-        """
+        """Return whether a storage that can be used holds a complete study of this name."""
         with understood(storage):
-            opened = open_storage(storage)
+            opened = open_storage(storage, read_only=True)
             if name not in optuna.get_all_study_names(opened):
                 return False
             study = optuna.load_study(study_name=name, storage=opened)

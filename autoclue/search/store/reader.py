@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autoclue.outside import hide_secrets, hide_secrets_in
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.stored_trial import StoredTrial
@@ -12,7 +13,7 @@ def read_study(ledger: Ledger) -> StudyRecord:
     found = ledger.attributes
     return StudyRecord(
         name=ledger.name,
-        settings=found.settings,
+        settings={name: hide_secrets_in(each) for name, each in found.settings.items()},
         metric=found.metric,
         synthetic=found.synthetic,
         space=found.space,
@@ -49,7 +50,7 @@ def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> Tr
         total_steps=None if prepared is None else prepared.total_steps,
         baseline=found.baseline,
         stop=stops[0] if stops and stopped else None,
-        failure=found.failure if failed else None,
+        failure=hide_secrets(found.failure) if failed and found.failure else None,
         log=found.log if failed else None,
         change=None if found.change is None else found.change.reason,
         layer_rates=() if prepared is None else prepared.layer_rates,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,9 @@ import optuna
 import sqlalchemy
 import sqlalchemy.exc
 
-from autoclue.errors import AutoclueError, UsageError
+from autoclue.errors import AutoclueError, UsageError, reason_of
+from autoclue.outside import hide_secrets, one_line, secrets_in
+from autoclue.search.store.read_only import reading_arguments
 
 URL_HINT = "; write it like sqlite:///study.db or postgresql://user@host/database"
 RETRY_DELAYS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -31,6 +32,16 @@ NEEDS_A_HAND = (
     "permission",
 )
 """Words of errors that waiting doesn't mend."""
+
+HOLDS_NOTHING = (
+    "no such table",
+    "does not exist",
+    "doesn't exist",
+    "readonly",
+    "read-only",
+    "query_only",
+)
+"""Words of errors of a database that is read and has no tables, or no whole ones."""
 
 TABLE_DELAYS_S = (0.1, 0.4, 1.6)
 """Waits between attempts to make tables, where another command is at the same."""
@@ -52,20 +63,28 @@ BACKUP_HINT = (
 Result = TypeVar("Result")
 
 
-def open_storage(url: str) -> optuna.storages.BaseStorage:
-    """Open a relational database, and make Optuna's tables in a new one.
+def open_storage(url: str, *, read_only: bool = False) -> optuna.storages.BaseStorage:
+    """Open a relational database.
+
+    Args:
+        url: Its address.
+        read_only: Whether it is only read: nothing is made in it then. Otherwise Optuna's tables
+            are made in a new one.
 
     Raises:
-        UsageError: The URL is wrong, or a Python package for it is missing.
+        UsageError: The URL is wrong, a Python package for it is missing, or it is to be read and
+            holds nothing of Optuna's.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
+        if read_only:
+            return _open_to_read(url)
         checks_connections = {} if url.startswith("sqlite") else {"pool_pre_ping": True}
         return optuna.storages.get_storage(
             make_tables(
                 url,
                 lambda: optuna.storages.RDBStorage(
-                    _with_driver(url), engine_kwargs=dict(checks_connections)
+                    _spelled(url), engine_kwargs=dict(checks_connections)
                 ),
             )
         )
@@ -75,6 +94,20 @@ def open_storage(url: str) -> optuna.storages.BaseStorage:
         raise _unusable(url, error, hint=URL_HINT) from error
     except RuntimeError as error:  # the tables of another Optuna
         raise _unusable(url, error) from error
+
+
+def _open_to_read(url: str) -> optuna.storages.BaseStorage:
+    address = _spelled(url)
+    arguments = dict(reading_arguments(sqlalchemy.engine.make_url(_with_driver(url))))
+    try:
+        return optuna.storages.get_storage(
+            optuna.storages.RDBStorage(address, engine_kwargs=arguments, skip_table_creation=True)
+        )
+    except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        reason = str(_root(error)).lower()
+        if any(word in reason for word in HOLDS_NOTHING):
+            raise UsageError(f"The storage {public(url)} holds no study of autoclue's.") from error
+        raise
 
 
 def make_engine(url: str) -> sqlalchemy.Engine:
@@ -89,6 +122,11 @@ def make_engine(url: str) -> sqlalchemy.Engine:
         raise _lacks_package(url, error) from error
     except (ValueError, sqlalchemy.exc.ArgumentError) as error:
         raise _unusable(url, error, hint=URL_HINT) from error
+
+
+def _spelled(url: str) -> str:
+    """Write an address as Optuna takes it: there braces are places to fill in."""
+    return _with_driver(url).replace("{", "{{").replace("}", "}}")
 
 
 def make_tables(
@@ -169,6 +207,18 @@ def understood(url: str) -> Iterator[None]:
         raise _unusable(url, _root(error), hint=BACKUP_HINT if damaged else "") from error
     except optuna.exceptions.DuplicatedStudyError as error:
         raise AutoclueError(str(error)) from error
+    except AutoclueError:
+        raise
+    except Exception as error:  # a ledger can hold anything, and Optuna then raises anything
+        raise not_as_written(url, reason_of(error)) from error
+
+
+def not_as_written(url: str, reason: str) -> UsageError:
+    """Build the error for a ledger that can be opened but doesn't hold what autoclue writes."""
+    return UsageError(
+        f"The ledger in {public(url)} isn't as autoclue writes it ({reason}); it was "
+        f"damaged or changed{BACKUP_HINT}."
+    )
 
 
 def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time.sleep) -> Result:
@@ -190,20 +240,21 @@ def persist(write: Callable[[], Result], *, wait: Callable[[float], None] = time
             if any(word in reason for word in DAMAGE):
                 raise AutoclueError(f"The ledger is damaged: {reason}{BACKUP_HINT}.") from error
             if delay_s is None or any(word in reason.lower() for word in NEEDS_A_HAND):
-                raise AutoclueError(
-                    f"The ledger can't be written: {reason}. What was reported before is safe; "
-                    "mend that, then run the same command again to go on."
-                ) from error
+                raise _unwritable(reason) from error
             wait(delay_s)
     raise AssertionError("the last attempt returns or raises")
 
 
+def _unwritable(reason: str) -> AutoclueError:
+    return AutoclueError(
+        f"The ledger can't be written: {reason}. What was reported before is safe; mend that, "
+        "then run the same command again to go on."
+    )
+
+
 def public(url: str) -> str:
     """Write a storage's URL without its password."""
-    try:
-        return sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
-    except (sqlalchemy.exc.ArgumentError, ValueError):
-        return re.sub(r"(//[^/@:]*:)[^/@]*@", r"\1***@", url)
+    return hide_secrets(url, is_address=True)
 
 
 def _root(error: BaseException) -> BaseException:
@@ -214,5 +265,7 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _unusable(url: str, error: BaseException, *, hint: str = "") -> UsageError:
-    reason = " ".join(str(error).split()).rstrip(".")
+    reason = one_line(str(error)).rstrip(".")
+    for secret in secrets_in(url):
+        reason = reason.replace(secret, "***")
     return UsageError(f"The storage {public(url)} can't be used: {reason}{hint}.")

@@ -7,6 +7,7 @@ from autoclue.search.study.confirmation_run import (
 )
 from autoclue.search.study.location import (
     Place,
+    check_followed,
     find_study,
     load_study,
     make_study_folder,
@@ -23,6 +24,7 @@ __all__ = [
     "ConfirmationRun",
     "Place",
     "StudyRun",
+    "check_followed",
     "confirm_after",
     "find_study",
     "load_study",

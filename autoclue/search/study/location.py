@@ -8,13 +8,15 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autoclue.errors import FolderError, UsageError
+from autoclue.errors import FolderError, UsageError, one_door
 from autoclue.options import DEFAULT_FOLDER
+from autoclue.outside import quoted
 from autoclue.records import StudyRecord
 from autoclue.search.store import (
     Ledger,
     back_up,
     forget_drivers,
+    not_as_written,
     public,
     read_study,
     refuse_if_driven,
@@ -26,6 +28,10 @@ POINTER = "study.json"
 LEDGER_FILE = "ledger.db"
 BACKUP_FILE = "ledger.backup.db"
 CONFIRM = "confirm"
+LONGEST_NAME = 200
+SECRET_MODE = 0o600
+"""Of a pointer that may hold the password of a database: its owner alone reads it."""
+POINTS = 'it tells where a study is. Write it anew, as {"name": NAME, "storage": "ledger.db"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,16 @@ class Place:
     def keeps_its_ledger(self) -> bool:
         """Whether the ledger is a file in the study's own folder."""
         return self.storage == _own_storage(self.folder)
+
+    @property
+    def holds_its_ledger(self) -> bool:
+        """Whether the ledger's file lies in the study's own folder, links followed."""
+        if not self.keeps_its_ledger:
+            return False
+        with one_door(
+            lambda why: UsageError(f"The ledger in {self.folder} can't be read: {why}.")
+        ):
+            return (self.folder / LEDGER_FILE).resolve().parent == self.folder.resolve()
 
     @property
     def backup(self) -> Path:
@@ -76,8 +92,17 @@ def place_of(root: Path, name: str, storage: str | None) -> Place:
         UsageError: The name can't be a folder's.
     """
     if not name or name != Path(name).name or name in {".", ".."}:
-        raise UsageError(f"{name!r} can't name a study; use letters, digits, '-', '_' and '.'.")
-    folder = (root / name).resolve()
+        raise UsageError(
+            f"{quoted(name)} can't name a study; use letters, digits, '-', '_' and '.'."
+        )
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        raise UsageError(f"{quoted(name)} is too long for a study's name; give a shorter one.")
+    if "?" in f"{root}{name}":
+        raise UsageError(
+            f"{quoted(str(root / name))} has a '?', which no study's folder may have."
+        )
+    with one_door(lambda why: UsageError(f"{root / name} can't hold a study: {why}.")):
+        folder = (root / name).resolve()
     return Place(folder, _own_storage(folder) if storage is None else storage, name)
 
 
@@ -119,11 +144,11 @@ def find_study(root: Path, text: str) -> Place:
         return _read_pointer(root / meant[0] / POINTER)
     if meant:
         raise UsageError(
-            f"{len(meant)} studies in {root} begin with {text!r}: {', '.join(meant)}. Give more "
-            "of the name."
+            f"{len(meant)} studies in {root} begin with {quoted(text)}: {', '.join(meant)}. Give "
+            "more of the name."
         )
     known = f"There are: {', '.join(names)}." if names else "There is no study yet."
-    raise UsageError(f"No study is called {text!r} in {root}. {known}")
+    raise UsageError(f"No study is called {quoted(text)} in {root}. {known}")
 
 
 def is_known(place: Place) -> bool:
@@ -139,14 +164,13 @@ def study_names(root: Path) -> list[str]:
 
 
 def _read_pointer(pointer: Path) -> Place:
-    try:
+    with one_door(lambda why: UsageError(f"{pointer} can't be read ({why}); {POINTS}.")):
         data = json.loads(pointer.read_text(encoding="utf-8"))
-        storage, name = str(data["storage"]), str(data["name"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{pointer} can't be read ({error}); it tells where a study is."
-        ) from error
-    folder = pointer.parent.resolve()
+        told = (data.get("storage"), data.get("name")) if isinstance(data, dict) else (None, None)
+        folder = pointer.parent.resolve()
+    storage, name = told
+    if not isinstance(storage, str) or not isinstance(name, str):
+        raise UsageError(f"{pointer} holds no 'name' and 'storage' that are texts; {POINTS}.")
     if storage == LEDGER_FILE:
         storage = _own_storage(folder)
     return Place(folder, storage, name)
@@ -162,7 +186,7 @@ def open_ledger(place: Place) -> Ledger:
         path = Path(place.storage.removeprefix("sqlite:///"))
         if not path.is_file():
             raise UsageError(f"The ledger {path} is missing{_way_back(place)}.")
-    return Ledger.open(place.storage, place.name)
+    return Ledger.open(place.storage, place.name, read_only=True)
 
 
 def _way_back(place: Place) -> str:
@@ -232,9 +256,33 @@ def restore_ledger(place: Place) -> None:
     )
 
 
-def load_study(place: Place) -> StudyRecord:
-    """Read a study as plain records, with its confirmation if there is any."""
-    return with_confirmation(read_study(open_ledger(place)), place)
+def check_followed(place: Place, *, follow_storage: bool) -> None:
+    """Refuse a ledger that lies outside of its study's folder and isn't to be followed there.
+
+    Raises:
+        UsageError: It does; the message says where it lies.
+    """
+    if not follow_storage and not place.holds_its_ledger:
+        raise UsageError(
+            f"The study {quoted(place.name)} in {place.folder} keeps its ledger elsewhere, in "
+            f"{public(place.storage)}; if you trust the folder, add --follow-storage to go there."
+        )
+
+
+def load_study(place: Place, *, follow_storage: bool = True) -> StudyRecord:
+    """Read a study as plain records, with its confirmation if there is any; nothing is changed.
+
+    Args:
+        place: Where it is kept.
+        follow_storage: Whether its ledger is read where it lies outside of the study's folder:
+            whoever wrote the folder's ``study.json`` chose that place.
+
+    Raises:
+        UsageError: It can't be read, or lies elsewhere and isn't to be followed there.
+    """
+    check_followed(place, follow_storage=follow_storage)
+    with one_door(lambda why: not_as_written(place.storage, why)):
+        return with_confirmation(read_study(open_ledger(place)), place)
 
 
 def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
@@ -242,7 +290,7 @@ def with_confirmation(study: StudyRecord, place: Place) -> StudyRecord:
     own = place.confirmation
     if not Ledger.readable(own.storage, own.name):
         return study
-    ledger = Ledger.open(own.storage, own.name)
+    ledger = Ledger.open(own.storage, own.name, read_only=True)
     if ledger.attributes.confirms != place.name:
         return study  # somebody's own search happens to have this name
     return replace(study, confirmation=read_confirmation(study, ledger))
@@ -255,12 +303,17 @@ def write_pointer(place: Place) -> None:
         FolderError: It can't be written.
     """
     storage = LEDGER_FILE if place.keeps_its_ledger else place.storage
-    pointer = json.dumps({"name": place.name, "storage": storage}, ensure_ascii=False, indent=1)
+    pointer = json.dumps({"name": place.name, "storage": storage}, indent=1)
     if is_known(place) and _read_pointer(place.folder / POINTER) == place:
+        if not place.keeps_its_ledger:
+            (place.folder / POINTER).chmod(SECRET_MODE)
         return
     temporary = place.folder / f".{POINTER}.new"
+    mode = 0o666 if place.keeps_its_ledger else SECRET_MODE
     try:
-        temporary.write_text(pointer + "\n", encoding="utf-8")
+        temporary.unlink(missing_ok=True)
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+            file.write(pointer + "\n")
         os.replace(temporary, place.folder / POINTER)
     except OSError as error:
         raise FolderError.writing("Where the ledger is", place.folder, error) from error

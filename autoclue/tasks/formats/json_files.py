@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, reason_of
 from autoclue.tasks.formats.content import decode_file
 from autoclue.tasks.formats.rows import Row, RowProblem, json_row, kind_of, read_lines
 from autoclue.tasks.formats.table import Layout, Table
@@ -46,6 +46,8 @@ def read_json_array(path: Path, layout: Layout) -> Table:
         raise DataError.at(path, error.lineno, f"is not valid JSON: {error.msg}{hint}") from error
     except RecursionError as error:
         raise DataError(f"{path} is not valid JSON: nested too deep.") from error
+    except ValueError as error:
+        raise DataError(f"{path} is not valid JSON: {reason_of(error)}.") from error
     return Table(path, _array(path, found), _object)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from autoclue.errors import reason_of
 from autoclue.tasks.formats.content import UTF8, decode_file
 
 Row = Mapping[str, object]
@@ -56,6 +57,8 @@ def json_row(line: str) -> Row:
         raise RowProblem(f"is not valid JSON: {error.msg} at character {error.pos + 1}") from error
     except RecursionError as error:
         raise RowProblem("is not valid JSON: nested too deep") from error
+    except ValueError as error:
+        raise RowProblem(f"is not valid JSON: {reason_of(error)}") from error
     if not isinstance(row, dict):
         raise RowProblem(f"must be a JSON object, not {kind_of(row)}")
     return row

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, reason_of
+from autoclue.outside import quoted, shortened
 from autoclue.tasks.reading.examples import Remark
 
 
@@ -74,8 +75,8 @@ def read_document(path: Path) -> object:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise DataError.at(path, error.lineno, f"is not valid JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise DataError(f"{path} is not valid JSON: nested too deep.") from error
+    except (RecursionError, ValueError) as error:  # nesting, or a number of thousands of digits
+        raise DataError(f"{path} is not valid JSON: {reason_of(error)}.") from error
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -92,7 +93,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise DataError.at(path, number, "is not valid JSON") from error
         if not isinstance(row, dict):
             raise DataError.at(path, number, "must be a JSON object")
@@ -119,7 +120,7 @@ def number_of(row: Mapping[str, object], name: str) -> int:
     """
     value = _field(row, name)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise BrokenRowError(f"field {name!r} must be a whole number, not {value!r}")
+        raise BrokenRowError(f"field {name!r} must be a whole number, not {quoted(value)}")
     return value
 
 
@@ -191,4 +192,6 @@ def _field(row: Mapping[str, object], name: str) -> object:
     try:
         return row[name]
     except KeyError:
-        raise BrokenRowError(f"has no field {name!r}; it has {', '.join(row) or 'none'}") from None
+        raise BrokenRowError(
+            f"has no field {name!r}; it has {shortened(', '.join(row), 200) or 'none'}"
+        ) from None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import requests
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, FolderError, one_door
+from autoclue.outside import hide_secrets, one_line
 from autoclue.tasks.cache import locked, make_folder, write_atomically
 from autoclue.tasks.spec_parts import Download
 
@@ -18,6 +21,14 @@ CHUNK_BYTES = 1 << 16
 """How much is lost at most where a connection breaks off."""
 TIMEOUTS_S = (10.0, 60.0)
 """Seconds to connect, and seconds without a single byte."""
+MOST_BYTES = 2 * 2**30
+"""Of a download; no data set of CLUE has a tenth of it."""
+MOST_ATTEMPTS = 100
+"""How often a connection that breaks off is taken up again, as long as each brings something."""
+PATIENCE_S = 120.0
+LEAST_BYTES_EACH_S = 1000
+"""After so many seconds a server that sends fewer bytes a second is given up for now."""
+LONGEST_NAME = 100
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +55,13 @@ class ResumingDownloader:
             requests.RequestException: The server can't be reached, refuses, or breaks off
                 without having sent a byte; what has come so far stays in ``part``.
         """
-        while True:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
             before = self._size()
             try:
                 self._pull(url)
                 break
             except _BROKEN_OFF:
-                if self._size() <= before:
+                if self._size() <= before or attempt == MOST_ATTEMPTS:
                     raise
         os.replace(self.part, output_file)
         self._tag_file.unlink(missing_ok=True)
@@ -87,12 +98,33 @@ class ResumingDownloader:
         resumed = answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
         start = start if resumed else 0
         self._tag_file.write_text(_version_tag(answer), encoding="utf-8")
+        told = answer.headers.get("Content-Length", "0")
+        length = int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
+        _bound(start + length)
+        began_s, size = time.monotonic(), start
         with self.part.open("ab" if start else "wb") as file:
             for chunk in answer.iter_content(CHUNK_BYTES):
                 file.write(chunk)
-        missing = start + int(answer.headers.get("Content-Length", 0)) - self._size()
+                size += len(chunk)
+                _bound(size)
+                _keep_pace(size - start, time.monotonic() - began_s)
+        missing = start + length - self._size()
         if missing > 0:
             raise requests.ConnectionError(f"the server broke off {missing} bytes before the end")
+
+
+class _TooLargeError(requests.RequestException):
+    """A server sends more than any data set has."""
+
+
+def _bound(size: int) -> None:
+    if size > MOST_BYTES:
+        raise _TooLargeError(f"the file has more than {MOST_BYTES // 2**20:,} MiB")
+
+
+def _keep_pace(count: int, seconds: float) -> None:
+    if seconds > PATIENCE_S and count < LEAST_BYTES_EACH_S * seconds:
+        raise requests.RequestException("the server sends too slowly")
 
 
 _BROKEN_OFF = (
@@ -133,28 +165,39 @@ def fetch_archive(download: Download, folder: Path, *, instead: str) -> Archive:
         DataError: It can't be fetched, or is not the file that was published.
     """
     path = make_folder(folder) / archive_name(download.url)
-    part = path.with_name(f"{path.name}.part")
-    with locked(path.with_name(f"{path.name}.lock")):
+    part, address = path.with_name(f"{path.name}.part"), hide_secrets(download.url)
+    by_hand = f"Put the file there by hand as {path}, or try again to go on where this stopped."
+    refuse = partial(_refused, address, by_hand, instead)
+    with locked(path.with_name(f"{path.name}.lock")), one_door(refuse):
         try:
             _retrieve(download, path, part)
         except requests.RequestException as error:
-            raise DataError(
-                f"Can't download {download.url} ({_reason(error)}). Put the file there by hand as "
-                f"{path}, or try again to go on where this stopped. {instead}"
-            ) from error
+            raise refuse(_reason(error)) from error
+        except OSError as error:
+            raise FolderError.writing("The download", path.parent, error) from error
         except ValueError as error:
+            if "hash" not in str(error):
+                raise
             raise DataError(
-                f"What {download.url} sent is not the published file (md5 {download.md5}); it was "
+                f"What {address} sent is not the published file (md5 {download.md5}); it was "
                 f"deleted. Try again, or put the right file there by hand as {path}. {instead}"
             ) from error
         if download.md5 is not None:
             return Archive(path, f"md5:{download.md5}")
-        return Archive(path, f"sha256:{_recorded_sha256(path, download.url)}")
+        return Archive(path, f"sha256:{_recorded_sha256(path, address)}")
+
+
+def _refused(address: str, by_hand: str, instead: str, reason: str) -> DataError:
+    return DataError(f"Can't download {address} ({reason}). {by_hand} {instead}")
 
 
 def archive_name(url: str) -> str:
-    """Name the file of an address: its own name behind a few digits that tell addresses apart."""
-    return f"{hashlib.sha256(url.encode()).hexdigest()[:8]}-{url.rsplit('/', 1)[-1]}"
+    """Name the file of an address: its own name behind a few digits that tell addresses apart.
+
+    What stands behind a question mark is left out, because it may be a secret.
+    """
+    own = url.partition("#")[0].partition("?")[0].rsplit("/", 1)[-1]
+    return f"{hashlib.sha256(url.encode()).hexdigest()[:8]}-{own[-LONGEST_NAME:]}"
 
 
 def _retrieve(download: Download, path: Path, part: Path) -> None:
@@ -162,6 +205,7 @@ def _retrieve(download: Download, path: Path, part: Path) -> None:
     import pooch  # here, because it takes longer to import than the rest of this package
 
     known = None if download.md5 is None else f"md5:{download.md5}"
+    pooch.get_logger().setLevel("WARNING")  # it would print the address as it is, password and all
     downloader = ResumingDownloader(part, checked=known is not None)
     pooch.retrieve(
         download.url, known_hash=known, fname=path.name, path=path.parent, downloader=downloader
@@ -174,7 +218,7 @@ def _recorded_sha256(path: Path, url: str) -> str:
     Raises:
         DataError: The file is not the one that was recorded.
     """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = _sha256(path)
     record = path.with_name(f"{path.name}.sha256")
     if not record.exists():
         write_atomically(record, f"{digest}\n".encode())
@@ -189,12 +233,33 @@ def _recorded_sha256(path: Path, url: str) -> str:
     return digest
 
 
+def _sha256(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(2**20):
+            found.update(chunk)
+    return found.hexdigest()
+
+
 def _reason(error: requests.RequestException) -> str:
     """Name in a few words what went wrong."""
     if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code} {error.response.reason}"
+        told = one_line(str(error.response.reason), 60)
+        return f"the server answered {error.response.status_code} {told}".strip()
+    if isinstance(error, requests.TooManyRedirects):
+        return "the server sends in a circle from one address to the next"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate isn't trusted"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy doesn't let it through"
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+        return "that is no address"
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "what the server sent is damaged"
     if isinstance(error, requests.Timeout):
         return "the server does not answer"
     if "broke off" in str(error):
         return str(error)
-    return "no connection to the server"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection to the server"
+    return one_line(str(error)) or type(error).__name__

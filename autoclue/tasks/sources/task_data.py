@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from autoclue.errors import DataError, UsageError
+from autoclue.outside import hide_secrets
 from autoclue.tasks.builtin import (
     BUILTIN,
     MARK,
@@ -278,7 +279,7 @@ def _downloaded(spec: TaskSpec) -> TaskData:
         )
 
         files, digest = downloaded_files(spec, instead=_instead(spec, but=DOWNLOAD))
-        return TaskData(spec, f"{spec.download.url} ({digest})", False, files)
+        return TaskData(spec, f"{hide_secrets(spec.download.url)} ({digest})", False, files)
     if spec.source is not None:
         return _in_folder(spec, spec.source.parent)
     raise UsageError(f"{spec.name} has no download; give --data a folder that holds its files.")

@@ -1,34 +1,94 @@
-"""Unpack a zip or tar archive: regular files only, nothing outside the folder, all or nothing."""
+"""Unpack a zip or tar archive: regular files only, nothing outside the folder, all or nothing.
+
+What an archive unpacks to is bounded, by itself and against its own size: a few bytes can stand
+for more than any disk holds.
+"""
 
 from __future__ import annotations
 
+import bz2
+import errno
+import gzip
+import io
 import lzma
-import shutil
 import stat
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Final, cast
 
-from autoclue.errors import DataError
+from autoclue.errors import DataError, FolderError, one_door
+from autoclue.outside import quoted
 
-_DAMAGED = (
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,
-)
-"""What the standard library raises for a broken or encrypted archive."""
+MOST_BYTES: Final = 4 * 2**30
+"""Of all files of an archive."""
+FREE_BYTES: Final = 64 * 2**20
+MOST_TIMES: Final = 200
+"""Bytes of files to a byte of their archive, beyond ``FREE_BYTES``; text packs 10 to 20 times."""
+MOST_FILES: Final = 10_000
+CHUNK_BYTES: Final = 2**20
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+"""Errors of writing that are no fault of an archive."""
 
 Opened = tuple[str, Callable[[], IO[bytes] | None]]
 """A member's name, and how to open it."""
+
+
+class _Budget:
+    """Counts what an archive unpacks to."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = archive
+        self._left = min(MOST_BYTES, max(FREE_BYTES, MOST_TIMES * archive.stat().st_size))
+        self._files = 0
+
+    def spend(self, count: int) -> None:
+        """Take so many bytes.
+
+        Raises:
+            DataError: They are too many.
+        """
+        self._left -= count
+        if self._left < 0:
+            raise self._too_large("unpacks to more than any data set of its size")
+
+    def begin(self) -> None:
+        """Take another file.
+
+        Raises:
+            DataError: They are too many.
+        """
+        self._files += 1
+        if self._files > MOST_FILES:
+            raise self._too_large(f"holds more than {MOST_FILES:,} files")
+
+    def _too_large(self, problem: str) -> DataError:
+        return DataError(f"{self._archive} {problem}; it is not used. Delete it to fetch another.")
+
+
+class _Counted(io.RawIOBase):
+    """A decompressed stream that a budget pays for; the framework imposes the base class."""
+
+    def __init__(self, inner: IO[bytes], budget: _Budget) -> None:
+        super().__init__()
+        self._inner = inner
+        self._budget = budget
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Read into a buffer."""
+        view = memoryview(cast(bytearray, buffer))
+        data = self._inner.read(min(len(view), CHUNK_BYTES))
+        self._budget.spend(len(data))
+        view[: len(data)] = data
+        return len(data)
 
 
 def unpack(archive: Path, target: Path, *, check: Callable[[Path], None]) -> None:
@@ -40,22 +100,40 @@ def unpack(archive: Path, target: Path, *, check: Callable[[Path], None]) -> Non
         check: Looks at the unpacked folder before it gets its name; raises what is wrong.
 
     Raises:
-        DataError: It is no such archive, is damaged, or has a member that would land elsewhere.
+        DataError: It is no such archive, is damaged, too large, or has a member that would land
+            elsewhere.
+        FolderError: The cache can't be written, as on a full disk; the archive is as good as
+            before.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=target.parent) as scratch:
-        folder = Path(scratch) / "files"
-        folder.mkdir()
-        try:
-            for name, opened in _members(archive):
-                _write(folder / _safe(name, archive), opened)
-        except _DAMAGED as error:
-            raise DataError(f"Can't unpack {archive}: {error}. Delete it to try again.") from error
-        check(folder)
-        folder.rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=target.parent) as scratch:
+            folder = Path(scratch) / "files"
+            folder.mkdir()
+            with one_door(partial(_damaged, archive)):
+                _unpack_into(archive, folder)
+            check(folder)
+            folder.rename(target)
+    except OSError as error:
+        raise FolderError.writing("The unpacked data", target.parent, error) from error
 
 
-def _members(archive: Path) -> Iterator[Opened]:
+def _damaged(archive: Path, reason: str) -> DataError:
+    return DataError(f"Can't unpack {archive}: {reason}. Delete it to try again.")
+
+
+def _unpack_into(archive: Path, folder: Path) -> None:
+    budget = _Budget(archive)
+    for name, opened in _members(archive, budget):
+        budget.begin()
+        path = folder / _safe(name, archive)
+        source = opened()
+        if source is not None:
+            with source:
+                _write(path, source, budget)
+
+
+def _members(archive: Path, budget: _Budget) -> Iterator[Opened]:
     """Return the regular files of an archive; links and devices are left out."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
@@ -63,28 +141,65 @@ def _members(archive: Path) -> Iterator[Opened]:
                 mode = item.external_attr >> 16
                 if not item.is_dir() and (not stat.S_IFMT(mode) or stat.S_ISREG(mode)):
                     yield item.filename, partial(packed.open, item)
-    elif tarfile.is_tarfile(archive):
-        with tarfile.open(archive) as tape:
+        return
+    with _decompressed(archive) as plain, io.BufferedReader(_Counted(plain, budget)) as stream:
+        try:
+            tape = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115 - closed below
+        except tarfile.ReadError as error:
+            raise DataError(
+                f"{archive} is neither a zip nor a tar archive; delete it to try again."
+            ) from error
+        with tape:
             for member in tape:
                 if member.isreg():
                     yield member.name, partial(tape.extractfile, member)
-    else:
-        raise DataError(f"{archive} is neither a zip nor a tar archive; delete it to try again.")
+
+
+def _decompressed(archive: Path) -> IO[bytes]:
+    """Open a tar archive without its compression, which its first bytes tell."""
+    with archive.open("rb") as file:
+        head = file.read(6)
+    if head.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.open(archive))
+    if head.startswith(b"BZh"):
+        return cast(IO[bytes], bz2.open(archive))
+    if head.startswith((b"\xfd7zXZ", b"\x5d\x00\x00")):
+        return cast(IO[bytes], lzma.open(archive))
+    return archive.open("rb")
 
 
 def _safe(name: str, archive: Path) -> PurePosixPath:
     """Refuse a member that would be written outside the folder."""
     path = PurePosixPath(name.replace("\\", "/"))
     if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        raise DataError(f"{archive} holds a file with an unsafe path, {name!r}; it is not used.")
+        raise DataError(
+            f"{archive} holds a file with an unsafe path, {quoted(name)}; it is not used."
+        )
     return path
 
 
-def _write(path: Path, opened: Callable[[], IO[bytes] | None]) -> None:
-    """Copy a member to its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    source = opened()
-    if source is None:
-        return
-    with source, path.open("wb") as file:
-        shutil.copyfileobj(source, file)
+def _write(path: Path, source: IO[bytes], budget: _Budget) -> None:
+    """Copy a member to its place.
+
+    Raises:
+        FolderError: The disk doesn't take it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("wb")
+    except OSError as error:
+        raise _at_fault(path, error) from error
+    with file:
+        while chunk := source.read(CHUNK_BYTES):
+            budget.spend(len(chunk))
+            try:
+                file.write(chunk)
+            except OSError as error:
+                raise _at_fault(path, error) from error
+
+
+def _at_fault(path: Path, error: OSError) -> Exception:
+    """Tell a disk that takes nothing more from a member whose name can't be one."""
+    if error.errno in _DISK:
+        return FolderError.writing("The unpacked data", path.parent, error)
+    return error

@@ -30,7 +30,8 @@ def network_inputs(
     Returns:
         The arguments of the network by their names.
     """
-    if getattr(network.config, "model_type", None) not in READS_THE_END:
+    config = getattr(network, "config", None)
+    if getattr(config, "model_type", None) not in READS_THE_END:
         return {"input_ids": ids, "token_type_ids": segments}
     closing = segments != 0  # its last token has a segment of its own, and padding has 0 so far
     lengths = ids.shape[1] - np.argmax(closing[:, ::-1], axis=1)

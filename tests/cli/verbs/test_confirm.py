@@ -244,7 +244,8 @@ def test_search_that_has_the_name_of_a_retraining_is_left_alone(cli: Cli, tune: 
         *theirs.split(),
         *["--trials", "1", "--parallel", "1", "--storage", "sqlite:///all.db"],
     )
-    assert cli("report", "mine", "--folder", "studies").returncode == 0
+    read = cli("report", "mine", "--folder", "studies", "--follow-storage")
+    assert read.returncode == 0
     done = cli(*AGAIN)
     assert done.returncode == 2
     assert "is no confirmation of 'mine'" in done.stderr

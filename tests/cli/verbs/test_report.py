@@ -44,7 +44,10 @@ def test_study_without_its_ledger_is_one_sentence(cli: Cli, study: Path) -> None
     (study / "ledger.db").unlink()
     done = cli("report", "mine", "--folder", "studies")
     assert done.returncode == 2
-    assert "is missing; the study can't be read without it" in done.stderr
+    assert done.stderr.endswith(
+        "ledger.db is missing; put it back, or go on from its copy with 'autoclue resume "
+        "studies/mine --from-backup'.\n"
+    )
 
 
 def test_study_folder_can_be_moved(cli: Cli, study: Path, tmp_path: Path) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say_json
 from autoclue.option_fields import read_options
 from autoclue.suite_options import ReproduceArguments
 
@@ -49,5 +46,5 @@ def reproduce_command(given: Given, as_json: Json = False) -> int:
             }
         )
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
     return 0

@@ -9,6 +9,7 @@ import typer
 
 from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
+from autoclue.cli.output import say
 from autoclue.option_fields import OUTPUT, read_options
 from autoclue.options import StudiesFolder
 
@@ -57,15 +58,17 @@ def compare_command(
     from autoclue.reporting import study_line, write_table
     from autoclue.search.study import find_study, load_study, study_names
 
-    folder = read_options(StudiesFolder, given).folder
+    arguments = read_options(StudiesFolder, given)
+    folder, follow = arguments.folder, arguments.follow_storage
     names = studies or study_names(folder)
     if not names:
         raise UsageError(f"There is no study in {folder} to compare; 'autoclue tune' begins one.")
-    lines = [study_line(load_study(find_study(folder, name))) for name in names]
+    places = [find_study(folder, name) for name in names]
+    lines = [study_line(load_study(place, follow_storage=follow)) for place in places]
     if form is TableForm.TABLE:
         _show(lines)
     else:
-        typer.echo(write_table(lines, form.value), nl=False)
+        say(write_table(lines, form.value), end="")
     return 0
 
 

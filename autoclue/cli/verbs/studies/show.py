@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say, say_json
 from autoclue.option_fields import OUTPUT, read_options
-from autoclue.options import ExistingStudy
+from autoclue.options import StudyToRead
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +23,7 @@ WIDE = 100
 """From which width of a terminal on progress and time are shown."""
 
 
-@with_options(ExistingStudy)
+@with_options(StudyToRead)
 def show_command(
     given: Given,
     as_csv: Annotated[
@@ -48,13 +47,15 @@ def show_command(
     from autoclue import api
     from autoclue.reporting import trial_lines, trials_frame
 
-    existing = read_options(ExistingStudy, given)
-    study = api.load(existing.study, folder=existing.folder).study
+    existing = read_options(StudyToRead, given)
+    study = api.load(
+        existing.study, folder=existing.folder, follow_storage=existing.follow_storage
+    ).study
     if as_csv:
-        trials_frame(study).to_csv(sys.stdout, index=False)
+        say(trials_frame(study).to_csv(index=False), end="")
     elif as_json:
         rows = [asdict(line) for line in trial_lines(study)]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        say_json(rows)
     else:
         _show(study)
     return 0

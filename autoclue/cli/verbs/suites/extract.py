@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say
 from autoclue.cli.rows import print_csv, print_rows
 from autoclue.errors import UsageError
 from autoclue.option_fields import OUTPUT, read_options
@@ -56,9 +57,9 @@ def print_summaries(results: Sequence[BestResult], *, as_published: bool = False
     models = dict.fromkeys(each.model for each in results)
     for model in models:
         if len(models) > 1:
-            typer.echo(model)
+            say(model)
         own = [each for each in results if each.model == model]
-        typer.echo(summary_text(own, as_published=as_published))
+        say(summary_text(own, as_published=as_published))
 
 
 def _rows(results: Sequence[BestResult]) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autoclue.cli.options import Config, Given, Json, PrintConfig, command_line, with_options
+from autoclue.cli.output import say
 from autoclue.cli.rows import print_rows
 from autoclue.option_fields import BUDGET
 from autoclue.suite_options import GridArguments
@@ -56,7 +57,7 @@ def grid_command(
 
     arguments = complete_run(GridArguments, given, config)
     if print_config:
-        typer.echo(run_text(arguments), nl=False)
+        say(run_text(arguments), end="")
         return 0
     if plan:
         rows = _planned(api.plan_grid(arguments))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.cli.output import say_json
 from autoclue.option_fields import read_options
 from autoclue.suite_options import ImportArguments
 
@@ -31,7 +28,7 @@ def import_logs_command(given: Given, as_json: Json = False) -> int:
             "cut_off": found.cut_off,
             "odd": [str(path) for path in found.odd],
         }
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        say_json(told)
         return 0
     console = result_console()
     studies = len(found.index.entries)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import ray
 from ray import tune
+from ray._private import ray_constants
 from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
@@ -153,6 +154,8 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
             "include_dashboard": False,
         }
     )
+    if not resources.address:
+        _stay_on_this_machine()
     if resources.address and _has_token():
         # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
@@ -198,6 +201,15 @@ def _init(
         reason = " ".join(str(error).split())
         where = resources.address or "this machine"
         raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error
+
+
+def _stay_on_this_machine() -> None:
+    """Let Ray's ports listen on the loopback alone, where a search needs no other machine.
+
+    Ray has that for systems whose firewall would ask; it takes the switch when it is imported.
+    """
+    os.environ[ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0"
+    ray_constants.ENABLE_RAY_CLUSTER = False
 
 
 def _has_token() -> bool:

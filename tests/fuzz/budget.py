@@ -1,0 +1,146 @@
+"""How long the fuzz targets run, and what none of their inputs may bring about.
+
+Whatever comes from outside may be refused in a sentence of ours or be read. It may not lead to
+another error, run code, show a secret, or take longer than a person waits.
+
+``AUTOCLUE_FUZZ_SECONDS`` is the time of all targets together, 30 by default; the inputs are then
+always the same. ``make fuzz`` gives an hour and another ``AUTOCLUE_FUZZ_SEED`` each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TypeVar
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+
+from autoclue.errors import LONGEST_SENTENCE, AutoclueError
+from autoclue.outside import shown
+
+SECONDS = float(os.environ.get("AUTOCLUE_FUZZ_SECONDS", "30"))
+SEED = int(os.environ.get("AUTOCLUE_FUZZ_SEED", "0"))
+FIGURES = os.environ.get("AUTOCLUE_FUZZ_FIGURES")
+"""A file that gets a line for each target: how many inputs it was given."""
+WHOLE = 30.0
+"""What the shares of all targets add up to."""
+HANG_S = 30
+EXAMPLES = 20
+"""Inputs of a round, after which the time is looked at."""
+ROUNDS = 15
+"""Rounds of a target in the default run, if its time lasts; each has a seed of its own."""
+
+SECRET = "hunter2secret"
+_CODE = frozenset({"os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "os.fork"})
+
+Input = TypeVar("Input")
+
+
+class HangError(BaseException):
+    """An input takes longer than anybody waits; no reader's door may catch it."""
+
+
+class _Watch:
+    """Notes what is started while it is on; an audit hook stays for the life of a process."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.started: list[str] = []
+        sys.addaudithook(self._heard)
+
+    def _heard(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.on and event in _CODE:
+            self.started.append(f"{event} {arguments}"[:200])
+
+
+_watch = _Watch()
+
+
+@contextlib.contextmanager
+def bounded() -> Iterator[None]:
+    """Let an input neither hang nor start anything."""
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise HangError(f"more than {HANG_S} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, HANG_S)
+    _watch.on = True
+    try:
+        yield
+    finally:
+        _watch.on = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    started = list(_watch.started)
+    _watch.started.clear()
+    assert started == [], "code was run"
+
+
+def refused_or_read(act: Callable[[], object]) -> None:
+    """Do something with an input: it works, or ends in a sentence that may be shown."""
+    with bounded():
+        try:
+            act()
+        except AutoclueError as error:
+            check_sentence(str(error))
+
+
+def check_sentence(text: str) -> None:
+    """Check that a message can be shown to anybody."""
+    assert 0 < len(text) <= LONGEST_SENTENCE
+    assert SECRET not in text
+    assert "Traceback" not in text
+    assert "\x1b" not in shown(text)
+
+
+def fuzz(
+    inputs: SearchStrategy[Input], target: Callable[[Input], None], *, share: float = 3.0
+) -> None:
+    """Give a target inputs until its share of the time is over.
+
+    Args:
+        inputs: What it is given.
+        target: Raises where something happens that may not.
+        share: Its part of the time, of ``WHOLE``.
+    """
+    began, ran, failed = time.monotonic(), 0, False
+    limit_s = SECONDS * share / WHOLE
+
+    def once(given_input: Input) -> None:
+        nonlocal ran, failed
+        if time.monotonic() - began > limit_s and not failed:
+            return
+        ran += 1
+        try:
+            target(given_input)
+        except BaseException:
+            failed = True
+            raise
+
+    rounds = 0
+    while rounds == 0 or time.monotonic() - began < limit_s:
+        if rounds == ROUNDS and SECONDS <= 60:
+            break
+        quiet = settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        seed(SEED * 100_000 + rounds)(quiet(given(inputs)(once)))()
+        rounds += 1
+    if FIGURES:
+        name = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
+        line = json.dumps({"target": name, "inputs": ran, "seconds": time.monotonic() - began})
+        Path(FIGURES).parent.mkdir(parents=True, exist_ok=True)
+        with Path(FIGURES).open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")

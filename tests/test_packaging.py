@@ -69,7 +69,9 @@ def test_source_distribution_holds_docs_tests_and_what_they_read(sdist: list[str
 @pytest.fixture(scope="module")
 def wheel(_new_setuptools: None, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names in a wheel that is built from a copy of the sources, without a network."""
-    if importlib.util.find_spec("pip") is None:
+    try:
+        importlib.metadata.version("pip")  # to look for the module would turn off its distutils
+    except importlib.metadata.PackageNotFoundError:
         pytest.skip("building needs pip, which is not installed")
     source = tmp_path_factory.mktemp("source")
     for name in ("autoclue", "strategies", "search_spaces"):

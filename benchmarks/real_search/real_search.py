@@ -104,7 +104,8 @@ def write_task(name: str, setting: Setting) -> Path:
     (folder / dev.name).write_text(_first_rows(dev, spec, setting.dev_rows), encoding="utf-8")
     raw = spec.model_dump(mode="json", exclude_unset=True)
     raw["files"] = {"train": [train.name], "dev": [dev.name]}
-    raw.pop("download", None)
+    for key in ("download", "alternatives"):
+        raw.pop(key, None)
     for key in ("labelled_splits", "drop_labels"):
         raw.pop(key, None)
     if spec.drop_labels:

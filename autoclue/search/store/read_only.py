@@ -67,8 +67,9 @@ def open_file(path: Path) -> sqlite3.Connection:
         ).fetchone()
     except (sqlite3.Error, OSError) as error:
         raise UsageError(
-            f"The ledger {path} can't be read: {_words(error)}. Put back a copy of it, or begin a "
-            "new study with --study."
+            f"The ledger {path} can't be read: {_words(error)}. Put back a copy of it, go on "
+            "from the one that a study keeps with 'autoclue resume STUDY --from-backup', or begin "
+            "a new study with --study."
         ) from error
     if foreign is not None:
         raise UsageError(

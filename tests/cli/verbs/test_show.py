@@ -130,11 +130,12 @@ def test_a_study_in_a_database_of_several_is_deleted_alone(cli: Cli, tune: Cli) 
     storage = ("--storage", "sqlite:///all.db")
     for name in ("one", "two"):
         assert tune("--trials", "2", "--study", name, *storage).returncode == 0
-    assert cli("rm", "one", "--folder", "studies", "--yes").returncode == 0
+    outside = ("--folder", "studies", "--follow-storage")
+    assert cli("rm", "one", *outside, "--yes").returncode == 0
     assert not Path("studies/one").exists()
-    assert cli("show", "two", "--folder", "studies").returncode == 0
+    assert cli("show", "two", *outside).returncode == 0
     assert tune("--trials", "1", "--study", "one", *storage).returncode == 0
-    assert len(autoclue.load("one", folder="studies").trials) == 1
+    assert len(autoclue.load("one", folder="studies", follow_storage=True).trials) == 1
 
 
 def test_a_study_that_runs_is_not_deleted(cli: Cli) -> None:

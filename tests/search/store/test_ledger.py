@@ -318,7 +318,7 @@ def test_a_password_never_shows_in_a_message(url: str, monkeypatch: pytest.Monke
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("Buy milk.\n" * 200)
 
-    with pytest.raises(UsageError, match=r"notes\.txt can't be used: file is not a database\."):
+    with pytest.raises(UsageError, match=r"notes\.txt can't be used: file is not a database; '"):
         Ledger.exists(f"sqlite:///{tmp_path}/notes.txt", "study")
 
 

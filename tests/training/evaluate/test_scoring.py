@@ -92,6 +92,7 @@ def test_both_parts_of_a_development_set_score_what_the_training_reported(
     assert sum(rows for rows, _ in found.parts.values()) == found.rows
 
 
+@pytest.mark.paddle
 @pytest.mark.parametrize(
     ("more", "message"),
     [("{}\n", r"test\.json:601: "), (None, r"has no test part in .*test\.json")],

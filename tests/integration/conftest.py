@@ -54,6 +54,16 @@ class Holding:
 
 
 @dataclass(frozen=True)
+class Failing:
+    """Fine-tuning that never begins."""
+
+    name = "failing"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        raise RuntimeError("there is no plan today")
+
+
+@dataclass(frozen=True)
 class DiesOnce:
     """Plain fine-tuning that kills its process the first time."""
 

@@ -196,7 +196,7 @@ def test_finished_search_prints_its_result_and_no_noise(finished: Run) -> None:
     assert lines[0] == ""
     assert lines[2] == "The search ended after 4 of 4 trials: all 4 trials have been asked."
     assert [line.split(maxsplit=1)[0] for line in lines[3:]] == [
-        *("report", "numbers", "model", "next")
+        *("protocol", "report", "numbers", "model", "next", "predict")
     ]
     noise = [
         line

@@ -213,26 +213,18 @@ def test_trial_whose_worker_died_goes_on_and_the_search_too(
     assert capfd.readouterr().out == ""
 
 
-@pytest.fixture
-def short_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that reads eight tokens, fewer than the easy task asks for."""
-    from autoclue.training.model.small_model import SmallModel, build_small_model
-
-    folder = tmp_path_factory.mktemp("models") / "short"
-    shape = SmallModel(layers=1, hidden_size=8, positions=8)
-    return build_small_model(folder, shape, "天地人山水火木金土日月优劣")
-
-
-def test_search_that_fails_in_every_trial_ends_early_with_the_reason(
-    tune: Tune, tmp_path: Path, short_model: Path
+def test_search_whose_every_trial_but_the_baseline_fails_says_why(
+    tune: Tune, tmp_path: Path
 ) -> None:
     with pytest.raises(
-        AutoclueError, match=r"^Every one of 3 trials failed; .* 16, but .* 8 positions"
+        AutoclueError,
+        match=r"^All trials but the baseline failed, 2 in all; .*there is no plan today",
     ):
-        tune(model=str(short_model), trials=8, parallel=1, folder=tmp_path)
+        tune(strategy="own_strategies:Failing", trials=3, parallel=1, folder=tmp_path)
     report = autoclue.report("mine", folder=tmp_path)
-    assert all(trial.failure for trial in report.study.trials)
-    assert report.model is None
+    baseline, *others = report.study.trials
+    assert baseline.state is TrialState.COMPLETE
+    assert all("there is no plan today" in str(trial.failure) for trial in others)
 
 
 @pytest.fixture

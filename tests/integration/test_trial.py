@@ -180,7 +180,8 @@ def test_the_log_has_the_published_lines(
 ) -> None:
     caplog.set_level(logging.INFO)
     curve = run(Trial(make_config(folder, max_steps=5), workspace, log=logging.getLogger("t")))
-    rates, progress, evaluation = caplog.messages
+    protocol, rates, progress, evaluation = caplog.messages
+    assert protocol == "protocol: clue"
     assert rates == (
         "peak learning rates: embeddings 0.001, layer 1 0.001, layer 2 0.001, head 0.001"
     )

@@ -107,7 +107,7 @@ def write_state(folder: Path, state: SavedState) -> None:
         scratch = make_scratch_file(folder, SCRATCH_PREFIX)
         try:
             mode = scratch.stat().st_mode
-            told = {_HEADER: text, _CHECKSUM: _checksum(text, state.arrays)}
+            told = {_HEADER: text, _CHECKSUM: state_checksum(text, state.arrays)}
             save_file(dict(state.arrays), str(scratch), metadata=told)
             scratch.chmod(mode)  # safetensors makes it private
             sync(scratch)
@@ -152,7 +152,7 @@ def read_state(
         return None
     except (OSError, SafetensorError, ValueError) as error:
         raise DamagedStateError("it is torn, or no state of a trial") from error
-    if metadata.get(_CHECKSUM) != _checksum(metadata[_HEADER], arrays):
+    if metadata.get(_CHECKSUM) != state_checksum(metadata[_HEADER], arrays):
         raise DamagedStateError("it is damaged: its checksum isn't that of its content")
     return SavedState(progress, arrays)
 
@@ -169,7 +169,7 @@ def put_state_aside(folder: Path) -> None:
         raise FolderError.writing("The damaged state", folder, error) from error
 
 
-def _checksum(text: str, arrays: Arrays) -> str:
+def state_checksum(text: str, arrays: Arrays) -> str:
     """Return the checksum of a state's progress and arrays, their names and shapes included."""
 
     def parts() -> Iterator[bytes | memoryview]:

@@ -20,7 +20,7 @@ from safetensors.numpy import save_file
 from autoclue.records import Evaluation
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import keeper
-from autoclue.training.checkpoints.trial_state import STATE_FILE
+from autoclue.training.checkpoints.trial_state import STATE_FILE, state_checksum
 from autoclue.training.data.workspace import Workspace
 from autoclue.training.loop.trial import Trial
 
@@ -210,12 +210,14 @@ def test_arrays_that_do_not_fit_begin_the_trial_anew(
 
 
 def edit(path: Path, name: str, change: NDArray[Any] | None) -> None:
-    """Put another array into a state, or take one out."""
+    """Put another array into a state, or take one out, as if it had been written so."""
     with safe_open(str(path), framework="numpy") as file:
         metadata = file.metadata()
         arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
     arrays.pop(name, None)
-    save_file(arrays if change is None else {**arrays, name: change}, path, metadata=metadata)
+    changed = arrays if change is None else {**arrays, name: change}
+    metadata["checksum"] = state_checksum(metadata["autoclue"], changed)
+    save_file(changed, path, metadata=metadata)
 
 
 def test_a_state_without_its_best_model_begins_the_trial_anew(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from autoclue.outside.text import shown
+
+_ONLY_STYLE = re.compile(r"(?:\x1b\[[0-9;]*m)+")
+"""What libraries leave in a stream that a live display has stood in for: no text at all."""
 
 
 class PlainConsole(Console):
@@ -18,6 +23,13 @@ class PlainConsole(Console):
 
     def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
         super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print objects, unless all they hold is a style of somebody's log."""
+        if not objects or any(
+            not isinstance(each, str) or not _ONLY_STYLE.fullmatch(each) for each in objects
+        ):
+            super().print(*objects, **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

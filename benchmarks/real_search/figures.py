@@ -104,11 +104,11 @@ def expected_best(scores: Sequence[float], drawn: int) -> float:
 
 
 def comparison_table(rows: Sequence[Compared]) -> Iterator[str]:
-    """Write scores in percent, differences in points, and the share of the updates spent."""
+    """Write scores in percent, differences in points, and the share of the steps spent."""
     yield (
-        "| task | grid: best (median) of | grid: default | random order, same updates | "
+        "| task | grid: best (median) of | grid: default | random order, same steps | "
         "search, each seed | search, mean | against the grid's best | against random order | "
-        "updates, of the grid's |"
+        "steps, of the grid's |"
     )
     yield "|---|---|---|---|---|---|---|---|---|"
     for row in rows:
@@ -128,7 +128,7 @@ def comparison_table(rows: Sequence[Compared]) -> Iterator[str]:
 
 def time_table(rows: Sequence[Compared]) -> Iterator[str]:
     """Write what was run: trials and their time, as shares of the grid's."""
-    yield "| task | updates a trial | trials of a search, each seed | time, of the grid's |"
+    yield "| task | steps a trial | trials of a search, each seed | time, of the grid's |"
     yield "|---|---|---|---|"
     for row in rows:
         trials = ", ".join(str(search.trials) for search in row.searches)
@@ -140,7 +140,7 @@ def time_table(rows: Sequence[Compared]) -> Iterator[str]:
 
 def replay_table(replays: Sequence[tuple[str, Replay]]) -> Iterator[str]:
     """Write what each scheduler would have made of each grid."""
-    yield "| task | scheduler | stops | updates saved | winner survives | best score left |"
+    yield "| task | scheduler | stops | steps saved | winner survives | best score left |"
     yield "|---|---|---|---|---|---|"
     for task, each in replays:
         survives = {True: "yes", False: "no", None: "-"}[each.winner_survives]

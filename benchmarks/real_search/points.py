@@ -142,7 +142,7 @@ def points(
 def points_table(rows: Sequence[Points]) -> Iterator[str]:
     """Write mean scores in percent, with the standard error over the seeds."""
     yield (
-        "| task | share of the updates | grid's best | search, mean | random order | difference | "
+        "| task | share of the steps | grid's best | search, mean | random order | difference | "
         "searches that end with the grid's best |"
     )
     yield "|---|---|---|---|---|---|---|"

@@ -60,6 +60,8 @@ def command_to_train(trial: TrialRecord) -> str:
     protocol = str(config.get("protocol", DEFAULT_PROTOCOL))
     if protocol != DEFAULT_PROTOCOL:
         words += ["--protocol", protocol]
+    if config.get("keep_head"):
+        words.append("--keep-head")
     for option in ("learning_rate", "batch_size", "dropout", "epochs"):
         words += [f"--{option.replace('_', '-')}", _number(config[option])]
     if config.get("holdout"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +17,7 @@ from autoclue.results import (
 )
 from autoclue.screen.text import (
     print_sentence,
+    print_text,
     print_whole,
     result_console,
     scores_in_words,
@@ -97,8 +97,7 @@ def close_submission(result: SubmitResult, *, as_json: bool) -> None:
 
 def _print_json(result: EvaluateResult | PredictResult | SubmitResult) -> None:
     values = dataclasses.asdict(result)
-    text = json.dumps(values, ensure_ascii=False, indent=1, default=_as_text)
-    sys.stdout.write(text + "\n")
+    print_text(json.dumps(values, ensure_ascii=False, indent=1, default=_as_text) + "\n")
 
 
 def _as_text(value: object) -> str:

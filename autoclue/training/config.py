@@ -13,6 +13,7 @@ from autoclue.errors import UsageError
 from autoclue.records import Scalar
 from autoclue.tasks import Count, Recipe, TrainingSettings
 from autoclue.training.protocols import CLUE, PROTOCOLS, SOUND_MAX_GRAD_NORM, find_protocol
+from autoclue.training.recipe import Timetable, make_timetable
 from autoclue.yaml_files import describe
 
 SEARCHABLE = (
@@ -91,6 +92,27 @@ class TrialConfig(TrainingSettings):
     def micro_batch_size(self) -> int:
         """Examples that go through the network at once."""
         return self.batch_size // self.gradient_accumulation_steps
+
+    def timetable(self, examples: int) -> Timetable:
+        """Lay out the trial's steps.
+
+        Args:
+            examples: Features of the training set.
+
+        Raises:
+            UsageError: One epoch makes no step at all.
+        """
+        return make_timetable(
+            examples=examples,
+            batch_size=self.batch_size,
+            accumulation=self.gradient_accumulation_steps,
+            epochs=self.epochs,
+            max_steps=self.max_steps,
+            eval_every_steps=self.eval_every_steps,
+            eval_every_epochs=self.eval_every_epochs,
+            whole_steps=self.whole_steps,
+            exact_length=find_protocol(self.protocol).mends.exact_length,
+        )
 
     @property
     def key(self) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from autoclue.tasks import load_task, open_data
 from autoclue.tasks.cache import cache_dir
-from autoclue.training import Timetable, TrialConfig, build_config, make_timetable
+from autoclue.training import Timetable, TrialConfig, build_config
 from benchmarks.cost.measure import peak_memory_mb, process_age_s, report
 from benchmarks.cost.plain_classification import ClassificationScript
 from benchmarks.cost.plain_reading import choice_script, cloze_script, span_script
@@ -89,26 +89,13 @@ def train(job: Job) -> None:
     script = SCRIPTS[spec.kind](setting)
     if job.max_steps == 0:
         return
-    steps_per_s = run(script, config, _timetable(config, script.examples))
+    steps_per_s = run(script, config, config.timetable(script.examples))
     report(
         "end",
         seconds=process_age_s(),
         cpu_s=time.process_time(),
         steps_per_s=steps_per_s,
         peak_mb=peak_memory_mb(),
-    )
-
-
-def _timetable(config: TrialConfig, examples: int) -> Timetable:
-    return make_timetable(
-        examples=examples,
-        batch_size=config.batch_size,
-        accumulation=config.gradient_accumulation_steps,
-        epochs=config.epochs,
-        max_steps=config.max_steps,
-        eval_every_steps=config.eval_every_steps,
-        eval_every_epochs=config.eval_every_epochs,
-        whole_steps=config.whole_steps,
     )
 
 

@@ -35,7 +35,7 @@ from autoclue.tasks import (
     open_data,
     write_builtin,
 )
-from autoclue.training import TrialConfig, build_config, make_timetable
+from autoclue.training import TrialConfig, build_config
 from autoclue.training.data import Workspace
 from autoclue.training.loop import Trial
 from autoclue.training.platform import apply_switches
@@ -207,16 +207,7 @@ def applying_to(spec: TaskSpec, data: Path, workspace: Workspace) -> frozenset[s
     run = Run(spec.name, CLUE.name, USUAL_DROPOUT, SEEDS[0])
     config = config_of(run, spec, data)
     needed = workspace.materials(config)
-    timetable = make_timetable(
-        examples=len(needed.train),
-        batch_size=config.batch_size,
-        accumulation=config.gradient_accumulation_steps,
-        epochs=config.epochs,
-        max_steps=config.max_steps,
-        eval_every_steps=config.eval_every_steps,
-        eval_every_epochs=config.eval_every_epochs,
-        whole_steps=config.whole_steps,
-    )
+    timetable = config.timetable(len(needed.train))
     several = spec.kind == "cloze" and has_rows_with_several(
         [blank.group for blank in needed.dev_examples]
     )

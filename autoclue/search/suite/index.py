@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from autoclue.errors import FolderError, UsageError
+from autoclue.errors import FolderError, UsageError, one_door
+from autoclue.outside import quoted
 from autoclue.records import SuiteRecord, SuiteStudy
-from autoclue.search.study import find_study, load_study
+from autoclue.search.study import is_known, load_study, place_of
 
 SUITE_FILE: Final = "suite.json"
 FORMAT: Final = 1
@@ -92,17 +93,19 @@ def read_index(folder: Path) -> SuiteIndex:
         UsageError: It isn't there, can't be read, or was written by another autoclue.
     """
     path = folder / SUITE_FILE
-    try:
+    with one_door(
+        lambda why: UsageError(f"{path} can't be read ({why}); it lists a suite's studies.")
+    ):
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["format"] != FORMAT:
             raise UsageError(
-                f"{path} has format {data['format']}, and this autoclue reads {FORMAT}; open the "
-                "suite with the autoclue that made it."
+                f"{path} has format {quoted(str(data['format']))}, and this autoclue reads "
+                f"{FORMAT}; open the suite with the autoclue that made it."
             )
         entries = tuple(SuiteEntry(**each) for each in data["studies"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} can't be read ({error}); it lists a suite's studies.") from error
-    return SuiteIndex(folder.resolve(), entries)
+        for entry in entries:
+            place_of(folder, entry.study, None)
+        return SuiteIndex(folder.resolve(), entries)
 
 
 def find_suite(root: Path, text: str) -> SuiteIndex:
@@ -129,16 +132,17 @@ def suite_names(root: Path) -> list[str]:
 
 
 def load_suite(index: SuiteIndex) -> SuiteRecord:
-    """Read all studies of a suite that have begun.
+    """Read all studies of a suite that have begun; their ledgers lie in their folders, always.
 
     Raises:
         UsageError: The ledger of one of them can't be read.
     """
-    begun = [entry for entry in index.entries if (index.folder / entry.study).is_dir()]
+    places = [(entry, place_of(index.folder, entry.study, None)) for entry in index.entries]
     return SuiteRecord(
         index.name,
         tuple(
-            SuiteStudy(entry.model, entry.task, load_study(find_study(index.folder, entry.study)))
-            for entry in begun
+            SuiteStudy(entry.model, entry.task, load_study(place, follow_storage=False))
+            for entry, place in places
+            if is_known(place)
         ),
     )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, one_door
 from autoclue.records import Evaluation
 from autoclue.search.suite.points import GRID_TASKS
 from autoclue.tasks import load_task
@@ -104,10 +104,12 @@ def read_log(name: LogName) -> OldRun:
     Raises:
         UsageError: It can't be read.
     """
-    try:
-        text = name.path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"{name.path} can't be read: {error.strerror or error}.") from error
+    with one_door(lambda why: UsageError(f"{name.path} can't be read as a log: {why}.")):
+        return _read(name)
+
+
+def _read(name: LogName) -> OldRun:
+    text = name.path.read_text(encoding="utf-8", errors="replace")
     events = list(_EVENT.finditer(text))
     totals = [float(event["total"]) for event in events if event["total"]]
     total = totals[-1] if totals else 1.0

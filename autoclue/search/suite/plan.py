@@ -17,7 +17,7 @@ from autoclue.search.spec import Plan, make_plan
 from autoclue.search.suite.points import GRID_SPACE, GRID_TASKS, published_points, take_shard
 from autoclue.suite_options import GridArguments
 from autoclue.tasks import load_task
-from autoclue.training import Timetable, TrialConfig, make_timetable
+from autoclue.training import Timetable, TrialConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +81,10 @@ class SuitePlan:
 
     def timetable(self, run: PlannedRun) -> Timetable | None:
         """Lay out the steps of a run; ``None`` where a row becomes more than one feature."""
-        plan, config = self.studies[run.study].plan, run.config
+        plan = self.studies[run.study].plan
         if plan.spec.kind == "span_extraction":
             return None
-        return make_timetable(
-            examples=plan.rows["train"],
-            batch_size=config.batch_size,
-            accumulation=config.gradient_accumulation_steps,
-            epochs=config.epochs,
-            max_steps=config.max_steps,
-            eval_every_steps=config.eval_every_steps,
-            eval_every_epochs=config.eval_every_epochs,
-            whole_steps=config.whole_steps,
-        )
+        return run.config.timetable(plan.rows["train"])
 
 
 def make_suite_plan(arguments: GridArguments) -> SuitePlan:

@@ -1,5 +1,6 @@
 """Cut data files of every form into rows of named fields."""
 
+from autoclue.tasks.formats.bounded import CHUNK_BYTES, CountedStream, UnpackBudget
 from autoclue.tasks.formats.content import (
     UTF8,
     decode_file,
@@ -22,13 +23,16 @@ from autoclue.tasks.formats.rows import (
 from autoclue.tasks.formats.table import Layout, Table
 
 __all__ = [
+    "CHUNK_BYTES",
     "FILE_FORMATS",
     "UTF8",
+    "CountedStream",
     "FileFormat",
     "Layout",
     "Row",
     "RowProblem",
     "Table",
+    "UnpackBudget",
     "decode_file",
     "file_suffix",
     "guess_encoding",

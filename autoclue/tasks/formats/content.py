@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from autoclue.errors import DataError
+from autoclue.tasks.formats.bounded import CountedStream, UnpackBudget
 
 UTF8: Final = "utf-8"
 
@@ -81,7 +83,10 @@ def read_content(path: Path) -> bytes:
             data = _member(archive, member)
         else:
             data = path.read_bytes()
-        return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
+        if path.suffix.lower() != ".gz":
+            return data
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            return CountedStream(packed, UnpackBudget(path, size=len(data))).readall()
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, gzip.BadGzipFile) as error:
         raise DataError(f"Can't unpack {path}: {error}. Unpack it by hand.") from error
     except OSError as error:
@@ -99,7 +104,9 @@ def _member(archive: Path, member: str) -> bytes:
             )
         if member and member not in names:
             raise DataError(f"{archive} holds no {member}; it holds {', '.join(names[:5])}.")
-        return packed.read(member or names[0])
+        with packed.open(member or names[0]) as file:
+            budget = UnpackBudget(archive, size=archive.stat().st_size)
+            return CountedStream(file, budget).readall()
 
 
 def decode_file(path: Path, encoding: str = UTF8) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from autoclue.errors import DataError, one_door
 from autoclue.tasks.formats.columns import read_datasets, read_parquet
 from autoclue.tasks.formats.delimited import read_csv, read_tsv
 from autoclue.tasks.formats.json_files import read_json_array, read_jsonl
@@ -71,4 +72,5 @@ def read_table(path: Path, layout: Layout) -> Table:
         DataError: It can't be read in this form.
         MissingDependencyError: A package that the form needs isn't installed.
     """
-    return FILE_FORMATS[layout.format].read(path, layout)
+    with one_door(lambda why: DataError(f"{path} can't be read as {layout.format}: {why}.")):
+        return FILE_FORMATS[layout.format].read(path, layout)

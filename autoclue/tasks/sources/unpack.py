@@ -1,7 +1,6 @@
 """Unpack a zip or tar archive: regular files only, nothing outside the folder, all or nothing.
 
-What an archive unpacks to is bounded, by itself and against its own size: a few bytes can stand
-for more than any disk holds.
+What an archive unpacks to is bounded, see ``UnpackBudget``.
 """
 
 from __future__ import annotations
@@ -18,77 +17,17 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, cast
+from typing import IO, cast
 
 from autoclue.errors import DataError, FolderError, one_door
 from autoclue.outside import quoted
-
-MOST_BYTES: Final = 4 * 2**30
-"""Of all files of an archive."""
-FREE_BYTES: Final = 64 * 2**20
-MOST_TIMES: Final = 200
-"""Bytes of files to a byte of their archive, beyond ``FREE_BYTES``; text packs 10 to 20 times."""
-MOST_FILES: Final = 10_000
-CHUNK_BYTES: Final = 2**20
+from autoclue.tasks.formats import CHUNK_BYTES, CountedStream, UnpackBudget
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 """Errors of writing that are no fault of an archive."""
 
 Opened = tuple[str, Callable[[], IO[bytes] | None]]
 """A member's name, and how to open it."""
-
-
-class _Budget:
-    """Counts what an archive unpacks to."""
-
-    def __init__(self, archive: Path) -> None:
-        self._archive = archive
-        self._left = min(MOST_BYTES, max(FREE_BYTES, MOST_TIMES * archive.stat().st_size))
-        self._files = 0
-
-    def spend(self, count: int) -> None:
-        """Take so many bytes.
-
-        Raises:
-            DataError: They are too many.
-        """
-        self._left -= count
-        if self._left < 0:
-            raise self._too_large("unpacks to more than any data set of its size")
-
-    def begin(self) -> None:
-        """Take another file.
-
-        Raises:
-            DataError: They are too many.
-        """
-        self._files += 1
-        if self._files > MOST_FILES:
-            raise self._too_large(f"holds more than {MOST_FILES:,} files")
-
-    def _too_large(self, problem: str) -> DataError:
-        return DataError(f"{self._archive} {problem}; it is not used. Delete it to fetch another.")
-
-
-class _Counted(io.RawIOBase):
-    """A decompressed stream that a budget pays for; the framework imposes the base class."""
-
-    def __init__(self, inner: IO[bytes], budget: _Budget) -> None:
-        super().__init__()
-        self._inner = inner
-        self._budget = budget
-
-    def readable(self) -> bool:
-        """Return that it can be read."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Read into a buffer."""
-        view = memoryview(cast(bytearray, buffer))
-        data = self._inner.read(min(len(view), CHUNK_BYTES))
-        self._budget.spend(len(data))
-        view[: len(data)] = data
-        return len(data)
 
 
 def unpack(archive: Path, target: Path, *, check: Callable[[Path], None]) -> None:
@@ -123,7 +62,9 @@ def _damaged(archive: Path, reason: str) -> DataError:
 
 
 def _unpack_into(archive: Path, folder: Path) -> None:
-    budget = _Budget(archive)
+    budget = UnpackBudget(
+        archive, size=archive.stat().st_size, advice="Delete it to fetch another."
+    )
     for name, opened in _members(archive, budget):
         budget.begin()
         path = folder / _safe(name, archive)
@@ -133,7 +74,7 @@ def _unpack_into(archive: Path, folder: Path) -> None:
                 _write(path, source, budget)
 
 
-def _members(archive: Path, budget: _Budget) -> Iterator[Opened]:
+def _members(archive: Path, budget: UnpackBudget) -> Iterator[Opened]:
     """Return the regular files of an archive; links and devices are left out."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
@@ -142,7 +83,10 @@ def _members(archive: Path, budget: _Budget) -> Iterator[Opened]:
                 if not item.is_dir() and (not stat.S_IFMT(mode) or stat.S_ISREG(mode)):
                     yield item.filename, partial(packed.open, item)
         return
-    with _decompressed(archive) as plain, io.BufferedReader(_Counted(plain, budget)) as stream:
+    with (
+        _decompressed(archive) as plain,
+        io.BufferedReader(CountedStream(plain, budget)) as stream,
+    ):
         try:
             tape = tarfile.open(fileobj=stream, mode="r|")  # noqa: SIM115 - closed below
         except tarfile.ReadError as error:
@@ -178,7 +122,7 @@ def _safe(name: str, archive: Path) -> PurePosixPath:
     return path
 
 
-def _write(path: Path, source: IO[bytes], budget: _Budget) -> None:
+def _write(path: Path, source: IO[bytes], budget: UnpackBudget) -> None:
     """Copy a member to its place.
 
     Raises:

@@ -31,7 +31,7 @@ from autoclue.training.logs import Pulse, train_log
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
 from autoclue.training.protocols import find_protocol
-from autoclue.training.recipe import make_timetable, training_batches
+from autoclue.training.recipe import training_batches
 
 SAME_STEPS = frozenset({"gradient_accumulation_steps"})
 """Settings that leave every step of a trial as it is, so that its own state may have others."""
@@ -96,17 +96,7 @@ class Trial:
         kind, dev = find_kind(self._materials.spec.kind), self._materials.dev_examples
         self._references = kind.references(dev)
         self._dev_parts = split_dev(kind.strata(dev), config.holdout)
-        self.timetable = make_timetable(
-            examples=len(self._materials.train),
-            batch_size=config.batch_size,
-            accumulation=config.gradient_accumulation_steps,
-            epochs=config.epochs,
-            max_steps=config.max_steps,
-            eval_every_steps=config.eval_every_steps,
-            eval_every_epochs=config.eval_every_epochs,
-            whole_steps=config.whole_steps,
-            exact_length=self._protocol.mends.exact_length,
-        )
+        self.timetable = config.timetable(len(self._materials.train))
         self._step = 0
         self._epoch = 0
         self._micro_batch = 0  # within the epoch

@@ -48,6 +48,7 @@ SETTINGS: Mapping[str, Mapping[str, Scalar]] = {
     "searched": {"learning_rate": 1.2345678901234567e-05, "batch_size": 16, "dropout": 0.0},
     "strategy": {"factor": 1.0978211, "frozen_blocks": 2, "grouping": "paddlehub"},
     "length": {"max_steps": 400, "max_length_tokens": 64, "epochs": 5},
+    "head": {"keep_head": True},
     "schedule": {"schedule": "plateau", "warmup_proportion": 0.25, "adam_epsilon": 1e-6},
 }
 

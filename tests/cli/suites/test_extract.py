@@ -53,3 +53,13 @@ def test_ties_are_shown_in_every_form_and_the_published_script_would_name_the_la
     assert done.returncode == 2
     assert "No suite is called 'yours' in" in done.stderr
     assert done.stderr.endswith("There are: mine.\n")
+
+
+def test_an_index_that_leads_out_of_its_folder_is_refused(cli: Cli, tmp_path: Path) -> None:
+    study = {"model": "m", "task": "tnews", "study": "../elsewhere"}
+    (tmp_path / "odd").mkdir()
+    index = {"format": 1, "studies": [study]}
+    (tmp_path / "odd" / "suite.json").write_text(json.dumps(index), encoding="utf-8")
+    done = cli("extract", str(tmp_path / "odd"))
+    assert done.returncode == 2
+    assert "'../elsewhere' can't name a study" in done.stderr

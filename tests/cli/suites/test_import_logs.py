@@ -106,3 +106,14 @@ def test_folder_without_logs_is_one_sentence(
 ) -> None:
     assert "holds no log; they are called" in imported(tmp_path).stderr
     assert "There is no folder" in imported(tmp_path / "none").stderr
+
+
+def test_a_log_with_numbers_that_are_none_is_one_sentence(
+    imported: Callable[[Path], CompletedProcess[str]], tmp_path: Path
+) -> None:
+    write_logs(tmp_path / "m", task="c3")
+    odd = min((tmp_path / "m/c3").iterdir())
+    odd.write_text("best_result: 55.5.5\n", encoding="utf-8")
+    done = imported(tmp_path)
+    assert done.returncode == 2
+    assert f"{odd.name} can't be read as a log: " in done.stderr

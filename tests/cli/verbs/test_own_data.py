@@ -193,6 +193,28 @@ def test_changed_data_is_told_and_gets_a_study_of_its_own(cli: Cli, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("_scripted")
+@pytest.mark.parametrize("kind", ["elsewhere", "damaged"])
+def test_a_study_beside_it_is_neither_followed_nor_in_the_way(
+    cli: Cli, tmp_path: Path, kind: str
+) -> None:
+    rows = made_rows()
+    cli("task", "new", str(write_gbk(tmp_path, rows)), "--out", "mine.yaml")
+    given = "tune --task mine.yaml --model builtin --folder studies --trials 1"
+    assert cli(*given.split()).returncode == 0
+    (study,) = (tmp_path / "studies").iterdir()
+    if kind == "elsewhere":
+        (study / "ledger.db").rename(tmp_path / "other.db")
+        told = {"name": study.name, "storage": f"sqlite:///{tmp_path / 'other.db'}"}
+        (study / "study.json").write_text(json.dumps(told), encoding="utf-8")
+    else:
+        (study / "ledger.db").write_bytes(b"no ledger" * 1000)
+    write_gbk(tmp_path, [("另一家面馆，很好", "0"), *rows])
+    done = cli(*given.split())
+    assert done.returncode == 0, done.stderr
+    assert "a study of its own" not in done.stderr
+
+
+@pytest.mark.usefixtures("_scripted")
 def test_an_edited_task_file_is_refused_with_what_changed(cli: Cli, tmp_path: Path) -> None:
     cli("task", "new", str(write_gbk(tmp_path, made_rows())), "--out", "mine.yaml")
     given = "tune --task mine.yaml --model builtin --folder studies --trials 1"

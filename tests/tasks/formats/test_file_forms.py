@@ -12,6 +12,7 @@ import pytest
 
 from autoclue.errors import DataError
 from autoclue.tasks import ClassificationSpec, TextExample, read_split
+from autoclue.tasks.formats.bounded import FREE_BYTES
 
 Write = Callable[[Path], Path]
 ROWS = [("很好吃", 1), ("太慢了,等了两个小时", 0), ('老板说"下次送饮料"', 1)]
@@ -207,6 +208,30 @@ def test_a_damaged_packed_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"some text")[:-4])
     with pytest.raises(DataError, match=r"Can't unpack .*rows\.tsv\.gz"):
         read_split(spec_of(**TSV), "train", path)
+
+
+@pytest.mark.parametrize("packed", ["rows.tsv.gz", "rows.zip"])
+def test_a_few_bytes_that_stand_for_too_many_are_refused(tmp_path: Path, packed: str) -> None:
+    path, many = tmp_path / packed, b"0" * (FREE_BYTES + 1)
+    if packed.endswith(".gz"):
+        path.write_bytes(gzip.compress(many))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("rows.tsv", many)
+    with pytest.raises(DataError, match="unpacks to more than any data set of its size"):
+        read_split(spec_of(**TSV), "train", path)
+
+
+def test_whatever_a_library_raises_of_a_file_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprising(*_: object) -> None:
+        raise MemoryError("malloc of size 9000000000000 failed")
+
+    path = write_parquet(tmp_path / "rows.parquet")
+    monkeypatch.setattr("pyarrow.parquet.read_table", surprising)
+    with pytest.raises(DataError, match=r"rows\.parquet can't be read as parquet: something in it is too"):
+        read_split(spec_of(format="parquet"), "train", path)
 
 
 def test_a_folder_of_several_splits_asks_for_one(tmp_path: Path) -> None:

@@ -95,8 +95,11 @@ def train_one(
     )
     load_strategy(config.strategy, config.strategy_params)
     rows = open_data(spec, data)
-    notes = check_model_fits(source, rows, make_head(rows.spec).layers, keep_head=config.keep_head)
     examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
+    notes = check_model_fits(
+        *(source, rows.spec, examples["train"], make_head(rows.spec).layers),
+        keep_head=config.keep_head,
+    )
     problem = setting_problem(config, model_limits(source)) or batch_problem(
         settings.get("batch_size"), least_features(spec, len(examples["train"]))
     )

@@ -87,6 +87,8 @@ class Plan:
             labels that never occur and the like, a clause each.
         space_notes: What of the space can't work, a clause each.
         model_fingerprint: Identifies weights and vocabulary of a folder; ``None`` for others.
+        chance_score: The accuracy of always answering the label that most selecting rows have;
+            ``None`` where answers are no labels, or the metric is another.
         hint: That another model is meant for such a task, where that is so.
         flaws: Which rows are read in spite of a flaw, where there are any.
     """
@@ -105,6 +107,7 @@ class Plan:
     data_notes: tuple[str, ...] = ()
     space_notes: tuple[str, ...] = ()
     model_fingerprint: str | None = None
+    chance_score: float | None = None
     hint: str | None = None
     flaws: str | None = None
 
@@ -182,18 +185,6 @@ class Plan:
             "baseline_settings": dict(self.default.settings),
             "baseline_source": self.default.source,
         }
-
-    @property
-    def chance_score(self) -> float | None:
-        """The accuracy of always answering the label that most selecting rows have.
-
-        ``None`` where answers are no labels, or the metric is another.
-        """
-        if self.spec.kind != "classification" or self.spec.metric != "accuracy":
-            return None
-        labels = find_kind(self.spec.kind).strata(self.data.examples("dev"))
-        selecting = [labels[i] for i in split_dev(labels, self.question.holdout).selection]
-        return max(Counter(selecting).values()) / len(selecting)
 
     @property
     def fingerprint(self) -> str:
@@ -278,10 +269,12 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         rows=rows,
         data_fingerprint=task_data.fingerprint,
         model_notes=check_model_fits(
-            model, task_data, make_head(task_data.spec).layers, keep_head=question.keep_head
+            *(model, task_data.spec, examples["train"], make_head(task_data.spec).layers),
+            keep_head=question.keep_head,
         ),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
+        chance_score=_chance_score(task_data.spec, examples["dev"], question.holdout),
         hint=model_hint(model, spec),
         flaws=flaw_words(task_data.remarks()),
     )
@@ -311,6 +304,14 @@ def _normal(question: StudySpec) -> StudySpec:
             "scheduler": SCHEDULERS.normal(question.scheduler),
         }
     )
+
+
+def _chance_score(spec: TaskSpec, dev: Sequence[Any], holdout: float) -> float | None:
+    if spec.kind != "classification" or spec.metric != "accuracy":
+        return None
+    labels = find_kind(spec.kind).strata(dev)
+    selecting = [labels[i] for i in split_dev(labels, holdout).selection]
+    return max(Counter(selecting).values()) / len(selecting)
 
 
 def _count_rows(

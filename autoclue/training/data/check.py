@@ -119,7 +119,9 @@ def check_data(
     if model is None:
         return DataCheck(facts, bad, stops)
     source = resolve_model(model)
-    notes = check_model_fits(source, found, make_head(found.spec).layers)
+    notes = check_model_fits(
+        *(source, found.spec, examples["train"], make_head(found.spec).layers)
+    )
     location = str(shipped_folder()) if source.kind == "builtin" else location_of(source)
     tokens = tuple(_tokens(found, location, examples))
     return DataCheck(facts, bad, stops, model, tokens, notes)

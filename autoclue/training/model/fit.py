@@ -8,7 +8,7 @@ from typing import Any
 
 from autoclue.models import ModelSource, pair_hint
 from autoclue.models.folders import check_kept_head, check_model
-from autoclue.tasks import TaskData, TaskSpec
+from autoclue.tasks import TaskSpec
 from autoclue.training.model.network import PaddleHead
 
 _ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
@@ -16,13 +16,19 @@ _ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
 
 
 def check_model_fits(
-    source: ModelSource, data: TaskData, head: PaddleHead, *, keep_head: bool = False
+    source: ModelSource,
+    spec: TaskSpec,
+    train: Iterable[Any],
+    head: PaddleHead,
+    *,
+    keep_head: bool = False,
 ) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
     Args:
         source: The model.
-        data: The task's rows.
+        spec: The task.
+        train: Its training examples.
         head: The layers that will be put on top of it.
         keep_head: Whether the model brings its head, which then must be one for the task's labels.
 
@@ -36,9 +42,8 @@ def check_model_fits(
     """
     kept: tuple[str, ...] = ()
     if keep_head:
-        kept = (check_kept_head(source.path, data.spec.output_labels, model=source.name),)
-    texts = texts_in(data.examples("train"))
-    return (*check_model(source, texts, head=head.kind), *kept)
+        kept = (check_kept_head(source.path, spec.output_labels, model=source.name),)
+    return (*check_model(source, texts_in(train), head=head.kind), *kept)
 
 
 def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:

@@ -230,7 +230,8 @@ def test_whatever_a_library_raises_of_a_file_is_a_sentence(
 
     path = write_parquet(tmp_path / "rows.parquet")
     monkeypatch.setattr("pyarrow.parquet.read_table", surprising)
-    with pytest.raises(DataError, match=r"rows\.parquet can't be read as parquet: something in it is too"):
+    told = r"rows\.parquet can't be read as parquet: something in it is too large"
+    with pytest.raises(DataError, match=told):
         read_split(spec_of(format="parquet"), "train", path)
 
 

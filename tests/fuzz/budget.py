@@ -97,7 +97,7 @@ def refused_or_read(act: Callable[[], object]) -> None:
 def check_sentence(text: str) -> None:
     """Check that a message can be shown to anybody."""
     assert 0 < len(text) <= LONGEST_SENTENCE
-    assert SECRET not in text
+    assert SECRET not in text, "a secret is told"
     assert "Traceback" not in text
     assert "\x1b" not in shown(text)
 

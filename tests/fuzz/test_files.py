@@ -360,5 +360,5 @@ def test_an_error_of_ours_is_all_that_passes() -> None:
     def tell() -> None:
         raise AutoclueError(SECRET)
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="a secret is told"):
         refused_or_read(tell)

@@ -72,6 +72,7 @@ class Registry(Generic[T]):
         group: The entry-point group under which packages register theirs.
         methods: What a class must have to be one of them.
         shape: The same in words, for the error message.
+        either: Sets of further methods, of which it must have one whole; empty for none.
 
     Examples:
         >>> from autoclue.search.stopping import SCHEDULERS, Asha
@@ -89,6 +90,7 @@ class Registry(Generic[T]):
     group: str
     methods: tuple[str, ...]
     shape: str
+    either: tuple[tuple[str, ...], ...] = ()
 
     def names(self) -> list[str]:
         """List the registered names, in alphabetical order."""
@@ -226,11 +228,11 @@ class Registry(Generic[T]):
         return next(iter(names), path)
 
     def _is_one(self, found: object) -> bool:
-        return (
-            inspect.isclass(found)
-            and dataclasses.is_dataclass(found)
-            and all(hasattr(found, method) for method in self.methods)
-        )
+        def has(methods: Iterable[str]) -> bool:
+            return all(hasattr(found, method) for method in methods)
+
+        shaped = has(self.methods) and (not self.either or any(map(has, self.either)))
+        return inspect.isclass(found) and dataclasses.is_dataclass(found) and shaped
 
     def _points(self) -> Mapping[str, EntryPoint]:
         return _registered(self.group, tuple(sys.path))

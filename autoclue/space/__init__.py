@@ -4,7 +4,7 @@
 """
 
 from autoclue.space.load import load_space, space_from_mapping, space_names
-from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter, Scalar
+from autoclue.space.parameters import Choice, Fixed, FloatRange, IntRange, Parameter, Scalar, same
 from autoclue.space.search_space import SearchSpace
 from autoclue.space.settings import (
     SettingInput,
@@ -28,6 +28,7 @@ __all__ = [
     "load_space",
     "override",
     "read_settings",
+    "same",
     "space_from_mapping",
     "space_names",
 ]

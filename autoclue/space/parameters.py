@@ -109,6 +109,7 @@ class Choice(BaseModel):
 
     Attributes:
         choice: The values, at least one, all different.
+        init: The value that a population begins with; ``None`` leaves it to the baseline.
         when: The values of other settings with which it is active; empty for always.
 
     Examples:
@@ -120,7 +121,14 @@ class Choice(BaseModel):
     model_config = _FROZEN
 
     choice: Annotated[tuple[Value, ...], AfterValidator(_some), AfterValidator(_distinct)]
+    init: Value = None
     when: When = {}
+
+    @model_validator(mode="after")
+    def _check(self) -> Choice:
+        if self.init is not None and not self.contains(self.init):
+            raise ValueError(f"init must be one of the values, not {quoted(self.init)}")
+        return self
 
     def values(self) -> tuple[Scalar, ...]:
         """List every value in the order of the grid."""
@@ -142,6 +150,7 @@ class FloatRange(BaseModel):
         bounds: Lowest and highest value; the key in YAML and in Python is ``float``.
         log: Whether values are spread evenly on a logarithmic scale.
         step: Distance between two values; ``None`` for a continuous range.
+        init: The value that a population begins with; ``None`` leaves it to the baseline.
         when: The values of other settings with which it is active; empty for always.
 
     Examples:
@@ -157,11 +166,13 @@ class FloatRange(BaseModel):
     bounds: tuple[Finite, Finite] = Field(alias="float")
     log: StrictBool = False
     step: Finite | None = None
+    init: Finite | None = None
     when: When = {}
 
     @model_validator(mode="after")
     def _check(self) -> FloatRange:
         _check_range(self.bounds, log=self.log, step=self.step, stepped=self.step is not None)
+        _check_init(self.init, inside=self.contains(self.init))
         return self
 
     def values(self) -> tuple[Scalar, ...] | None:
@@ -203,6 +214,9 @@ class IntRange(BaseModel):
         bounds: Lowest and highest value; the key in YAML and in Python is ``int``.
         log: Whether values are spread evenly on a logarithmic scale.
         step: Distance between two values, at least 1.
+        init: The value that a population begins with; ``None`` leaves it to the baseline.
+        truncate: Whether a population cuts a number off behind its point, as PaddleHub did, where
+            it would otherwise give each value an equal part of the range.
         when: The values of other settings with which it is active; empty for always.
 
     Examples:
@@ -216,11 +230,16 @@ class IntRange(BaseModel):
     bounds: tuple[StrictInt, StrictInt] = Field(alias="int")
     log: StrictBool = False
     step: Annotated[StrictInt, Field(gt=0)] = 1
+    init: StrictInt | None = None
+    truncate: StrictBool = False
     when: When = {}
 
     @model_validator(mode="after")
     def _check(self) -> IntRange:
         _check_range(self.bounds, log=self.log, step=self.step, stepped=self.step != 1)
+        _check_init(self.init, inside=self.contains(self.init))
+        if self.truncate and (self.log or self.step != 1):
+            raise ValueError("truncate excludes log and step")
         return self
 
     def values(self) -> tuple[Scalar, ...] | None:
@@ -247,6 +266,11 @@ class IntRange(BaseModel):
 
 
 Parameter: TypeAlias = Fixed | Choice | FloatRange | IntRange
+
+
+def _check_init(init: float | None, *, inside: bool) -> None:
+    if init is not None and not inside:
+        raise ValueError(f"init must lie in the range, on a step where it has one, not {init:g}")
 
 
 def _check_range(

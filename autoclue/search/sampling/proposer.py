@@ -29,7 +29,7 @@ from optuna.trial import FrozenTrial
 from autoclue.records import Scalar
 from autoclue.search.sampling.history import StudyInSpace, asked_before, params_key
 from autoclue.search.sampling.random_search import RandomSearch
-from autoclue.search.sampling.sampler import ATTEMPTS, SAMPLERS, Draw, Sampler
+from autoclue.search.sampling.sampler import ATTEMPTS, Draw, Sampler, find_single
 from autoclue.search.store import Renamed
 from autoclue.space import FloatRange, Parameter, SearchSpace
 from autoclue.space.optuna_adapter import distributions
@@ -82,7 +82,7 @@ class Proposer(BaseSampler):
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Scalar]:
         asked = asked_before(study, self.space, before=trial.number, changed=self.changed)
-        chosen = SAMPLERS.make(self.sampler)
+        chosen = find_single(self.sampler)
         for attempt in range(chosen.attempts + ATTEMPTS):
             sampler = chosen if attempt < chosen.attempts else RandomSearch()
             proposal = self._draw(study, trial, search_space, attempt, sampler, asked)

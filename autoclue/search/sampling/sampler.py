@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 
+from autoclue.errors import UsageError
 from autoclue.records import Scalar
 from autoclue.registry import Registry
 from autoclue.search.sampling.initial_design import Independent
+from autoclue.search.sampling.population import Population
 from autoclue.space import SearchSpace
 
 ATTEMPTS = 64
@@ -91,11 +93,13 @@ class Sampler(Protocol):
         """Make what draws one trial's settings, every argument of it written out."""
 
 
-SAMPLERS: Registry[Sampler] = Registry(
+SAMPLERS: Registry[Sampler | Population] = Registry(
     kind="sampler",
     group="autoclue.samplers",
-    methods=("attempts", "check", "make"),
-    shape="a frozen dataclass with a name, attempts and methods check(space) and make(draw)",
+    methods=("check",),
+    either=(("attempts", "make"), ("propose", "inside")),
+    shape="a frozen dataclass with a name, a method check(space), and either attempts and "
+    "make(draw) or propose(rounds, begin) and inside(vector)",
 )
 
 
@@ -106,6 +110,28 @@ def check_sampler(choice: str, space: SearchSpace) -> None:
         UsageError: With what to do instead.
     """
     SAMPLERS.make(choice).check(space)
+
+
+def find_population(choice: str) -> Population | None:
+    """Make a sampler that proposes whole rounds; ``None`` where it proposes single trials.
+
+    Raises:
+        UsageError: There is no such sampler, or a value of it is wrong.
+    """
+    found = SAMPLERS.make(choice)
+    return cast(Population, found) if hasattr(found, "propose") else None
+
+
+def find_single(choice: str) -> Sampler:
+    """Make a sampler that proposes single trials.
+
+    Raises:
+        UsageError: There is no such sampler, a value of it is wrong, or it proposes whole rounds.
+    """
+    found = SAMPLERS.make(choice)
+    if hasattr(found, "propose"):
+        raise UsageError(f"The sampler {choice!r} proposes whole rounds and no single trial.")
+    return found
 
 
 def numeric(found: Mapping[str, BaseDistribution]) -> dict[str, BaseDistribution]:

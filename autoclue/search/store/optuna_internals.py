@@ -1,4 +1,4 @@
-"""The parts of Optuna that it doesn't publish, and all that autoclue takes from them.
+"""The parts of Optuna and of ``cmaes`` that they don't publish, and what autoclue takes of them.
 
 Optuna 5.0 is what they were read in. A new version is tried here: what follows names each private
 member once, and the tests of samplers and of the ledger fail where one has changed.
@@ -6,7 +6,7 @@ member once, and the tests of samplers and of the ledger fail where one has chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "Samples",
     "SpaceTransform",
     "StudyView",
+    "cma_after",
     "continued_trial",
     "frozen_study_id",
     "frozen_trial_id",
@@ -150,3 +151,35 @@ class _Cma(Protocol):
 def seed_cma(optimizer: _Cma, seed: int) -> None:
     """Let an optimizer of the package ``cmaes`` draw from a seed from now on."""
     optimizer._rng.seed(seed)
+
+
+def cma_after(
+    mean: np.ndarray[Any, Any],
+    sigma: float,
+    rounds: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]],
+    *,
+    population: int,
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Tell CMA-ES without bounds some rounds, and return the distribution that it has then.
+
+    Args:
+        mean: Where it begins.
+        sigma: Spread of its first round in each direction.
+        rounds: The points of each ``[members x parameters]``, and what is minimised ``[members]``.
+        population: Members of a round, at least 2.
+
+    Returns:
+        Its mean, and the symmetric root of its covariance, which is the same whatever signs or
+        order the eigenvectors have.
+    """
+    import cmaes
+
+    with np.errstate(divide="ignore"):  # a population of 2 or 3 has no rank-mu update
+        optimizer = cmaes.CMA(
+            mean=np.asarray(mean), sigma=sigma, population_size=population, seed=0
+        )
+    for points, costs in rounds:
+        optimizer.tell(list(zip(points, costs, strict=True)))
+    values, vectors = np.linalg.eigh((optimizer._C + optimizer._C.T) / 2)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    return np.array(optimizer.mean), optimizer._sigma * root

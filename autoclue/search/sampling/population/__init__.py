@@ -1,0 +1,17 @@
+"""Samplers that propose whole rounds: HAZero and PSHE2 of PaddleHub."""
+
+from autoclue.search.sampling.population.coordinates import start_of, start_value, values_at
+from autoclue.search.sampling.population.hazero import HaZero
+from autoclue.search.sampling.population.population import Beginning, Population, Round
+from autoclue.search.sampling.population.pshe2 import Pshe2
+
+__all__ = [
+    "Beginning",
+    "HaZero",
+    "Population",
+    "Pshe2",
+    "Round",
+    "start_of",
+    "start_value",
+    "values_at",
+]

@@ -1,4 +1,4 @@
-"""What every sampler must keep to. A new sampler adds itself to CASES."""
+"""What every sampler must keep to. A new one adds itself to CASES; of rounds, to POPULATIONS."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from autoclue.search.sampling import (
     ask_baseline,
     check_sampler,
     exhausted,
+    find_population,
 )
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
+from autoclue.search.tuner import FixedConfigurations, GenerationSource, Job, PopulationBreeder
 from autoclue.space import Choice, FloatRange, IntRange, SearchSpace, space_from_mapping
+from autoclue.training import TrialConfig
 
 FINITE: Mapping[str, object] = {
     "blocks": {"int": [1, 5], "step": 2},
@@ -57,8 +60,10 @@ CASES = [
     ),
     pytest.param("grid", FINITE, id="grid"),
 ]
+POPULATIONS = ["hazero", "pshe2"]
 TRIALS = 13
 every_sampler = pytest.mark.parametrize(("sampler", "parameters"), CASES)
+every_population = pytest.mark.parametrize("sampler", POPULATIONS)
 Params = dict[str, Scalar]
 
 
@@ -101,14 +106,65 @@ def type_is_right(space: SearchSpace, name: str, value: Scalar) -> bool:
     return value == parameter.value
 
 
-def test_every_sampler_has_a_case() -> None:
-    assert sorted(str(case.values[0]) for case in CASES) == SAMPLERS.names()
+def rounds_of(sampler: str, parameters: Mapping[str, object], seed: int = 5) -> list[Params]:
+    """Ask the baseline and 12 rounds of 4, with everything made anew for each trial."""
+    ledger, space, population = make_ledger(), make_space(parameters), find_population(sampler)
+    assert population is not None
+    breeder = PopulationBreeder.around(population, space, {"blocks": 3}, size=4, seed=seed)
+    plan = FixedConfigurations(toy_config, toy_config({}), {"blocks": 3})
+    while True:
+        source = GenerationSource(ledger, Proposer(space, sampler, seed), plan, breeder, 12)
+        source.restore()
+        job = source.next()
+        if not isinstance(job, Job):
+            return [dict(trial.config["strategy_params"]) for trial in ledger.trials()[1:]]
+        if job.number % 5 == 3:
+            ledger.failed(job.number, "It blew up.")
+        else:
+            ledger.completed(job.number, -float(job.config.strategy_params.get("dropout") or 0))
 
 
-@every_sampler
-def test_it_and_its_parameters_are_described(
-    sampler: str, parameters: Mapping[str, object]
+def toy_config(params: Mapping[str, Scalar]) -> TrialConfig:
+    """Hold any settings."""
+    common = {"task": "xnli", "model": "builtin", "epochs": 1, "batch_size": 8}
+    rate = {"max_length_tokens": 64, "learning_rate": 1e-4}
+    return TrialConfig.model_validate({**common, **rate, "strategy_params": dict(params)})
+
+
+@every_population
+def test_members_lie_in_the_space_with_their_types_and_nothing_is_trained_twice(
+    sampler: str,
 ) -> None:
+    space = make_space(ENDLESS)
+    asked = rounds_of(sampler, ENDLESS)
+
+    assert all(space.contains(params) for params in asked)
+    assert all(type_is_right(space, n, v) for params in asked for n, v in params.items())
+    assert {p["schedule"] for p in asked} == {"linear", "triangle"}
+    assert {p["dropout"] for p in asked} <= {i / 10 for i in range(8)}
+    assert len(set(map(repr, asked))) == len(asked) == 48
+
+
+@every_population
+def test_a_population_in_a_finite_space_ends_after_its_rounds(sampler: str) -> None:
+    asked = rounds_of(sampler, FINITE)
+
+    assert all(map(make_space(FINITE).contains, asked))
+    assert len(set(map(repr, asked))) == len(asked) <= 14
+
+
+@every_population
+def test_a_population_asks_the_same_for_a_seed_and_others_for_another(sampler: str) -> None:
+    assert rounds_of(sampler, ENDLESS) == rounds_of(sampler, ENDLESS)
+    assert rounds_of(sampler, ENDLESS)[:3] != rounds_of(sampler, ENDLESS, seed=6)[:3]
+
+
+def test_every_sampler_has_a_case() -> None:
+    assert sorted([*(str(case.values[0]) for case in CASES), *POPULATIONS]) == SAMPLERS.names()
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS.names())
+def test_it_and_its_parameters_are_described(sampler: str) -> None:
     assert SAMPLERS.make(sampler).name == sampler
     docs = [SAMPLERS.doc(sampler), *(p.doc for p in SAMPLERS.parameters(sampler).values())]
     assert [doc for doc in docs if len(doc) < 20 or not doc.endswith(".")] == []
@@ -185,6 +241,7 @@ def test_a_new_process_with_another_hash_seed_gives_the_same_trials() -> None:
         "import json, runpy, sys\n"
         "test = runpy.run_path(sys.argv[1])\n"
         "asked = {n: test['history'](n, test['ENDLESS'], 11) for n in sys.argv[2:]}\n"
+        "asked |= {n: test['rounds_of'](n, test['ENDLESS']) for n in test['POPULATIONS']}\n"
         "print(json.dumps(asked))"
     )
     process = subprocess.run(
@@ -195,7 +252,8 @@ def test_a_new_process_with_another_hash_seed_gives_the_same_trials() -> None:
         check=True,
     )
 
-    assert json.loads(process.stdout) == {name: history(name, ENDLESS, 11) for name in names}
+    here = {name: history(name, ENDLESS, 11) for name in names}
+    assert json.loads(process.stdout) == here | {n: rounds_of(n, ENDLESS) for n in POPULATIONS}
 
 
 @every_sampler

@@ -10,13 +10,15 @@ import pytest
 
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, Scalar, TrialState
-from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.sampling import Proposer, Pshe2
 from autoclue.search.store import Ledger, Prepared, Repetition, StateRef, read_study
 from autoclue.search.tuner import (
     Done,
     FixedConfigurations,
+    GenerationSource,
     Job,
     ListSource,
+    PopulationBreeder,
     SearchSource,
     Silent,
     TrialSource,
@@ -114,7 +116,25 @@ def given(ledger: Ledger) -> TrialSource:
     return ListSource(ledger, configs, [Repetition("same", seed) for seed in range(4)])
 
 
-SOURCES: Mapping[str, MakeSource] = {"search": search, "list": given, "two rounds": TwoRounds}
+def population(ledger: Ledger) -> TrialSource:
+    parameters = {"learning_rate": {"float": [1e-5, 5e-5]}}
+    space = space_from_mapping({"name": "toy", "parameters": parameters}, origin="test")
+
+    def configure(params: Mapping[str, Scalar]) -> TrialConfig:
+        return config_of(float(params["learning_rate"] or 0.0))
+
+    rates: Mapping[str, Scalar] = {"learning_rate": 2e-5}
+    plan = FixedConfigurations(configure, config_of(2e-5), rates)
+    breeder = PopulationBreeder.around(Pshe2(), space, rates, size=MEMBERS, seed=1)
+    return GenerationSource(ledger, Proposer(space, "pshe2", 1), plan, breeder, 3)
+
+
+SOURCES: Mapping[str, MakeSource] = {
+    "search": search,
+    "list": given,
+    "population": population,
+    "two rounds": TwoRounds,
+}
 every_source = pytest.mark.parametrize("make", list(SOURCES.values()), ids=list(SOURCES))
 
 

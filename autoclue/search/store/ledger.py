@@ -21,6 +21,7 @@ from autoclue.errors import UsageError
 from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ended_trial import EndedTrial
+from autoclue.search.store.generations import MemberPlace
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -285,6 +286,7 @@ class Ledger:
         repeats: Repetition | None = None,
         retries: int | None = None,
         start_from: StateRef | None = None,
+        member: MemberPlace | None = None,
     ) -> None:
         """Write a trial's complete settings; from here on it has been asked.
 
@@ -295,13 +297,12 @@ class Ledger:
             repeats: Which configuration it trains again, in a confirmation.
             retries: The failed trial that it is asked in place of.
             start_from: The state of another trial that it may start from.
+            member: Which member of a population it is.
         """
-        if repeats is not None:
-            self._write(number, TrialAttributes(repeats=repeats))
-        if retries is not None:
-            self._write(number, TrialAttributes(retries=retries))
-        if start_from is not None:
-            self._write(number, TrialAttributes(start_from=start_from))
+        origin = {"repeats": repeats, "retries": retries, "start_from": start_from}
+        for name, value in {**origin, "member": member}.items():
+            if value is not None:
+                self._write(number, TrialAttributes.model_validate({name: value}))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
 
     def add_ended(self, trial: EndedTrial) -> None:

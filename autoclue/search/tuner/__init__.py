@@ -1,6 +1,7 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
 from autoclue.search.tuner.events import Chorus, Done, Job, Listener, Silent, Steering, Wait
+from autoclue.search.tuner.generations import Breeder, GenerationSource, PopulationBreeder, Through
 from autoclue.search.tuner.trial_source import (
     FixedConfigurations,
     ListSource,
@@ -10,15 +11,19 @@ from autoclue.search.tuner.trial_source import (
 from autoclue.search.tuner.tuner import Tuner
 
 __all__ = [
+    "Breeder",
     "Chorus",
     "Done",
     "FixedConfigurations",
+    "GenerationSource",
     "Job",
     "ListSource",
     "Listener",
+    "PopulationBreeder",
     "SearchSource",
     "Silent",
     "Steering",
+    "Through",
     "TrialSource",
     "Tuner",
     "Wait",

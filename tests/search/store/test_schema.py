@@ -12,6 +12,7 @@ import pytest
 
 import autoclue
 from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -42,6 +43,7 @@ TRIAL = TrialAttributes(
     repeats=Repetition("0123", 7),
     retries=4,
     start_from=StateRef(4, frozenset({"learning_rate", "max_steps"})),
+    member=MemberPlace(2, 5),
     key="4567",
     asked=4,
     config={"max_steps": None, "strategy_params": {"factor": 1.1}},
@@ -68,7 +70,7 @@ STUDY = StudyAttributes(
     synthetic=True,
     spaces=(SpaceVersion(0, "f", {"zeta": 1, "alpha": 2}),),
     rungs=(1 / 9, 1 / 3),
-    limits=StoredLimits(32, None, extended_from=30),
+    limits=StoredLimits(32, None, extended_from=30, rounds=4),
     retrying=(4, 9),
     ending="the time budget is spent",
     chance_score=0.4,
@@ -76,6 +78,12 @@ STUDY = StudyAttributes(
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
     suite="grid",
+    generations={
+        1: Generation(
+            (Compared(4, None, 2), Compared(3, 1 / 3, 1)),
+            (Proposed({"batch_size": 32, "factor": 1.1, "one": None}, (-1.3, 1 / 3), "by hand"),),
+        )
+    },
     test_scores={4: TestScore("test", 1 / 3, 0.5, 100, "f")},
     test_problem="It is gone.",
     versions={"python": "3.11"},
@@ -114,7 +122,7 @@ def test_private_parts_of_optuna_are_used_in_one_file() -> None:
     assert {file for file, node in sources(but=INTERNALS) if private(node)} == set()
 
 
-@pytest.mark.parametrize("prefix", ["evaluation:", "test_score:"])
+@pytest.mark.parametrize("prefix", ["evaluation:", "test_score:", "generation:"])
 def test_keys_of_a_series_are_spelled_in_one_file(prefix: str) -> None:
     files = [path for path in PACKAGE.rglob("*.py") if f'"{prefix}' in path.read_text("utf-8")]
     assert files == [STORE / "schema.py"]

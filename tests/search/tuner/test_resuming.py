@@ -38,7 +38,7 @@ def attempt(
     ) -> int:
         storage = Mortal(backend, None)
         ledger = open_in_memory(storage)
-        storage.left = writes
+        storage.left, storage.done = writes, 0
         tuner = make_tuner(ledger=ledger, space=wide_space, trials=TRIALS, **changes)
         run(tuner)
         return storage.done

@@ -105,7 +105,11 @@ class TrialConfig(TrainingSettings):
     def _without_what_is_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what most trials don't have, so that they are written as they always were."""
         found: dict[str, Any] = dump(self)
-        empty = ("changes", ()), ("changes", []), ("until_step", None)
+        empty: tuple[tuple[str, object], ...] = (
+            ("changes", ()),
+            ("changes", []),
+            ("until_step", None),
+        )
         for name, nothing in empty:
             if name in found and found[name] == nothing:
                 del found[name]

@@ -104,6 +104,11 @@ def continues_line(step: int) -> str:
     return f"continues from step {step}"
 
 
+def trains_prefix_line(reason: str) -> str:
+    """Report that a trial has no state of another one to start from."""
+    return f"The trial begins at its first step, with the same result: {reason}."
+
+
 def begins_anew_line(state_file: object, reason: str) -> str:
     """Report that a trial begins anew although there is a state of it."""
     return f"The state in {state_file} can't be used: {reason}. The trial begins anew."

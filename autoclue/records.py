@@ -189,6 +189,11 @@ class TrialRecord:
     retries: int | None = None
 
     @property
+    def is_segment(self) -> bool:
+        """Whether it ends short of its schedule, for others to go on from there."""
+        return self.config.get("until_step") is not None
+
+    @property
     def best(self) -> Evaluation | None:
         """The evaluation with the highest score, the earliest of equals; ``None`` before any."""
         return best_evaluation(self.evaluations)
@@ -322,7 +327,11 @@ class StudyRecord:
     def complete(self) -> tuple[TrialRecord, ...]:
         """The trials that have run their whole schedule and have a score."""
         return tuple(
-            t for t in self.trials if t.state is TrialState.COMPLETE and t.best is not None
+            trial
+            for trial in self.trials
+            if trial.state is TrialState.COMPLETE
+            and trial.best is not None
+            and not trial.is_segment
         )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, TypedDict
+from typing import Annotated, Final, TypedDict
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from autoclue.option_fields import (
     DEVICES,
     OUTPUT,
     SETTINGS,
+    WHAT,
     Options,
     PathInput,
     as_path,
@@ -36,6 +37,14 @@ from autoclue.options import (
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput, read_settings
+
+RECIPES_TASK: Final = "recipe"
+"""Stands for the task as long as the recipe, which names it, hasn't been read."""
+
+BESIDE_RECIPE: Final = frozenset(
+    {"recipe", "task", "model", "data", "seed", "predict", "device", "out"}
+)
+"""Options that may be given with a recipe; task, model and data are the recipe's all the same."""
 
 
 class TrainArguments(Options):
@@ -76,6 +85,15 @@ class TrainArguments(Options):
         ),
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
+    recipe: Annotated[
+        Path | None,
+        BeforeValidator(as_path, json_schema_input_type=PathInput | None),
+        option(
+            WHAT,
+            "Train the configuration of this file, such as a study's recipe.yaml: task, model, "
+            "data and every setting, also those that change on the way.",
+        ),
+    ] = None
     predict: Predict = False
     device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
     out: Annotated[
@@ -83,6 +101,25 @@ class TrainArguments(Options):
         BeforeValidator(as_path, json_schema_input_type=PathInput | None),
         option(OUTPUT, "Folder for log, result and best model; default: autoclue-runs/..."),
     ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _recipe_names_the_task(cls, values: object) -> object:
+        if isinstance(values, dict) and values.get("recipe") is not None:
+            return {"task": RECIPES_TASK, **values}
+        return values
+
+    @model_validator(mode="after")
+    def _recipe_holds_the_settings(self) -> TrainArguments:
+        if self.recipe is None:
+            return self
+        given = sorted(self.model_fields_set - BESIDE_RECIPE)
+        if given:
+            raise ValueError(
+                f"{', '.join(given)} can't be given with a recipe, which holds every setting; "
+                "only the seed may be another. Change the file, or leave the recipe out"
+            )
+        return self
 
     @property
     def named(self) -> dict[str, Scalar]:
@@ -112,6 +149,7 @@ class TrainKeywords(TypedDict, total=False):
     eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
+    recipe: PathInput | None
     predict: bool
     device: str
     out: PathInput | None

@@ -76,7 +76,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "suite", "replay"),
     ),
     "training": (
-        *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
+        *(
+            "platform",
+            "recipe",
+            "model",
+            "protocols",
+            "changes",
+            "config",
+            "logs",
+            "features",
+            "heads",
+        ),
         *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),

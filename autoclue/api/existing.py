@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 
 def written(study: StudyRecord, place: Place) -> StudyResult:
-    """Write a study's report and collect where everything lies."""
+    """Write a study's report and its winner's recipe, and collect where everything lies."""
     from autoclue.reporting import write_report
+    from autoclue.training import TrialConfig
+    from autoclue.training.recipe_file import write_recipe
 
-    return _collected(study, place, write_report(study, place.folder))
+    files = write_report(study, place.folder)
+    if study.winner is not None:
+        write_recipe(place.folder, TrialConfig.model_validate(study.winner.config))
+    return _collected(study, place, files)
 
 
 def _collected(study: StudyRecord, place: Place, files: ReportFiles) -> StudyResult:

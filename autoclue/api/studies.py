@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from autoclue.search.tuner import Listener
     from autoclue.train_options import TrainKeywords
     from autoclue.training.logs import StepProgress
+    from autoclue.training.single import Trained
 
 RUNS = Path("autoclue-runs")
 
@@ -243,7 +244,7 @@ def _watching(listener: Listener | None, *, progress: bool) -> Watch:
 
 @takes_options(TrainArguments)
 def train(
-    task: PathInput,
+    task: PathInput | None = None,
     *,
     progress: bool = True,
     log: logging.Logger | None = None,
@@ -255,7 +256,7 @@ def train(
     training that has ended begins anew.
 
     Args:
-        task: A registered task or the path of a task file.
+        task: A registered task or the path of a task file; a ``recipe`` names its own.
         progress: Whether the training log is printed to the error stream; a terminal gets a bar.
         log: Gets them beside the file, in the place of that.
         **options: Options of ``autoclue train``, by name; ``autoclue.train_options`` has them all.
@@ -280,7 +281,8 @@ def train(
         >>> result.best.step, result.config.strategy_params, result.folder.parent.name
         (4, {'factor': 1.1}, 'autoclue-runs')
     """
-    arguments = read_options(TrainArguments, {"task": task, **options})
+    named = {} if task is None else {"task": task}
+    arguments = read_options(TrainArguments, {**named, **options})
     if log is not None or not progress:
         return training(arguments, log)
     from autoclue.screen import watch_training
@@ -295,6 +297,8 @@ def training(
     tell: Callable[[StepProgress], None] | None = None,
 ) -> TrainResult:
     """Train one configuration; see ``train``."""
+    if arguments.recipe is not None:
+        return _training_of(arguments.recipe, arguments, log, tell)
     from autoclue.layers.registry import STRATEGIES
     from autoclue.run_files import write_run
     from autoclue.space import fixed_settings
@@ -323,10 +327,39 @@ def training(
         tell=tell,
     )
     write_run(done.folder, arguments.model_copy(update={"out": done.folder}))
-    result = TrainResult(
+    result = _result_of(done)
+    return with_predictions(result, device=arguments.device) if arguments.predict else result
+
+
+def _training_of(
+    recipe: Path,
+    arguments: TrainArguments,
+    log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None,
+) -> TrainResult:
+    """Train the configuration of a recipe."""
+    from autoclue.run_files import write_run
+    from autoclue.training.recipe_file import read_recipe
+    from autoclue.training.single import train_config
+
+    config = read_recipe(recipe, seed=arguments.seed)
+    if arguments.predict:
+        check_predictable(config.task, config.data, arguments.out)
+    device = arguments.device
+    done = train_config(config, runs=RUNS, folder=arguments.out, device=device, log=log, tell=tell)
+    placed = {"task": config.task, "model": config.model, "data": config.data}
+    write_run(
+        done.folder,
+        arguments.model_copy(update={**placed, "out": done.folder, "recipe": recipe.resolve()}),
+    )
+    result = _result_of(done)
+    return with_predictions(result, device=device) if arguments.predict else result
+
+
+def _result_of(done: Trained) -> TrainResult:
+    return TrainResult(
         done.best.score, done.best, done.evaluations, done.config, done.folder, done.synthetic
     )
-    return with_predictions(result, device=arguments.device) if arguments.predict else result
 
 
 def write_data(

@@ -1,6 +1,6 @@
 """What the system underneath is asked: who lives, which signal came, what is left over."""
 
-from autoclue.system.checksums import checksum, file_checksum
+from autoclue.system.checksums import checksum, file_checksum, file_sha256
 from autoclue.system.processes import started_at, this_machine
 from autoclue.system.scratch import remove, remove_abandoned, scratch_name, sweep
 from autoclue.system.signals import ENDING, handlers_kept
@@ -9,6 +9,7 @@ __all__ = [
     "ENDING",
     "checksum",
     "file_checksum",
+    "file_sha256",
     "handlers_kept",
     "remove",
     "remove_abandoned",

@@ -6,6 +6,7 @@ state of a large model has gigabytes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +30,19 @@ def file_checksum(path: Path) -> str:
         OSError: It can't be read.
     """
     found = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hex, for what is named by its content elsewhere.
+
+    Raises:
+        OSError: It can't be read.
+    """
+    found = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             found.update(chunk)

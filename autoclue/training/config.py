@@ -5,13 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from autoclue.errors import UsageError
 from autoclue.records import Scalar
 from autoclue.tasks import Count, Recipe, TrainingSettings
+from autoclue.training.changes import CHANGEABLE, SettingsChange, change_problem
 from autoclue.training.protocols import CLUE, PROTOCOLS, SOUND_MAX_GRAD_NORM, find_protocol
 from autoclue.training.recipe import Timetable, make_timetable
 from autoclue.yaml_files import describe
@@ -50,6 +58,8 @@ class TrialConfig(TrainingSettings):
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
         keep_head: Whether the head of the model's folder is kept; it is new otherwise.
+        changes: Settings that change on the way, by step, ascending.
+        until_step: The step after which it ends, short of its schedule; ``None`` for the whole.
 
     Examples:
         >>> from autoclue.training import TrialConfig
@@ -78,6 +88,32 @@ class TrialConfig(TrainingSettings):
     max_steps: Count | None = None
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
     keep_head: bool = False
+    changes: tuple[SettingsChange, ...] = ()
+    until_step: Count | None = None
+
+    @model_validator(mode="after")
+    def _changes_can_be_made(self) -> TrialConfig:
+        names = set(TrialConfig.model_fields) - {"strategy_params"}
+        problem = change_problem(
+            self.changes, self.strategy_params, until=self.until_step, fixed=names
+        )
+        if problem is not None:
+            raise ValueError(problem)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what most trials don't have, so that they are written as they always were."""
+        found: dict[str, Any] = dump(self)
+        empty: tuple[tuple[str, object], ...] = (
+            ("changes", ()),
+            ("changes", []),
+            ("until_step", None),
+        )
+        for name, nothing in empty:
+            if name in found and found[name] == nothing:
+                del found[name]
+        return found
 
     @field_validator("protocol")
     @classmethod
@@ -87,6 +123,47 @@ class TrialConfig(TrainingSettings):
         except UsageError as error:
             known = ", ".join(PROTOCOLS)
             raise ValueError(f"no protocol is called {value!r}; there is {known}") from error
+
+    def at(self, step: int) -> TrialConfig:
+        """Return the settings by which it trains after so many steps, without changes."""
+        settings: dict[str, Scalar] = {}
+        for change in self.changes:
+            if change.at_step <= step:
+                settings.update(change.settings)
+        return self._with(settings).model_copy(update={"changes": (), "until_step": None})
+
+    def prefix(self, step: int) -> TrialConfig:
+        """Return what trains alike up to a step, and tells nothing of what comes after it."""
+        before = tuple(change for change in self.changes if change.at_step < step)
+        return self.model_copy(update={"changes": before, "until_step": None})
+
+    def changed(self, step: int, settings: Mapping[str, Scalar]) -> TrialConfig:
+        """Return the same with other settings from a step on; equal ones are no change.
+
+        Args:
+            step: The step after which they change, behind all changes so far.
+            settings: The new values, by name.
+
+        Raises:
+            UsageError: One of them can't change on the way, or is out of its range.
+        """
+        now = self.at(step)
+        known: dict[str, Scalar] = {**now.model_dump(), **now.strategy_params}
+        new = {name: value for name, value in settings.items() if known.get(name) != value}
+        if not new:
+            return self
+        changes = [*self.changes, SettingsChange(at_step=step, settings=new)]
+        values = {**self.model_dump(), "changes": [each.model_dump() for each in changes]}
+        try:
+            return TrialConfig.model_validate(values)
+        except ValidationError as error:
+            raise UsageError(f"These settings can't be used: {describe(error)}.") from error
+
+    def _with(self, settings: Mapping[str, Scalar]) -> TrialConfig:
+        own = {name: value for name, value in settings.items() if name in CHANGEABLE}
+        params = {name: value for name, value in settings.items() if name not in CHANGEABLE}
+        strategy_params = {**self.strategy_params, **params}
+        return self.model_copy(update={**own, "strategy_params": strategy_params})
 
     @property
     def micro_batch_size(self) -> int:
@@ -112,6 +189,7 @@ class TrialConfig(TrainingSettings):
             eval_every_epochs=self.eval_every_epochs,
             whole_steps=self.whole_steps,
             exact_length=find_protocol(self.protocol).mends.exact_length,
+            until_step=self.until_step,
         )
 
     @property

@@ -77,7 +77,6 @@ def train_one(
     A folder holds a state only while its training may go on: after an interruption, a full disk or
     too little memory. A training that has ended, or whose loss has, begins anew.
     """
-    began, began_s = datetime.now(timezone.utc), time.perf_counter()
     spec = load_task(task)
     data = normal_data(data)
     source = resolve_model(model)
@@ -93,7 +92,43 @@ def train_one(
         strategy=strategy,
         settings={**given, **settings},
     )
-    load_strategy(config.strategy, config.strategy_params)
+    return train_config(
+        config,
+        batch_size=settings.get("batch_size"),
+        runs=runs,
+        folder=folder,
+        device=device,
+        log=log,
+        tell=tell,
+    )
+
+
+def train_config(
+    config: TrialConfig,
+    *,
+    batch_size: Scalar = None,
+    runs: Path,
+    folder: Path | None,
+    device: str,
+    log: logging.Logger | None,
+    tell: Callable[[StepProgress], None] | None = None,
+) -> Trained:
+    """Train complete settings, such as those of a recipe; see ``train_one``.
+
+    Args:
+        config: The settings.
+        batch_size: The batch size that was asked for, if one was: a larger one than there are
+            rows is then refused.
+        runs: Where the folder is made if none is given.
+        folder: Where log, result and best model go.
+        device: ``auto``, ``cpu`` or ``gpu``.
+        log: Gets the lines of the log too.
+        tell: Is told of the steps.
+    """
+    began, began_s = datetime.now(timezone.utc), time.perf_counter()
+    spec, source, data = load_task(config.task), resolve_model(config.model), config.data
+    for step in (0, *(change.at_step for change in config.changes)):
+        load_strategy(config.strategy, config.at(step).strategy_params)
     rows = open_data(spec, data)
     examples = {split: rows.examples(split) for split in NEEDED_SPLITS}
     notes = check_model_fits(
@@ -101,7 +136,7 @@ def train_one(
         keep_head=config.keep_head,
     )
     problem = setting_problem(config, model_limits(source)) or batch_problem(
-        settings.get("batch_size"), least_features(spec, len(examples["train"]))
+        batch_size, least_features(spec, len(examples["train"]))
     )
     if problem is not None:
         raise UsageError(problem)

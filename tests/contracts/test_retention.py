@@ -11,6 +11,8 @@ import pytest
 from autoclue.records import TrialState
 from autoclue.search.execution import Retention
 from autoclue.search.execution.artifacts import model_key, state_key
+from autoclue.search.store import Prepared
+from autoclue.training import TrialConfig
 
 ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 
@@ -111,3 +113,37 @@ def test_trial_that_is_not_complete_keeps_no_model(scene: Scene, state: TrialSta
 def test_a_requeued_trial_keeps_everything(scene: Scene) -> None:
     scene.policy.requeued(1, "Its process died.")
     assert scene.kept(state_key) == scene.kept(model_key) == [0, 1, 2, 3]
+
+
+def segment_of(number: int, scene: Scene) -> None:
+    config = TrialConfig(
+        task="t", model="m", epochs=1, batch_size=8, max_length_tokens=8, learning_rate=1e-3
+    )
+    scene.policy.started(number, config.model_copy(update={"until_step": 10}))
+
+
+def test_a_segment_keeps_its_model_with_its_state_and_no_longer(scene: Scene) -> None:
+    segment_of(1, scene)
+    scene.needs.states.add(1)
+    scene.end(1, TrialState.COMPLETE, 0.9)
+    assert scene.kept(state_key) == scene.kept(model_key) == [0, 1, 2, 3]
+    scene.needs.states.clear()
+    scene.policy.prepared(2, Prepared(20.0, (10, 20), ()))
+    assert scene.kept(state_key) == scene.kept(model_key) == [0, 2, 3]
+
+
+def test_a_segment_does_not_win(scene: Scene) -> None:
+    segment_of(1, scene)
+    scene.end(1, TrialState.COMPLETE, 0.9)
+    scene.end(2, TrialState.COMPLETE, 0.5)
+    assert scene.kept(model_key) == [0, 2, 3]
+
+
+def test_segments_of_an_earlier_run_are_dropped_too(scene: Scene) -> None:
+    policy = Retention(scene.folder, segments=(1,), needs_state=scene.needs.states.__contains__)
+    scene.needs.states.add(1)
+    policy.prepared(2, Prepared(20.0, (10, 20), ()))
+    assert scene.kept(state_key) == [0, 1, 2, 3]
+    scene.needs.states.clear()
+    policy.prepared(3, Prepared(20.0, (10, 20), ()))
+    assert scene.kept(state_key) == scene.kept(model_key) == [0, 2, 3]

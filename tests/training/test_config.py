@@ -152,3 +152,61 @@ def make(recipe: Recipe, **settings: Scalar) -> TrialConfig:
     return build_config(
         recipe, task="c3", model="builtin", data="builtin", strategy="uniform", settings=settings
     )
+
+
+def test_changes_are_left_out_of_the_key_and_of_what_is_written_where_there_are_none() -> None:
+    config = build(learning_rate=1e-5)
+    assert not {"changes", "until_step"} & set(config.model_dump())
+    assert config.key == TrialConfig.model_validate(config.model_dump()).key
+    assert config.changed(5, {"learning_rate": 1e-5}) == config
+
+
+def test_changes_and_an_end_are_part_of_the_key_and_are_read_back() -> None:
+    config = build(learning_rate=1e-5, factor=1.1)
+    recipe = config.changed(5, {"learning_rate": 2e-5}).changed(9, {"factor": 1.2})
+    ended = recipe.model_copy(update={"until_step": 12})
+    assert len({each.key for each in (config, recipe, recipe.prefix(9), ended)}) == 4
+    assert TrialConfig.model_validate(ended.model_dump()) == ended
+    assert TrialConfig.model_validate_json(ended.model_dump_json()).key == ended.key
+    assert ended.prefix(6) == config.changed(5, {"learning_rate": 2e-5})
+
+
+def test_settings_at_a_step_are_those_of_the_last_change_before_it() -> None:
+    recipe = build(factor=1.1).changed(5, {"dropout": 0.3}).changed(9, {"factor": 1.2})
+    found = [(c.dropout, c.strategy_params["factor"]) for c in map(recipe.at, (4, 5, 8, 9))]
+    assert found == [(0.1, 1.1), (0.3, 1.1), (0.3, 1.1), (0.3, 1.2)]
+    assert recipe.at(9).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"batch_size": 16}, r"batch_size can't change on the way; only learning_rate, weight_"),
+        ({"seed": 1}, r"seed can't change on the way"),
+        ({"schedule": "plateau"}, r"schedule can't change on the way"),
+        ({"frozen_blocks": 3}, r"frozen_blocks may only fall on the way, and rises from 2 to 3"),
+        ({"learning_rate": 0.0}, r"learning_rate can't be 0\.0"),
+        ({"dropout": "much"}, r"dropout must be a number, not 'much'"),
+    ],
+)
+def test_what_can_not_change_on_the_way_is_refused(
+    settings: dict[str, Scalar], reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        build(frozen_blocks=2).changed(5, settings)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"changes": [(9, 0.1), (5, 0.2)]}, r"changes must stand at ascending steps, not at 9, 5"),
+        ({"changes": [(5, 0.2)], "until_step": 5}, r"a change at step 5 has no effect in a trial"),
+    ],
+)
+def test_changes_that_can_not_happen_are_refused(values: dict[str, object], reason: str) -> None:
+    told = [
+        {"at_step": step, "settings": {"dropout": dropout}}
+        for step, dropout in values["changes"]  # type: ignore[attr-defined]
+    ]
+    with pytest.raises(ValidationError, match=reason):
+        TrialConfig.model_validate({**build().model_dump(), **values, "changes": told})

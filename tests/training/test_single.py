@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 import autoclue
-from autoclue.errors import AutoclueError, TrialFailedError
+from autoclue.errors import AutoclueError, TrialFailedError, UsageError
 from autoclue.records import Evaluation
 from autoclue.results import TrainResult
 from autoclue.training.checkpoints import keeper
 from autoclue.training.checkpoints.trial_state import has_state
 from autoclue.training.loop.trial import Trial
+from autoclue.training.recipe_file import write_recipe
 
 pytestmark = [
     pytest.mark.paddle,
@@ -138,3 +139,17 @@ def test_too_little_memory_is_one_sentence_with_a_way_out(
     with pytest.raises(AutoclueError, match=f"Memory ran out with micro-batches of .* {advice}"):
         train(gradient_accumulation_steps=accumulation)
     assert has_state(tmp_path / "run")
+
+
+def test_a_recipe_trains_the_configuration_that_it_holds(train: Train, tmp_path: Path) -> None:
+    config = train("first", learning_rate=1e-3).config.changed(10, {"learning_rate": 5e-4})
+    recipe = write_recipe(tmp_path, config)
+    done = autoclue.train(recipe=recipe, out=tmp_path / "again", device="cpu", progress=False)
+    assert done.config == config
+    assert done.evaluations[-1].learning_rate < 5e-4
+    assert "recipe: " in (done.folder / "run.yaml").read_text(encoding="utf-8")
+
+
+def test_other_settings_beside_a_recipe_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="batch_size can't be given with a recipe, which holds"):
+        autoclue.train(recipe=tmp_path / "recipe.yaml", batch_size=8)

@@ -23,6 +23,8 @@ def train_command(
 
     `autoclue train --task ocnli --model DIR --learning-rate 3e-5 --batch-size 32`
 
+    `autoclue train --recipe autoclue-studies/NAME/recipe.yaml --seed 7`
+
     `autoclue train --task tnews --strategy discriminative --set factor=1.1 --set frozen_blocks=2`
     """
     from autoclue import api

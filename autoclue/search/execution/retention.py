@@ -21,7 +21,9 @@ from autoclue.search.execution.artifacts import (
     state_key,
     trial_folder,
 )
+from autoclue.search.store import Prepared
 from autoclue.search.tuner import Silent
+from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import remove_leftovers
 
 Needs = Callable[[int], bool]
@@ -42,6 +44,8 @@ class Retention(Silent):
         winner: The best trial of earlier runs, if there is any.
         needs_model: Whether a trial's model is needed though another trial is better.
         needs_state: Whether a later trial may start from the state of one that has ended.
+        segments: Trials of earlier runs that have ended short of their schedule; they can't win,
+            and their models are kept with their states, since the next ones need both.
         best: Score of the best trial so far, and its number times -1.
     """
 
@@ -49,12 +53,25 @@ class Retention(Silent):
     winner: TrialRecord | None = None
     needs_model: Needs = needs_none
     needs_state: Needs = needs_none
+    segments: Collection[int] = ()
     best: tuple[float, int] | None = None
+    _segments: set[int] = field(default_factory=set)
     _held: set[int] = field(default_factory=set)  # ended, with their states
 
     def __post_init__(self) -> None:
         if self.winner is not None and self.winner.best_score is not None:
             self.best = (self.winner.best_score, -self.winner.number)
+        self._segments.update(self.segments)
+        self._held.update(self.segments)
+
+    def started(self, number: int, config: TrialConfig) -> None:
+        """Note whether the trial ends short of its schedule."""
+        if config.until_step is not None:
+            self._segments.add(number)
+
+    def prepared(self, number: int, prepared: Prepared) -> None:
+        """Drop the state that the trial has started from, unless another one needs it too."""
+        self._drop_states()
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
@@ -62,6 +79,8 @@ class Retention(Silent):
         """Drop the trial's state, and its model or the one that it beats."""
         self._held.add(number)
         self._drop_states()
+        if number in self._segments:
+            return
         reached = None if score is None else (score, -number)  # the earliest of equals wins
         complete = state is TrialState.COMPLETE
         if complete and self._beats(reached):
@@ -75,6 +94,8 @@ class Retention(Silent):
         store = LocalArtifacts(self.folder)
         for number in [each for each in self._held if not self.needs_state(each)]:
             self._held.remove(number)
+            if number in self._segments:
+                self._drop_model(number)
             for key in (state_key(number), damaged_state_key(number)):
                 store.drop(key)
 
@@ -143,9 +164,10 @@ def drop_files(
     store = LocalArtifacts(folder)
     for trial in trials:
         if trial.state is not TrialState.RUNNING:
-            if trial.number not in spare:
+            needed = needs_state(trial.number)
+            if trial.number not in spare and not (needed and trial.is_segment):
                 store.drop(model_key(trial.number))
-            if not needs_state(trial.number):
+            if not needed:
                 store.drop(state_key(trial.number))
                 store.drop(damaged_state_key(trial.number))
             remove_leftovers(trial_folder(folder, trial.number))

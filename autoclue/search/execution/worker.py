@@ -12,8 +12,9 @@ from typing import Any
 
 from autoclue.errors import AutoclueError, FolderError, TroubleError, last_line
 from autoclue.records import Evaluation
-from autoclue.search.execution.artifacts import BEST, LocalArtifacts, trial_folder
+from autoclue.search.execution.artifacts import BEST, LocalArtifacts, state_key, trial_folder
 from autoclue.search.tuner import Job
+from autoclue.system import file_sha256
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import STATE_FILE, has_state
 from autoclue.training.data import Workspace
@@ -23,6 +24,7 @@ from autoclue.training.logs import (
     forget_progress,
     open_log_file,
     progress_writer,
+    train_log,
 )
 from autoclue.training.loop import Trial
 from autoclue.training.platform import (
@@ -56,11 +58,12 @@ def job_for_worker(job: Job, folder: Path, device: str) -> dict[str, Any]:
         else {
             "folder": str(trial_folder(folder, start.trial)),
             "may_differ": sorted(start.may_differ),
+            "sha256": start.sha256,
         },
     }
 
 
-def fetch_state(source: Path, folder: Path) -> None:
+def fetch_state(source: Path, folder: Path, *, sha256: str | None = None) -> str | None:
     """Copy a trial's state and best model to another trial, unless that has a state of its own.
 
     The state comes last: where it is, the model is.
@@ -68,15 +71,24 @@ def fetch_state(source: Path, folder: Path) -> None:
     Args:
         source: The folder of the trial that has left them.
         folder: The folder of the trial that starts from them.
+        sha256: Of the state; another one isn't copied. ``None`` copies any.
+
+    Returns:
+        Why there is nothing to start from, a clause, or ``None``.
 
     Raises:
         FolderError: The folder can't be written.
     """
     if has_state(folder):
-        return
-    store = LocalArtifacts(source)
+        return None
+    store, state = LocalArtifacts(source), source / STATE_FILE
+    if not state.is_file():
+        return f"{state} isn't there"
+    if sha256 is not None and file_sha256(state) != sha256:
+        return f"{state} isn't the state that the ledger names"
     for key in (BEST, STATE_FILE):
         store.get(key, folder / key)
+    return None
 
 
 class TrialWorker:
@@ -144,7 +156,16 @@ class TrialWorker:
         evaluation = self._next_evaluation(self._trial)
         if evaluation is None:
             return {"event": "ended", "payload": {}}
-        return {"event": "evaluated", "payload": asdict(evaluation)}
+        return {"event": "evaluated", "payload": asdict(evaluation), **self._left(evaluation)}
+
+    def _left(self, evaluation: Evaluation) -> dict[str, Any]:
+        """Say which state others may start from, at the end of a trial that is a part of one."""
+        path = self._folder / STATE_FILE
+        until = self._job["config"].get("until_step")
+        if evaluation.step != until or not path.is_file():
+            return {}
+        address = state_key(int(self._job["number"]))
+        return {"state": {"address": address, "sha256": file_sha256(path)}}
 
     def _next_evaluation(self, trial: Trial) -> Evaluation | None:
         """Go on to the next evaluation that isn't known yet; the state may be older than those."""
@@ -162,7 +183,11 @@ class TrialWorker:
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         self._log.addHandler(open_log_file(self._folder, append=True))
         if start_from is not None:
-            fetch_state(Path(start_from["folder"]), self._folder)
+            lost = fetch_state(
+                Path(start_from["folder"]), self._folder, sha256=start_from["sha256"]
+            )
+            if lost is not None and Path(start_from["folder"]) != self._folder:
+                self._log.warning(train_log.trains_prefix_line(lost))
         forget_progress(self._folder)  # of a process that was killed
         return Trial(
             TrialConfig.model_validate(self._job["config"]),

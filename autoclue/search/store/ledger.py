@@ -37,6 +37,7 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     StateRef,
+    StoredState,
     StudyAttributes,
     TrialAttributes,
     is_committed,
@@ -330,9 +331,23 @@ class Ledger:
         """Write what a trial knows before its first step."""
         self._write(number, TrialAttributes(prepared=prepared))
 
-    def evaluated(self, number: int, evaluation: Evaluation, stop: Stop | None = None) -> None:
-        """Write an evaluation together with the decision that followed it, in one piece."""
-        recorded = RecordedEvaluation(evaluation, self._next(), stop)
+    def evaluated(
+        self,
+        number: int,
+        evaluation: Evaluation,
+        stop: Stop | None = None,
+        *,
+        state: StoredState | None = None,
+    ) -> None:
+        """Write an evaluation together with the decision that followed it, in one piece.
+
+        Args:
+            number: The trial.
+            evaluation: What was found.
+            stop: The stop that it brought, if it did.
+            state: The state that stands there, where others may start from it.
+        """
+        recorded = RecordedEvaluation(evaluation, self._next(), stop, state)
         self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
         self.tell_score(number, evaluation)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autoclue.records import Evaluation, Stop, TrialState
 from autoclue.search.execution import job_for_worker
-from autoclue.search.store import Prepared
+from autoclue.search.store import Prepared, StoredState
 from autoclue.search.tuner import Job, Listener, Tuner
 from autoclue.training import TrialConfig
 
@@ -170,10 +170,12 @@ class SuiteTuner:
             self._live.discard(number)
         return goes_on
 
-    def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
+    def evaluated(
+        self, number: int, evaluation: Evaluation, *, state: StoredState | None = None
+    ) -> Stop | None:
         """Take note of an evaluation; return the stop that it brings, if it does."""
         tuner, own = self._place(number)
-        stop = tuner.evaluated(own, evaluation)
+        stop = tuner.evaluated(own, evaluation, state=state)
         if stop is not None:
             self._live.discard(number)
         return stop

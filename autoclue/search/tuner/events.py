@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from autoclue.records import Evaluation, Stop, TrialState
-from autoclue.search.store import Prepared, StateRef
+from autoclue.search.store import Prepared, StateRef, StoredState
 from autoclue.training import TrialConfig
 
 
@@ -60,7 +60,9 @@ class Steering(Protocol):
     def prepared(self, number: int, prepared: Prepared) -> bool:
         """Take note that a trial stands before its next step; return whether it goes on."""
 
-    def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
+    def evaluated(
+        self, number: int, evaluation: Evaluation, *, state: StoredState | None = None
+    ) -> Stop | None:
         """Take note of an evaluation; return the stop that it brings, if it does."""
 
     def ended(self, number: int) -> None:

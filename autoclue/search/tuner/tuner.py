@@ -11,7 +11,7 @@ from typing import Any
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState, best_evaluation
 from autoclue.search.stopping import Board, Scheduler
-from autoclue.search.store import Ledger, Prepared, StateRef, StoredTrial
+from autoclue.search.store import Ledger, Prepared, StateRef, StoredState, StoredTrial
 from autoclue.search.tuner.events import Done, Job, Listener, Wait
 from autoclue.search.tuner.trial_source import TrialSource
 from autoclue.training import TrialConfig
@@ -100,7 +100,8 @@ class Tuner:
         found, number = trial.attributes, trial.number
         recorded, prepared = found.recorded, found.prepared
         self._scored = self._scored or bool(recorded)
-        self._steps[number] = max(found.evaluations, default=0)
+        begun = 0 if found.start_from is None else found.start_from.at_step
+        self._steps[number] = max(0, max(found.evaluations, default=0) - begun)
         if prepared is not None:
             self._enter(number, prepared)
             for each in recorded:
@@ -253,8 +254,15 @@ class Tuner:
             baseline=self.source.is_baseline(number),
         )
 
-    def evaluated(self, number: int, evaluation: Evaluation) -> Stop | None:
+    def evaluated(
+        self, number: int, evaluation: Evaluation, *, state: StoredState | None = None
+    ) -> Stop | None:
         """Decide whether a trial stops after an evaluation, and record both in one piece.
+
+        Args:
+            number: The trial.
+            evaluation: What was found.
+            state: The state that stands there, where others may start from it.
 
         Returns:
             The stop, which has been recorded, or ``None`` to go on. A trial that is closed already
@@ -274,11 +282,11 @@ class Tuner:
             return None
         self.check()
         live.evaluations[evaluation.step] = evaluation
-        self._steps[number] = live.after_step
+        self._steps[number] = max(0, live.after_step - live.start_from.at_step)
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
-        self.ledger.evaluated(number, evaluation, stop)
+        self.ledger.evaluated(number, evaluation, stop, state=state)
         self._ask_source_again()
         for listener in self.listeners:
             listener.evaluated(number, evaluation)

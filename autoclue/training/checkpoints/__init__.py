@@ -14,7 +14,7 @@ from autoclue.training.checkpoints.durable import (
 )
 from autoclue.training.checkpoints.keeper import Keeper, remove_leftovers
 from autoclue.training.checkpoints.random_state import put_random_state, take_random_state
-from autoclue.training.checkpoints.snapshot import put_arrays, take_arrays
+from autoclue.training.checkpoints.snapshot import MOMENT, put_arrays, take_arrays
 from autoclue.training.checkpoints.trial_state import (
     DAMAGED_FILE,
     STATE_FILE,
@@ -29,6 +29,7 @@ from autoclue.training.checkpoints.trial_state import (
 __all__ = [
     "DAMAGED_FILE",
     "DESCRIPTION",
+    "MOMENT",
     "STATE_FILE",
     "Arrays",
     "Keeper",

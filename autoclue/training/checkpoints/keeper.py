@@ -104,16 +104,17 @@ class Keeper:
                 evaluation=evaluation,
             )
 
-    def keep_state(self, take: Callable[[], SavedState]) -> None:
+    def keep_state(self, take: Callable[[], SavedState], *, now: bool = False) -> None:
         """Replace the state, when the time since the last saving makes it worth its own.
 
         Args:
             take: Gives the state.
+            now: Whether it is replaced in any case, because other trials start from it.
 
         Raises:
             FolderError: The folder can't be written.
         """
-        if self._folder is None or self._gave_up or not self._pace.due():
+        if self._folder is None or self._gave_up or not (now or self._pace.due()):
             return
         try:
             with self._pace.saving():

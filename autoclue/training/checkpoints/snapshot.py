@@ -20,7 +20,8 @@ _ACCUMULATOR = re.compile(
     r"(?P<parameter>.+)_(?P<kind>moment1|moment2|beta1_pow_acc|beta2_pow_acc)_\d+"
 )
 _NETWORK = "network."
-_MOMENT = "moment1."
+MOMENT = "moment1."
+"""How the names of the first moments begin, which every parameter has that has trained."""
 
 
 def take_arrays(network: Any, optimizer: Any) -> Arrays:
@@ -94,7 +95,7 @@ def _make_accumulators(network: Any, optimizer: Any, arrays: Arrays) -> None:
     """
     paddle = load_paddle()
     for name, parameter in network.named_parameters():
-        trained = f"{_MOMENT}{name}" in arrays
+        trained = f"{MOMENT}{name}" in arrays
         parameter.stop_gradient = not trained
         if trained:
             parameter.grad = paddle.zeros_like(parameter)

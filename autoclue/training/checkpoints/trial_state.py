@@ -132,7 +132,8 @@ def read_state(
 
     Args:
         folder: The trial's folder.
-        config: The trial's settings.
+        config: The trial's settings; up to where the state stands, those in the state are the
+            same.
         data: Fingerprint of the data.
         device: Where the trial goes on.
         may_differ: Names of settings that may be others in the state.
@@ -222,10 +223,14 @@ def _check(
     device: str,
     may_differ: Collection[str],
 ) -> None:
-    theirs, ours = progress.config.model_dump(), config.model_dump()
-    different = sorted(n for n in ours if ours[n] != theirs[n] and n not in may_differ)
+    theirs = progress.config.prefix(progress.step).model_dump()
+    ours = config.prefix(progress.step).model_dump()
+    both = sorted(theirs.keys() | ours.keys())
+    different = [n for n in both if ours.get(n) != theirs.get(n) and n not in may_differ]
     if different:
         raise StateError(f"it belongs to other settings ({', '.join(different)})")
+    if config.until_step is not None and progress.step > config.until_step:
+        raise StateError(f"it stands at step {progress.step}, behind the trial's end")
     if progress.data != data:
         raise StateError("the data have changed since")
     if progress.device != device:

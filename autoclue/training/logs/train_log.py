@@ -93,9 +93,20 @@ def rates_line(rates: Iterable[LayerRate], learning_rate: float) -> str:
     return "peak learning rates: " + ", ".join(parts)
 
 
+def change_line(step: int, settings: Mapping[str, object]) -> str:
+    """Report that settings are others from a step on."""
+    told = ", ".join(f"{name} {value}" for name, value in settings.items())
+    return f"after step {step} changes: {told}"
+
+
 def continues_line(step: int) -> str:
     """Report that a trial goes on from its state."""
     return f"continues from step {step}"
+
+
+def trains_prefix_line(reason: str) -> str:
+    """Report that a trial has no state of another one to start from."""
+    return f"The trial begins at its first step, with the same result: {reason}."
 
 
 def begins_anew_line(state_file: object, reason: str) -> str:

@@ -7,15 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autoclue.errors import TrialFailedError
+from autoclue.errors import TrialFailedError, UsageError
 from autoclue.layers import LayerPlan, Strategy, layer_rates
 from autoclue.layers.paddle_adapter import apply_plan, make_adamw
 from autoclue.layers.registry import load_strategy
 from autoclue.records import LayerRate
-from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
+from autoclue.training.checkpoints import MOMENT, Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
-from autoclue.training.model import check_ids, check_length, depths_of
+from autoclue.training.model import (
+    check_ids,
+    check_length,
+    depths_of,
+    dropouts_of,
+    reset_dropouts,
+)
 from autoclue.training.platform import needed_by_all, sum_bias_gradients_by_row
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
@@ -66,21 +72,27 @@ class Learner:
             )
         check_ids(self.network, [int(part.ids.max()) for part in (materials.train, materials.dev)])
         check_length(self.network, config.max_length_tokens)
+        self._dropout_as_built = dropouts_of(self.network)
+        self._now = config.at(0)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
         if not on_gpu:
             sum_bias_gradients_by_row(self.network)
         self._encoder = depths_of(self.network)
-        self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
+        self._strategy = self._strategy_now()
         self._plan = self._plan_of_epoch(0)
-        self._optimizer: Any = make_adamw(
+        self._optimizer: Any = self._new_optimizer(0)
+        self.network.train()
+
+    def _new_optimizer(self, step: int) -> Any:
+        """Make the optimizer that trains by the plan and the settings as they are now."""
+        return make_adamw(
             self.network,
             self._plan,
-            learning_rate=self.rate(0),
-            weight_decay=config.weight_decay,
-            adam_epsilon=config.adam_epsilon,
-            max_grad_norm=config.max_grad_norm,
+            learning_rate=self.rate(step),
+            weight_decay=self._now.weight_decay,
+            adam_epsilon=self._config.adam_epsilon,
+            max_grad_norm=self._config.max_grad_norm,
         )
-        self.network.train()
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
@@ -89,7 +101,11 @@ class Learner:
 
     def rate(self, step: int) -> float:
         """Return the learning rate of the step after so many."""
-        return self._config.learning_rate * self._schedule(step)
+        base = self._config.learning_rate
+        for change in self._config.changes:
+            if change.at_step <= step:
+                base = float(change.settings.get("learning_rate") or base)
+        return base * self._schedule(step)
 
     def take_arrays(self) -> Arrays:
         """Return weights and moments, as ``put_arrays`` takes them."""
@@ -107,9 +123,58 @@ class Learner:
             StateError: They don't fit this network; it is then of no more use.
         """
         put_arrays(self.network, self._optimizer, arrays)
+        if not self.change(step, epoch=epoch):
+            self._plan = self._plan_of_epoch(epoch)
+            apply_plan(self.network, self._plan)
+            self._optimizer.set_lr(self.rate(step))
+
+    def change(self, step: int, *, epoch: int) -> bool:
+        """Take on the settings that hold after a step; return whether they are others.
+
+        Weights and moments stay as they are; a parameter that begins to train has no moments yet.
+        Nothing may be pending between two steps, but a micro-batch left over at an epoch's end.
+
+        Args:
+            step: Steps done.
+            epoch: The epoch, from 0.
+
+        Raises:
+            UsageError: Parameters that have trained would train no longer, or the strategy refuses
+                a value.
+        """
+        now = self._config.at(step) if self._config.changes else self._now
+        if now == self._now:
+            return False
+        decay_before, dropout_before = self._now.weight_decay, self._now.dropout
+        self._now = now
+        self._strategy = self._strategy_now()
+        if now.dropout != dropout_before:
+            reset_dropouts(self._dropout_as_built)
+            find_protocol(now.protocol).set_dropout(self.network, now.dropout)
         self._plan = self._plan_of_epoch(epoch)
+        self._refuse_to_freeze(step)
+        if now.weight_decay != decay_before:
+            arrays = {name: array.copy() for name, array in self.take_arrays().items()}
+            self._optimizer = self._new_optimizer(step)  # its decay is settled for its life
+            put_arrays(self.network, self._optimizer, arrays)
         apply_plan(self.network, self._plan)
         self._optimizer.set_lr(self.rate(step))
+        return True
+
+    def _refuse_to_freeze(self, step: int) -> None:
+        groups = self._plan.by_name
+        moments = {name for name in self.take_arrays() if name.startswith(MOMENT)}
+        frozen = sorted(
+            name for name, g in groups.items() if not g.trains and f"{MOMENT}{name}" in moments
+        )
+        if frozen:
+            raise UsageError(
+                f"The settings that hold after step {step} freeze {frozen[0]}, which has trained; "
+                "what has trained must go on training."
+            )
+
+    def _strategy_now(self) -> Strategy:
+        return load_strategy(self._now.strategy, self._now.strategy_params)
 
     def begin_epoch(self, epoch: int) -> bool:
         """Ask the strategy for the rates of an epoch; return whether they have changed.
@@ -126,7 +191,7 @@ class Learner:
 
     def _plan_of_epoch(self, epoch: int) -> LayerPlan:
         return self._strategy.plan(
-            self._encoder, weight_decay=self._config.weight_decay, epoch=epoch + 1
+            self._encoder, weight_decay=self._now.weight_decay, epoch=epoch + 1
         )
 
     def learn(self, rows: NDArray[np.int64], *, step: int) -> None:

@@ -106,7 +106,7 @@ class Trial:
         if resume:
             self._resume(may_differ)
         self._log.info(train_log.protocol_line(config.protocol))
-        self._log.info(train_log.rates_line(self.layer_rates, config.learning_rate))
+        self._log_rates()
 
     def _resume(self, may_differ: Collection[str]) -> None:
         state = self._keeper.find_state(
@@ -188,7 +188,8 @@ class Trial:
             train_s = time.perf_counter() - began
             steps = self._step - began_step
             evaluation = self._evaluate(train_s, steps)
-        self._keeper.keep_state(self._take_state)
+        at_its_end = self._step == self.config.until_step
+        self._keeper.keep_state(self._take_state, now=at_its_end)
         return evaluation
 
     @contextmanager
@@ -215,6 +216,7 @@ class Trial:
                     continue
                 self._step += 1
                 self.learner.take_step(self._step)
+                self._change_settings()
                 if self._pulse is not None:
                     self._pulse.beat(self._step)
                 if self.timetable.evaluates_after(self._step):
@@ -239,7 +241,17 @@ class Trial:
 
     def _begin_epoch(self) -> None:
         if self._epoch > 0 and self.learner.begin_epoch(self._epoch):
-            self._log.info(train_log.rates_line(self.layer_rates, self.config.learning_rate))
+            self._log_rates()
+
+    def _change_settings(self) -> None:
+        if self.learner.change(self._step, epoch=self._epoch):
+            changed = next(c for c in self.config.changes if c.at_step == self._step)
+            self._log.info(train_log.change_line(self._step, changed.settings))
+            self._log_rates()
+
+    def _log_rates(self) -> None:
+        rate = self.config.at(self._step).learning_rate
+        self._log.info(train_log.rates_line(self.layer_rates, rate))
 
     def _evaluate(self, train_s: float, steps: int) -> Evaluation:
         began = time.perf_counter()

@@ -1,6 +1,12 @@
 """Networks: loading them, and making small ones."""
 
 from autoclue.training.model.convert import Converted, convert_model
+from autoclue.training.model.dropout import (
+    dropouts_of,
+    reset_dropouts,
+    set_clue_dropout,
+    set_every_dropout,
+)
 from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
 from autoclue.training.model.network import (
     PaddleHead,
@@ -11,8 +17,6 @@ from autoclue.training.model.network import (
     load_network,
     load_tokenizer,
     location_of,
-    set_clue_dropout,
-    set_every_dropout,
 )
 from autoclue.training.model.padding import network_inputs
 from autoclue.training.model.small_model import (
@@ -36,12 +40,14 @@ __all__ = [
     "common_characters",
     "convert_model",
     "depths_of",
+    "dropouts_of",
     "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",
     "model_hint",
     "network_inputs",
+    "reset_dropouts",
     "set_clue_dropout",
     "set_every_dropout",
     "texts_in",

@@ -21,9 +21,6 @@ from autoclue.training.model.local import build_network, tokenizer_of
 from autoclue.training.model.padding import READS_THE_END
 from autoclue.training.platform import load_paddle, load_paddlenlp
 
-CHECKPOINT_DROPOUT = 0.1
-"""The value that leaves the checkpoint's own dropout as it is, as in the published script."""
-
 KEPT_WEIGHTS = "model.safetensors"
 PICKLED = frozenset({".pdparams", ".bin", ".pt", ".pth", ".pkl"})
 """Forms of weights that autoclue never writes."""
@@ -153,50 +150,6 @@ def depths_of(network: Any) -> Encoder:
     """
     sizes = {name: int(np.prod(p.shape)) for name, p in network.named_parameters()}
     return find_depths(sizes, family=getattr(network.config, "model_type", None))
-
-
-def set_clue_dropout(network: Any, dropout: float) -> None:
-    """Set what ``--dropout`` changes in the published script, and nothing else.
-
-    That is the dropout after the embeddings and the three after attention, inside and after the
-    feed-forward part of every layer. The dropout of attention probabilities and of the
-    classification head stay as the checkpoint says, and 0.1 changes nothing at all.
-
-    Raises:
-        UsageError: The architecture isn't laid out like ERNIE or BERT, where the script fails.
-    """
-    if dropout == CHECKPOINT_DROPOUT:
-        return
-    base = getattr(network, network.base_model_prefix)
-    try:
-        sites = [base.embeddings.dropout]
-        for layer in base.encoder.layers:
-            sites += [layer.dropout, layer.dropout1, layer.dropout2]
-    except AttributeError as error:
-        raise UsageError(
-            f"dropout {dropout} can't be set on {type(network).__name__}: the published protocol "
-            "knows only networks laid out like ERNIE or BERT; use dropout 0.1, which keeps the "
-            "checkpoint's own."
-        ) from error
-    for site in sites:
-        site.p = dropout
-
-
-def set_every_dropout(network: Any, dropout: float) -> None:
-    """Set every dropout of a network: embeddings, attention, layers and head.
-
-    Only the one inside a feed-forward part is left alone where it is off: neither BERT nor ERNIE
-    was pretrained with it, and the networks have it because their building block does.
-    """
-    nn = load_paddle().nn
-    layers = network.sublayers(include_self=True)
-    inside = [each.dropout for each in layers if isinstance(each, nn.TransformerEncoderLayer)]
-    off = {id(site) for site in inside if site.p == 0}
-    for layer in layers:
-        if isinstance(layer, nn.Dropout) and id(layer) not in off:
-            layer.p = dropout
-        elif isinstance(layer, nn.MultiHeadAttention):
-            layer.dropout = dropout
 
 
 def check_ids(network: Any, largest: Iterable[int]) -> None:

@@ -31,6 +31,7 @@ class Timetable:
         accumulation: Micro-batches in a step.
         eval_every_steps: Steps between evaluations.
         eval_every_epochs: Epochs between evaluations instead; ``None`` counts steps.
+        until_step: The step after which it ends, if that is short of its schedule.
     """
 
     total_steps: float
@@ -39,10 +40,17 @@ class Timetable:
     accumulation: int
     eval_every_steps: int
     eval_every_epochs: float | None = None
+    until_step: int | None = None
 
     @property
     def steps(self) -> int:
-        """Steps that really happen.
+        """Steps that really happen."""
+        whole = self.whole_steps
+        return whole if self.until_step is None else min(whole, self.until_step)
+
+    @property
+    def whole_steps(self) -> int:
+        """Steps of the whole schedule.
 
         A micro-batch left over at the end of an epoch makes no step of its own; its gradient
         leaks into the first step of the next epoch, as in the script.
@@ -62,10 +70,10 @@ class Timetable:
         after its evaluation, which no score can tell: they move no weight.
         """
         if self.eval_every_epochs is not None:
-            return step == self.steps or self._shares(step) > self._shares(step - 1)
+            return step == self.whole_steps or self._shares(step) > self._shares(step - 1)
         if step % self.eval_every_steps == 0 or step == self.total_steps:
             return True
-        return step == self.steps and not self._has_regular_evaluation
+        return step == self.whole_steps and not self._has_regular_evaluation
 
     def _shares(self, step: int) -> int:
         """Count the shares of an epoch that are complete after so many steps."""
@@ -75,7 +83,8 @@ class Timetable:
 
     @property
     def _has_regular_evaluation(self) -> bool:
-        return self.steps >= self.eval_every_steps or self.steps == self.total_steps
+        whole = self.whole_steps
+        return whole >= self.eval_every_steps or whole == self.total_steps
 
     def features_in_steps(self, micro_batch_size: int) -> int:
         """Return the features of an epoch that belong to a step of the same epoch.
@@ -104,6 +113,7 @@ def make_timetable(
     eval_every_epochs: float | None = None,
     whole_steps: bool = False,
     exact_length: bool = False,
+    until_step: int | None = None,
 ) -> Timetable:
     """Lay out a trial's steps.
 
@@ -120,6 +130,7 @@ def make_timetable(
             scripts for the reading tasks do.
         exact_length: Whether the schedule counts the steps that happen and no others, so that the
             rate ends at 0, with an evaluation.
+        until_step: The step after which it ends, if that is short of its schedule.
 
     Raises:
         UsageError: One epoch makes no step at all.
@@ -146,6 +157,7 @@ def make_timetable(
         accumulation=accumulation,
         eval_every_steps=eval_every_steps,
         eval_every_epochs=eval_every_epochs,
+        until_step=until_step,
     )
 
 

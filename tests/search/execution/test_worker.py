@@ -93,10 +93,10 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     return script
 
 
-def job(folder: Path, **changes: Any) -> Mapping[str, Any]:
+def job(folder: Path, config: TrialConfig = CONFIG, **changes: Any) -> Mapping[str, Any]:
     """Trial 3 of the study in a folder, which goes on from its own state."""
     given: dict[str, Any] = {"start_from": StateRef(3), **changes}
-    return job_for_worker(Job(3, CONFIG, **given), folder, "cpu")
+    return job_for_worker(Job(3, config, **given), folder, "cpu")
 
 
 def events(tired: TrialWorker) -> list[Event]:
@@ -107,7 +107,7 @@ def events(tired: TrialWorker) -> list[Event]:
     return told
 
 
-def tell(folder: Path, **changes: object) -> list[Event]:
+def tell(folder: Path, **changes: Any) -> list[Event]:
     """All events of a trial."""
     one = TrialWorker()
     one.begin(job(folder, **changes))
@@ -320,3 +320,25 @@ def test_a_trial_that_is_stopped_leaves_its_state(tmp_path: Path) -> None:
     tired.next_event()
     tired.close()
     assert (trial_folder(tmp_path, 3) / STATE_FILE).exists()
+
+
+@pytest.mark.usefixtures("play")
+def test_the_end_of_a_segment_comes_with_the_state_that_others_start_from(
+    tmp_path: Path,
+) -> None:
+    told = tell(tmp_path, config=CONFIG.model_copy(update={"until_step": 15}))
+    states = [event["state"] for event in told if "state" in event]
+    assert [e["payload"]["step"] for e in told if "state" in e] == [15]
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert states == [{"address": "trials/0003/state.safetensors", "sha256": empty}]
+
+
+@pytest.mark.usefixtures("play")
+def test_only_the_state_that_the_ledger_names_is_started_from(tmp_path: Path) -> None:
+    source = trial_folder(tmp_path, 1)
+    source.mkdir(parents=True)
+    (source / STATE_FILE).write_text("another", encoding="utf-8")
+    tell(tmp_path, start_from=StateRef(1, sha256="0" * 64))
+    log = (trial_folder(tmp_path, 3) / "train.log").read_text(encoding="utf-8")
+    assert f"with the same result: {source / STATE_FILE} isn't the state that the ledger" in log
+    assert (trial_folder(tmp_path, 3) / STATE_FILE).read_text(encoding="utf-8") == ""

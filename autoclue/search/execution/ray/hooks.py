@@ -27,7 +27,7 @@ from autoclue.records import Evaluation
 from autoclue.search.execution.native_output import NativeOutput, forget_words, last_words
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
-from autoclue.search.store import Prepared
+from autoclue.search.store import Prepared, StoredState
 from autoclue.search.tuner import Job, Steering
 
 WriteJob = Callable[[Job, Path, str], dict[str, Any]]
@@ -158,17 +158,21 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
-        goes_on = self._carry(message["event"], number, payload)
+        state = message.get("state")
+        kept = None if state is None else StoredState(**state)
+        goes_on = self._carry(message["event"], number, payload, kept)
         if not goes_on:
             forget_words(Path(trial.config["folder"]))
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
 
-    def _carry(self, event: str, number: int, payload: Mapping[str, Any]) -> bool:
+    def _carry(
+        self, event: str, number: int, payload: Mapping[str, Any], state: StoredState | None
+    ) -> bool:
         """Report an event to the tuner; return whether the trial goes on."""
         if event == "prepared":
             return self._tuner.prepared(number, Prepared.from_json(payload))
         if event == "evaluated":
-            return self._tuner.evaluated(number, Evaluation(**payload)) is None
+            return self._tuner.evaluated(number, Evaluation(**payload), state=state) is None
         if event == "halted":
             raise AutoclueError(
                 f"{payload['reason']} Mend that, then run the same command again to go on; "

@@ -2,6 +2,7 @@
 
 from autoclue.training.model.convert import Converted, convert_model
 from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
+from autoclue.training.model.hub import fetch_hub_model, open_if_here, open_location
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -36,12 +37,15 @@ __all__ = [
     "common_characters",
     "convert_model",
     "depths_of",
+    "fetch_hub_model",
     "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",
     "model_hint",
     "network_inputs",
+    "open_if_here",
+    "open_location",
     "set_clue_dropout",
     "set_every_dropout",
     "texts_in",

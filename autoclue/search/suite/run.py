@@ -111,8 +111,8 @@ class SuiteRun:
         tuner = self._tuner(listener)
         tuner.restore()
         if not tuner.done:
-            for each in self.studies:
-                reach_model(each.planned.plan, self.resources)
+            for held in self.studies:
+                reach_model(held.planned.plan, self.resources)
             warm_up((run.config for run in self.plan.runs), gpu=self.resources.on_gpu)
             from autoclue.search.execution.ray import run_with_ray
 

@@ -91,10 +91,10 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
-        *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),
+        *("predictions", "formats", "reading", "decoding", "metrics", "spec_parts", "spec"),
         *(
+            "cache",
             "submission",
-            "formats",
             "kinds",
             "builtin",
             "sources",

@@ -134,6 +134,7 @@ def train_config(
     notes = check_model_fits(
         *(source, rows.spec, examples["train"], make_head(rows.spec).layers),
         keep_head=config.keep_head,
+        fetch=True,
     )
     problem = setting_problem(config, model_limits(source)) or batch_problem(
         batch_size, least_features(spec, len(examples["train"]))

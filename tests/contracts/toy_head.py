@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from autoclue.tasks import Metric, Predictions, Remark, TaskSpec
+from autoclue.tasks import BadRow, Metric, Predictions, Remark, TaskSpec
 from autoclue.training.features import Batch, Features
 from autoclue.training.heads import Output
 from autoclue.training.model import PaddleHead, load_kept_network, load_network
@@ -58,6 +58,11 @@ class ToyKind:
             ToyExample(i, row["id"], row["question"], tuple(row["choices"]), row["right"])
             for i, row in enumerate(rows)
         ]
+
+    def bad_rows(
+        self, spec: ToySpec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        return ()
 
     def remarks(self, spec: ToySpec, split: str, path: Path) -> tuple[Remark, ...]:
         return ()

@@ -7,26 +7,23 @@ from collections.abc import Iterable
 from autoclue.errors import UsageError
 from autoclue.models.catalog import find_model
 from autoclue.models.folders.architectures import Architecture, by_family, no_such_head
-from autoclue.models.folders.folder import ModelFolder, open_model
+from autoclue.models.folders.folder import ModelFolder
 from autoclue.models.folders.tokenizers import NEEDED
 from autoclue.models.folders.vocabulary import REFUSED_SHARE, TOLD_SHARE, Vocabulary
-from autoclue.models.shipped import shipped_folder
-from autoclue.models.source import ModelSource
 
 SMALL_SHARE = 0.9
 WORDS = "embeddings.word_embeddings.weight"
 
 
 def check_model(
-    source: ModelSource, texts: Iterable[str], *, head: str | None = None
+    name: str, opened: ModelFolder | None, texts: Iterable[str], *, head: str | None = None
 ) -> tuple[str, ...]:
     """Check a model before anything is trained; see ``check_folder``.
 
-    A model of PaddleNLP's hub isn't here yet: nothing is said of it but whether it can have the
-    head, where the catalog knows its architecture.
-
     Args:
-        source: The model.
+        name: The model as it was given.
+        opened: Its folder; ``None`` for one of PaddleNLP's hub that isn't here yet. Then nothing
+            is said but whether it can have the head, where the catalog knows its architecture.
         texts: The task's texts.
         head: How PaddleNLP's class of the head ends, such as ``ForMultipleChoice``.
 
@@ -34,11 +31,9 @@ def check_model(
         UsageError: It can't be read, its architecture has no such head, or its parts don't fit
             each other or the texts.
     """
-    path = shipped_folder() if source.kind == "builtin" else source.path
-    opened = None if path is None else open_model(path)
-    architecture = _of_the_catalog(source.name) if opened is None else opened.architecture
+    architecture = _of_the_catalog(name) if opened is None else opened.architecture
     if head is not None and architecture is not None and not architecture.has_head(head):
-        raise no_such_head(source.name if path is None else str(path), f"AutoModel{head}")
+        raise no_such_head(name, f"AutoModel{head}")
     return () if opened is None else check_folder(opened, texts)
 
 

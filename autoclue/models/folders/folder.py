@@ -45,6 +45,22 @@ _FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
+class HubOrigin:
+    """Where a folder comes from that was put together of files of PaddleNLP's hub.
+
+    Attributes:
+        name: The model's name on the hub.
+        files: The folder of PaddleNLP's cache with its files.
+        tabled: Whether its configuration is PaddleNLP's own for that name, and no file beside the
+            weights. Some published weights hold more than it asks for, which is left out.
+    """
+
+    name: str
+    files: Path
+    tabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFolder:
     """What a model's folder holds.
 
@@ -57,6 +73,7 @@ class ModelFolder:
         weights: The stored arrays by their names.
         tokenizer: How its tokenizer is made.
         notes: What was derived or left alone, in words.
+        hub: Where it comes from, if from PaddleNLP's hub.
     """
 
     path: Path
@@ -67,6 +84,7 @@ class ModelFolder:
     weights: Mapping[str, StoredArray]
     tokenizer: TokenizerChoice
     notes: tuple[str, ...]
+    hub: HubOrigin | None = None
 
     def match(self, expected: Mapping[str, tuple[int, ...]]) -> Match:
         """Find a stored array for every parameter of the encoder.
@@ -78,26 +96,35 @@ class ModelFolder:
             UnfitWeightsError: The weights don't fit.
         """
         shapes = {name: each.shape for name, each in self.weights.items()}
+        hub, rules = self.hub, self.architecture.rules
+        if hub is None:
+            return match_weights(shapes, expected, rules=rules, origin=str(self.path))
         return match_weights(
-            shapes, expected, rules=self.architecture.rules, origin=str(self.path)
+            shapes,
+            expected,
+            rules=rules,
+            origin=f"{hub.name!r} of PaddleNLP's hub",
+            way_out=f"remove {hub.files} to have them fetched anew, or take another model",
+            surplus_is_left=hub.tabled,
         )
 
 
-def open_model(folder: Path) -> ModelFolder:
+def open_model(folder: Path, *, hub: HubOrigin | None = None) -> ModelFolder:
     """Look at a model's folder; no network is built and no code of the folder is run.
 
     Args:
         folder: A folder of PaddleNLP, new or old, of Hugging Face, or a checkpoint of TensorFlow
             as Google, CLUE and HFL publish them.
+        hub: Where it comes from, if from PaddleNLP's hub.
 
     Raises:
         UsageError: A part is missing, can't be read, or asks for what is not supported.
     """
     with one_door(lambda why: UsageError(f"The model in {folder} can't be read: {why}.")):
-        return _open(folder)
+        return _open(folder, hub)
 
 
-def _open(folder: Path) -> ModelFolder:
+def _open(folder: Path, hub: HubOrigin | None) -> ModelFolder:
     config = read_config(folder)
     weights = read_weights(weight_files(folder))
     architecture, why = _architecture(config, weights)
@@ -117,6 +144,7 @@ def _open(folder: Path) -> ModelFolder:
         weights=weights,
         tokenizer=tokenizer,
         notes=tuple(note for note in notes if note),
+        hub=hub,
     )
 
 

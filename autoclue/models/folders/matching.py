@@ -19,8 +19,12 @@ from autoclue.models.folders.names import (
 )
 
 Shape = tuple[int, ...]
-MAY_BE_NEW = ("pooler.", "fit_dense.", "fit_denses.")
+MAY_BE_NEW = (
+    *("pooler.", "fit_dense.", "fit_denses."),
+    "embeddings.task_type_embeddings.",  # ERNIE 1.0 was published without, its configuration not
+)
 """Parts of an encoder that pretraining may leave out; fine-tuning begins them anew."""
+WAY_OUT = "mend the configuration, or give the folder that belongs to these weights"
 SHOWN = 4
 
 
@@ -51,6 +55,7 @@ class Match:
         unused: Stored arrays that fill nothing: heads of other tasks.
         prefix: What stood before the names, with its dot; "" for nothing.
         style: Whose names they were.
+        surplus: Stored arrays of the encoder that its configuration has no place for.
     """
 
     taken: Mapping[str, Source]
@@ -58,6 +63,7 @@ class Match:
     unused: tuple[str, ...]
     prefix: str
     style: Style
+    surplus: tuple[str, ...] = ()
 
     def words(self, family: str) -> tuple[str, ...]:
         """Describe what was mapped, left out and newly initialized, a clause each.
@@ -78,13 +84,24 @@ class Match:
                 f"{len(self.unused)} weights of other heads are left out "
                 f"({', '.join(heads[:SHOWN])}{more})"
             )
-        anew = [*sorted({name.partition(".")[0] for name in self.new}), "head"]
+        if self.surplus:
+            said.append(
+                f"{_listed(self.surplus, 'weights')} are more than its configuration has a place "
+                "for, and are left out"
+            )
+        anew = [*sorted({_part(name) for name in self.new}), "head"]
         said.append(f"new: the {' and the '.join(anew)}")
         return tuple(said)
 
 
 def match_weights(
-    stored: Mapping[str, Shape], expected: Mapping[str, Shape], *, rules: Rules, origin: str
+    stored: Mapping[str, Shape],
+    expected: Mapping[str, Shape],
+    *,
+    rules: Rules,
+    origin: str,
+    way_out: str = WAY_OUT,
+    surplus_is_left: bool = False,
 ) -> Match:
     """Find a stored array for every parameter of an encoder.
 
@@ -93,6 +110,9 @@ def match_weights(
         expected: Shapes of the encoder's parameters, by PaddleNLP's names below its prefix.
         rules: How names become PaddleNLP's.
         origin: What the model is called in errors.
+        way_out: What to do where they don't fit, without a full stop.
+        surplus_is_left: Whether arrays of the encoder beyond those that are expected are left out
+            instead of refused.
 
     Raises:
         UnfitWeightsError: Parameters lack an array, have one of another shape, or arrays of the
@@ -114,13 +134,18 @@ def match_weights(
     new = tuple(name for name in missing if name.startswith(MAY_BE_NEW))
     lacking = [name for name in missing if name not in new]
     surplus = [found[target] for target in sorted(found.keys() - expected.keys())]
-    if lacking or misshapen or surplus:
-        raise UnfitWeightsError(
-            _complaint(origin, len(taken), len(expected) - len(new), lacking, misshapen, surplus)
-        )
-    used = {source.name for source in taken.values()}
+    if lacking or misshapen or (surplus and not surplus_is_left):
+        count = (len(taken), len(expected) - len(new))
+        raise UnfitWeightsError(_complaint(origin, *count, lacking, misshapen, surplus, way_out))
+    used = {*(source.name for source in taken.values()), *surplus}
     unused = tuple(name for name in weights if name not in used)
-    return Match(taken, new, unused, prefix, style)
+    return Match(taken, new, unused, prefix, style, tuple(surplus))
+
+
+def _part(name: str) -> str:
+    """Name the part of an encoder that a parameter belongs to."""
+    first, second = (*name.split("."), "")[:2]
+    return f"encoder's {second}" if first == "embeddings" else first
 
 
 def _largest_group(
@@ -174,6 +199,7 @@ def _complaint(
     lacking: Sequence[str],
     misshapen: Sequence[str],
     surplus: Sequence[str],
+    way_out: str,
 ) -> str:
     parts = [
         _listed(names, verb)
@@ -187,8 +213,7 @@ def _complaint(
     return (
         f"The weights in {origin} don't fit the configuration beside them: {filled} of the "
         f"encoder's {wanted} parameters are found; {'; '.join(parts)}.{_hint(lacking, surplus)} "
-        "Nothing is trained from weights that were not meant; mend the configuration, or give the "
-        "folder that belongs to these weights."
+        f"Nothing is trained from weights that were not meant; {way_out}."
     )
 
 

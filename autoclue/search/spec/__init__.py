@@ -6,7 +6,7 @@ from autoclue.search.spec.metadata import (
     study_attributes,
     with_new_space,
 )
-from autoclue.search.spec.plan import Plan, make_plan
+from autoclue.search.spec.plan import Plan, make_plan, with_model
 
 __all__ = [
     "SINCE",
@@ -15,5 +15,6 @@ __all__ = [
     "make_plan",
     "question_of",
     "study_attributes",
+    "with_model",
     "with_new_space",
 ]

@@ -66,6 +66,9 @@ UNNAMED = frozenset({"baseline_source", "task_file", "model_fingerprint"})
 """Settings that a study's name doesn't depend on."""
 
 
+FIRST_ROWS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A question with everything resolved.
@@ -82,6 +85,7 @@ class Plan:
             space leaves open is as in them.
         rows: Usable rows of each split; ``selection`` and ``held_out`` are the parts of ``dev``.
         data_fingerprint: sha256 of the training and development files.
+        first_rows: Training examples that the model is checked against.
         model_notes: What was derived, mapped or left out of the model's folder, a clause each.
         data_notes: What may make scores worthless: rows in two parts, bad rows that are left out,
             labels that never occur and the like, a clause each.
@@ -103,6 +107,7 @@ class Plan:
     default: Baseline
     rows: Mapping[str, int]
     data_fingerprint: str
+    first_rows: Sequence[Any] = ()
     model_notes: tuple[str, ...] = ()
     data_notes: tuple[str, ...] = ()
     space_notes: tuple[str, ...] = ()
@@ -268,20 +273,39 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default=default,
         rows=rows,
         data_fingerprint=task_data.fingerprint,
-        model_notes=check_model_fits(
-            *(model, task_data.spec, examples["train"], make_head(task_data.spec).layers),
-            keep_head=question.keep_head,
-        ),
+        first_rows=tuple(examples["train"][:FIRST_ROWS]),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
         chance_score=_chance_score(task_data.spec, examples["dev"], question.holdout),
         hint=model_hint(model, spec),
         flaws=flaw_words(task_data.remarks()),
     )
-    corners = [plan.configure(corner) for corner in corners_of(plan.space)]
     check_batches(resolved, space, least_features(spec, rows["train"]))
-    notes = check_settings(baseline, corners, model_limits(model))
-    return dataclasses.replace(plan, space_notes=notes)
+    return with_model(plan)
+
+
+def with_model(plan: Plan, *, fetch: bool = False) -> Plan:
+    """Check a plan's model against the task's texts and the plan's settings.
+
+    Args:
+        plan: All but its model is checked.
+        fetch: Whether a model of PaddleNLP's hub that isn't here yet is fetched; otherwise next to
+            nothing is known of it.
+
+    Returns:
+        The plan, with what is to be said of its model.
+
+    Raises:
+        UsageError: The model can't be had or read, or doesn't fit.
+    """
+    notes = check_model_fits(
+        *(plan.model, plan.spec, plan.first_rows, make_head(plan.spec).layers),
+        keep_head=plan.question.keep_head,
+        fetch=fetch,
+    )
+    corners = [plan.configure(corner) for corner in corners_of(plan.space)]
+    limited = check_settings(plan.baseline, corners, model_limits(plan.model))
+    return dataclasses.replace(plan, model_notes=notes, space_notes=limited)
 
 
 def _default(spec: TaskSpec, model: ModelSource) -> Baseline:

@@ -18,7 +18,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.removal import remove_study, size_of_study
-from autoclue.search.study.run import StudyRun
+from autoclue.search.study.run import StudyRun, reach_model
 from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "load_study",
     "make_study_folder",
     "place_of",
+    "reach_model",
     "remove_study",
     "resume_study",
     "same_question",

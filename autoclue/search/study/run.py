@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.models import ModelSource, models
+from autoclue.models import models
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, keep_best_model
 from autoclue.search.sampling import Proposer
-from autoclue.search.spec import Plan
+from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
     Lease,
@@ -123,7 +123,7 @@ class StudyRun:
             needs_state=source.needs_state,
         )
         tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
-        execute(tuner, self.plan.model, self.place, self.resources)
+        execute(tuner, self.plan, self.place, self.resources)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
@@ -192,7 +192,7 @@ def _sentence(failure: str | None) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:
+def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
     Raises:
@@ -203,23 +203,25 @@ def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources
         return
     from autoclue.search.execution.ray import run_with_ray
 
-    reach_model(model, resources)
+    reach_model(plan, resources)
     run_with_ray(tuner, place.folder, resources)
 
 
-def reach_model(model: ModelSource, resources: Resources) -> None:
-    """Fetch a hub model's tokenizer, so that a wrong name or no network shows before any trial.
+def reach_model(plan: Plan, resources: Resources) -> Plan:
+    """Fetch a model of the hub and check it, so that what is wrong with it shows before any trial.
+
+    Returns:
+        The plan, with what is to be said of its model.
 
     Raises:
-        UsageError: It can't be fetched.
+        UsageError: It can't be fetched, or doesn't fit the task.
     """
+    model = plan.model
     if model.kind != "hub":
-        return
-    from autoclue.training.model import load_tokenizer
-
+        return plan
     apply_switches(gpu=resources.on_gpu)
     try:
-        load_tokenizer(model.name)
+        return with_model(plan, fetch=True)
     except UsageError as error:
         known = [each.name for each in models()]
         close = difflib.get_close_matches(model.name, set(known) - {model.name}, n=1)

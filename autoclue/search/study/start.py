@@ -160,7 +160,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
     """Make a study, or open it where it exists and asks the same question, and hold it."""
     plan, place = checked.plan, checked.place
     if not is_known(place):
-        reach_model(plan.model, checked.resources)
+        plan = reach_model(plan, checked.resources)
     if place.keeps_its_ledger:
         refuse_lost_ledger(place, exists=(place.folder / LEDGER_FILE).is_file())
     make_study_folder(place.folder / "trials", "choose another with --folder")

@@ -23,6 +23,7 @@ from autoclue.search.study import (
     Place,
     make_study_folder,
     place_of,
+    reach_model,
     same_question,
     write_pointer,
 )
@@ -110,6 +111,8 @@ class SuiteRun:
         tuner = self._tuner(listener)
         tuner.restore()
         if not tuner.done:
+            for held in self.studies:
+                reach_model(held.planned.plan, self.resources)
             warm_up((run.config for run in self.plan.runs), gpu=self.resources.on_gpu)
             from autoclue.search.execution.ray import run_with_ray
 

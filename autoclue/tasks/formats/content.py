@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -32,6 +33,21 @@ BINARY_FORMS: Final[Mapping[bytes, str]] = {
 
 LEAST_FOREIGN_SHARE: Final = 0.3
 """Share of Chinese characters above which another encoding is believed."""
+
+
+def known_encoding(value: str) -> str:
+    """Return the usual name of an encoding.
+
+    Raises:
+        ValueError: There is none of that name.
+    """
+    try:
+        found = codecs.lookup(value)
+    except LookupError:
+        raise ValueError(
+            f"no encoding is called {value!r}; Chinese files are utf-8 or gb18030"
+        ) from None
+    return UTF8 if found.name in ("utf-8", "utf-8-sig") else found.name
 
 
 def split_member(path: Path) -> tuple[Path, str]:

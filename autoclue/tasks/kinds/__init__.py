@@ -2,7 +2,6 @@
 
 from autoclue.tasks.kinds.classification import (
     UNLABELLED,
-    BadRow,
     ClassificationSpec,
     MultiLabelExample,
     MultiLabelSpec,
@@ -18,6 +17,7 @@ from autoclue.tasks.kinds.kind import Example, TaskKind
 from autoclue.tasks.kinds.multiple_choice import ChoiceSpec
 from autoclue.tasks.kinds.registry import DEFAULT_KIND, KINDS, find_kind
 from autoclue.tasks.kinds.span_extraction import SpanSpec
+from autoclue.tasks.reading import BadRow
 
 __all__ = [
     "DEFAULT_KIND",

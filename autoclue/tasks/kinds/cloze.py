@@ -14,6 +14,7 @@ from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
     CANDIDATES,
     FEWCLUE_CANDIDATES,
+    BadRow,
     BlankExample,
     Reading,
     Remark,
@@ -86,6 +87,12 @@ class Cloze:
         if spec.format == "fewclue" and labels is not None:
             raise no_separate_answers(labels)
         return list(_reading(spec, split, path, labels).examples)
+
+    def bad_rows(
+        self, spec: ClozeSpec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        """List nothing: the first row that can't be read stops everything."""
+        return ()
 
     def remarks(self, spec: ClozeSpec, split: str, path: Path) -> tuple[Remark, ...]:
         """List the flaws of rows that the published script reads too."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from autoclue.tasks.predictions import Value
-from autoclue.tasks.reading import Remark
+from autoclue.tasks.reading import BadRow, Remark
 from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.submission import Spelled
 
@@ -61,6 +61,15 @@ class TaskKind(Protocol[Spec, E]):
 
         Raises:
             DataError: A file can't be read, holds no rows, or a row is unusable.
+        """
+
+    def bad_rows(
+        self, spec: Spec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        """List the rows that can't be read, in file order; see ``read`` for the arguments.
+
+        Raises:
+            DataError: A file as a whole can't be read.
         """
 
     def remarks(self, spec: Spec, split: str, path: Path) -> tuple[Remark, ...]:

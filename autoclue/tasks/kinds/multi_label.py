@@ -11,9 +11,10 @@ from autoclue.tasks.kinds.classification import (
     MultiLabelExample,
     MultiLabelSpec,
     read_multi_label,
+    read_rows,
 )
 from autoclue.tasks.predictions import Value
-from autoclue.tasks.reading import Remark
+from autoclue.tasks.reading import BadRow, Remark
 from autoclue.tasks.submission import Spelled
 
 
@@ -37,6 +38,12 @@ class MultiLabel:
             DataError: A file can't be read, holds no rows, or a row is unreadable.
         """
         return read_multi_label(spec, split, path, labels=labels)
+
+    def bad_rows(
+        self, spec: MultiLabelSpec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        """List the rows that can't be read."""
+        return tuple(read_rows(spec, split, path, labels=labels)[1])
 
     def remarks(self, spec: MultiLabelSpec, split: str, path: Path) -> tuple[Remark, ...]:
         """Remark on nothing: a row is read as it is, dropped as the task says, or an error."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from autoclue.tasks.kinds.reading_rows import ReadingSpec
+from autoclue.tasks.kinds.usable_rows import usable_rows
 from autoclue.tasks.predictions import Value
 from autoclue.tasks.reading import (
+    BadRow,
     Reading,
     Remark,
     SpanExample,
@@ -19,35 +22,29 @@ from autoclue.tasks.reading import (
     read_own_spans,
     with_answers,
 )
-from autoclue.tasks.spec import TaskSpec
 from autoclue.tasks.spec_parts import Count
 from autoclue.tasks.submission import Spelled, as_written
 
 
-class SpanSpec(TaskSpec):
+class SpanSpec(ReadingSpec):
     """A task that answers questions with parts of a text.
 
     Attributes:
-        format: ``squad`` is one JSON document in the layout of SQuAD and CMRC2018; ``jsonl`` is
-            one JSON object a line.
-        fields: ``jsonl``: the names of the fields, as far as they are others.
+        format: ``squad`` is one JSON document in the layout of SQuAD and CMRC2018; in the others a
+            row is a question: ``jsonl`` is one JSON object a line, ``json`` an array of them.
+        fields: But for ``squad``: the names of the fields, as far as they are others.
         hop_tokens: Tokens from the beginning of one window of a long text to that of the next.
         max_answer_tokens: Longest answer.
     """
 
     kind: Literal["span_extraction"] = "span_extraction"
-    format: Literal["squad", "jsonl"]
+    published: ClassVar[str] = "squad"
+
+    format: Literal["squad", "jsonl", "json", "parquet", "datasets"]
     fields: SpanFields = Field(default_factory=SpanFields)
     hop_tokens: Count = 128
     max_answer_tokens: Annotated[int, Field(strict=True, ge=1)] = 50
     metric: Literal["cmrc2018"] = "cmrc2018"
-
-    def problems(self) -> list[str]:
-        """List what is wrong between the keys."""
-        problems = TaskSpec.problems(self)
-        if self.format == "squad" and "fields" in self.model_fields_set:
-            problems.append("fields: belongs to format jsonl only")
-        return problems
 
     @property
     def answers(self) -> str:
@@ -74,12 +71,23 @@ class SpanExtraction:
         Raises:
             DataError: A file can't be read, holds no questions, or one is unusable.
         """
-        examples = _reading(spec, split, path).examples
-        return list(examples) if labels is None else with_answers(examples, labels)
+        bad: list[BadRow] = []
+        found = _reading(spec, split, path, bad).examples
+        purpose = f"{spec.name} can use for {split}"
+        examples = usable_rows(found, bad, spec.on_bad_row, path=path, purpose=purpose)
+        return examples if labels is None else with_answers(examples, labels)
+
+    def bad_rows(
+        self, spec: SpanSpec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        """List the questions that can't be used."""
+        bad: list[BadRow] = []
+        _reading(spec, split, path, bad)
+        return tuple(bad)
 
     def remarks(self, spec: SpanSpec, split: str, path: Path) -> tuple[Remark, ...]:
         """List the flaws of rows that the published script reads too."""
-        return _reading(spec, split, path).remarks
+        return _reading(spec, split, path, []).remarks
 
     def references(self, examples: Sequence[SpanExample]) -> list[tuple[str, ...]]:
         """Return the right answers to each question."""
@@ -98,8 +106,8 @@ class SpanExtraction:
         return None
 
 
-def _reading(spec: SpanSpec, split: str, path: Path) -> Reading[SpanExample]:
+def _reading(spec: SpanSpec, split: str, path: Path, bad: list[BadRow]) -> Reading[SpanExample]:
     labelled = split in spec.answered_splits
     if spec.format == "squad":
-        return read_cmrc2018(path, labelled=labelled)
-    return read_own_spans(path, spec.fields, labelled=labelled)
+        return read_cmrc2018(path, labelled=labelled, encoding=spec.encoding, bad=bad)
+    return read_own_spans(path, spec.fields, labelled=labelled, layout=spec.layout, bad=bad)

@@ -11,6 +11,7 @@ from autoclue.tasks.reading.chid import (
 from autoclue.tasks.reading.cmrc2018 import read_cmrc2018
 from autoclue.tasks.reading.cmrc2018_metric import compute as score_answers
 from autoclue.tasks.reading.examples import (
+    BadRow,
     BlankExample,
     ChoiceExample,
     Reading,
@@ -35,6 +36,7 @@ __all__ = [
     "FEWCLUE_CANDIDATES",
     "MAX_CHOICES",
     "MIN_CHOICES",
+    "BadRow",
     "BlankExample",
     "ChoiceExample",
     "ChoiceFields",

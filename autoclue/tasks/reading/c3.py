@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.examples import ChoiceExample, Reading, Remark
+from autoclue.tasks.formats import UTF8
+from autoclue.tasks.reading.examples import BadRow, ChoiceExample, Reading, Remark
 from autoclue.tasks.reading.json_files import (
     BrokenRowError,
     Remarks,
@@ -24,7 +25,13 @@ CHOICES = 4
 """Choices that the published script reads; it drops later ones and fills up fewer."""
 
 
-def read_c3(paths: Sequence[Path], *, labelled: bool = True) -> Reading[ChoiceExample]:
+def read_c3(
+    paths: Sequence[Path],
+    *,
+    labelled: bool = True,
+    encoding: str = UTF8,
+    bad: list[BadRow] | None = None,
+) -> Reading[ChoiceExample]:
     """Read the questions of one split.
 
     As in the published script, turns are joined by a line feed, everything is made lower case, and
@@ -33,6 +40,8 @@ def read_c3(paths: Sequence[Path], *, labelled: bool = True) -> Reading[ChoiceEx
     Args:
         paths: The files, in the order in which they are joined: dialogues (``d-``) come first.
         labelled: Whether every question must have its answer.
+        encoding: Of files that aren't UTF-8.
+        bad: Takes the entries and questions that are unusable, instead of an error.
 
     Raises:
         DataError: A file can't be read, there are no questions, or one is unusable: a field is
@@ -40,24 +49,28 @@ def read_c3(paths: Sequence[Path], *, labelled: bool = True) -> Reading[ChoiceEx
     """
     examples: list[ChoiceExample] = []
     remarks: list[Remark] = []
+    row = 0
     for path in paths:
         found = Remarks(path)
         with naming(path, "the file"):
-            entries = as_list(read_document(path), "it")
+            entries = as_list(read_document(path, encoding), "it")
         for number, entry in enumerate(entries, start=1):
             place = f"entry {number}"
-            with naming(path, place):
+            context, name = "", ""
+            questions: Sequence[object] = ()
+            with naming(path, place, bad=bad, index=row):
                 context, questions, name = _entry(entry)
             for order, question in enumerate(questions, start=1):
                 spot = f"{place}, question {order}"
-                with naming(path, spot):
+                with naming(path, spot, bad=bad, index=row):
                     fields = as_object(question, "it")
                     key = name_of(fields, "id") if "id" in fields else f"{name or number}/{order}"
-                    read = _example(len(examples), key, context, fields, labelled=labelled)
+                    read = _example(row, key, context, fields, labelled=labelled)
                     _remark(read, len(texts_of(fields, "choice")), found.at(spot))
-                examples.append(read)
+                    examples.append(read)
+                row += 1
         remarks += found.found
-    if not examples:
+    if not examples and not bad:
         raise DataError(f"{' and '.join(map(str, paths))} hold no questions.")
     return Reading(tuple(examples), tuple(remarks))
 

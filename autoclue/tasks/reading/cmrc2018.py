@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from autoclue.errors import DataError
-from autoclue.tasks.reading.examples import Answer, Reading, SpanExample
+from autoclue.tasks.formats import UTF8
+from autoclue.tasks.reading.examples import Answer, BadRow, Reading, SpanExample
 from autoclue.tasks.reading.json_files import (
     BrokenRowError,
     Remarks,
@@ -20,7 +21,13 @@ from autoclue.tasks.reading.json_files import (
 )
 
 
-def read_cmrc2018(path: Path, *, labelled: bool = True) -> Reading[SpanExample]:
+def read_cmrc2018(
+    path: Path,
+    *,
+    labelled: bool = True,
+    encoding: str = UTF8,
+    bad: list[BadRow] | None = None,
+) -> Reading[SpanExample]:
     """Read the questions of one file.
 
     As in the published script, context, question and answers lose the white space at both ends,
@@ -30,6 +37,8 @@ def read_cmrc2018(path: Path, *, labelled: bool = True) -> Reading[SpanExample]:
     Args:
         path: A file in SQuAD's layout.
         labelled: Whether the answers are real; those of the publisher's test file are not.
+        encoding: Of a file that isn't UTF-8.
+        bad: Takes the questions that are unusable, instead of an error.
 
     Raises:
         DataError: The file can't be read, has no questions, or has one that is unusable: a field
@@ -37,30 +46,35 @@ def read_cmrc2018(path: Path, *, labelled: bool = True) -> Reading[SpanExample]:
     """
     remarks = Remarks(path)
     examples: dict[str, SpanExample] = {}
-    for context, question in _questions(path):
-        place = f"question {len(examples) + 1}"
-        with naming(path, place):
+    number = 0
+    for number, (context, question) in enumerate(_questions(path, encoding, bad), start=1):
+        place, key, index = f"question {number}", None, number - 1
+        with naming(path, place, bad=bad, index=index):
             key = name_of(question, "id")
+        if key is None:
+            continue
         place = f"{place} ({key})"
-        with naming(path, place):
+        with naming(path, place, bad=bad, index=index):
             if key in examples:
                 raise BrokenRowError("its id stands twice; give each question an id of its own")
             answers = _answers(question) if labelled or "answers" in question else ()
             asked = text_of(question, "question").strip()
-            example = SpanExample(len(examples), key, context, asked, answers)
+            example = SpanExample(index, key, context, asked, answers)
             _check(example, remarks.at(place), labelled=labelled)
-        examples[key] = example
-    if not examples:
+            examples[key] = example
+    if not number and not bad:
         raise DataError(f"{path} holds no questions.")
     return Reading(tuple(examples.values()), tuple(remarks.found))
 
 
-def _questions(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield every question with its context."""
+def _questions(
+    path: Path, encoding: str, bad: list[BadRow] | None
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield every question with its context; the rest of a broken entry is left out."""
     with naming(path, "the file"):
-        entries = list_of(as_object(read_document(path), "it"), "data")
+        entries = list_of(as_object(read_document(path, encoding), "it"), "data")
     for number, entry in enumerate(entries, start=1):
-        with naming(path, f"entry {number}"):
+        with naming(path, f"entry {number}", bad=bad, index=number - 1):
             paragraphs = list_of(as_object(entry, "it"), "paragraphs")
             for paragraph in paragraphs:
                 fields = as_object(paragraph, "a paragraph")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from autoclue.errors import DataError
+
 E = TypeVar("E")
 
 
@@ -106,6 +108,19 @@ class Remark:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.row}: {self.flaw}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that can't be read.
+
+    Attributes:
+        error: What is wrong, with the file and where the row stands.
+        index: Number of the data row in its file, from 0.
+    """
+
+    error: DataError
+    index: int
 
 
 @dataclass(frozen=True, slots=True)

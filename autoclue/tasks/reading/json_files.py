@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autoclue.errors import DataError, reason_of
 from autoclue.outside import quoted, shortened
-from autoclue.tasks.reading.examples import Remark
+from autoclue.tasks.formats import UTF8, decode_file
+from autoclue.tasks.reading.examples import BadRow, Remark
 
 
 class BrokenRowError(Exception):
@@ -34,43 +35,37 @@ class Remarks:
 
 
 @contextmanager
-def naming(path: Path, row: str) -> Iterator[None]:
+def naming(
+    path: Path, row: str, *, bad: list[BadRow] | None = None, index: int = 0
+) -> Iterator[None]:
     """Name the file and the row of whatever is broken inside.
 
     Args:
         path: The file.
         row: Where in the file, in words.
+        bad: Takes the broken row instead of an error; what follows inside is left out.
+        index: Number of the row in its file, from 0.
 
     Raises:
         DataError: The row is broken.
     """
     try:
         yield
-    except BrokenRowError as error:
-        raise DataError(f"{path}: {row}: {error}") from error
+    except BrokenRowError as broken:
+        error = DataError(f"{path}: {row}: {broken}")
+        error.__cause__ = broken
+        if bad is None:
+            raise error from broken
+        bad.append(BadRow(error, index))
 
 
-def read_text(path: Path) -> str:
-    """Read a UTF-8 file; a byte order mark is tolerated.
-
-    Raises:
-        DataError: It can't be read or is not UTF-8.
-    """
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(f"Can't read {path}: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 text; convert the file first.") from error
-
-
-def read_document(path: Path) -> object:
+def read_document(path: Path, encoding: str = UTF8) -> object:
     """Read a file that is one JSON document.
 
     Raises:
-        DataError: It can't be read or is not JSON.
+        DataError: It can't be read, is in another encoding or is not JSON.
     """
-    text = read_text(path)
+    text = decode_file(path, encoding)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -87,7 +82,7 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
     Raises:
         DataError: The file can't be read or is empty, or a line is not a JSON object.
     """
-    text = read_text(path).rstrip()
+    text = decode_file(path).rstrip()
     if not text:
         raise DataError(f"{path} holds no rows.")
     for number, line in enumerate(text.split("\n"), start=1):

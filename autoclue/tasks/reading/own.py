@@ -1,4 +1,4 @@
-"""Read reading tasks of a user's own, in JSON lines whose fields the task names."""
+"""Read reading tasks of a user's own, whose fields the task names."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
-from autoclue.errors import UsageError
-from autoclue.tasks.reading.examples import Answer, ChoiceExample, Reading, SpanExample
+from autoclue.errors import DataError, UsageError
+from autoclue.tasks.formats import Layout, Row, RowProblem, Table, read_table
+from autoclue.tasks.reading.examples import (
+    Answer,
+    BadRow,
+    ChoiceExample,
+    Reading,
+    SpanExample,
+)
 from autoclue.tasks.reading.json_files import (
     BrokenRowError,
     as_object,
+    list_of,
     name_of,
     naming,
     number_of,
-    read_json_lines,
     text_of,
     texts_of,
 )
@@ -37,7 +44,7 @@ class SpanFields:
         context: Holds the text.
         question: Holds the question.
         answers: Holds the answer: a text, ``{"text": ..., "answer_start": ...}`` with
-            the character at which it begins, or a list of such.
+            the character at which it begins, or a list of such; the object may hold two lists too.
         id: Holds the row's name; rows without it are named by their number from 0.
     """
 
@@ -72,44 +79,67 @@ class ChoiceFields:
     id: str = "id"
 
 
-def read_own_spans(path: Path, fields: SpanFields, *, labelled: bool) -> Reading[SpanExample]:
+LINES = Layout("jsonl")
+"""Where nothing is said of a file."""
+
+
+def read_own_spans(
+    path: Path,
+    fields: SpanFields,
+    *,
+    labelled: bool,
+    layout: Layout = LINES,
+    bad: list[BadRow] | None = None,
+) -> Reading[SpanExample]:
     """Read a file of span-extraction rows.
 
     Texts are taken as they are, so that places are those of the file. An answer without a place
     is looked for, and its first occurrence counts.
 
     Args:
-        path: JSON lines.
+        path: The file.
         fields: The names of the fields.
         labelled: Whether every row must have an answer.
+        layout: What form the file is in.
+        bad: Takes the rows that are unusable, instead of an error.
 
     Raises:
         DataError: The file can't be read, or a row is unusable: a field is missing, the context is
             empty, an id stands twice, or an answer doesn't stand in the context where it says.
     """
     examples: dict[str, SpanExample] = {}
-    for number, (place, row) in enumerate(read_json_lines(path)):
-        with naming(path, place):
+    table = _table(path, layout)
+    for number, line in enumerate(table.rows):
+        with naming(path, _place(table, number), bad=bad, index=number):
+            row = _cut(table, line)
             key = _new_name(row, fields.id, number, examples)
             context = text_of(row, fields.context)
             if not context.strip():
                 raise BrokenRowError(f"field {fields.context!r} is empty; give it a text")
             answers = _answers(row, fields.answers, context, required=labelled)
             question = text_of(row, fields.question)
-        examples[key] = SpanExample(number, key, context, question, answers)
+            examples[key] = SpanExample(number, key, context, question, answers)
     return Reading(tuple(examples.values()))
 
 
 def read_own_choices(
-    path: Path, fields: ChoiceFields, *, max_choices: int, labelled: bool
+    path: Path,
+    fields: ChoiceFields,
+    *,
+    max_choices: int,
+    labelled: bool,
+    layout: Layout = LINES,
+    bad: list[BadRow] | None = None,
 ) -> Reading[ChoiceExample]:
     """Read a file of multiple-choice rows.
 
     Args:
-        path: JSON lines.
+        path: The file.
         fields: The names of the fields.
         max_choices: Most choices of a row, 2 to 26; rows may have fewer.
         labelled: Whether every row must have its answer.
+        layout: What form the file is in.
+        bad: Takes the rows that are unusable, instead of an error.
 
     Raises:
         UsageError: ``max_choices`` is out of bounds.
@@ -121,8 +151,10 @@ def read_own_choices(
             f"The task allows {max_choices} choices; it must be {MIN_CHOICES} to {MAX_CHOICES}."
         )
     examples: dict[str, ChoiceExample] = {}
-    for number, (place, row) in enumerate(read_json_lines(path)):
-        with naming(path, place):
+    table = _table(path, layout)
+    for number, line in enumerate(table.rows):
+        with naming(path, _place(table, number), bad=bad, index=number):
+            row = _cut(table, line)
             key = _new_name(row, fields.id, number, examples)
             choices = texts_of(row, fields.choices)
             if not MIN_CHOICES <= len(choices) <= max_choices:
@@ -136,8 +168,26 @@ def read_own_choices(
                 "" if name is None else text_of(row, name)
                 for name in (fields.context, fields.question)
             )
-        examples[key] = ChoiceExample(number, key, context, question, choices, label)
+            examples[key] = ChoiceExample(number, key, context, question, choices, label)
     return Reading(tuple(examples.values()))
+
+
+def _table(path: Path, layout: Layout) -> Table:
+    table = read_table(path, layout)
+    if not table.rows:
+        raise DataError(f"{path} holds no rows.")
+    return table
+
+
+def _place(table: Table, index: int) -> str:
+    return f"{'row' if table.lines is None else 'line'} {table.place(index)}"
+
+
+def _cut(table: Table, line: object) -> Row:
+    try:
+        return table.cut(line)
+    except RowProblem as problem:
+        raise BrokenRowError(str(problem)) from problem
 
 
 def _new_name(
@@ -153,11 +203,22 @@ def _answers(
     row: Mapping[str, object], field: str, context: str, *, required: bool
 ) -> tuple[Answer, ...]:
     given = row.get(field)
-    values = given if isinstance(given, list) else [given]
+    values = given if isinstance(given, list) else _one_by_one(given, field)
     answers = tuple(_answer(value, field, context) for value in values if value is not None)
     if required and not answers:
         raise BrokenRowError(f"field {field!r} holds no answer; give it one")
     return answers
+
+
+def _one_by_one(given: object, field: str) -> list[object]:
+    """Part the lists of texts and places, as Hugging Face keeps answers, into one object each."""
+    if not isinstance(given, dict) or not isinstance(given.get("text"), list):
+        return [given]
+    keys = [key for key in ("text", "answer_start") if key in given]
+    texts, *places = (list_of(given, key) for key in keys)
+    if any(len(each) != len(texts) for each in places):
+        raise BrokenRowError(f"field {field!r} holds {len(texts)} texts, but not as many places")
+    return [dict(zip(keys, each, strict=True)) for each in zip(texts, *places, strict=True)]
 
 
 def _answer(value: object, field: str, context: str) -> Answer:

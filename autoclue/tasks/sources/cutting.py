@@ -13,7 +13,7 @@ from autoclue.tasks.spec_parts import Split
 TRAIN = "train"
 _SOURCES = ("context", "passage")
 """The fields of an example that hold a text of which several questions may be asked."""
-_NOT_READ = frozenset({"row", "id", "label", "labels"})
+_NOT_READ = frozenset({"row", "id", "label", "labels", "answers"})
 
 
 def sources_of(examples: Sequence[Any]) -> list[Hashable]:

@@ -25,7 +25,7 @@ from autoclue.tasks.builtin import (
     labels_name,
 )
 from autoclue.tasks.formats import is_there, stored_files
-from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in, read_rows
+from autoclue.tasks.kinds import BadRow, TextTaskSpec, find_kind, labels_in
 from autoclue.tasks.reading import Remark
 from autoclue.tasks.sources.cutting import TRAIN, check_parts, cut_parts, sources_of
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
@@ -135,14 +135,13 @@ class TaskData:
         Raises:
             DataError: A file as a whole can't be read.
         """
-        spec = self.spec
-        if not isinstance(spec, TextTaskSpec) or split in spec.cut_splits:
+        if split in self.spec.cut_splits:
             return ()
-        labels = self.labels_path(split)
+        kind, labels = find_kind(self.spec.kind), self.labels_path(split)
         return tuple(
             bad
             for path in self.paths(split)
-            for bad in read_rows(spec, split, path, labels=labels)[1]
+            for bad in kind.bad_rows(self.spec, split, path, labels=labels)
         )
 
     @property

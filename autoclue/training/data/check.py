@@ -120,7 +120,7 @@ def check_data(
         return DataCheck(facts, bad, stops)
     source = resolve_model(model)
     notes = check_model_fits(
-        *(source, found.spec, examples["train"], make_head(found.spec).layers)
+        *(source, found.spec, examples["train"], make_head(found.spec).layers), fetch=True
     )
     location = str(shipped_folder()) if source.kind == "builtin" else location_of(source)
     tokens = tuple(_tokens(found, location, examples))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.layers.registry import STRATEGIES, load_strategy
-from autoclue.models import ModelSource, shipped_folder
-from autoclue.models.folders import encoder_shapes, open_model
+from autoclue.models import ModelSource
+from autoclue.models.folders import ModelFolder, encoder_shapes
 from autoclue.tasks import TaskSpec
 from autoclue.training.config import TrialConfig
+from autoclue.training.model import open_if_here
 
 HEAD = ("classifier.weight", "classifier.bias")
 """Stands for the head, which no folder needs to hold."""
@@ -35,17 +35,16 @@ class ModelLimits:
 
 
 def model_limits(source: ModelSource) -> ModelLimits:
-    """Derive a model's limits from its folder; nothing is known of one of the hub.
+    """Derive a model's limits from its folder; nothing is known of one that isn't here yet.
 
     Raises:
         UsageError: The folder can't be read.
     """
-    path = shipped_folder() if source.kind == "builtin" else source.path
-    return ModelLimits() if path is None else _limits_of(path)
+    opened = open_if_here(source)
+    return ModelLimits() if opened is None else _limits_of(opened)
 
 
-def _limits_of(path: Path) -> ModelLimits:
-    folder = open_model(path)
+def _limits_of(folder: ModelFolder) -> ModelLimits:
     positions = folder.sizes.get("max_position_embeddings")
     known = positions if positions is not None and positions > 0 else None
     family = folder.architecture.family

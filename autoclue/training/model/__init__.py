@@ -8,6 +8,7 @@ from autoclue.training.model.dropout import (
     set_every_dropout,
 )
 from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
+from autoclue.training.model.hub import fetch_hub_model, open_if_here, open_location
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -41,12 +42,15 @@ __all__ = [
     "convert_model",
     "depths_of",
     "dropouts_of",
+    "fetch_hub_model",
     "load_kept_network",
     "load_network",
     "load_tokenizer",
     "location_of",
     "model_hint",
     "network_inputs",
+    "open_if_here",
+    "open_location",
     "reset_dropouts",
     "set_clue_dropout",
     "set_every_dropout",

@@ -9,6 +9,7 @@ from typing import Any
 from autoclue.models import ModelSource, pair_hint
 from autoclue.models.folders import check_kept_head, check_model
 from autoclue.tasks import TaskSpec
+from autoclue.training.model.hub import fetch_hub_model, open_if_here
 from autoclue.training.model.network import PaddleHead
 
 _ABOUT_PAIRS = {"pair": True, "single": False, "wsc": False}
@@ -22,6 +23,7 @@ def check_model_fits(
     head: PaddleHead,
     *,
     keep_head: bool = False,
+    fetch: bool = False,
 ) -> tuple[str, ...]:
     """Check a model's folder, and its vocabulary against the first thousand training texts.
 
@@ -31,19 +33,25 @@ def check_model_fits(
         train: Its training examples.
         head: The layers that will be put on top of it.
         keep_head: Whether the model brings its head, which then must be one for the task's labels.
+        fetch: Whether a model of PaddleNLP's hub that isn't here yet is fetched.
 
     Returns:
         What was derived, mapped, left out or looks odd, a clause each; nothing for a model of
-        PaddleNLP's hub, which isn't here yet.
+        PaddleNLP's hub that isn't here.
 
     Raises:
-        UsageError: It can't be read, its architecture has no such head, or its parts don't fit
-            each other or the texts.
+        UsageError: It can't be fetched or read, its architecture has no such head, or its parts
+            don't fit each other or the texts.
     """
     kept: tuple[str, ...] = ()
     if keep_head:
         kept = (check_kept_head(source.path, spec.output_labels, model=source.name),)
-    return (*check_model(source, texts_in(train), head=head.kind), *kept)
+    opened = open_if_here(source)
+    given = source.name if source.path is None else str(source.path)
+    if opened is None:
+        check_model(given, None, (), head=head.kind)  # before it is fetched for nothing
+        opened = fetch_hub_model(source.name).open() if fetch else None
+    return (*check_model(given, opened, texts_in(train), head=head.kind), *kept)
 
 
 def model_hint(source: ModelSource, spec: TaskSpec) -> str | None:

@@ -1,14 +1,11 @@
-"""Load a pretrained network through PaddleNLP's Auto classes, and set what the recipe changes."""
+"""Load a pretrained network, and set what the recipe changes."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +13,9 @@ import numpy as np
 from autoclue.errors import UsageError
 from autoclue.layers import Encoder, find_depths
 from autoclue.models import ModelSource
-from autoclue.models.folders import ModelFolder, no_such_head, open_model
+from autoclue.models.folders import ModelFolder, open_model
+from autoclue.training.model.hub import open_location
+from autoclue.training.model.hub_files import quiet
 from autoclue.training.model.local import build_network, tokenizer_of
 from autoclue.training.model.padding import READS_THE_END
 from autoclue.training.platform import load_paddle, load_paddlenlp
@@ -42,11 +41,9 @@ def load_tokenizer(location: str) -> Any:
     Raises:
         UsageError: There is none, or it can't be fetched.
     """
-    if Path(location).is_dir():
-        with _quiet():
-            return tokenizer_of(open_model(Path(location)))
-    transformers = load_paddlenlp()
-    return _from_pretrained(transformers.AutoTokenizer, location)
+    opened = open_location(location)
+    with quiet():
+        return tokenizer_of(opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,8 @@ def load_network(location: str, head: PaddleHead, *, seed: int, keep_head: bool 
     """Load a network, with a fresh head unless that of its folder shall be kept.
 
     The seed is set first, so that the head, and every dropout mask after it, are those of a
-    process that does nothing else. A folder's weights are read without running any code of it,
-    and refused where they don't fit; the head of an earlier fine-tuning is left out.
+    process that does nothing else. Weights are read without running any code of theirs, and
+    refused where they don't fit; the head of an earlier fine-tuning is left out.
 
     Args:
         location: Hub name or folder.
@@ -79,13 +76,7 @@ def load_network(location: str, head: PaddleHead, *, seed: int, keep_head: bool 
         UsageError: There is no such model, it can't be fetched, its architecture has no such head,
             or its weights don't fit it.
     """
-    if Path(location).is_dir():
-        return _build(open_model(Path(location)), head, keep_head=keep_head, seed=seed)
-    transformers = load_paddlenlp()
-    seed_everything(seed)
-    return _from_pretrained(
-        getattr(transformers, f"AutoModel{head.kind}"), location, head.settings
-    )
+    return _build(open_location(location), head, keep_head=keep_head, seed=seed)
 
 
 def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
@@ -112,34 +103,8 @@ def load_kept_network(folder: Path, head: PaddleHead, *, seed: int) -> Any:
 def _build(folder: ModelFolder, head: PaddleHead, *, keep_head: bool, seed: int) -> Any:
     load_paddlenlp()
     seed_everything(seed)
-    with _quiet():
+    with quiet():
         return build_network(folder, head.kind, keep_head=keep_head, settings=head.settings)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Hold back what PaddleNLP prints."""
-    noise = io.StringIO()
-    with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
-        yield
-
-
-def _from_pretrained(
-    auto: Any, location: str, arguments: Mapping[str, int] = MappingProxyType({})
-) -> Any:
-    try:
-        with _quiet():
-            return auto.from_pretrained(location, **arguments)
-    except Exception as error:  # PaddleNLP raises whatever its download layer does
-        if isinstance(error, AttributeError) and "only supports the following" in str(error):
-            raise no_such_head(location, auto.__name__) from error
-        told = " ".join(str(error).split()) or type(error).__name__
-        reason = told.partition(". If you were")[0]  # what follows is advice for other tools
-        raise UsageError(
-            f"The model {location!r} can't be loaded from PaddleNLP's hub ({reason}). Check the "
-            "name with 'autoclue ls models', or the network; a local folder or "
-            "'--model builtin' needs none."
-        ) from error
 
 
 def depths_of(network: Any) -> Encoder:

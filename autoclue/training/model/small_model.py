@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import open_model
+from autoclue.training.model.hub import open_location
 from autoclue.training.model.local import new_network
 from autoclue.training.model.network import load_tokenizer
 from autoclue.training.model.writing import write_whole
@@ -144,11 +144,7 @@ def _write_like(folder: Path, location: str, tokenizer: Any, seed: int) -> None:
 
 
 def _network_like(location: str) -> Any:
-    if Path(location).is_dir():
-        return new_network(open_model(Path(location)), "Model", {})
-    transformers = load_paddlenlp()
-    config = transformers.AutoConfig.from_pretrained(location)
-    return transformers.AutoModel.from_config(config)
+    return new_network(open_location(location), "Model", {})
 
 
 def _save_random(folder: Path, build: Callable[[], Any], *, seed: int) -> None:

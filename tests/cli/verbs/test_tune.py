@@ -108,15 +108,15 @@ def test_ledger_keeps_the_command(tune: Cli, tmp_path: Path) -> None:
     assert settings["command"][:4] == ["autoclue", "tune", "--task", "xnli"]
 
 
-def no_such_model(location: str) -> None:
-    raise UsageError(f"The model {location!r} can't be loaded.")
+def no_such_model(name: str) -> None:
+    raise UsageError(f"The model {name!r} can't be loaded.")
 
 
 @scripted
 def test_a_mistyped_model_is_pointed_out_and_leaves_no_study(
     tune: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autoclue.training.model.load_tokenizer", no_such_model)
+    monkeypatch.setattr("autoclue.training.model.fit.fetch_hub_model", no_such_model)
     done = tune("--trials", "1", "--model", "ernie-3.0-bas-zh")
     assert done.returncode == 2
     assert done.stderr == (
@@ -127,7 +127,7 @@ def test_a_mistyped_model_is_pointed_out_and_leaves_no_study(
 
 @scripted
 def test_known_model_is_described(tune: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autoclue.training.model.load_tokenizer", lambda _: None)
+    monkeypatch.setattr("autoclue.search.study.run.with_model", lambda plan, **_: plan)
     screen = tune("--trials", "1", "--model", "ernie-3.0-base-zh").stderr
     assert "model  ernie-3.0-base-zh (12 layers, 768 wide)" in screen
 

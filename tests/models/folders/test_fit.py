@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.models import ModelSource
 from autoclue.models.folders import check_folder, check_model, open_model
 from autoclue.models.folders.vocabulary import read_vocabulary
 from tests.models.layouts import PIECES, write_json, write_layout
@@ -120,14 +119,14 @@ def test_line_ends_of_windows_are_no_part_of_a_piece(folder: Path) -> None:
 def test_an_architecture_without_the_head_is_refused_without_a_network(folder: Path) -> None:
     told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     write_json(folder / "config.json", {**told, "architectures": ["ErnieGramModel"]})
-    source = ModelSource("local", "m", folder)
-    assert check_model(source, TEXTS, head="ForQuestionAnswering") == ()
+    opened = open_model(folder)
+    assert check_model("m", opened, TEXTS, head="ForQuestionAnswering") == ()
     with pytest.raises(UsageError, match=r"PaddleNLP has no AutoModelForMultipleChoice; give a"):
-        check_model(source, TEXTS, head="ForMultipleChoice")
+        check_model("m", opened, TEXTS, head="ForMultipleChoice")
 
 
 def test_a_model_of_the_catalog_is_refused_before_it_is_fetched() -> None:
-    source = ModelSource("hub", "ernie-gram-zh")
-    assert check_model(source, TEXTS, head="ForQuestionAnswering") == ()
+    name = "ernie-gram-zh"
+    assert check_model(name, None, TEXTS, head="ForQuestionAnswering") == ()
     with pytest.raises(UsageError, match=r"'ernie-gram-zh' is of a family for which PaddleNLP"):
-        check_model(source, TEXTS, head="ForMultipleChoice")
+        check_model(name, None, TEXTS, head="ForMultipleChoice")

@@ -3,7 +3,6 @@
 from autoclue.tasks.kinds.classification.kind import UNLABELLED, Classification
 from autoclue.tasks.kinds.classification.labels import with_label_file
 from autoclue.tasks.kinds.classification.reader import (
-    BadRow,
     MultiLabelExample,
     TextExample,
     labels_in,
@@ -19,7 +18,6 @@ from autoclue.tasks.kinds.classification.spec import (
 
 __all__ = [
     "UNLABELLED",
-    "BadRow",
     "Classification",
     "ClassificationSpec",
     "MultiLabelExample",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.tasks.kinds.classification.reader import TextExample, read_split
+from autoclue.tasks.kinds.classification.reader import TextExample, read_rows, read_split
 from autoclue.tasks.kinds.classification.spec import ClassificationSpec
 from autoclue.tasks.predictions import Value
-from autoclue.tasks.reading import Remark
+from autoclue.tasks.reading import BadRow, Remark
 from autoclue.tasks.submission import Spelled, as_written
 
 UNLABELLED = -1
@@ -36,6 +36,12 @@ class Classification:
             DataError: A file can't be read, holds no rows, or a row is unreadable.
         """
         return read_split(spec, split, path, labels=labels)
+
+    def bad_rows(
+        self, spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None
+    ) -> tuple[BadRow, ...]:
+        """List the rows that can't be read."""
+        return tuple(read_rows(spec, split, path, labels=labels)[1])
 
     def remarks(self, spec: ClassificationSpec, split: str, path: Path) -> tuple[Remark, ...]:
         """Remark on nothing: a row is read as it is, dropped as the task says, or an error."""

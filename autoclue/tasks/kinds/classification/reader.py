@@ -22,6 +22,8 @@ from autoclue.tasks.kinds.classification.spec import (
     TextTaskSpec,
 )
 from autoclue.tasks.kinds.classification.table import open_table
+from autoclue.tasks.kinds.usable_rows import usable_rows
+from autoclue.tasks.reading import BadRow
 
 LISTED_LABELS = 20
 """Labels that an error message lists before it only counts them."""
@@ -65,19 +67,6 @@ class MultiLabelExample:
     labels: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that can't be read.
-
-    Attributes:
-        error: What is wrong, with the file and where the row stands.
-        index: Number of the data row in its file, from 0.
-    """
-
-    error: DataError
-    index: int
-
-
 def read_split(
     spec: ClassificationSpec, split: str, path: Path, *, labels: Path | None = None
 ) -> list[TextExample]:
@@ -93,7 +82,7 @@ def read_split(
     Raises:
         DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
-    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+    return _usable(spec, split, path, labels)
 
 
 def read_multi_label(
@@ -104,35 +93,13 @@ def read_multi_label(
     Raises:
         DataError: A file can't be read, holds no rows, or a row is unreadable.
     """
-    return usable(spec, split, path, read_rows(spec, split, path, labels=labels))
+    return _usable(spec, split, path, labels)
 
 
-def usable(
-    spec: TextTaskSpec, split: str, path: Path, found: tuple[list[Any], list[BadRow]]
-) -> list[Any]:
-    """Return the rows that can be read, where the others don't stop everything.
-
-    Raises:
-        DataError: They do, or no row can be read.
-    """
-    examples, bad = found
-    if bad and spec.on_bad_row == "stop":
-        raise _first_of(bad) from bad[0].error.__cause__
-    if not examples:
-        left_out = f"; all {len(bad):,} are bad, the first: {bad[0].error}" if bad else "."
-        raise DataError(f"{path} holds no rows that {spec.name} can use for {split}{left_out}")
-    return examples
-
-
-def _first_of(bad: Sequence[BadRow]) -> DataError:
-    """Build the error of the first bad row, which counts the others."""
-    if len(bad) == 1:
-        return bad[0].error
-    more = "1 more row is" if len(bad) == 2 else f"{len(bad) - 1:,} more rows are"
-    return DataError(
-        f"{bad[0].error} ({more} bad too: autoclue data check lists them, and on_bad_row: skip in "
-        "the task's file leaves them out)"
-    )
+def _usable(spec: TextTaskSpec, split: str, path: Path, labels: Path | None) -> list[Any]:
+    examples, bad = read_rows(spec, split, path, labels=labels)
+    purpose = f"{spec.name} can use for {split}"
+    return usable_rows(examples, bad, spec.on_bad_row, path=path, purpose=purpose)
 
 
 def read_rows(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
@@ -11,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 
 from autoclue.tasks.formats import FILE_FORMATS, UTF8
 from autoclue.tasks.kinds.classification.labels import given_labels
+from autoclue.tasks.kinds.reading_rows import Encoding
+from autoclue.tasks.kinds.usable_rows import OnBadRow
 from autoclue.tasks.spec import TaskSpec, unknown_splits
 from autoclue.tasks.spec_parts import TaskInput, Text
 
@@ -49,7 +50,7 @@ class TextTaskSpec(TaskSpec):
     metrics: ClassVar[tuple[str, ...]] = ()
 
     format: str
-    encoding: Text = UTF8
+    encoding: Encoding = UTF8
     header: bool = False
     columns: tuple[Text, ...] | None = None
     delimiter: Text | None = None
@@ -62,7 +63,7 @@ class TextTaskSpec(TaskSpec):
     label_names: Mapping[str, str] = Field(default_factory=dict)
     label_aliases: Mapping[str, str] = Field(default_factory=dict)
     drop_labels: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
-    on_bad_row: Literal["stop", "skip"] = "stop"
+    on_bad_row: OnBadRow = "stop"
 
     @model_validator(mode="before")
     @classmethod
@@ -84,17 +85,6 @@ class TextTaskSpec(TaskSpec):
         if value not in FILE_FORMATS:
             raise ValueError(f"no format is called {value!r}; there is {', '.join(FILE_FORMATS)}")
         return value
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_exists(cls, value: str) -> str:
-        try:
-            found = codecs.lookup(value)
-        except LookupError:
-            raise ValueError(
-                f"no encoding is called {value!r}; Chinese files are utf-8 or gb18030"
-            ) from None
-        return UTF8 if found.name in ("utf-8", "utf-8-sig") else found.name
 
     def problems(self) -> list[str]:
         """List what is wrong between the keys."""

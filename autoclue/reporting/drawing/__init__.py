@@ -4,6 +4,7 @@
 """
 
 from autoclue.reporting.drawing.axes import Axis, study_axes
+from autoclue.reporting.drawing.bundle import TRACES, plotly_bundle, plotly_source
 from autoclue.reporting.drawing.spacing import with_room
 from autoclue.reporting.drawing.theme import (
     BASELINE,
@@ -24,10 +25,13 @@ __all__ = [
     "GRID",
     "PALE_WINNER",
     "STATES",
+    "TRACES",
     "WINNER",
     "Axis",
     "Look",
     "TwoScores",
+    "plotly_bundle",
+    "plotly_source",
     "study_axes",
     "two_parts_figure",
     "with_room",

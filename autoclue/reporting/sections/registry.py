@@ -52,6 +52,7 @@ class Section:
         reading: One sentence or two on how to read the figure.
         info: Computes the numbers from the study alone.
         figure: Draws those numbers and nothing else.
+        draws: Whether the page shows the figure; otherwise it has a table of the same.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Section:
     reading: str
     info: Callable[[StudyRecord], Info]
     figure: Callable[[Any], go.Figure]
+    draws: bool = True
 
 
 SECTIONS = (
@@ -185,6 +187,7 @@ SECTIONS = (
         "Trials that ended with an error instead of a score; they are never counted as results.",
         failures_info,
         failures_figure,
+        draws=False,
     ),
 )
 """Every section; a new one adds itself here and is tested by the contract suite."""

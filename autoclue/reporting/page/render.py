@@ -41,6 +41,7 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
     environment.filters["setting"] = value_text
     environment.filters["score"] = lambda score: "" if score is None else scale.text(score)
     environment.filters["deviation"] = lambda d: "" if d is None else scale.size(d)
+    environment.filters["part"] = lambda share: "" if share is None else f"{share:.1%}"
     summary = summary_info(study)
     rows = [view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(

@@ -143,6 +143,28 @@ class TestScore:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelCounts:
+    """What a trial's kept model answers to the development set, label by label.
+
+    Attributes:
+        labels: In the order of the task.
+        examples: How many were answered.
+        wanted: How many examples have each label.
+        predicted: How many got each label.
+        right: How many of those have it.
+        confused: Right label, predicted label (both by index) and how many examples, as far as
+            there are any; empty where an example may have several labels.
+    """
+
+    labels: tuple[str, ...]
+    examples: int
+    wanted: tuple[int, ...]
+    predicted: tuple[int, ...]
+    right: tuple[int, ...]
+    confused: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrialRecord:
     """Everything the ledger knows about one trial.
 
@@ -166,6 +188,7 @@ class TrialRecord:
         evaluation_steps: Steps after which it is evaluated if it runs to its end, once known.
         test_score: The score of its kept model on the test part, if it has been scored there.
         retries: Number of the failed trial that it was asked in place of, if it was.
+        label_counts: Its kept model's answers to the development set, if they have been counted.
     """
 
     number: int
@@ -187,6 +210,7 @@ class TrialRecord:
     evaluation_steps: tuple[int, ...] = ()
     test_score: TestScore | None = None
     retries: int | None = None
+    label_counts: LabelCounts | None = None
 
     @property
     def is_segment(self) -> bool:
@@ -272,6 +296,8 @@ class StudyRecord:
         target_trials: How many trials it shall have in all, as it was last told.
         chance_score: The accuracy of always answering the label that most development rows have;
             ``None`` where answers are no labels.
+        label_problem: Why the winner's answers could not be counted by label, if that failed.
+        hardware: What the machine has that ran it last, by name.
     """
 
     name: str
@@ -288,6 +314,8 @@ class StudyRecord:
     ending: str | None = None
     target_trials: int | None = None
     chance_score: float | None = None
+    label_problem: str | None = None
+    hardware: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def baseline(self) -> TrialRecord | None:

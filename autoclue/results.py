@@ -35,6 +35,7 @@ class StudyResult:
         model: Folder of the winner's model in PaddleNLP's form, if a trial has completed.
         evaluation: The score of that model, read back, where predictions were asked for.
         predictions: What it predicts, where that was asked for.
+        figures: The figures of the report as pictures, where they were asked for.
     """
 
     study: StudyRecord
@@ -44,6 +45,7 @@ class StudyResult:
     model: Path | None
     evaluation: EvaluateResult | None = None
     predictions: PredictResult | None = None
+    figures: tuple[Path, ...] = ()
 
     @property
     def best(self) -> TrialRecord | None:

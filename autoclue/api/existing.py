@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autoclue.errors import FolderError, add_note
 from autoclue.option_fields import PathInput, read_options, takes_options
-from autoclue.options import ReplayArguments, StudyToRead
+from autoclue.options import ReplayArguments, ReportArguments, StudyToRead
 from autoclue.records import StudyRecord
 from autoclue.results import StudyResult
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from autoclue.options import ReplayKeywords
+    from autoclue.options import ReplayKeywords, ReportKeywords
     from autoclue.reporting import ReportFiles
     from autoclue.search.replay import Replay
     from autoclue.search.study import Place
@@ -73,30 +75,24 @@ def report_so_far(place: Place, first: BaseException) -> None:
         add_note(first, f"The report isn't written either: {error}")
 
 
-def _read(
-    study: PathInput, folder: PathInput | None, *, follow_storage: bool
-) -> tuple[StudyRecord, Place]:
+def _opened(chosen: StudyToRead) -> tuple[StudyRecord, Place]:
     from autoclue.search.study import find_study, load_study
 
-    given = {} if folder is None else {"folder": folder}
-    chosen = read_options(StudyToRead, {"study": study, "follow_storage": follow_storage, **given})
     place = find_study(chosen.folder, chosen.study)
     return load_study(place, follow_storage=chosen.follow_storage), place
 
 
-def report(
-    study: PathInput, *, folder: PathInput | None = None, follow_storage: bool = False
-) -> StudyResult:
+@takes_options(ReportArguments)
+def report(study: PathInput, **options: Unpack[ReportKeywords]) -> StudyResult:
     """Write the report of a study anew, from the ledger alone, which is only read.
 
     Args:
         study: The study's name or folder.
-        folder: Folder of all studies; ``None`` takes ``$AUTOCLUE_FOLDER`` or ``autoclue-studies``.
-        follow_storage: Whether a ledger outside of the study's folder is read, where its
-            ``study.json`` says.
+        **options: Options of ``autoclue report``, by name.
 
     Raises:
-        UsageError: There is no such study, or its folder can't be written.
+        UsageError: There is no such study, its folder can't be written, or what draws pictures is
+            missing.
 
     Examples:
         The study of the example of ``tune``:
@@ -106,7 +102,14 @@ def report(
         >>> result.best_settings["task"], result.results.name
         ('xnli', 'results.json')
     """
-    return written(*_read(study, folder, follow_storage=follow_storage))
+    from autoclue.reporting import write_pictures
+
+    arguments = read_options(ReportArguments, {"study": study, **options})
+    result = written(*_opened(arguments.existing))
+    if arguments.figures is None:
+        return result
+    pictures = write_pictures(result.study, Path(arguments.figures).expanduser())
+    return replace(result, figures=pictures)
 
 
 def load(
@@ -132,7 +135,9 @@ def load(
     """
     from autoclue.reporting import report_files
 
-    record, place = _read(study, folder, follow_storage=follow_storage)
+    given = {} if folder is None else {"folder": folder}
+    chosen = read_options(StudyToRead, {"study": study, "follow_storage": follow_storage, **given})
+    record, place = _opened(chosen)
     return _collected(record, place, report_files(place.folder))
 
 
@@ -163,12 +168,11 @@ def replay(study: PathInput, **options: Unpack[ReplayKeywords]) -> tuple[Replay,
         (True, 0)
     """
     from autoclue.search.replay import replay_study
-    from autoclue.search.study import find_study, load_study
 
     arguments = read_options(ReplayArguments, {"study": study, **options})
-    place = find_study(arguments.existing.folder, arguments.existing.study)
+    record, _ = _opened(arguments.existing)
     return replay_study(
-        load_study(place, follow_storage=arguments.existing.follow_storage),
+        record,
         scheduler=arguments.scheduler,
         workers=arguments.parallel,
     )

@@ -104,6 +104,28 @@ class ConfirmKeywords(ResourceKeywords, total=False):
     folder: PathInput
 
 
+class ReportArguments(Options):
+    """What ``report`` takes."""
+
+    existing: StudyToRead
+    figures: Annotated[
+        str | None,
+        COLUMN,
+        option(
+            OUTPUT,
+            "Folder for every figure as SVG and large PNG (extra 'figures', and Chromium).",
+        ),
+    ] = None
+
+
+class ReportKeywords(TypedDict, total=False):
+    """``ReportArguments`` as keywords of a function; the study comes first there."""
+
+    folder: PathInput
+    follow_storage: bool
+    figures: PathInput | None
+
+
 class ReplayArguments(Options):
     """What ``replay`` takes."""
 

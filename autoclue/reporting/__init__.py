@@ -18,6 +18,7 @@ from autoclue.reporting.export import (
     results_mapping,
     trial_lines,
     trials_frame,
+    write_pictures,
     write_report,
 )
 from autoclue.reporting.page import render_page
@@ -64,6 +65,7 @@ __all__ = [
     "trial_lines",
     "trials_frame",
     "verdict",
+    "write_pictures",
     "write_report",
     "write_table",
 ]

@@ -39,6 +39,9 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
     for name, path in lines.items():
         if path is not None:
             print_whole(console, name, short_path(path))
+    if result.figures:
+        said = f"{short_path(result.figures[0].parent)}, {len(result.figures)} files"
+        print_whole(console, "figures", said)
     print_best(result)
     if result.best is not None:
         print_whole(console, "next", command_to_train(result.best))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.reporting import duration
-from autoclue.screen.tally import Tally
+from autoclue.screen.tally import SCORING, Tally
 from autoclue.screen.text import scores_by_name
 
 if TYPE_CHECKING:
@@ -203,9 +203,9 @@ class LiveListener:
         row.state, row.note = state, reason or ""
         self._progress.update(self._progress.task_ids[0], completed=self.tally.n_ended)
 
-    def scoring(self, number: int) -> None:
-        """Show what is scored on the test part, until the display ends."""
-        self._doing = f"{self.tally.name(number)} is scored on the test part"
+    def scoring(self, number: int, split: str) -> None:
+        """Show what is scored, until the display ends."""
+        self._doing = f"{self.tally.name(number)} {SCORING[split]}"
 
     def interrupted(self, words: str) -> None:
         """Show at once that Ctrl-C was heard, and which trials it interrupts."""

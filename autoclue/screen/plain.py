@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from autoclue.records import Evaluation, TrialState
-from autoclue.screen.tally import Tally
+from autoclue.screen.tally import SCORING, Tally
 from autoclue.screen.text import scores_by_name
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ class PlainListener:
             self._print(words)
         self._warned = words is not None
 
-    def scoring(self, number: int) -> None:
-        """Print what is scored on the test part."""
-        self._print(f"{self._tally.name(number)} is scored on the test part")
+    def scoring(self, number: int, split: str) -> None:
+        """Print what is scored."""
+        self._print(f"{self._tally.name(number)} {SCORING[split]}")
 
     def interrupted(self, words: str) -> None:
         """Print at once that Ctrl-C was heard."""

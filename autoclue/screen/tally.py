@@ -23,6 +23,11 @@ WORDS = {
     TrialState.FAIL: "failed",
     TrialState.RUNNING: "running",
 }
+SCORING = {
+    "test": "is scored on the test part",
+    "dev": "answers the development set, to be counted by label",
+}
+"""What is done with a kept model after the search, by the split that it answers."""
 PUBLISHED_SEED = 42
 SHOWN = frozenset({"learning_rate", "batch_size", "dropout", "seed"})
 """Settings that have a place of their own in a trial's line."""

@@ -13,6 +13,7 @@ from autoclue.records import (
     Confirmation,
     ConfirmationTrial,
     Evaluation,
+    LabelCounts,
     LayerRate,
     Stop,
     StudyRecord,
@@ -23,6 +24,7 @@ from autoclue.records import (
 from autoclue.reporting import SECTIONS, Section
 
 STEPS = 600
+COUNTED = LabelCounts(("a", "b"), 3, (2, 1), (1, 2), (1, 1), ((0, 0, 1), (0, 1, 1), (1, 1, 1)))
 
 
 def evaluations(count: int, reach: float) -> tuple[Evaluation, ...]:
@@ -53,6 +55,7 @@ def trial(number: int, state: TrialState, *, done: int = 6, baseline: bool = Fal
         started_at=f"2026-01-05T08:{number:02d}:00+00:00",
         ended_at=None if state is TrialState.RUNNING else f"2026-01-05T09:{number:02d}:00+00:00",
         test_score=TestScore("test", 0.5, 1.0, 200, "f") if state is TrialState.COMPLETE else None,
+        label_counts=COUNTED if state is TrialState.COMPLETE else None,
     )
 
 

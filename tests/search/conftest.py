@@ -118,7 +118,7 @@ class Diary:
         self.told.append((state.value, number))
         self.reasons[number] = reason
 
-    def scoring(self, number: int) -> None:
+    def scoring(self, number: int, split: str) -> None:
         self.told.append(("scoring", number))
 
 

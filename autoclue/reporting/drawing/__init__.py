@@ -4,12 +4,14 @@
 """
 
 from autoclue.reporting.drawing.axes import Axis, study_axes
+from autoclue.reporting.drawing.bundle import TRACES, plotly_bundle, plotly_source
 from autoclue.reporting.drawing.spacing import with_room
 from autoclue.reporting.drawing.theme import (
     BASELINE,
     FAINT_INK,
     FONT_STACK,
     GRID,
+    INK,
     PALE_WINNER,
     STATES,
     WINNER,
@@ -22,12 +24,16 @@ __all__ = [
     "FAINT_INK",
     "FONT_STACK",
     "GRID",
+    "INK",
     "PALE_WINNER",
     "STATES",
+    "TRACES",
     "WINNER",
     "Axis",
     "Look",
     "TwoScores",
+    "plotly_bundle",
+    "plotly_source",
     "study_axes",
     "two_parts_figure",
     "with_room",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
-from plotly.offline import get_plotlyjs
 
 from autoclue.reporting.drawing.theme import FAINT_INK, FONT_STACK, GRID, INK
 from autoclue.reporting.wording import wrapped
 
-__all__ = ["axis", "draw", "empty", "figure_json", "go", "plotly_source"]
+__all__ = ["axis", "draw", "empty", "figure_json", "go"]
 
 
 def axis(title: str, **settings: object) -> dict[str, object]:
@@ -67,8 +66,3 @@ def figure_json(figure: go.Figure) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
-
-
-def plotly_source() -> str:
-    """Read the source of plotly.js that the installed Plotly brings."""
-    return str(get_plotlyjs())

@@ -2,6 +2,7 @@
 
 from autoclue.reporting.export.frame import trials_frame
 from autoclue.reporting.export.listing import ListedTrial, trial_lines
+from autoclue.reporting.export.pictures import write_pictures
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.export.write import ReportFiles, report_files, write_report
 
@@ -12,5 +13,6 @@ __all__ = [
     "results_mapping",
     "trial_lines",
     "trials_frame",
+    "write_pictures",
     "write_report",
 ]

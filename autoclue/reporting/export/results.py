@@ -9,7 +9,7 @@ from enum import Enum
 
 from autoclue.records import StudyRecord, TrialRecord
 from autoclue.reporting.conclusions import caveats, verdict
-from autoclue.reporting.sections import SummaryInfo, importance_info, summary_info
+from autoclue.reporting.sections import SummaryInfo, by_label_info, importance_info, summary_info
 from autoclue.reporting.statistics import role, steps_done
 
 FORMAT = 1
@@ -40,6 +40,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "holdout": None if summary.holdout is None else asdict(summary.holdout),
         "confirmation": _confirmation(study, summary),
         "test": None if summary.test_score is None else asdict(summary.test_score),
+        "labels": _labels(study),
         "importance": asdict(importance_info(study)),
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
@@ -84,6 +85,24 @@ def _difference(summary: SummaryInfo) -> dict[str, object]:
         "distinguishable": summary.distinguishable,
         "seeds": summary.seeds,
         "dev_examples": summary.dev_examples,
+    }
+
+
+def _labels(study: StudyRecord) -> dict[str, object] | None:
+    info = by_label_info(study)
+    counts = None if study.winner is None else study.winner.label_counts
+    if counts is None:
+        return None
+    confused = [
+        {"label": counts.labels[right], "predicted": counts.labels[given], "examples": many}
+        for right, given, many in counts.confused
+    ]
+    return {
+        "trial": info.number,
+        "split": "dev",
+        "examples": info.examples,
+        "by_label": [asdict(row) for row in info.rows],
+        "confusion": confused,
     }
 
 

@@ -1,8 +1,9 @@
 "use strict";
 (function () {
-  // The buttons are listed one by one: plotly.js brings one that uploads the chart.
+  // The buttons are listed one by one: plotly.js brings one that uploads the chart. Pictures have
+  // buttons of their own below.
   const config = { displaylogo: false, responsive: true, showSendToCloud: false, plotlyServerURL: "" };
-  const zoom = [["toImage"], ["zoom2d", "pan2d", "resetScale2d"]];
+  const zoom = [["zoom2d", "pan2d", "resetScale2d"]];
   // What is drawn in ink or on paper changes places on a dark screen; the marks' own colours stay.
   const DARK = {
     "#1b1f24": "#e6e9ee", "#5b6573": "#a3adba", "#e6e9ee": "#2b333d", "#ffffff": "#171c22",
@@ -16,10 +17,7 @@
   }
   function draw(element, onDark, layout) {
     const figure = figureOf(element, onDark);
-    const own = {
-      modeBarButtons: figure.layout.xaxis.fixedrange ? [["toImage"]] : zoom,
-      toImageButtonOptions: { filename: element.id },
-    };
+    const own = figure.layout.xaxis.fixedrange ? { displayModeBar: false } : { modeBarButtons: zoom };
     Plotly.react(element, figure.data, { ...figure.layout, ...layout }, { ...config, ...own });
   }
   for (const element of figures()) draw(element, dark.matches, {});
@@ -43,16 +41,41 @@
     }
   });
 
-  for (const block of document.querySelectorAll("pre.command")) {
+  function makeButton(parent, name, text, title, click) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "copy";
-    button.textContent = "copy";
-    button.addEventListener("click", async () => {
+    button.className = name;
+    button.textContent = text;
+    button.title = title;
+    button.addEventListener("click", () => click(button));
+    parent.append(button);
+  }
+  for (const block of document.querySelectorAll("pre.command")) {
+    makeButton(block, "copy", "copy", "Copy the command", async (button) => {
       await navigator.clipboard.writeText(block.querySelector("code").textContent);
       button.textContent = "copied";
     });
-    block.append(button);
+  }
+  // A picture is always in ink on white, as wide as those of `autoclue report --figures`, and a PNG
+  // has three pixels for each one of the SVG.
+  const PICTURE_WIDTH_PX = 1000;
+  const SCALES = { svg: 1, png: 3 };
+  async function savePicture(element, format) {
+    const { data, layout } = figureOf(element, false);
+    const size = { width: PICTURE_WIDTH_PX, height: layout.height, scale: SCALES[format] };
+    const link = document.createElement("a");
+    link.href = await Plotly.toImage({ data, layout, config }, { format, ...size });
+    link.download = `${element.id.replace("figure-", "")}.${format}`;
+    link.click();
+  }
+  for (const element of figures()) {
+    const bar = document.createElement("div");
+    bar.className = "pictures";
+    for (const format of Object.keys(SCALES)) {
+      const title = `Save this figure as ${format.toUpperCase()}`;
+      makeButton(bar, "picture", format.toUpperCase(), title, () => savePicture(element, format));
+    }
+    element.parentElement.after(bar);
   }
 
   function compare(a, b) {

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions import caveats, verdict
-from autoclue.reporting.drawing import FONT_STACK
+from autoclue.reporting.drawing import FONT_STACK, plotly_source
 from autoclue.reporting.page import view
 from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
 from autoclue.reporting.wording import scale_of, value_text
@@ -34,8 +34,6 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    from autoclue.reporting.drawing.plotly_adapter import plotly_source
-
     scale = scale_of(study)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -43,6 +41,7 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
     environment.filters["setting"] = value_text
     environment.filters["score"] = lambda score: "" if score is None else scale.text(score)
     environment.filters["deviation"] = lambda d: "" if d is None else scale.size(d)
+    environment.filters["part"] = lambda share: "" if share is None else f"{share:.1%}"
     summary = summary_info(study)
     rows = [view.row(study, trial) for trial in study.trials]
     return environment.from_string(_resource("template.html.j2")).render(
@@ -74,5 +73,5 @@ def _panel(section: Section, study: StudyRecord) -> Panel:
     from autoclue.reporting.drawing.plotly_adapter import figure_json
 
     info = section.info(study)
-    drawn = info.missing is None and section.key != "failures"
+    drawn = info.missing is None and section.draws
     return Panel(section, info, figure_json(section.figure(info)) if drawn else None)

@@ -1,5 +1,6 @@
 """The sections of the report, each a pair of numbers and figure."""
 
+from autoclue.reporting.sections.by_label import by_label_info
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, ConfirmationRow
 from autoclue.reporting.sections.holdout import selection_bias_words
 from autoclue.reporting.sections.importance import importance_info
@@ -15,6 +16,7 @@ __all__ = [
     "Info",
     "Section",
     "SummaryInfo",
+    "by_label_info",
     "importance_info",
     "scores_on_test_words",
     "selection_bias_words",

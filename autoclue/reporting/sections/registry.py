@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autoclue.records import StudyRecord
+from autoclue.reporting.sections.by_label import by_label_figure, by_label_info
 from autoclue.reporting.sections.confirmation import confirmation_figure, confirmation_info
 from autoclue.reporting.sections.curves import (
     learning_curves_figure,
@@ -52,6 +53,7 @@ class Section:
         reading: One sentence or two on how to read the figure.
         info: Computes the numbers from the study alone.
         figure: Draws those numbers and nothing else.
+        draws: Whether the page shows the figure; otherwise it has a table of the same.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Section:
     reading: str
     info: Callable[[StudyRecord], Info]
     figure: Callable[[Any], go.Figure]
+    draws: bool = True
 
 
 SECTIONS = (
@@ -101,6 +104,16 @@ SECTIONS = (
         "compared pair by pair.",
         confirmation_info,
         confirmation_figure,
+    ),
+    Section(
+        "labels",
+        "Labels",
+        "The winner label by label",
+        "Of the examples that got a label, precision says how many have it; of those that have "
+        "it, recall says how many got it. In the matrix, where there is one, every row is a right "
+        "label: blue are right answers, orange wrong ones, the stronger the more of the row.",
+        by_label_info,
+        by_label_figure,
     ),
     Section(
         "history",
@@ -185,6 +198,7 @@ SECTIONS = (
         "Trials that ended with an error instead of a score; they are never counted as results.",
         failures_info,
         failures_figure,
+        draws=False,
     ),
 )
 """Every section; a new one adds itself here and is tested by the contract suite."""

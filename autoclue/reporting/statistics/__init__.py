@@ -1,5 +1,12 @@
 """Statistics that several sections share."""
 
+from autoclue.reporting.statistics.by_label import (
+    Confusion,
+    LabelScore,
+    confusion_matrix,
+    confusions,
+    label_scores,
+)
 from autoclue.reporting.statistics.chance import at_chance
 from autoclue.reporting.statistics.importance import Column, Importance, estimate_importance
 from autoclue.reporting.statistics.paired import (
@@ -36,16 +43,21 @@ __all__ = [
     "MIN_SEEDS",
     "STANDARD_ERRORS",
     "Column",
+    "Confusion",
     "Importance",
+    "LabelScore",
     "PairedDifference",
     "Spread",
     "at_chance",
+    "confusion_matrix",
+    "confusions",
     "counts",
     "dev_examples",
     "distinguishable",
     "error_of_difference",
     "estimate_importance",
     "in_order_of_end",
+    "label_scores",
     "paired_difference",
     "role",
     "schedule_steps",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autoclue.outside import hide_secrets, hide_secrets_in
-from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
+from autoclue.records import LabelCounts, StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.stored_trial import StoredTrial
 
@@ -21,22 +21,34 @@ def read_study(ledger: Ledger) -> StudyRecord:
         versions=found.versions,
         created_at=found.created_at,
         trials=tuple(
-            read_trial(trial, test_score=found.test_scores.get(trial.number))
+            read_trial(
+                trial,
+                test_score=found.test_scores.get(trial.number),
+                label_counts=found.label_counts.get(trial.number),
+            )
             for trial in ledger.committed()
         ),
         test_problem=found.test_problem,
         ending=found.ending,
         target_trials=None if found.limits is None else found.limits.trials,
         chance_score=found.chance_score,
+        label_problem=found.label_problem,
+        hardware=found.hardware,
     )
 
 
-def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> TrialRecord:
+def read_trial(
+    trial: StoredTrial,
+    *,
+    test_score: TestScore | None = None,
+    label_counts: LabelCounts | None = None,
+) -> TrialRecord:
     """Translate one trial.
 
     Args:
         trial: As the ledger holds it.
         test_score: The score of its kept model on the test part, if it has been scored there.
+        label_counts: Its answers to the development set by label, if they have been counted.
     """
     found, prepared = trial.attributes, trial.attributes.prepared
     failed, stopped = trial.state is TrialState.FAIL, trial.state is TrialState.PRUNED
@@ -61,4 +73,5 @@ def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> Tr
         evaluation_steps=() if prepared is None else prepared.evaluation_steps,
         test_score=test_score,
         retries=found.retries,
+        label_counts=label_counts,
     )

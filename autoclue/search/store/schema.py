@@ -17,7 +17,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, LabelCounts, LayerRate, Stop, TestScore
 from autoclue.search.store.generations import Generation, MemberPlace
 
 FORMAT = 3
@@ -343,6 +343,9 @@ class StudyAttributes(_Attributes):
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
             be added to a closed trial.
         test_problem: Why the test part could not be scored.
+        label_counts: By number of the trial, answers to the development set by label.
+        label_problem: Why they could not be counted.
+        hardware: What the machine has that ran it last, by name.
         versions: Version of Python and of each package that matters.
         created_at: ISO 8601 time in UTC.
         format: ``FORMAT``; written last, so that a study which has it is whole.
@@ -351,6 +354,7 @@ class StudyAttributes(_Attributes):
     series: ClassVar[Mapping[str, str]] = {
         "test_scores": "test_score:",
         "generations": "generation:",
+        "label_counts": "label_counts:",
     }
 
     question: dict[str, Any] = Field(default_factory=dict)
@@ -370,6 +374,9 @@ class StudyAttributes(_Attributes):
     generations: dict[int, Generation] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
+    label_counts: dict[int, LabelCounts] = Field(default_factory=dict)
+    label_problem: str | None = None
+    hardware: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
     created_at: str = ""
     format: int | None = None

@@ -22,6 +22,7 @@ from autoclue.search.store import (
     read_study,
     stored_names,
 )
+from autoclue.search.study.label_counts import count_by_label
 from autoclue.search.study.location import Place, back_up_ledger, with_confirmation
 from autoclue.search.study.test_scores import (
     device_of,
@@ -102,7 +103,8 @@ class StudyRun:
         """Run it until it has its trials, its time is spent or its space is empty.
 
         Where the data has a labelled test part that the search doesn't see, the winner and the
-        baseline are scored on it then.
+        baseline are scored on it then. Where the task has labels, the winner's answers to the
+        development set are counted by label.
 
         Returns:
             The study as the ledger holds it.
@@ -134,6 +136,14 @@ class StudyRun:
                 self.ledger,
                 self.place.folder,
                 test_fingerprint,
+                device=device_of(self.resources),
+                listener=listener,
+                check=self.lease.check,
+            )
+        if self.plan.data.spec.output_labels:
+            found = count_by_label(
+                self.ledger,
+                self.place.folder,
                 device=device_of(self.resources),
                 listener=listener,
                 check=self.lease.check,

@@ -121,11 +121,11 @@ def score_test_part(
     study = read_study(ledger)
     problems = []
     for trial in unscored(study, fingerprint):
-        listener.scoring(trial.number)
+        listener.scoring(trial.number, SPLIT)
         try:
             found = _score(trial, folder, fingerprint, device, score)
         except Exception as error:  # whatever Paddle raises
-            problems.append(f"Trial {trial.number} can't be scored: {_said(error)}")
+            problems.append(f"Trial {trial.number} can't be scored: {problem_words(error)}")
         else:
             check()
             ledger.note_test_score(trial.number, found)
@@ -148,7 +148,8 @@ def _score(
     return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint, dict(found.scores))
 
 
-def _said(error: Exception) -> str:
+def problem_words(error: Exception) -> str:
+    """Say in a sentence why a model could not answer."""
     if isinstance(error, AutoclueError):
         return str(error)
     return f"{type(error).__name__}: {last_line(str(error))}."

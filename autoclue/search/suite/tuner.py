@@ -85,9 +85,9 @@ class Renumbered:
         """Pass on that a trial has ended."""
         self.listener.ended(self._number(number), state, score=score, reason=reason)
 
-    def scoring(self, number: int) -> None:
-        """Pass on that a kept model is scored."""
-        self.listener.scoring(self._number(number))
+    def scoring(self, number: int, split: str) -> None:
+        """Pass on that a kept model answers a split."""
+        self.listener.scoring(self._number(number), split)
 
 
 @dataclass(slots=True)

@@ -98,8 +98,8 @@ class Listener(Protocol):
     ) -> None:
         """A trial has ended, with its best score or with the reason of its stop or failure."""
 
-    def scoring(self, number: int) -> None:
-        """After the search, the kept model of a trial is scored on the test part."""
+    def scoring(self, number: int, split: str) -> None:
+        """After the search, the kept model of a trial answers a split: ``test`` or ``dev``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,10 @@ class Chorus:
         for each in self.listeners:
             each.ended(number, state, score=score, reason=reason)
 
-    def scoring(self, number: int) -> None:
-        """Tell that a kept model is scored on the test part."""
+    def scoring(self, number: int, split: str) -> None:
+        """Tell that a kept model answers a split."""
         for each in self.listeners:
-            each.scoring(number)
+            each.scoring(number, split)
 
 
 class Silent:
@@ -165,5 +165,5 @@ class Silent:
     ) -> None:
         """Do nothing when a trial has ended."""
 
-    def scoring(self, number: int) -> None:
-        """Do nothing when a kept model is scored."""
+    def scoring(self, number: int, split: str) -> None:
+        """Do nothing when a kept model answers a split."""

@@ -3,6 +3,7 @@
 from autoclue.training.evaluate.answering import ModelAnswers, answer_rows
 from autoclue.training.evaluate.evaluation import SplitAnswers, answer_split
 from autoclue.training.evaluate.fine_tuned import FineTuned, find_fine_tuned
+from autoclue.training.evaluate.label_counts import count_answers, count_labels
 from autoclue.training.evaluate.scoring import (
     PartScore,
     SplitScore,
@@ -22,6 +23,8 @@ __all__ = [
     "answer_rows",
     "answer_split",
     "can_score",
+    "count_answers",
+    "count_labels",
     "find_fine_tuned",
     "refuse_unlabelled",
     "score_fine_tuned",

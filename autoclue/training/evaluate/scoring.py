@@ -108,12 +108,25 @@ def score_model(
         UsageError: The folder holds no kept model, its task or data can't be read, its labels are
             not those of the task, or the split has no labels.
     """
-    kept = read_kept(folder)
-    spec = load_task(kept.config.task)
-    found = open_data(spec, kept.config.data if data is None else data)
-    check_kept(kept, folder, found.spec)
-    model = FineTuned(folder, found.spec, kept, kept.config.max_length_tokens)
+    model, found = open_kept(folder, data)
     return score_fine_tuned([model], found, split, device=device)
+
+
+def open_kept(folder: Path, data: str | None = None) -> tuple[FineTuned, TaskData]:
+    """Return what a trial kept, and the rows of its task.
+
+    Args:
+        folder: The network, its tokenizer and ``autoclue.json``.
+        data: Where the rows come from; ``None`` takes them from where the trial did.
+
+    Raises:
+        UsageError: The folder holds no kept model, its task or data can't be read, or its labels
+            are not those of the task.
+    """
+    kept = read_kept(folder)
+    found = open_data(load_task(kept.config.task), kept.config.data if data is None else data)
+    check_kept(kept, folder, found.spec)
+    return FineTuned(folder, found.spec, kept, kept.config.max_length_tokens), found
 
 
 def score_fine_tuned(

@@ -159,7 +159,7 @@ def test_what_is_scored_on_the_test_part_is_shown_until_the_display_ends(
 ) -> None:
     before = drawn(many)[-1]
     with many:
-        many.scoring(39)
+        many.scoring(39, "test")
         assert drawn(many)[-1] == "trial 39 is scored on the test part"
     assert drawn(many)[-1] == before
 

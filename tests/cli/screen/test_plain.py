@@ -91,7 +91,7 @@ def test_trials_at_chance_are_warned_of_once(
 def test_what_is_scored_on_the_test_part_is_printed(
     listener: PlainListener, pipe: Console
 ) -> None:
-    listener.scoring(3)
+    listener.scoring(3, "test")
     assert pipe.export_text() == "08:00:00 trial 3 is scored on the test part\n"
 
 

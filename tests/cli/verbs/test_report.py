@@ -7,6 +7,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from autoclue.records import StudyRecord
+
 Cli = Callable[..., CompletedProcess[str]]
 
 
@@ -55,3 +57,15 @@ def test_study_folder_can_be_moved(cli: Cli, study: Path, tmp_path: Path) -> Non
     done = cli("report", "elsewhere")
     assert done.returncode == 0
     assert (tmp_path / "elsewhere" / "report.html").is_file()
+
+
+def test_figures_are_drawn_where_they_are_asked_for(
+    cli: Cli, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(record: StudyRecord, folder: Path) -> tuple[Path, ...]:
+        return folder / f"{record.name}.svg", folder / f"{record.name}.png"
+
+    monkeypatch.setattr("autoclue.reporting.write_pictures", draw)
+    done = cli("report", "mine", "--folder", "studies", "--figures", "pictures")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pictures, 2 files" in done.stdout

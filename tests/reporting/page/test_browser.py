@@ -116,3 +116,35 @@ def test_every_figure_is_drawn(widths: list[list[int]], full: StudyRecord) -> No
 
 def test_figures_fit_the_paper_before_printing_goes_on(widths: list[list[int]]) -> None:
     assert set(widths[1]) == {620}
+
+
+PICTURES = """
+<script>
+const saved = [];
+HTMLAnchorElement.prototype.click = function () {
+  saved.push([this.download, this.href.slice(0, 30), this.href.length > 9000]);
+};
+const shown = document.querySelectorAll("#curves .picture");
+for (const button of shown) button.click();
+setTimeout(() => {
+  const count = (kind) => document.querySelectorAll(kind).length;
+  const all = [count(".picture"), count(".figure")];
+  document.body.innerHTML = "";
+  document.title = JSON.stringify([all, saved.sort()]);
+}, 8000);
+</script>
+"""
+
+
+def test_every_figure_is_saved_as_svg_and_png_by_its_buttons(
+    full: StudyRecord, tmp_path: Path
+) -> None:
+    page = render_page(full).replace("</body>", f"{PICTURES}</body>")
+    found = re.search(r"<title>(\[.*?\])</title>", shown(page, tmp_path))
+    assert found is not None
+    (buttons, figures), saved = json.loads(found[1])
+    assert buttons == 2 * figures
+    assert saved == [
+        ["curves.png", "data:image/png;base64,iVBORw0K", True],
+        ["curves.svg", "data:image/svg+xml,%3Csvg%20cl", True],
+    ]

@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting import SECTIONS, render_page, summary_info, verdict
-from autoclue.reporting.drawing.plotly_adapter import plotly_source
+from autoclue.reporting.drawing import TRACES, plotly_source
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]
@@ -23,7 +24,7 @@ class Reader(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
-        self.figures: list[dict[str, object]] = []
+        self.figures: list[dict[str, Any]] = []
         self._inside: tuple[str, dict[str, str | None]] = ("", {})
         self.feed(page)
 
@@ -56,12 +57,12 @@ def test_nothing_is_fetched_from_anywhere(page: str) -> None:
 def test_outside_of_plotly_no_address_occurs_at_all(page: str) -> None:
     own = page.replace(plotly_source(), "")
 
-    assert len(own) < len(page) / 4
+    assert len(own) < len(page) / 2
     assert re.findall(r"https?:|//cdn|@import|url\(", own) == []
 
 
 def test_plotly_is_inlined_once_and_its_upload_button_is_off(page: str) -> None:
-    assert page.count("plotly.js v") == 1
+    assert page.count("* plotly.js (basic - minified) v") == 1
     assert "showSendToCloud: false" in page
     assert "modeBarButtons:" in page
 
@@ -83,6 +84,16 @@ def test_every_figure_is_valid_json_for_plotly(page: str, full: StudyRecord) -> 
     drawn = [s for s in SECTIONS if s.key != "failures" and s.info(full).missing is None]
     assert len(figures) == len(drawn) >= 8
     assert all(figure.keys() >= {"data", "layout"} for figure in figures)
+
+
+def test_figures_hold_only_what_the_basic_bundle_draws(page: str) -> None:
+    traces = [trace for figure in Reader(page).figures for trace in figure["data"]]
+
+    assert {trace["type"] for trace in traces} == TRACES
+
+
+def test_the_page_is_small_enough_to_mail(page: str) -> None:
+    assert len(page.encode()) < 1_600_000
 
 
 def test_the_verdict_and_the_command_are_shown(page: str, full: StudyRecord) -> None:

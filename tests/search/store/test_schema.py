@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 import autoclue
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, LabelCounts, LayerRate, Stop, TestScore
 from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
@@ -86,6 +86,9 @@ STUDY = StudyAttributes(
     },
     test_scores={4: TestScore("test", 1 / 3, 0.5, 100, "f")},
     test_problem="It is gone.",
+    label_counts={4: LabelCounts(("yes", "no"), 3, (2, 1), (1, 2), (1, 1), ((0, 1, 1),))},
+    label_problem="It is gone too.",
+    hardware={"processor": "two cores"},
     versions={"python": "3.11"},
     created_at="2026-01-01T00:00:00+00:00",
     format=3,

@@ -47,7 +47,7 @@ class Writing(Silent):
         told = json.dumps({"evaluation": asdict(evaluation), "of": number})
         (kept / "autoclue.json").write_text(told, encoding="utf-8")
 
-    def scoring(self, number: int) -> None:
+    def scoring(self, number: int, split: str) -> None:
         self.scored.append(number)
 
 

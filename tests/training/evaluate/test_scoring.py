@@ -14,6 +14,7 @@ import pytest
 
 from autoclue import TrainResult, UsageError, evaluate, train, tune, write_data
 from autoclue.tasks import Predictions, load_task, open_data
+from autoclue.training.evaluate.label_counts import count_labels
 from autoclue.training.evaluate.scoring import SplitScore, can_score, score_model
 
 BUILTIN = "builtin:60"
@@ -57,6 +58,13 @@ def test_the_development_set_scores_what_the_model_was_kept_for(trained: TrainRe
     found = score_model(trained.folder / "best", "dev", device="cpu")
     assert found.score == trained.score
     assert found.loss == pytest.approx(trained.best.dev_loss, abs=1e-6)
+
+
+@pytest.mark.paddle
+def test_the_answers_that_are_right_by_label_make_its_score(trained: TrainResult) -> None:
+    found = count_labels(trained.folder / "best", device="cpu")
+    assert sum(found.right) / found.examples == trained.score
+    assert sum(many for _, _, many in found.confused) == found.examples
 
 
 @pytest.mark.paddle

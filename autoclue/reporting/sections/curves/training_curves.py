@@ -91,7 +91,8 @@ def training_curves_figure(info: TrainingCurvesInfo) -> go.Figure:
     tops = [1 - i * (height + GAP) for i in range(len(PANELS))]
     panels = {
         f"yaxis{i + 1 if i else ''}": {
-            **axis(""), "domain": [max(0.0, top - height), top], "rangemode": "tozero",
+            **axis("", exponentformat="e"), "domain": [max(0.0, top - height), top],
+            "rangemode": "tozero",
         }
         for i, top in enumerate(tops)
     }  # fmt: skip

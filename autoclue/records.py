@@ -246,6 +246,29 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a study was expected to take, from a probe of some steps.
+
+    Attributes:
+        runs: Its runs.
+        steps: Steps of all of them, none stopped early.
+        evaluations: Evaluations of all of them.
+        seconds: Seconds of training and evaluation, one run after another.
+        load_seconds: Seconds in which they load their network.
+        peak_bytes: The most memory of a GPU that one of them held; ``None`` on a CPU.
+        made_at: ISO 8601 time in UTC.
+    """
+
+    runs: int
+    steps: int
+    evaluations: int
+    seconds: float
+    load_seconds: float
+    peak_bytes: int | None
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRecord:
     """A study as the ledger holds it: its question, its rules and all of its trials.
 
@@ -267,6 +290,7 @@ class StudyRecord:
         target_trials: How many trials it shall have in all, as it was last told.
         chance_score: The accuracy of always answering the label that most development rows have;
             ``None`` where answers are no labels.
+        forecast: What it was expected to take, where that was asked for.
     """
 
     name: str
@@ -283,6 +307,7 @@ class StudyRecord:
     ending: str | None = None
     target_trials: int | None = None
     chance_score: float | None = None
+    forecast: Forecast | None = None
 
     @property
     def baseline(self) -> TrialRecord | None:

@@ -77,7 +77,7 @@ class TrainArguments(Options):
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
     predict: Predict = False
-    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    device: Annotated[str, option(DEVICES, "auto, cpu, gpu or xpu.")] = "auto"
     out: Annotated[
         Path | None,
         BeforeValidator(as_path, json_schema_input_type=PathInput | None),

@@ -9,14 +9,21 @@ from autoclue.options import StudyToRead
 
 @with_options(StudyToRead)
 def report_command(given: Given, as_json: Json = False) -> int:
-    """Write report.html and results.json of a study, running or finished.
+    """Write report.html and results.json of a study or a suite, running or finished.
 
-    Example: `autoclue report xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`
+    Examples:
+    `autoclue report xnli-discriminative-ernie-3.0-base-zh-1a2b3c4d`
+
+    `autoclue report grid-ernie-3.0-base-zh-1a2b3c4d`
     """
     from autoclue import api
-    from autoclue.screen import close_study
+    from autoclue.screen import close_study, close_suite
+    from autoclue.search.suite import names_a_suite
 
     existing = read_options(StudyToRead, given)
+    if names_a_suite(existing.folder, existing.study):
+        close_suite(api.report_suite(existing.study, folder=existing.folder), as_json=as_json)
+        return 0
     result = api.report(
         existing.study, folder=existing.folder, follow_storage=existing.follow_storage
     )

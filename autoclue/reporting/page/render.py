@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions import caveats, verdict
@@ -11,6 +12,9 @@ from autoclue.reporting.drawing import FONT_STACK
 from autoclue.reporting.page import view
 from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
 from autoclue.reporting.wording import scale_of, value_text
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,6 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
         reload_s: Seconds after which a browser loads the page again; ``None`` for never.
     """
     from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    from autoclue.reporting.drawing.plotly_adapter import plotly_source
 
     scale = scale_of(study)
     environment = Environment(
@@ -59,11 +60,22 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
         made=view.made(study),
         space=view.space(study),
         commands=view.commands(study),
-        css=Markup(_resource("page.css")),
-        script=Markup(_resource("page.js")),
-        plotly=Markup(plotly_source()),
-        font=Markup(FONT_STACK),
+        **page_parts(),
     )
+
+
+def page_parts() -> dict[str, Markup]:
+    """Return what every page holds: its style, its script, Plotly's and the fonts."""
+    from markupsafe import Markup
+
+    from autoclue.reporting.drawing.plotly_adapter import plotly_source
+
+    return {
+        "css": Markup(_resource("page.css")),
+        "script": Markup(_resource("page.js")),
+        "plotly": Markup(plotly_source()),
+        "font": Markup(FONT_STACK),
+    }
 
 
 def _resource(name: str) -> str:

@@ -284,6 +284,7 @@ class Ledger:
         *,
         repeats: Repetition | None = None,
         retries: int | None = None,
+        start: int | None = None,
         start_from: StateRef | None = None,
     ) -> None:
         """Write a trial's complete settings; from here on it has been asked.
@@ -294,12 +295,15 @@ class Ledger:
             key: Their identity.
             repeats: Which configuration it trains again, in a confirmation.
             retries: The failed trial that it is asked in place of.
+            start: Its place among the settings that the search was told to start from.
             start_from: The state of another trial that it may start from.
         """
         if repeats is not None:
             self._write(number, TrialAttributes(repeats=repeats))
         if retries is not None:
             self._write(number, TrialAttributes(retries=retries))
+        if start is not None:
+            self._write(number, TrialAttributes(start=start))
         if start_from is not None:
             self._write(number, TrialAttributes(start_from=start_from))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))

@@ -28,6 +28,7 @@ def read_study(ledger: Ledger) -> StudyRecord:
         ending=found.ending,
         target_trials=None if found.limits is None else found.limits.trials,
         chance_score=found.chance_score,
+        forecast=found.forecast,
     )
 
 

@@ -58,7 +58,7 @@ Length: TypeAlias = Annotated[
     int | None,
     option(SETTINGS, "Longest input, in tokens; default: that of the training.", ge=8),
 ]
-Device: TypeAlias = Annotated[str, option(DEVICES, "auto, cpu or gpu.")]
+Device: TypeAlias = Annotated[str, option(DEVICES, "auto, cpu, gpu or xpu.")]
 
 
 class FineTunedOptions(Options):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autoclue.errors import unknown_name
-from autoclue.records import Evaluation, StudyRecord, TrialRecord
+from autoclue.records import Evaluation, StudyRecord, SuiteRecord, TrialRecord
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from autoclue.reporting import BestResult
     from autoclue.training.config import TrialConfig
 
 
@@ -207,6 +208,59 @@ class SubmitResult:
     archive: Path
     files: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SuiteResult:
+    """What the studies of a suite found.
+
+    Attributes:
+        suite: Everything their ledgers hold, as plain records.
+        folder: The suite's folder, which holds those of its studies.
+        report: The page to open in a browser.
+        results: The same numbers as JSON.
+        best: The best result of each task of each model, with every setting that reaches it.
+        predictions: What the best model of each task predicts, by the name of its study, where
+            that was asked for.
+        submission: The archive of them, where that was asked for.
+        problems: By task, why it has no result, in a sentence.
+    """
+
+    suite: SuiteRecord
+    folder: Path
+    report: Path
+    results: Path
+    best: tuple[BestResult, ...]
+    predictions: Mapping[str, PredictResult] = field(default_factory=dict)
+    submission: SubmitResult | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> int:
+        """Runs that have failed and were not complete since."""
+        return sum(each.failed for each in self.best)
+
+    def summary(self, *, as_published: bool = False) -> str:
+        """Return the best results in the form of the published tools, model by model.
+
+        Args:
+            as_published: Whether to cut figures and to resolve ties as the published script does.
+        """
+        from autoclue.reporting import summary_text
+
+        parts = []
+        for model in self.suite.models:
+            own = [each for each in self.best if each.model == model]
+            text = summary_text(own, as_published=as_published)
+            parts.append(text if len(self.suite.models) == 1 else f"{model}\n{text}")
+        return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        """Name the suite, and count its studies and runs."""
+        complete, runs = (sum(getattr(b, n) for b in self.best) for n in ("complete", "runs"))
+        studies = len(self.suite.studies)
+        told = f"{studies} studies, {complete} of {runs} runs complete"
+        return f"<SuiteResult {self.suite.name}: {told}; {_shortened(self.folder)}>"
 
 
 def _shortened(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, TypeAlias, TypedDict
 
 from pydantic import BeforeValidator, model_validator
 
@@ -25,16 +25,36 @@ from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_FOLDER,
     DEFAULT_MODEL,
+    DEFAULT_TRIALS,
     BuiltinSize,
     Data,
     Folder,
     MaxSteps,
     Model,
+    ResourceKeywords,
     ResourceOptions,
 )
 from autoclue.registry import ChoiceInput, as_choice
 
 _CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
+_NAMES = BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput])
+_LISTED = BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str])
+
+GRID: Final = "grid"
+"""What ``suite`` calls the published grid beside the strategies of a search."""
+
+Tasks: TypeAlias = Annotated[
+    tuple[str, ...],
+    _LISTED,
+    option(
+        WHAT,
+        "Some of the ten tasks, with commas between them, or all, which is the default.",
+        metavar="TASK,...",
+    ),
+]
+RetryFailed: TypeAlias = Annotated[
+    bool, option(BUDGET, "Try runs anew that have failed as often as is allowed.")
+]
 
 
 class SuiteLocation(Options):
@@ -51,7 +71,7 @@ class GridArguments(Options):
 
     models: Annotated[
         tuple[str, ...],
-        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        _NAMES,
         option(
             WHAT,
             "PaddleNLP hub name, model folder, or 'builtin'; may be given several times.",
@@ -59,15 +79,7 @@ class GridArguments(Options):
             flag="--model",
         ),
     ] = (DEFAULT_MODEL,)
-    tasks: Annotated[
-        tuple[str, ...],
-        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
-        option(
-            WHAT,
-            "Some of the ten tasks, with commas between them; default: all.",
-            metavar="TASK,...",
-        ),
-    ] = ()
+    tasks: Tasks = ()
     data: Data = DEFAULT_DATA
     builtin_size: BuiltinSize = None
     shard: Annotated[
@@ -83,9 +95,42 @@ class GridArguments(Options):
         bool, option(OUTPUT, "Keep the best model of each task; without it no model is kept.")
     ] = False
     save_all: Annotated[bool, option(OUTPUT, "Keep the best model of every run.")] = False
-    retry_failed: Annotated[
-        bool, option(BUDGET, "Try runs anew that have failed as often as is allowed.")
-    ] = False
+    retry_failed: RetryFailed = False
+    resources: ResourceOptions
+    location: SuiteLocation
+
+
+class SuiteArguments(Options):
+    """What ``suite`` takes."""
+
+    model: Model = DEFAULT_MODEL
+    tasks: Tasks = ()
+    search: Annotated[
+        str,
+        _CHOICE,
+        option(
+            SEARCH,
+            "grid for the published grid, or the strategy of a search, such as discriminative.",
+        ),
+    ] = GRID
+    data: Data = DEFAULT_DATA
+    builtin_size: BuiltinSize = None
+    trials: Annotated[
+        int | None,
+        option(BUDGET, f"Trials of each task in a search; default: {DEFAULT_TRIALS}.", ge=1),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        BeforeValidator(as_choice, json_schema_input_type=ChoiceInput | None),
+        option(SEARCH, "When runs stop; default: none for grid, adaptive for a search."),
+    ] = None
+    max_steps: MaxSteps = None
+    submit: Annotated[
+        Path | None,
+        BeforeValidator(as_path, json_schema_input_type=PathInput | None),
+        option(OUTPUT, "Predict every task with its best model, and pack the files there."),
+    ] = None
+    retry_failed: RetryFailed = False
     resources: ResourceOptions
     location: SuiteLocation
 
@@ -95,7 +140,7 @@ class ExtractArguments(Options):
 
     suites: Annotated[
         tuple[str, ...],
-        BeforeValidator(as_names, json_schema_input_type=PathInput | Sequence[PathInput]),
+        _NAMES,
         option(
             WHAT,
             "Names or folders of suites; shares of a grid are joined.",
@@ -130,7 +175,7 @@ class ReproduceArguments(Options):
     model: Model = DEFAULT_MODEL
     tasks: Annotated[
         tuple[str, ...],
-        BeforeValidator(as_listed_names, json_schema_input_type=str | Sequence[str]),
+        _LISTED,
         option(
             WHAT,
             "Tasks whose settings are published, with commas between them.",
@@ -149,7 +194,7 @@ class ReproduceArguments(Options):
     builtin_size: BuiltinSize = None
     seeds: Annotated[int, option(SEARCH, "Trainings of a task; the first seed is 42.", ge=1)] = 3
     max_steps: MaxSteps = None
-    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    device: Annotated[str, option(DEVICES, "auto, cpu, gpu or xpu.")] = "auto"
     out: Annotated[
         Path,
         BeforeValidator(as_path, json_schema_input_type=PathInput),
@@ -161,3 +206,69 @@ class ReproduceArguments(Options):
         if bool(self.tasks) == self.all_tasks:
             raise ValueError("Give the tasks to reproduce (--task csl,tnews), or --all")
         return self
+
+
+class SuiteLocationKeywords(TypedDict, total=False):
+    """``SuiteLocation`` as keywords of a function."""
+
+    suite: str | None
+    folder: PathInput
+
+
+class GridKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
+    """``GridArguments`` as keywords of a function."""
+
+    models: PathInput | Sequence[PathInput]
+    tasks: str | Sequence[str]
+    data: PathInput
+    builtin_size: str | int | None
+    shard: str | None
+    scheduler: ChoiceInput
+    max_steps: int | None
+    save_best: bool
+    save_all: bool
+    retry_failed: bool
+
+
+class SuiteKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
+    """``SuiteArguments`` as keywords of a function."""
+
+    model: PathInput
+    tasks: str | Sequence[str]
+    search: ChoiceInput
+    data: PathInput
+    builtin_size: str | int | None
+    trials: int | None
+    scheduler: ChoiceInput | None
+    max_steps: int | None
+    submit: PathInput | None
+    retry_failed: bool
+
+
+class ImportKeywords(SuiteLocationKeywords, total=False):
+    """``ImportArguments`` as keywords of a function."""
+
+    logs: PathInput
+
+
+class ExtractKeywords(TypedDict, total=False):
+    """``ExtractArguments`` as keywords of a function."""
+
+    suites: PathInput | Sequence[PathInput]
+    folder: PathInput
+    as_published: bool
+
+
+class ReproduceKeywords(TypedDict, total=False):
+    """``ReproduceArguments`` as keywords of a function."""
+
+    model: PathInput
+    tasks: str | Sequence[str]
+    all_tasks: bool
+    document: str | None
+    data: PathInput
+    builtin_size: str | int | None
+    seeds: int
+    max_steps: int | None
+    device: str
+    out: PathInput

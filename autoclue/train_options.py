@@ -95,7 +95,7 @@ class TrainArguments(Options):
         ),
     ] = None
     predict: Predict = False
-    device: Annotated[str, option(DEVICES, "auto, cpu or gpu.")] = "auto"
+    device: Annotated[str, option(DEVICES, "auto, cpu, gpu or xpu.")] = "auto"
     out: Annotated[
         Path | None,
         BeforeValidator(as_path, json_schema_input_type=PathInput | None),

@@ -70,26 +70,23 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "outside": ("secrets", "text", "problems", "logs", "names", "consoles"),
     "options": ("shared", "study", "effort", "places", "verbs"),
-    "api": ("existing", "live_report", "after_training", "studies", "reproduction", "suites"),
+    "api": (
+        *("existing", "live_report", "after_training", "kept_predictions", "studies"),
+        *("reproduction", "forecasts", "suites", "whole_suites"),
+    ),
     "search": (
         *("stopping", "store", "sampling", "spec", "tuner", "execution", "execution.ray"),
-        *("study", "suite", "replay"),
+        *("forecast", "study", "suite", "replay"),
     ),
     "training": (
-        *(
-            "platform",
-            "recipe",
-            "model",
-            "protocols",
-            "changes",
-            "config",
-            "logs",
-            "features",
-            "heads",
-        ),
-        *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
+        *("platform", "recipe", "model", "protocols", "changes", "config", "recipe_file"),
+        *("logs", "features", "heads", "data", "checkpoints", "evaluate", "predict", "loop"),
+        *("probe", "single"),
     ),
-    "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
+    "models": (
+        *("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
+        "nearest",
+    ),
     "tasks": (
         *("predictions", "formats", "reading", "decoding", "metrics", "spec_parts", "spec"),
         *(
@@ -119,7 +116,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         ),
     ),
     "system": ("checksums", "processes", "scratch", "signals"),
-    "cli": ("clean_end", "completion", "output", "options", "rows", "verbs", "app"),
+    "cli": ("clean_end", "completion", "output", "options", "rows", "forecasts", "verbs", "app"),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

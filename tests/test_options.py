@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, option_fields, options, predict_options, train_options
+from autoclue import api, option_fields, options, predict_options, suite_options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
 from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
@@ -31,6 +31,11 @@ KEYWORDS: list[tuple[type[Options], type]] = [
     (predict_options.PredictArguments, predict_options.PredictKeywords),
     (predict_options.EvaluateArguments, predict_options.EvaluateKeywords),
     (predict_options.SubmitArguments, predict_options.SubmitKeywords),
+    (suite_options.GridArguments, suite_options.GridKeywords),
+    (suite_options.SuiteArguments, suite_options.SuiteKeywords),
+    (suite_options.ExtractArguments, suite_options.ExtractKeywords),
+    (suite_options.ImportArguments, suite_options.ImportKeywords),
+    (suite_options.ReproduceArguments, suite_options.ReproduceKeywords),
 ]
 FUNCTIONS = [
     (api.tune, options.TuneArguments),
@@ -42,6 +47,11 @@ FUNCTIONS = [
     (api.predict, predict_options.PredictArguments),
     (api.evaluate, predict_options.EvaluateArguments),
     (api.submit, predict_options.SubmitArguments),
+    (api.grid, suite_options.GridArguments),
+    (api.suite, suite_options.SuiteArguments),
+    (api.extract, suite_options.ExtractArguments),
+    (api.import_logs, suite_options.ImportArguments),
+    (api.reproduce, suite_options.ReproduceArguments),
 ]
 
 

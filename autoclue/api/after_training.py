@@ -122,7 +122,7 @@ def predicting(arguments: PredictArguments) -> PredictResult:
     """Predict; see ``predict``."""
     from autoclue.training.predict import splits_to_predict
 
-    models, data = _models_and_data(arguments.models)
+    models, data = models_and_data(arguments.models)
     splits = splits_to_predict(data, arguments.split)
     return _predicted(
         *(models, data, splits, arguments.out),
@@ -133,7 +133,7 @@ def predicting(arguments: PredictArguments) -> PredictResult:
 
 def evaluating(arguments: EvaluateArguments) -> EvaluateResult:
     """Score; see ``evaluate``."""
-    models, data = _models_and_data(arguments.models)
+    models, data = models_and_data(arguments.models)
     return _evaluated(models, data, arguments.split, device=arguments.models.device)
 
 
@@ -189,14 +189,14 @@ def with_predictions(result: Result, *, device: str) -> Result:
 
     Args:
         result: What the study or the training gave.
-        device: ``auto``, ``cpu`` or ``gpu``.
+        device: ``auto``, ``cpu``, ``gpu`` or ``xpu``.
 
     Returns:
         The same with the score on the development set, and the predictions.
     """
     from autoclue.training.predict import splits_to_predict
 
-    models, data = _models_and_data(FineTunedOptions(model=result.folder / "best"))
+    models, data = models_and_data(FineTunedOptions(model=result.folder / "best"))
     return dataclasses.replace(
         result,
         evaluation=_evaluated(models, data, "dev", device=device),
@@ -208,7 +208,7 @@ def with_predictions(result: Result, *, device: str) -> Result:
     )
 
 
-def _models_and_data(options: FineTunedOptions) -> tuple[list[FineTuned], TaskData]:
+def models_and_data(options: FineTunedOptions) -> tuple[list[FineTuned], TaskData]:
     """Find the models and the rows, and check that they belong together."""
     from autoclue.tasks import open_data, sized_data
     from autoclue.training.evaluate import find_fine_tuned

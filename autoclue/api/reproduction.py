@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autoclue.models import PublishedScore, published_scores, published_settings
+from autoclue.option_fields import read_options, takes_options
 from autoclue.reporting import Reproduction
 from autoclue.run_files import RUN_FILE, run_text
 from autoclue.suite_options import ReproduceArguments
@@ -17,6 +18,10 @@ from autoclue.train_options import TrainArguments
 
 if TYPE_CHECKING:
     from logging import Logger
+
+    from typing_extensions import Unpack
+
+    from autoclue.suite_options import ReproduceKeywords
 
 FIRST_SEED = 42
 """The published one."""
@@ -37,7 +42,24 @@ class Reproduced:
     folders: tuple[Path, ...]
 
 
-def reproduce(arguments: ReproduceArguments, log: Logger | None = None) -> Iterator[Reproduced]:
+@takes_options(ReproduceArguments)
+def reproduce(**options: Unpack[ReproduceKeywords]) -> tuple[Reproduced, ...]:
+    """Train with a model's published settings, and compare with its published scores.
+
+    A training that ended is kept, and the same call again makes the others.
+
+    Args:
+        **options: Options of ``autoclue reproduce``, by name.
+
+    Raises:
+        UsageError: Nothing is published of the model or task, or the data can't be read; found
+            before anything is trained.
+        AutoclueError: A training fails.
+    """
+    return tuple(reproducing(read_options(ReproduceArguments, options)))
+
+
+def reproducing(arguments: ReproduceArguments, log: Logger | None = None) -> Iterator[Reproduced]:
     """Train each task with its published settings, seed by seed; a training that ended is kept.
 
     Args:

@@ -85,7 +85,7 @@ def tune(
         (2, 0, 'report.html')
     """
     arguments = read_options(TuneArguments, {"task": task, **options})
-    return search(arguments, _watching(listener, progress=progress))
+    return search(arguments, watching(listener, progress=progress))
 
 
 @takes_options(ResumeArguments)
@@ -120,7 +120,7 @@ def resume(
         3
     """
     arguments = read_options(ResumeArguments, {"study": study, **options})
-    return search(arguments, _watching(listener, progress=progress))
+    return search(arguments, watching(listener, progress=progress))
 
 
 @takes_options(ConfirmArguments)
@@ -157,7 +157,7 @@ def confirm(
         True
     """
     arguments = read_options(ConfirmArguments, {"study": study, **options})
-    return confirmation(arguments, _watching(listener, progress=progress))
+    return confirmation(arguments, watching(listener, progress=progress))
 
 
 def search(
@@ -226,7 +226,7 @@ def _reported(
     return written_at_the_end(study, run.place)
 
 
-def _watching(listener: Listener | None, *, progress: bool) -> Watch:
+def watching(listener: Listener | None, *, progress: bool) -> Watch:
     """Choose who is told what happens: a listener, what is shown, or nobody."""
     if listener is None and progress:
         from autoclue.screen import watch as shown

@@ -41,7 +41,12 @@ from autoclue.cli.verbs import (
 from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
 from autoclue.cli.verbs.published import reproduce_command
 from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
-from autoclue.cli.verbs.suites import extract_command, grid_command, import_logs_command
+from autoclue.cli.verbs.suites import (
+    extract_command,
+    grid_command,
+    import_logs_command,
+    suite_command,
+)
 from autoclue.errors import (
     AutoclueError,
     UsageError,
@@ -62,6 +67,8 @@ DEBUG_VARIABLE = "AUTOCLUE_DEBUG"
 _FULL = frozenset({errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG})
 LONGEST_COMPLAINT = 1000
 """Characters of what the reader of the command line says."""
+GO_ON = ("tune", "resume", "confirm", "train", "grid", "suite", "reproduce")
+"""Verbs that take up what they were interrupted in when they are given again."""
 RUN, STUDIES = "Search and train", "Studies that are there"
 MAKE, LOOK = "Models and data", "Look around"
 
@@ -84,6 +91,7 @@ app.command("report", rich_help_panel=STUDIES)(report.report_command)
 app.command("show", rich_help_panel=STUDIES)(show_command)
 app.command("compare", rich_help_panel=STUDIES)(compare_command)
 app.command("grid", rich_help_panel=RUN)(grid_command)
+app.command("suite", rich_help_panel=RUN)(suite_command)
 app.command("reproduce", rich_help_panel=RUN)(reproduce_command)
 app.command("extract", rich_help_panel=STUDIES)(extract_command)
 app.command("import-logs", rich_help_panel=STUDIES)(import_logs_command)
@@ -145,7 +153,7 @@ def _run(given: list[str], heard: Heard) -> int:
     except BrokenPipeError:  # whoever read our output has left
         return 1
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] in (["tune"], ["resume"], ["confirm"], ["train"], ["grid"])
+        goes_on = given[:1] and given[0] in GO_ON
         by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
         again = " Run the same command again to go on." if goes_on else ""
         complain(f"Interrupted{by}.{again}")

@@ -53,7 +53,7 @@ def _sizes(ctx: typer.Context) -> Iterable[Completion]:
 
 
 def _devices(ctx: typer.Context) -> Iterable[Completion]:
-    return ((name, "") for name in ("auto", "cpu", "gpu"))
+    return ((name, "") for name in ("auto", "cpu", "gpu", "xpu"))
 
 
 def _protocols(ctx: typer.Context) -> Iterable[Completion]:

@@ -15,7 +15,15 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperCommand
 
 from autoclue.cli.completion import VALUES, Completion, completer
-from autoclue.option_fields import OUTPUT, Options, accepted_type, flag_of, options_of, shown_as
+from autoclue.option_fields import (
+    BUDGET,
+    OUTPUT,
+    Options,
+    accepted_type,
+    flag_of,
+    options_of,
+    shown_as,
+)
 from autoclue.outside import hide_secrets
 
 Given: TypeAlias = dict[str, object]
@@ -39,6 +47,19 @@ PrintConfig = Annotated[
         "--print-config",
         help="Print the complete run as a run file, and run nothing.",
         rich_help_panel=OUTPUT,
+    ),
+]
+
+PlanOnly = Annotated[
+    bool,
+    typer.Option("--plan", help="Tell what would run, and run nothing.", rich_help_panel=BUDGET),
+]
+Probe = Annotated[
+    bool,
+    typer.Option(
+        "--probe",
+        help="With --plan: try 20 steps at each batch size and length, and tell hours and memory.",
+        rich_help_panel=BUDGET,
     ),
 ]
 

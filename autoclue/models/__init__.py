@@ -2,6 +2,7 @@
 
 from autoclue.models.baseline import Baseline, default_baseline, is_small
 from autoclue.models.catalog import ModelCard, PublishedSettings, find_model, models
+from autoclue.models.nearest import KnownBest, known_best
 from autoclue.models.published import (
     CLUE_VOCABULARY_SIZE,
     ClueModel,
@@ -32,6 +33,7 @@ __all__ = [
     "Baseline",
     "ClueModel",
     "Document",
+    "KnownBest",
     "LayerWiseSettings",
     "ModelCard",
     "ModelSource",
@@ -46,6 +48,7 @@ __all__ = [
     "find_clue_model",
     "find_model",
     "is_small",
+    "known_best",
     "known_size",
     "models",
     "pair_hint",

@@ -35,6 +35,10 @@ SCHEDULERS: Final = "adaptive, asha, median, hyperband"
 CONFIRM: Final = "Train so many of the best, and the baseline, again with other seeds."
 SEEDS: Final = "Training seeds for each configuration that is confirmed; default: 5."
 
+PUBLISHED: Final = "published"
+NO_START: Final = "none"
+"""What ``--start-from`` takes beside the name of a study."""
+
 DEFAULT_MODEL: Final = "ernie-3.0-base-zh"
 DEFAULT_DATA: Final = "download"
 DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]

@@ -21,6 +21,8 @@ from autoclue.options.shared import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
     DEFAULT_PROTOCOL,
+    NAME,
+    PUBLISHED,
     SCHEDULERS,
     SETTINGS,
     BuiltinSize,
@@ -78,6 +80,16 @@ class StudySpec(Options):
     scheduler: Annotated[
         str, CHOICE, option(SEARCH, f"{SCHEDULERS} or none ('autoclue ls schedulers').")
     ] = "adaptive"
+    start_from: Annotated[
+        str,
+        NAME,
+        option(
+            SEARCH,
+            "What is tried after the baseline: the published best settings of the model or of the "
+            "nearest one, the best of a STUDY, or none.",
+            metavar="published|none|STUDY",
+        ),
+    ] = PUBLISHED
     seed: Annotated[int, option(SEARCH, "Root seed of the search.", ge=0)] = 0
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
@@ -105,6 +117,7 @@ class StudyKeywords(TypedDict, total=False):
     baseline: SettingsInput
     sampler: ChoiceInput
     scheduler: ChoiceInput
+    start_from: PathInput
     seed: int
     holdout: float
     max_steps: int | None

@@ -30,8 +30,12 @@ from autoclue.reporting.suite import (
     ReproductionVerdict,
     best_results,
     mean_percent,
+    render_suite_page,
     result_rows,
+    suite_mapping,
+    suite_verdicts,
     summary_text,
+    write_suite_report,
 )
 from autoclue.reporting.wording import MetricScale, duration, scale_of, settings_text
 
@@ -54,12 +58,15 @@ __all__ = [
     "duration",
     "mean_percent",
     "render_page",
+    "render_suite_page",
     "report_files",
     "result_rows",
     "results_mapping",
     "scale_of",
     "settings_text",
     "study_line",
+    "suite_mapping",
+    "suite_verdicts",
     "summary_info",
     "summary_text",
     "trial_lines",
@@ -67,5 +74,6 @@ __all__ = [
     "verdict",
     "write_pictures",
     "write_report",
+    "write_suite_report",
     "write_table",
 ]

@@ -5,18 +5,38 @@ from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
 from autoclue.screen.results import close_evaluation, close_predictions, close_submission
 from autoclue.screen.single import watch_training
-from autoclue.screen.suites import watch_suite
+from autoclue.screen.suites import (
+    SuiteScreen,
+    close_import,
+    close_suite,
+    estimate_rows,
+    estimate_totals,
+    kind_rows,
+    print_summaries,
+    say_estimate,
+    short_names,
+    watch_suite,
+)
 from autoclue.screen.text import print_sentence, print_text, result_console, table_console
 
 __all__ = [
+    "SuiteScreen",
     "close_evaluation",
+    "close_import",
     "close_predictions",
     "close_study",
     "close_submission",
+    "close_suite",
     "close_training",
+    "estimate_rows",
+    "estimate_totals",
+    "kind_rows",
     "print_sentence",
+    "print_summaries",
     "print_text",
     "result_console",
+    "say_estimate",
+    "short_names",
     "show_check",
     "table_console",
     "watch",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autoclue.models import ModelSource, clue_models, known_size, models
+from autoclue.reporting import settings_text
 from autoclue.screen.text import (
     print_labelled,
     print_whole,
@@ -47,6 +48,9 @@ def _rows(run: StudyRun) -> dict[str, str]:
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }
+    started = run.ledger.attributes.resolved.get("started_with")
+    if started is not None:
+        rows["start"] = _about_start(run, str(started))
     if plan.model_notes:
         rows["weights"] = "; ".join(plan.model_notes)
     if plan.flaws is not None:
@@ -78,6 +82,15 @@ def _about_space(run: StudyRun) -> str:
     size = space.size()
     points = "infinite" if size is None else f"{size} points"
     return f"{space.name}{version}, {points}: {', '.join(space.parameters)}"
+
+
+def _about_start(run: StudyRun, words: str) -> str:
+    """Write what is tried after the baseline, and whose settings they are."""
+    points = run.ledger.attributes.starts
+    if not points:
+        return words
+    shown = "; ".join(settings_text(each.settings) for each in points)
+    return f"after the baseline {words}: {shown}"
 
 
 def announce_confirmation(run: ConfirmationRun) -> None:

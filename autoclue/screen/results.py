@@ -87,6 +87,11 @@ def close_submission(result: SubmitResult, *, as_json: bool) -> None:
     if as_json:
         _print_json(result)
         return
+    print_submission(result)
+
+
+def print_submission(result: SubmitResult) -> None:
+    """Print the files of an archive, and where it lies."""
     console = result_console()
     for name in result.files:
         print_whole(console, "file", name)

@@ -69,7 +69,7 @@ def predict_splits(
         splits: Splits that are there.
         folder: Where the files are written.
         arrays: Whether logits and probabilities are written too.
-        device: ``auto``, ``cpu`` or ``gpu``.
+        device: ``auto``, ``cpu``, ``gpu`` or ``xpu``.
 
     Raises:
         UsageError: See ``answer_rows``; or the folder can't be written.

@@ -211,7 +211,7 @@ def _train(
     about: Sequence[str],
     tell: Callable[[StepProgress], None] | None,
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
-    apply_switches(gpu=device == "gpu")
+    apply_switches(gpu=device in ("gpu", "xpu"))
     chosen = pick_device(device)
     for line in about:
         log.info(line)

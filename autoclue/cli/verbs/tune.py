@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from autoclue.cli.options import Config, Given, Json, PrintConfig, command_line, with_options
+from autoclue.cli.forecasts import show_planned, show_probed
+from autoclue.cli.options import (
+    Config,
+    Given,
+    Json,
+    PlanOnly,
+    PrintConfig,
+    Probe,
+    command_line,
+    with_options,
+)
 from autoclue.cli.output import say
 from autoclue.options import TuneArguments
 
@@ -12,6 +22,8 @@ def tune_command(
     given: Given,
     config: Config = None,
     print_config: PrintConfig = False,
+    plan: PlanOnly = False,
+    probe: Probe = False,
     as_json: Json = False,
 ) -> int:
     """Search the settings of a task, beginning with the default configuration.
@@ -28,6 +40,8 @@ def tune_command(
     `autoclue tune --task xnli --holdout 0.5 --confirm 3 --seeds 5`
 
     `autoclue tune --config run.yaml --trials 60`
+
+    `autoclue tune --task tnews --data ./CLUE --trials 60 --plan --probe`
     """
     from autoclue import api
     from autoclue.run_files import complete_run, run_text
@@ -36,6 +50,13 @@ def tune_command(
     arguments = complete_run(TuneArguments, given, config)
     if print_config:
         say(run_text(arguments), end="")
+        return 0
+    if plan or probe:
+        planned = api.plan_search(arguments)
+        if probe:
+            show_probed(planned, api.estimate_runs(planned), {}, as_json=as_json)
+        else:
+            show_planned(planned, as_json=as_json)
         return 0
     close_study(api.search(arguments, watch, command=command_line()), as_json=as_json)
     return 0

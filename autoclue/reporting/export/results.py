@@ -34,6 +34,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
             "steps_of_ended_trials": summary.ended_steps,
             "seconds": summary.seconds,
         },
+        "forecast": None if study.forecast is None else asdict(study.forecast),
         "winner": None if summary.winner is None else asdict(summary.winner),
         "baseline": None if summary.baseline is None else asdict(summary.baseline),
         "difference": _difference(summary),

@@ -49,6 +49,22 @@ def write_report(
     with one_door(partial(_not_drawn, study)):  # a ledger may hold what nobody has written
         results = json.dumps(results_mapping(study), ensure_ascii=False, allow_nan=False, indent=2)
         page = render_page(study, reload_s=reload_s)
+    put_report(files, page, results)
+    return files
+
+
+def put_report(files: ReportFiles, page: str, results: str) -> None:
+    """Put the two files of a report in place, each in one go.
+
+    Args:
+        files: Where they lie; the folder is made if need be.
+        page: The page for people.
+        results: The JSON for programs.
+
+    Raises:
+        FolderError: The folder can't be created or written to.
+    """
+    folder = files.html.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder, *map(_prefix, (files.results, files.html)))
@@ -56,7 +72,6 @@ def write_report(
         _replace(files.html, page)
     except OSError as error:
         raise FolderError.writing("The report", folder, error) from error
-    return files
 
 
 def _not_drawn(study: StudyRecord, reason: str) -> AutoclueError:

@@ -10,7 +10,7 @@
     "#00694b": "#3fb98c", "#a8d5c6": "#245c4a",
   };
   const dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
-  const figures = () => document.querySelectorAll(".figure");
+  const figures = () => document.querySelectorAll(".figure:not(.folded)");
   function figureOf(element, onDark) {
     const text = document.getElementById(element.id + "-data").textContent;
     return JSON.parse(onDark ? text.replace(/#[0-9a-f]{6}/g, (color) => DARK[color] ?? color) : text);
@@ -21,6 +21,14 @@
     Plotly.react(element, figure.data, { ...figure.layout, ...layout }, { ...config, ...own });
   }
   for (const element of figures()) draw(element, dark.matches, {});
+  for (const fold of document.querySelectorAll("details")) {
+    fold.addEventListener("toggle", () => {
+      for (const element of fold.querySelectorAll(".figure.folded")) {
+        element.classList.remove("folded");
+        draw(element, dark.matches, {});
+      }
+    });
+  }
   dark.addEventListener("change", () => {
     for (const element of figures()) draw(element, dark.matches, {});
   });

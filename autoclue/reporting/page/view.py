@@ -120,6 +120,8 @@ def _trials_card(summary: SummaryInfo) -> Card:
 
 def _cost_card(study: StudyRecord, summary: SummaryInfo) -> Card:
     detail = f"summed over all trials; {plural(summary.steps, 'step')}"
+    if study.forecast is not None:
+        detail += f"; forecast {duration(study.forecast.seconds)}"
     stopped = any(trial.stop is not None for trial in study.trials)
     if stopped and summary.scheduled_steps > 0:
         spent = summary.ended_steps / summary.scheduled_steps

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from autoclue.intervals import Z_95
 from autoclue.models import find_model
 from autoclue.records import (
     Evaluation,
+    Forecast,
+    Scalar,
     StudyRecord,
     SuiteRecord,
     SuiteStudy,
@@ -15,9 +19,12 @@ from autoclue.records import (
     TrialState,
     best_score_of,
 )
+from autoclue.reporting.statistics import dev_examples, steps_done
 
 NAMED_SCORES = {"cmrc2018": ("em", "f1")}
 """Scores that are shown, the primary one first, where a task has several."""
+
+_OF_A_LOG = ("learning_rate", "batch_size", "dropout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class WinningRun:
         batch_size: Examples in a step.
         dropout: Hidden dropout.
         step: Where the best evaluation fell.
+        others: Its other searched settings, such as those of a layer-wise strategy.
     """
 
     number: int
@@ -37,6 +45,7 @@ class WinningRun:
     batch_size: int
     dropout: float
     step: int
+    others: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
 
     @property
     def settings(self) -> str:
@@ -62,7 +71,13 @@ class BestResult:
         runs: Runs that the study shall have.
         complete: Runs that are complete.
         failed: Runs that have failed and were not complete since.
-        published: The published scores of this model and task, in percent, where there are any.
+        published: The published scores of this model and task, in percent, where there are any
+            and the data is real.
+        stopped: Runs that were stopped early.
+        examples: Development examples that were scored; ``None`` where that isn't known.
+        steps: Steps of all runs.
+        seconds: Seconds of training and evaluation of all runs.
+        forecast: What they were expected to take, where that was asked for.
     """
 
     model: str
@@ -73,6 +88,11 @@ class BestResult:
     complete: int
     failed: int
     published: Mapping[str, float]
+    stopped: int = 0
+    examples: int | None = None
+    steps: int = 0
+    seconds: float = 0.0
+    forecast: Forecast | None = None
 
     @property
     def primary_percent(self) -> float | None:
@@ -84,6 +104,25 @@ class BestResult:
         """How much the primary score is above the published one, in points."""
         own, theirs = self.primary_percent, next(iter(self.published.values()), None)
         return None if own is None or theirs is None else own - theirs
+
+    @property
+    def margin(self) -> float | None:
+        """Half the 95 % interval of that difference in points, by sampling error alone.
+
+        It is that of two shares of as many examples, as if they were independent; ``None`` where
+        the number of examples isn't known. Both scores are the best of several runs, which were
+        chosen on the same examples.
+        """
+        own, theirs = self.primary_percent, next(iter(self.published.values()), None)
+        if own is None or theirs is None or not self.examples:
+            return None
+        return 100 * Z_95 * math.sqrt((_spread(own) + _spread(theirs)) / self.examples)
+
+    @property
+    def told_apart(self) -> bool | None:
+        """Whether the difference is beyond its margin; ``None`` where that isn't known."""
+        difference, margin = self.beyond_published, self.margin
+        return None if difference is None or margin is None else abs(difference) > margin
 
 
 def best_results(suite: SuiteRecord) -> tuple[BestResult, ...]:
@@ -111,7 +150,12 @@ def _best(each: SuiteStudy) -> BestResult:
         runs=max(study.target_trials or 0, len(_points(study.trials))),
         complete=len(_points(complete)),
         failed=len(_failed(study)),
-        published=_published(str(study.settings.get("model")), each.task),
+        stopped=sum(trial.state is TrialState.PRUNED for trial in study.trials),
+        published={} if study.synthetic else _published(each),
+        examples=dev_examples(study)[0],
+        steps=sum(map(steps_done, study.trials)),
+        seconds=sum(trial.seconds for trial in study.trials),
+        forecast=study.forecast,
     )
 
 
@@ -130,12 +174,18 @@ def _winning(trial: TrialRecord) -> WinningRun:
         batch_size=int(str(config["batch_size"])),
         dropout=float(str(config["dropout"])),
         step=0 if best is None else best.step,
+        others={name: value for name, value in trial.params.items() if name not in _OF_A_LOG},
     )
 
 
 def _points(trials: Sequence[TrialRecord]) -> set[str]:
     """Return the settings that were tried; a run that failed and was tried again counts once."""
-    return {repr(sorted(trial.params.items())) for trial in trials}
+    return {_point(trial) for trial in trials}
+
+
+def _point(trial: TrialRecord) -> str:
+    """Return what identifies a run; one outside of the space has no values of its own there."""
+    return repr(sorted((trial.params or trial.config).items(), key=str))
 
 
 def _failed(study: StudyRecord) -> set[str]:
@@ -144,6 +194,11 @@ def _failed(study: StudyRecord) -> set[str]:
     return _points(failed) - _points(others)
 
 
-def _published(model: str, task: str) -> Mapping[str, float]:
-    card = find_model(model)
-    return {} if card is None else card.scores_percent.get(task, {})
+def _published(each: SuiteStudy) -> Mapping[str, float]:
+    """Return the published scores; a study of logs knows its model's folder alone."""
+    card = find_model(str(each.study.settings.get("model"))) or find_model(each.model)
+    return {} if card is None else card.scores_percent.get(each.task, {})
+
+
+def _spread(percent: float) -> float:
+    return percent / 100 * (1 - percent / 100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from autoclue.reporting.suite.best import BestResult, WinningRun, mean_percent
 
@@ -76,7 +77,9 @@ def _closing(results: Sequence[BestResult]) -> list[str]:
         lines.append(f"average of {count}{exact}: {mean:.2f}")
     runs, complete = sum(e.runs for e in results), sum(e.complete for e in results)
     failed = sum(e.failed for e in results)
-    tail = f", {failed} failed" if failed else ""
+    stopped = sum(e.stopped for e in results)
+    tail = f", {stopped} stopped early" if stopped else ""
+    tail += f", {failed} failed" if failed else ""
     lines.append(f"{complete} of {runs} runs complete{tail}")
     return lines
 
@@ -99,14 +102,20 @@ def _row(each: BestResult) -> dict[str, object]:
                 "batch_size": run.batch_size,
                 "dropout": run.dropout,
                 "step": run.step,
+                **run.others,
             }
             for run in each.winners
         ],
         "runs": each.runs,
         "complete": each.complete,
+        "stopped": each.stopped,
         "failed": each.failed,
         "published_percent": dict(each.published),
         "beyond_published": None if beyond is None else round(beyond, 4),
+        "margin": None if each.margin is None else round(each.margin, 4),
+        "steps": each.steps,
+        "seconds": round(each.seconds, 1),
+        "forecast": None if each.forecast is None else asdict(each.forecast),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 import optuna
 
 from autoclue.records import Scalar, TrialState
-from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline
+from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline, ask_start
 from autoclue.search.spec import question_of
 from autoclue.search.store import Ledger, StoredTrial, stored_names
 from autoclue.space import space_from_mapping
@@ -102,6 +102,9 @@ def _ask(copy: Ledger, trial: StoredTrial, proposer: Proposer) -> Iterator[Devia
         number = ask_baseline(copy, proposer, trial.params)
     elif trial.attributes.retries is not None:
         number = ask_again(copy, proposer, trial.attributes.retries)
+    elif trial.attributes.start is not None:
+        whole = not trial.attributes.outside_space
+        number = ask_start(copy, proposer, trial.params, whole=whole)
     else:
         number, _ = ask(copy, proposer)
     replayed = copy.trial(number).params

@@ -1,6 +1,13 @@
 """Which configuration to try next: samplers, their history and the initial design."""
 
-from autoclue.search.sampling.ask import ask, ask_again, ask_baseline, ask_point, exhausted
+from autoclue.search.sampling.ask import (
+    ask,
+    ask_again,
+    ask_baseline,
+    ask_point,
+    ask_start,
+    exhausted,
+)
 from autoclue.search.sampling.cmaes_sampler import CmaEs
 from autoclue.search.sampling.gp import Gp
 from autoclue.search.sampling.grid_search import GridSearch
@@ -46,6 +53,7 @@ __all__ = [
     "ask_again",
     "ask_baseline",
     "ask_point",
+    "ask_start",
     "check_sampler",
     "exhausted",
     "find_population",

@@ -49,6 +49,23 @@ def ask_baseline(ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar
     return persist(lambda: _ask_given(ledger, proposer, params, baseline=True))
 
 
+def ask_start(
+    ledger: Ledger, proposer: Proposer, settings: Mapping[str, Scalar], *, whole: bool
+) -> int:
+    """Begin a trial with settings that the search was told to start from.
+
+    Args:
+        ledger: The study's ledger.
+        proposer: Knows the space.
+        settings: Values of the space's parameters, and perhaps of others.
+        whole: Whether the space could have proposed just this; samplers leave it aside otherwise.
+
+    Returns:
+        Its number. ``Ledger.commit`` completes it.
+    """
+    return persist(lambda: _ask_given(ledger, proposer, settings, baseline=False, aside=not whole))
+
+
 def ask_again(ledger: Ledger, proposer: Proposer, number: int) -> int:
     """Begin a trial with the searched values of one that has failed.
 
@@ -61,12 +78,23 @@ def ask_again(ledger: Ledger, proposer: Proposer, number: int) -> int:
         The new trial's number. ``Ledger.commit`` completes it.
     """
     failed = ledger.trial(number)
-    baseline = failed.attributes.baseline
-    return persist(lambda: _ask_given(ledger, proposer, failed.params, baseline=baseline))
+    found = failed.attributes
+    return persist(
+        lambda: _ask_given(
+            *(ledger, proposer, failed.params),
+            baseline=found.baseline,
+            aside=found.outside_space,
+        )
+    )
 
 
 def _ask_given(
-    ledger: Ledger, proposer: Proposer, params: Mapping[str, Scalar], *, baseline: bool
+    ledger: Ledger,
+    proposer: Proposer,
+    params: Mapping[str, Scalar],
+    *,
+    baseline: bool,
+    aside: bool = False,
 ) -> int:
     space = proposer.space
     inside = {
@@ -81,7 +109,7 @@ def _ask_given(
         asked = suggest(some, proposer.renamed(trial))
     finally:
         proposer.forced = None
-    outside = not space.contains(asked)
+    outside = aside or not space.contains(asked)
     ledger.note_given(trial.number, baseline=baseline, outside_space=outside)
     return trial.number
 

@@ -17,6 +17,7 @@ WORDS: Mapping[str, str] = {
     "max_steps": "the number of steps",
     "eval_every": "where evaluations fall",
     "keep_head": "whether the model's head is kept",
+    "start_from": "what is tried after the baseline",
     "baseline_settings": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""
@@ -32,6 +33,9 @@ CONTENT = frozenset({"data_fingerprint", "model_fingerprint"})
 
 SINCE = frozenset({"task_file", "model_fingerprint"})
 """Settings that older studies don't have: what they asked isn't known."""
+
+LATER = frozenset({"start_from"})
+"""Options that older studies don't have, and that matter only when a study begins."""
 
 TOLD_ELSEWHERE = {"recipe", "version", "name", "title", "description", "reference", "download"}
 """Keys of a task's file that make no other question, or are compared by themselves."""
@@ -52,7 +56,7 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> di
     """Return how two questions differ, by setting, without the space."""
     found = {}
     for key, value in after.items():
-        older = key in SINCE and key not in before
+        older = key in SINCE | LATER and key not in before
         if key in FOLLOWING or older or before.get(key) == value:
             continue
         found[key] = WORDS.get(key, key) + _told(key, before.get(key), value)

@@ -6,16 +6,30 @@ from collections.abc import Sequence
 
 from autoclue.options import StudySpec
 from autoclue.search.spec.plan import Plan
-from autoclue.search.store import SpaceVersion, StudyAttributes
+from autoclue.search.store import SpaceVersion, StartPoint, StudyAttributes
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training.platform import versions
 
 
-def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttributes:
-    """Return everything the ledger writes about a study when it is made."""
-    return StudyAttributes(
+def study_attributes(
+    plan: Plan,
+    *,
+    command: Sequence[str] | None,
+    starts: Sequence[StartPoint] = (),
+    started: str | None = None,
+) -> StudyAttributes:
+    """Return everything the ledger writes about a study when it is made.
+
+    Args:
+        plan: What is asked.
+        command: The command line, for the report.
+        starts: What is tried after the baseline.
+        started: The same in words.
+    """
+    resolved = _resolved(plan, command)
+    attributes = StudyAttributes(
         question=plan.question.model_dump(mode="json"),
-        resolved=_resolved(plan, command),
+        resolved=resolved if started is None else {**resolved, "started_with": started},
         metric=plan.spec.metric,
         synthetic=plan.data.synthetic,
         spaces=(space_version(plan, since_trial=0),),
@@ -23,6 +37,9 @@ def study_attributes(plan: Plan, *, command: Sequence[str] | None) -> StudyAttri
         chance_score=plan.chance_score,
         versions=versions(),
     )
+    if not starts:  # what isn't set isn't written
+        return attributes
+    return attributes.model_copy(update={"starts": tuple(starts)})
 
 
 def with_new_space(

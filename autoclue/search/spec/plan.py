@@ -176,6 +176,7 @@ class Plan:
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
             "keep_head": asked.keep_head,
+            "start_from": asked.start_from,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],
             "holdout": self.question.holdout,

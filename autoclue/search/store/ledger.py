@@ -286,6 +286,7 @@ class Ledger:
         *,
         repeats: Repetition | None = None,
         retries: int | None = None,
+        start: int | None = None,
         start_from: StateRef | None = None,
         member: MemberPlace | None = None,
     ) -> None:
@@ -297,10 +298,11 @@ class Ledger:
             key: Their identity.
             repeats: Which configuration it trains again, in a confirmation.
             retries: The failed trial that it is asked in place of.
+            start: Its place among the settings that the search was told to start from.
             start_from: The state of another trial that it may start from.
             member: Which member of a population it is.
         """
-        origin = {"repeats": repeats, "retries": retries, "start_from": start_from}
+        origin = {"repeats": repeats, "retries": retries, "start": start, "start_from": start_from}
         for name, value in {**origin, "member": member}.items():
             if value is not None:
                 self._write(number, TrialAttributes.model_validate({name: value}))

@@ -17,7 +17,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from autoclue.records import Evaluation, LabelCounts, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, Forecast, LabelCounts, LayerRate, Stop, TestScore
 from autoclue.search.store.generations import Generation, MemberPlace
 
 FORMAT = 3
@@ -124,6 +124,19 @@ class Repetition:
 
     of: str
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartPoint:
+    """Settings that are tried after the baseline, before a sampler is asked.
+
+    Attributes:
+        settings: Values of searched parameters, and of others that belong to them.
+        source: Where they come from, for people.
+    """
+
+    settings: dict[str, Any]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +283,7 @@ class TrialAttributes(_Attributes):
         outside_space: Whether the space doesn't hold its values, so that no sampler sees it.
         repeats: Which configuration it trains again, in a confirmation.
         retries: Number of the failed trial that it is asked in place of.
+        start: Its place among the settings that the search was told to start from.
         start_from: The state of another trial that it may start from.
         member: Which member of a population it was asked as.
         key: The identity of its settings.
@@ -292,6 +306,7 @@ class TrialAttributes(_Attributes):
     outside_space: bool = False
     repeats: Repetition | None = None
     retries: int | None = None
+    start: int | None = None
     start_from: StateRef | None = None
     member: MemberPlace | None = None
     key: str | None = None
@@ -335,6 +350,8 @@ class StudyAttributes(_Attributes):
         ending: Why its last run ended of itself; ``None`` while it runs, or where it was cut off.
         chance_score: The accuracy of always answering the most frequent label, where answers are
             labels.
+        starts: What is tried after the baseline.
+        forecast: What it was expected to take, where that was asked for.
         confirm: What is to be trained again after it, as it was last told.
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
@@ -367,6 +384,8 @@ class StudyAttributes(_Attributes):
     retrying: tuple[int, ...] = ()
     ending: str | None = None
     chance_score: float | None = None
+    starts: tuple[StartPoint, ...] = ()
+    forecast: Forecast | None = None
     confirm: ConfirmationExtent | None = None
     confirms: str | None = None
     request: ConfirmationRequest | None = None

@@ -181,7 +181,8 @@ class StudyRun:
             changed=self.space_number > 1,
         )
         retry = ledger.attributes.retrying
-        return SearchSource(ledger, proposer, plan, self.limits.trials, retry)
+        starts = [each.settings for each in ledger.attributes.starts]
+        return SearchSource(ledger, proposer, plan, self.limits.trials, retry, starts)
 
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
         seconds = self.time_budget_s

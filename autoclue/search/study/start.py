@@ -20,6 +20,7 @@ from autoclue.options import (
 )
 from autoclue.run_files import write_run
 from autoclue.search.execution import Resources, choose_resources
+from autoclue.search.forecast import note_forecast
 from autoclue.search.spec import (
     SINCE,
     Plan,
@@ -52,6 +53,7 @@ from autoclue.search.study.location import (
 )
 from autoclue.search.study.run import StudyRun, reach_model
 from autoclue.search.study.siblings import changed_data
+from autoclue.search.study.starting_points import Starts, starting_points
 from autoclue.system import sweep
 from autoclue.tasks.cache import cache_dir
 
@@ -84,7 +86,8 @@ def start_study(
             again.confirm, DEFAULT_SEEDS if again.seeds is None else again.seeds
         )
     given = (arguments.resources, arguments.limits, arguments.monitor)
-    study = _Checked(plan, place, resources, *given, extent)
+    starts = None if is_known(place) else starting_points(plan, where.folder)
+    study = _Checked(plan, place, resources, *given, extent, starts=starts)
     with _hold(study, command) as run:
         yield run
 
@@ -134,6 +137,7 @@ class _Checked:
     monitor: MonitorOptions
     extent: ConfirmationExtent | None
     retry_failed: bool = False
+    starts: Starts | None = None
 
     def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
         """Return the options that start the same search again."""
@@ -175,9 +179,13 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         else:
             refuse_lost_ledger(place, exists=False)
             news = changed_data(plan, place.folder.parent)
-            attributes = study_attributes(plan, command=command)
+            starts = checked.starts or Starts((), None)
+            attributes = study_attributes(
+                plan, command=command, starts=starts.points, started=starts.words
+            )
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
+        note_forecast(ledger, place.folder, place.name)
         note_extent(ledger, checked.extent)
         if checked.retry_failed:
             ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))

@@ -1,12 +1,13 @@
 """Several studies as one: the published grid over every task of one model or several."""
 
-from autoclue.search.suite.importing import ImportedLogs, import_logs
+from autoclue.search.suite.importing import ImportedLogs, make_suite_of_logs
 from autoclue.search.suite.index import (
     SuiteEntry,
     SuiteIndex,
     add_to_index,
     find_suite,
     load_suite,
+    names_a_suite,
     read_index,
     suite_folder,
     suite_names,
@@ -21,12 +22,14 @@ from autoclue.search.suite.plan import (
 from autoclue.search.suite.points import (
     GRID_TASKS,
     GridPoint,
+    grid_tasks,
     published_points,
     take_shard,
 )
 from autoclue.search.suite.run import SuiteRun, start_suite
 from autoclue.search.suite.source import MOST_ATTEMPTS, PointSource
 from autoclue.search.suite.tuner import Numbering, SuiteTuner
+from autoclue.search.suite.warm_up import prepare_searches
 
 __all__ = [
     "GRID_TASKS",
@@ -44,10 +47,13 @@ __all__ = [
     "SuiteTuner",
     "add_to_index",
     "find_suite",
-    "import_logs",
+    "grid_tasks",
     "load_suite",
+    "make_suite_of_logs",
     "make_suite_plan",
     "model_labels",
+    "names_a_suite",
+    "prepare_searches",
     "published_points",
     "read_index",
     "start_suite",

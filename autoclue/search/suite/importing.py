@@ -61,7 +61,7 @@ class ImportedLogs:
     odd: tuple[Path, ...]
 
 
-def import_logs(arguments: ImportArguments) -> ImportedLogs:
+def make_suite_of_logs(arguments: ImportArguments) -> ImportedLogs:
     """Read all logs, and write them as a suite of one study for each task of each model.
 
     Args:

@@ -126,6 +126,12 @@ def find_suite(root: Path, text: str) -> SuiteIndex:
     raise UsageError(f"No suite is called {text!r} in {root}. {known}")
 
 
+def names_a_suite(root: Path, text: str) -> bool:
+    """Return whether a suite has this name below a folder, or lies in this folder."""
+    places = (Path(text).expanduser(), root / text)
+    return any((folder / SUITE_FILE).is_file() for folder in places)
+
+
 def suite_names(root: Path) -> list[str]:
     """List the suites below a folder."""
     return sorted(path.parent.name for path in root.glob(f"*/{SUITE_FILE}"))

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError, unknown_name
+from autoclue.errors import UsageError
 from autoclue.models import default_baseline, resolve_model
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
+from autoclue.search.forecast import RunKind, count_runs, known_features
 from autoclue.search.spec import Plan, make_plan
-from autoclue.search.suite.points import GRID_SPACE, GRID_TASKS, published_points, take_shard
+from autoclue.search.suite.points import GRID_SPACE, grid_tasks, published_points, take_shard
 from autoclue.suite_options import GridArguments
 from autoclue.tasks import load_task
 from autoclue.training import Timetable, TrialConfig
@@ -79,6 +80,14 @@ class SuitePlan:
         """For each run the place of its study."""
         return tuple(run.study for run in self.runs)
 
+    @property
+    def kinds(self) -> tuple[RunKind, ...]:
+        """The runs, those of equal cost together."""
+        return count_runs(
+            ((self.studies[run.study].name, run.config) for run in self.runs),
+            {study.name: known_features(study.plan) for study in self.studies},
+        )
+
     def timetable(self, run: PlannedRun) -> Timetable | None:
         """Lay out the steps of a run; ``None`` where a row becomes more than one feature."""
         plan = self.studies[run.study].plan
@@ -93,7 +102,7 @@ def make_suite_plan(arguments: GridArguments) -> SuitePlan:
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    tasks = _tasks(arguments.tasks)
+    tasks = grid_tasks(arguments.tasks)
     labels = model_labels(arguments.models)
     points = published_points(tasks)
     pairs = [(model, point) for model in labels for point in points]
@@ -117,14 +126,6 @@ def make_suite_plan(arguments: GridArguments) -> SuitePlan:
 
 def _run(place: int, params: Mapping[str, Scalar], studies: Sequence[PlannedStudy]) -> PlannedRun:
     return PlannedRun(place, params, studies[place].plan.configure(params))
-
-
-def _tasks(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the tasks that are asked for, in the published order."""
-    for name in given:
-        if name not in GRID_TASKS:
-            raise unknown_name("task of the published grid", name, GRID_TASKS)
-    return tuple(task for task in GRID_TASKS if not given or task in given)
 
 
 def model_labels(models: Sequence[str]) -> dict[str, str]:

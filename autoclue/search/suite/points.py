@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, unknown_name
 from autoclue.records import Scalar
 from autoclue.space import SearchSpace, load_space
 
@@ -17,6 +17,7 @@ CLASSIFICATION_TASKS: Final = (
 )
 READING_TASKS: Final = ("chid", "cmrc2018", "c3")
 GRID_TASKS: Final = (*CLASSIFICATION_TASKS, *READING_TASKS)
+ALL_TASKS: Final = "all"
 EXTRA_BATCH_SIZE: Final = 8
 """The published tool ran the batches of this size after all other classification."""
 
@@ -62,6 +63,28 @@ def published_points(tasks: Iterable[str] = GRID_TASKS) -> tuple[GridPoint, ...]
         point for row in zip(*(grids[t] for t in READING_TASKS), strict=True) for point in row
     ]
     return tuple(point for point in (*first, *last, *turns) if point.task in wanted)
+
+
+def grid_tasks(given: Sequence[str]) -> tuple[str, ...]:
+    """Return the tasks that are asked for, in the published order.
+
+    Args:
+        given: Their names; none, or ``all``, for all of them.
+
+    Raises:
+        UsageError: One isn't of the published grid.
+
+    Examples:
+        >>> from autoclue.search.suite import grid_tasks
+        >>> grid_tasks(["csl", "tnews"]), len(grid_tasks(["all"]))
+        (('tnews', 'csl'), 10)
+    """
+    wanted = [name for name in given if name != ALL_TASKS]
+    for name in wanted:
+        if name not in GRID_TASKS:
+            raise unknown_name("task of the published grid", name, GRID_TASKS)
+    every = ALL_TASKS in given or not given
+    return tuple(task for task in GRID_TASKS if every or task in wanted)
 
 
 def _grid(space: SearchSpace, task: str) -> list[GridPoint]:

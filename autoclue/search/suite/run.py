@@ -16,6 +16,7 @@ from autoclue.search.execution import (
     drop_files,
     keep_best_model,
 )
+from autoclue.search.forecast import note_forecast
 from autoclue.search.sampling import Proposer
 from autoclue.search.spec import study_attributes
 from autoclue.search.store import Lease, Ledger, StoredLimits, StudyAttributes, driving, read_study
@@ -213,6 +214,7 @@ def _hold(
         own = attributes.model_copy(update={"suite": folder.name})
         ledger = Ledger.create(place.storage, place.name, own)
     write_pointer(place)
+    note_forecast(ledger, folder, place.name)
     ledger.note(StudyAttributes(limits=StoredLimits(_target(planned, ledger), None), ending=None))
     return HeldStudy(planned, place, ledger, lease)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from autoclue.options import ResourceOptions, StudySpec
+from autoclue.search.execution import choose_resources
+from autoclue.search.spec import make_plan
+from autoclue.search.study import is_known, place_of
+from autoclue.search.suite.index import SuiteEntry
 from autoclue.training import TrialConfig
 from autoclue.training.data import Workspace
 from autoclue.training.platform import apply_switches
@@ -26,3 +32,28 @@ def warm_up(configs: Iterable[TrialConfig], *, gpu: bool) -> None:
         if place not in seen:
             seen.add(place)
             Workspace().materials(config)
+
+
+def prepare_searches(
+    folder: Path,
+    entries: Sequence[SuiteEntry],
+    questions: Sequence[StudySpec],
+    resources: ResourceOptions,
+) -> None:
+    """Check all searches of a suite, and load what they need, before the first one begins.
+
+    What an earlier command has begun was loaded by that one.
+
+    Args:
+        folder: The suite's folder.
+        entries: The studies.
+        questions: What each of them asks.
+        resources: What they run on.
+
+    Raises:
+        UsageError: Something is unknown, missing, unreadable or out of range.
+    """
+    on_gpu = choose_resources(**resources.model_dump()).on_gpu
+    plans = [make_plan(question) for question in questions]
+    if not all(is_known(place_of(folder, entry.study, None)) for entry in entries):
+        warm_up((plan.baseline for plan in plans), gpu=on_gpu)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from autoclue.records import Scalar
-from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline, exhausted
+from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline, ask_start, exhausted
 from autoclue.search.store import Ledger, Repetition
 from autoclue.search.tuner.events import Done, Job, Wait
 from autoclue.training import TrialConfig
@@ -74,7 +74,7 @@ class FixedConfigurations:
 
 @dataclass(slots=True)
 class SearchSource:
-    """The baseline first, and then what a sampler proposes.
+    """The baseline first, then what the search was told to start from, then proposals.
 
     Attributes:
         ledger: Where trials are asked.
@@ -82,6 +82,7 @@ class SearchSource:
         plan: Makes trials of what is proposed, and knows the baseline.
         trials: How many trials the study shall have in all.
         retry: Numbers of failed trials to ask again before any other.
+        starts: What comes after the baseline, before a proposal.
     """
 
     ledger: Ledger
@@ -89,9 +90,11 @@ class SearchSource:
     plan: Configurations
     trials: int
     retry: Sequence[int] = ()
+    starts: Sequence[Mapping[str, Scalar]] = ()
     _n_asked: int = 0
     _baseline: int | None = None
     _left: list[int] = field(default_factory=list)  # failed trials to ask again
+    _ahead: list[int] = field(default_factory=list)  # places of starts to ask for
 
     def restore(self) -> Done | None:
         """Count the trials of the ledger and find its baseline."""
@@ -101,6 +104,8 @@ class SearchSource:
         self._left = [number for number in self.retry if number not in again]
         found = [trial.number for trial in committed if trial.attributes.baseline]
         self._baseline = found[-1] if found else None
+        begun = {trial.attributes.start for trial in committed}
+        self._ahead = [place for place in range(len(self.starts)) if place not in begun]
         return self._done()
 
     def next(self) -> Job | Wait | Done:
@@ -114,10 +119,21 @@ class SearchSource:
             number = ask_baseline(self.ledger, self.proposer, self.plan.baseline_params)
             config = self.plan.baseline
             self._baseline = number
+        elif self._ahead and not self.ledger.has_proposal:
+            return self._start(self._ahead.pop(0))
         else:
             number, params = ask(self.ledger, self.proposer)
             config = self.plan.configure(params)
         self.ledger.commit(number, config.model_dump(), config.key)
+        self._n_asked += 1
+        return Job(number, config)
+
+    def _start(self, place: int) -> Job:
+        settings = self.starts[place]
+        config = self.plan.configure(settings)
+        whole = self.proposer.space.contains(settings)
+        number = ask_start(self.ledger, self.proposer, settings, whole=whole)
+        self.ledger.commit(number, config.model_dump(), config.key, start=place)
         self._n_asked += 1
         return Job(number, config)
 

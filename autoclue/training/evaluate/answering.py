@@ -61,14 +61,14 @@ def answer_rows(
             that all of them were trained by.
         data: The task's rows.
         split: A split that is there.
-        device: ``auto``, ``cpu`` or ``gpu``.
+        device: ``auto``, ``cpu``, ``gpu`` or ``xpu``.
 
     Raises:
         UsageError: A row can't be read or doesn't fit, a network can't be loaded or is no model
             of the task, or what the networks say can't be averaged.
         AutoclueError: A network's answer is not finite, or memory runs out.
     """
-    apply_switches(gpu=device == "gpu")
+    apply_switches(gpu=device in ("gpu", "xpu"))
     chosen = pick_device(device)
     for model in models:
         check_answers(model, data.spec)

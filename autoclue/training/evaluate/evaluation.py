@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from autoclue.tasks import Predictions
 from autoclue.training.features import Features
 from autoclue.training.heads import Head, Output
@@ -32,6 +35,14 @@ class SplitAnswers:
     last_batch_loss: float
 
 
+def answered_batches(head: Head[Any], features: Features) -> list[NDArray[np.int64]]:
+    """Cut a split into the batches in which a network answers it, the longest features first."""
+    on_cpu = load_paddle().get_device() == "cpu"
+    sequences = CPU_BATCH_SEQUENCES if on_cpu else GPU_BATCH_SEQUENCES
+    batch_size = max(1, sequences // features.sequences_each)
+    return evaluation_batches(head.evaluation_lengths(features), batch_size)
+
+
 def compute_outputs(
     network: Any, head: Head[Any], features: Features, *, pad_id: int
 ) -> list[Output]:
@@ -49,14 +60,12 @@ def compute_outputs(
         What the network computes for each feature, in file order, ``[features]``.
     """
     paddle = load_paddle()
-    sequences = CPU_BATCH_SEQUENCES if paddle.get_device() == "cpu" else GPU_BATCH_SEQUENCES
     was_training = network.training
     network.eval()
     found: dict[int, Output] = {}
     lengths = head.evaluation_lengths(features)
     with paddle.no_grad():
-        batch_size = max(1, sequences // features.sequences_each)
-        for rows in evaluation_batches(lengths, batch_size):
+        for rows in answered_batches(head, features):
             least = int(lengths[rows].max())
             batch = features.batch(rows, pad_id, least_length_tokens=least)
             outputs = head.outputs(network, batch)

@@ -1,7 +1,9 @@
 """The training loop: one trial, driven from evaluation to evaluation."""
 
+from autoclue.training.loop.learner import Learner
 from autoclue.training.loop.trial import Trial
 
 __all__ = [
+    "Learner",
     "Trial",
 ]

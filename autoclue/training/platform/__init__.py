@@ -2,7 +2,12 @@
 
 from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
-from autoclue.training.platform.memory import free_memory, memory_ran_out
+from autoclue.training.platform.memory import (
+    card_memory,
+    forget_peak_memory,
+    free_memory,
+    memory_ran_out,
+)
 from autoclue.training.platform.runtime import (
     apply_switches,
     available_cores,
@@ -21,9 +26,11 @@ __all__ = [
     "apply_switches",
     "as_array",
     "available_cores",
+    "card_memory",
     "choose_switches",
     "flush_denormals",
     "flushing_enabled",
+    "forget_peak_memory",
     "free_memory",
     "load_paddle",
     "load_paddlenlp",

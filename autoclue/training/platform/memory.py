@@ -42,6 +42,27 @@ def _says_so(message: str) -> bool:
     return any(sign in message for sign in SIGNS)
 
 
+def card_memory() -> tuple[int, int] | None:
+    """Return the most bytes of a GPU that this process has held, and all that it has.
+
+    Returns:
+        ``None`` on a CPU.
+    """
+    paddle: Any = sys.modules.get("paddle")
+    if paddle is None or not str(paddle.get_device()).startswith("gpu"):
+        return None
+    cuda = paddle.device.cuda
+    return int(cuda.max_memory_reserved()), int(cuda.get_device_properties().total_memory)
+
+
+def forget_peak_memory() -> None:
+    """Count the most bytes anew, as far as this Paddle can."""
+    free_memory()
+    paddle: Any = sys.modules.get("paddle")
+    if card_memory() is not None and hasattr(paddle.device.cuda, "reset_max_memory_reserved"):
+        paddle.device.cuda.reset_max_memory_reserved()
+
+
 def free_memory() -> None:
     """Return back what nothing refers to any more; on a GPU also what Paddle keeps for later."""
     gc.collect()

@@ -23,6 +23,7 @@ from autoclue.tasks.cache import cache_dir, can_be_made, make_folder
 from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
+DEVICES = ("auto", "cpu", "gpu", "xpu")
 HOME_VARIABLE = "PPNLP_HOME"
 
 
@@ -206,18 +207,20 @@ def pick_device(asked: str = "auto") -> str:
     """Choose where to train.
 
     Args:
-        asked: ``auto``, ``cpu`` or ``gpu``.
+        asked: One of ``DEVICES``.
 
     Returns:
-        A device name of Paddle: ``cpu`` or ``gpu:0``.
+        A device name of Paddle: ``cpu``, ``gpu:0`` or ``xpu:0``.
 
     Raises:
-        UsageError: A GPU is asked for and there is none.
+        UsageError: A GPU or XPU is asked for and there is none.
     """
-    if asked not in {"auto", "cpu", "gpu"}:
-        raise UsageError(f"Unknown device {asked!r}. Allowed: auto, cpu, gpu.")
+    if asked not in DEVICES:
+        raise UsageError(f"Unknown device {asked!r}. Allowed: {', '.join(DEVICES)}.")
     if asked == "cpu":
         return "cpu"
+    if asked == "xpu":
+        return _pick_xpu()
     count = visible_gpus()
     if count > 0:
         return "gpu:0"
@@ -227,6 +230,20 @@ def pick_device(asked: str = "auto") -> str:
             "Paddle is its CPU build (install 'autoclue[gpu]'). Use --device cpu to go on without."
         )
     return "cpu"
+
+
+def _pick_xpu() -> str:
+    """Choose the first XPU.
+
+    Raises:
+        UsageError: Paddle isn't its build for XPUs.
+    """
+    if not load_paddle().is_compiled_with_xpu():
+        raise UsageError(
+            "No XPU can be used: Paddle isn't its build for Kunlun XPUs, which Paddle's own index "
+            "has (paddlepaddle-xpu). Use --device auto to go on with what there is."
+        )
+    return "xpu:0"
 
 
 def visible_gpus() -> int:

@@ -84,7 +84,7 @@ def test_a_notebook_is_drawn_anew_only_with_widgets(
 def test_python_shows_progress_unless_told_otherwise() -> None:
     from autoclue.api import studies
 
-    assert studies._watching(None, progress=True) is listening.watch
-    silent = studies._watching(None, progress=False)
+    assert studies.watching(None, progress=True) is listening.watch
+    silent = studies.watching(None, progress=False)
     with silent(None) as listener:  # type: ignore[arg-type]
         assert type(listener).__name__ == "Silent"

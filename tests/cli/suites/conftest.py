@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from autoclue.records import Evaluation, LayerRate
+from autoclue.search.execution import job_for_worker
 from autoclue.search.execution.resources import Resources
 from autoclue.search.store.schema import Prepared
 from autoclue.search.tuner import Steering
@@ -110,12 +111,14 @@ class ScriptedExecutor:
         asked: Settings of every run that was begun, in order.
         die_after: Events after which this process is interrupted; ``None`` for never.
         failing: Runs that fail each time, and how often they do.
+        keep: Keeps a model in the folder of a run, where that is wanted.
     """
 
     def __init__(self) -> None:
         self.asked: list[Settings] = []
         self.die_after: int | None = None
         self.failing: dict[Settings, int] = {}
+        self.keep: Callable[[TrialConfig, Path], None] | None = None
 
     def __call__(
         self,
@@ -123,10 +126,11 @@ class ScriptedExecutor:
         folder: Path,
         resources: Resources,
         *,
-        write_job: Callable[..., dict[str, Any]],
+        write_job: Callable[..., dict[str, Any]] = job_for_worker,
     ) -> None:
         while (job := tuner.next_trial()) is not None:
-            config = TrialConfig.model_validate(write_job(job, folder, "cpu")["config"])
+            written = write_job(job, folder, "cpu")
+            config = TrialConfig.model_validate(written["config"])
             settings = (config.task, config.learning_rate, config.batch_size, config.dropout)
             self.asked.append(settings)
             self._event()
@@ -139,6 +143,8 @@ class ScriptedExecutor:
                 self._event()
                 if step > job.after_step:
                     tuner.evaluated(job.number, evaluation_of(config, step))
+            if self.keep is not None:
+                self.keep(config, Path(written["folder"]))
             tuner.ended(job.number)
         assert tuner.done
 
@@ -164,5 +170,6 @@ def executor(
     """Put the scripted executor in Ray's place; nothing is loaded before it."""
     made = ScriptedExecutor()
     execute_with(made)
-    monkeypatch.setattr("autoclue.search.suite.run.warm_up", lambda configs, gpu: None)
+    for module in ("run", "warm_up"):
+        monkeypatch.setattr(f"autoclue.search.suite.{module}.warm_up", lambda configs, gpu: None)
     return made

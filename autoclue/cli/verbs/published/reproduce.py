@@ -27,7 +27,7 @@ def reproduce_command(given: Given, as_json: Json = False) -> int:
 
     arguments = read_options(ReproduceArguments, given)
     rows = []
-    for each in api.reproduce(arguments):
+    for each in api.reproducing(arguments):
         found = each.found
         if not as_json:
             print_sentence(result_console(), f"{each.published.task} {found.sentence()}")

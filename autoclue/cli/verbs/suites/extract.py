@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autoclue.cli.options import Given, Json, with_options
-from autoclue.cli.output import say
 from autoclue.cli.rows import print_csv, print_rows
 from autoclue.errors import UsageError
 from autoclue.option_fields import OUTPUT, read_options
@@ -36,11 +35,12 @@ def extract_command(given: Given, as_csv: Csv = False, as_json: Json = False) ->
     `autoclue extract grid-rbt3-1a2b3c4d-1of2 grid-rbt3-1a2b3c4d-2of2 --csv`
     """
     from autoclue import api
+    from autoclue.screen import print_summaries
 
     if as_csv and as_json:
         raise UsageError("Both --csv and --json are given; give one of them.")
     arguments = read_options(ExtractArguments, given)
-    results = api.extract(arguments)
+    results = api.extracted(arguments)
     if as_csv:
         print_csv([line for row in _rows(results) for line in _lines(row)])
     elif as_json:
@@ -48,18 +48,6 @@ def extract_command(given: Given, as_csv: Csv = False, as_json: Json = False) ->
     else:
         print_summaries(results, as_published=arguments.as_published)
     return 0
-
-
-def print_summaries(results: Sequence[BestResult], *, as_published: bool = False) -> None:
-    """Print the summary of each model, the model's name above it where there are several."""
-    from autoclue.reporting import summary_text
-
-    models = dict.fromkeys(each.model for each in results)
-    for model in models:
-        if len(models) > 1:
-            say(model)
-        own = [each for each in results if each.model == model]
-        say(summary_text(own, as_published=as_published))
 
 
 def _rows(results: Sequence[BestResult]) -> list[dict[str, object]]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from autoclue.cli.options import Config, Given, Json, PrintConfig, command_line, with_options
+from autoclue.cli.forecasts import show_probed
+from autoclue.cli.options import (
+    Config,
+    Given,
+    Json,
+    PlanOnly,
+    PrintConfig,
+    Probe,
+    command_line,
+    with_options,
+)
 from autoclue.cli.output import say
 from autoclue.cli.rows import print_rows
-from autoclue.option_fields import BUDGET
 from autoclue.suite_options import GridArguments
 
 if TYPE_CHECKING:
@@ -21,11 +28,6 @@ SHOWN = (
     *("warmup_proportion", "gradient_accumulation_steps", "micro_batch_size", "seed"),
 )
 
-PlanOnly = Annotated[
-    bool,
-    typer.Option("--plan", help="List all runs, and run nothing.", rich_help_panel=BUDGET),
-]
-
 
 @with_options(GridArguments)
 def grid_command(
@@ -33,6 +35,7 @@ def grid_command(
     config: Config = None,
     print_config: PrintConfig = False,
     plan: PlanOnly = False,
+    probe: Probe = False,
     as_json: Json = False,
 ) -> int:
     """Run the published grid: 134 runs a model over the ten tasks, each with its own recipe.
@@ -48,28 +51,29 @@ def grid_command(
     `autoclue grid --model ernie-3.0-base-zh --shard 2/8`
 
     `autoclue grid --model ernie-3.0-base-zh --data ./CLUE --plan`
+
+    `autoclue grid --model ernie-3.0-base-zh --data ./CLUE --plan --probe`
     """
     from autoclue import api
-    from autoclue.cli.verbs.suites.extract import print_summaries
-    from autoclue.reporting import best_results, result_rows
     from autoclue.run_files import complete_run, run_text
-    from autoclue.screen import watch_suite
+    from autoclue.screen import close_suite, watch_suite
 
     arguments = complete_run(GridArguments, given, config)
     if print_config:
         say(run_text(arguments), end="")
         return 0
-    if plan:
-        rows = _planned(api.plan_grid(arguments))
-        print_rows("runs", rows if as_json else _short(rows), as_json=as_json, whole=True)
+    if plan or probe:
+        planned = api.plan_grid(arguments)
+        assert planned.suite is not None
+        rows = _planned(planned.suite)
+        if probe:
+            show_probed(planned, api.estimate_runs(planned), {"listed": rows}, as_json=as_json)
+        else:
+            print_rows("runs", rows if as_json else _short(rows), as_json=as_json, whole=True)
         return 0
-    record = api.run_grid(arguments, watch_suite, command=command_line())
-    results = best_results(record)
-    if as_json:
-        print_rows("results", result_rows(results), as_json=True)
-    else:
-        print_summaries(results)
-    return 1 if any(each.failed for each in results) else 0
+    result = api.run_grid(arguments, watch_suite, command=command_line())
+    close_suite(result, as_json=as_json)
+    return 1 if result.failed else 0
 
 
 def _planned(plan: SuitePlan) -> list[dict[str, object]]:

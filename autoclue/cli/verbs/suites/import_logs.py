@@ -17,33 +17,20 @@ def import_logs_command(given: Given, as_json: Json = False) -> int:
     Example: `autoclue import-logs ./grid_search_tools/ernie-3.0-base-zh`
     """
     from autoclue import api
-    from autoclue.screen import print_sentence, result_console
+    from autoclue.screen import close_import
 
     found = api.read_logs(read_options(ImportArguments, given))
+    result, odd = api.suite_written(found.index), [str(path) for path in found.odd]
     if as_json:
         told = {
             "suite": found.index.name,
             "folder": str(found.index.folder),
             "complete": found.complete,
             "cut_off": found.cut_off,
-            "odd": [str(path) for path in found.odd],
+            "odd": odd,
+            "report": str(result.report),
         }
         say_json(told)
         return 0
-    console = result_console()
-    studies = len(found.index.entries)
-    print_sentence(
-        console,
-        f"The suite {found.index.name} holds {found.complete} runs in {studies} studies.",
-    )
-    if found.cut_off:
-        print_sentence(console, f"{found.cut_off} logs hold no result and are failed runs.")
-    if found.odd:
-        names = ", ".join(map(str, found.odd))
-        count = len(found.odd)
-        print_sentence(
-            console,
-            f"The curve of {count} logs doesn't reach the result that they print: {names}.",
-        )
-    print_sentence(console, f"next: autoclue extract {found.index.name}")
+    close_import(result, complete=found.complete, cut_off=found.cut_off, odd=odd)
     return 0

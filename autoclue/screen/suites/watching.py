@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from autoclue.screen.listening import display_of
+from autoclue.screen.listening import display_of, watch
 from autoclue.screen.tally import Naming, Tally
-from autoclue.screen.text import print_labelled, print_whole, progress_console, short_path
+from autoclue.screen.text import (
+    print_labelled,
+    print_sentence,
+    print_whole,
+    progress_console,
+    short_path,
+)
 
 if TYPE_CHECKING:
+    from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.suite import SuiteRun
     from autoclue.search.tuner import Listener
     from autoclue.training import TrialConfig
 
 NOUN = "run"
+
+
+class SuiteScreen:
+    """Shows what ``suite`` does: a grid as a whole, or its searches one by one."""
+
+    @property
+    def grid(self) -> Callable[[SuiteRun], AbstractContextManager[Listener]]:
+        """Shows a grid."""
+        return watch_suite
+
+    @property
+    def study(self) -> Callable[[StudyRun | ConfirmationRun], AbstractContextManager[Listener]]:
+        """Shows a search."""
+        return watch
+
+    def begins(self, task: str, number: int, total: int) -> None:
+        """Print which task is searched now."""
+        console = progress_console()
+        console.print()
+        print_labelled(console, "search", f"{task}, {number} of {total}")
+
+    def failed(self, task: str, problem: str) -> None:
+        """Print why a task has no result; the others are searched nevertheless."""
+        print_sentence(progress_console(), f"{task} has no result: {problem}")
+
+    @contextlib.contextmanager
+    def predicting(self, tasks: Sequence[str]) -> Iterator[None]:
+        """Print that the test parts are being answered."""
+        told = f"the test parts of {', '.join(tasks)}, by the best models"
+        print_labelled(progress_console(), "predict", told)
+        yield
 
 
 @contextlib.contextmanager

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.errors import UsageError, one_door
 from autoclue.models import PublishedScore, published_scores, published_settings
 from autoclue.option_fields import read_options, takes_options
+from autoclue.outside import quoted
 from autoclue.reporting import Reproduction
 from autoclue.run_files import RUN_FILE, run_text
 from autoclue.suite_options import ReproduceArguments
@@ -133,10 +135,24 @@ def _score(run: TrainArguments, log: Logger | None) -> float:
 
 
 def _known(run: TrainArguments) -> float | None:
+    """Return the score of a training that has ended with just these options.
+
+    Raises:
+        UsageError: What it left can't be read.
+    """
     assert run.out is not None
     path, result = run.out / RUN_FILE, run.out / "result.json"
     if not result.is_file() or not path.is_file():
         return None
-    if path.read_text(encoding="utf-8") != run_text(run):
-        return None
-    return float(json.loads(result.read_text(encoding="utf-8"))["score"])
+    with one_door(
+        lambda why: UsageError(
+            f"What the training in {run.out} left can't be read ({why}); delete the folder, and "
+            "it is trained again."
+        )
+    ):
+        if path.read_text(encoding="utf-8") != run_text(run):
+            return None
+        score = json.loads(result.read_text(encoding="utf-8"))["score"]
+        if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
+            raise ValueError(f"its score is {quoted(score)}")
+        return float(score)

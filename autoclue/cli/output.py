@@ -1,6 +1,7 @@
 """The one place where text goes to the terminal: strings are shown there, and never obeyed.
 
-Tables and progress go through the consoles of ``screen``, which are made alike.
+Passwords in addresses are hidden there, wherever they come from. Tables and progress go through
+the consoles of ``screen``, which are made alike.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def say(text: str, *, err: bool = False, end: str = "\n") -> None:
         end: What follows it.
     """
     with printing():
-        typer.echo(f"{shown(text)}{end}", err=err, nl=False)
+        typer.echo(f"{shown(hide_secrets(text))}{end}", err=err, nl=False)
 
 
 def say_json(value: object) -> None:

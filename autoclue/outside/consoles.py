@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from autoclue.outside.secrets import hide_secrets
 from autoclue.outside.text import shown
 
 _ONLY_STYLE = re.compile(r"(?:\x1b\[[0-9;]*m)+")
@@ -17,6 +18,8 @@ _ONLY_STYLE = re.compile(r"(?:\x1b\[[0-9;]*m)+")
 
 class PlainConsole(Console):
     """A console on which no string is obeyed: neither markup nor a terminal's own sequences.
+
+    It shows no password of an address that stands in one line.
 
     Styles are given as objects; the framework imposes the base class.
     """
@@ -36,4 +39,4 @@ class PlainConsole(Console):
     ) -> Iterable[Segment]:
         """Render something; its text holds nothing that a terminal obeys."""
         for each in super().render(renderable, options):
-            yield each if each.control else Segment(shown(each.text), each.style)
+            yield each if each.control else Segment(shown(hide_secrets(each.text)), each.style)

@@ -10,8 +10,9 @@ _SECRET = re.compile(
     r"pass|pwd|secret|token|credential|signature|sig$|api_?key|access_?key|auth", re.IGNORECASE
 )
 _QUERY = re.compile(r"(?<=[?&;])([^=&;\s?#'\"]+)=([^&;\s#'\"]*)")
-_WEB = r"\b((?:https?|ftps?|sftp)://)[^\s/?#]+@"
-_DATABASE = r"\b((?!(?:https?|ftps?|sftp)://)[a-z][\w+.-]*://[^\s/@:]*):%s*@"
+_WEB = r"\b((?:https?|ftps?|sftp)://?)[^\s/?#]+@"
+_DATABASE = r"\b((?!(?:https?|ftps?|sftp)://?)[a-z][\w+.-]*://?[^\s/@:]*):%s*@"
+"""With one slash it is an address that was taken for a path."""
 _USER_OF_WEB = re.compile(_WEB, re.IGNORECASE)
 _USER_OF_DATABASE = re.compile(_DATABASE % r"\S", re.IGNORECASE)
 _USER_IN_ADDRESS = re.compile(_DATABASE % ".", re.IGNORECASE | re.DOTALL)
@@ -32,7 +33,7 @@ def hide_secrets(text: str, *, is_address: bool = False) -> str:
         >>> hide_secrets("postgresql://ann:pw@host/db and https://ann:pw@host/a.zip?token=1")
         'postgresql://ann:***@host/db and https://***@host/a.zip?token=***'
     """
-    if "://" not in text:
+    if ":/" not in text:
         return text
     user = _USER_IN_ADDRESS if is_address else _USER_OF_DATABASE
     text = user.sub(rf"\1:{HIDDEN}@", _USER_OF_WEB.sub(rf"\1{HIDDEN}@", text))

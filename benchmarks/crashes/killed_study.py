@@ -190,6 +190,8 @@ class KilledStudy:
         code = start.process.wait()
         if code not in expected:
             self.outcome.odd_codes.append(code)
+            last = start.printed().rstrip().rpartition("\n")[2]
+            self.say(f"{self.name}: a start ended with {code}: {last}")
         return code == 0
 
     def _wait_for_moment(self, start: Start, kill: Kill) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 from autoclue.errors import LONGEST_SENTENCE, AutoclueError
@@ -35,6 +35,8 @@ WHOLE = 30.0
 HANG_S = 30
 EXAMPLES = 20
 """Inputs of a round, after which the time is looked at."""
+LEAST = 5
+"""Inputs that a target gets however slow the machine is."""
 ROUNDS = 15
 """Rounds of a target in the default run, if its time lasts; each has a seed of its own."""
 
@@ -71,6 +73,9 @@ def bounded() -> Iterator[None]:
     def give_up(number: int, frame: FrameType | None) -> None:
         raise HangError(f"more than {HANG_S} seconds")
 
+    if _watch.on:  # within another one
+        yield
+        return
     before = signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, HANG_S)
     _watch.on = True
@@ -107,6 +112,8 @@ def fuzz(
 ) -> None:
     """Give a target inputs until its share of the time is over.
 
+    The first input, which loads what all need, doesn't count.
+
     Args:
         inputs: What it is given.
         target: Raises where something happens that may not.
@@ -116,8 +123,8 @@ def fuzz(
     limit_s = SECONDS * share / WHOLE
 
     def once(given_input: Input) -> None:
-        nonlocal ran, failed
-        if time.monotonic() - began > limit_s and not failed:
+        nonlocal began, ran, failed
+        if time.monotonic() - began > limit_s and ran >= LEAST and not failed:
             return
         ran += 1
         try:
@@ -125,6 +132,8 @@ def fuzz(
         except BaseException:
             failed = True
             raise
+        if ran == 1:
+            began = time.monotonic()
 
     rounds = 0
     while rounds == 0 or time.monotonic() - began < limit_s:
@@ -134,6 +143,7 @@ def fuzz(
             max_examples=EXAMPLES,
             deadline=None,
             database=None,
+            phases=[Phase.generate],  # an input is short; to shorten it takes minutes
             suppress_health_check=list(HealthCheck),
         )
         seed(SEED * 100_000 + rounds)(quiet(given(inputs)(once)))()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 from hypothesis import strategies as st
@@ -62,3 +63,36 @@ def changed(data: bytes, number: int) -> bytes:
 
 
 seeds = st.integers(min_value=0, max_value=2**32 - 1)
+
+
+def as_json(value: object, *, escaped: bool = True) -> str:
+    """Write a value as JSON, or something that JSON can't hold either.
+
+    Args:
+        value: What is written.
+        escaped: Whether all but ASCII is.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=escaped)
+    except ValueError:  # a number of thousands of digits
+        return '{"a": ' + "7" * 5000 + "}" if isinstance(value, dict) else "[" * 100_000
+
+
+def replaced(document: object, path: list[int], value: object) -> object:
+    """Put a value somewhere into a document.
+
+    Args:
+        document: What JSON can hold.
+        path: The place, a number for each level.
+        value: What comes there.
+    """
+    if not path:
+        return value
+    place, rest = path[0], path[1:]
+    if isinstance(document, dict) and document:
+        key = sorted(document)[place % len(document)]
+        return {**document, key: replaced(document[key], rest, value)}
+    if isinstance(document, list) and document:
+        at = place % len(document)
+        return [*document[:at], replaced(document[at], rest, value), *document[at + 1 :]]
+    return value

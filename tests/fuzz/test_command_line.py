@@ -1,63 +1,99 @@
-"""Words of the command line, of every verb that trains nothing."""
+"""Words of the command line, of every verb; nothing is trained."""
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import strategies as st
 
-from autoclue.cli import main
+from autoclue.errors import AutoclueError
 from autoclue.option_fields import read_options
 from autoclue.options import StudySpec
 from autoclue.search.spec import make_plan
-from tests.fuzz.budget import SECRET, bounded, fuzz, refused_or_read
+from tests.fuzz.budget import fuzz, refused_or_read
+from tests.fuzz.commands import run_verb, verbs
 from tests.fuzz.inputs import scalars, texts, values
 
-VERBS = (
-    *("tune --print-config", "train --print-config", "ls studies", "ls models", "report"),
-    *("replay", "resume", "confirm", "data write", "convert-model", "ls", "doctor --no", "x"),
+ONLY = {
+    "tune": ("--print-config",),
+    "train": ("--print-config",),
+    "grid": ("--plan", "--builtin-size", "tiny"),
+    "reproduce": ("--builtin-size", "tiny"),
+    "data check": ("--builtin-size", "tiny"),
+}
+"""What keeps a verb from training, or from making much text."""
+TOLD = ("ls studies", "ls scores")
+"""Of the lists those that read what they are given; of the others one is enough."""
+Told = tuple[str, list[tuple[str, str]], list[str]]
+"""A verb, options with values, and words."""
+GOOD = (
+    *("xnli", "builtin", "tiny", "learning_rate=1e-5..1e-3:log", "dropout=0..1:step=1e-12", "3"),
+    *("tnews,csl", "2/8", "ernie-3.0-base-zh", "bert-base-chinese", "dev", "here", "1.0", "cpu"),
+    *("here/rows.csv", "here/task.yaml", "sentence"),
 )
-OPTIONS = (
-    *("--task", "--model", "--data", "--strategy", "--space", "--set", "--baseline", "--sampler"),
-    *("--scheduler", "--seed", "--holdout", "--max-steps", "--eval-every", "--trials", "--extend"),
-    *("--time-budget", "--step-budget", "--parallel", "--gpus-per-trial", "--address", "--json"),
-    *("--confirm", "--seeds", "--study", "--folder", "--storage", "--config", "--out", "--like"),
-    *("--builtin-size", "--learning-rate", "--batch-size", "--epochs", "--follow-storage"),
-)
-GOOD = ("xnli", "builtin", "tiny", "learning_rate=1e-5..1e-3:log", "dropout=0..1:step=1e-12", "3")
 
 
 @pytest.fixture
 def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder, a cache of its own, and nothing that trains."""
+    """A folder with a few files, a cache of its own, and nothing that trains."""
+
+    def no_training(*_: object) -> NoReturn:
+        raise AutoclueError("Nothing is trained here.")
+
+    def no_network(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENETUNREACH, "no network here")
+
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setitem(sys.modules, "autoclue.search.execution.ray", None)
+    monkeypatch.setattr("autoclue.api.studies.training", no_training)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "rows.csv").write_text("sentence,label\n天,1\n地,0\n", encoding="utf-8")
+    (tmp_path / "here" / "train.json").write_text('{"sentence": "天", "label": "a"}\n')
+    (tmp_path / "here" / "task.yaml").write_text(
+        "name: mine\nfiles: {train: train.json, dev: train.json}\n"
+        "input: {kind: single, text: sentence}\nlabels: [a, b]\n"
+    )
 
 
 @pytest.mark.usefixtures("quiet")
 def test_command_lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def target(told: tuple[str, list[tuple[str, str]], list[str]]) -> None:
+    known = verbs()
+
+    def target(told: Told) -> None:
         verb, options, arguments = told
-        words = [*verb.split(), *arguments, *(w for pair in options for w in pair if w)]
-        words = [word.replace("\0", "0") for word in words]  # no system passes zeros on
-        monkeypatch.setattr(sys, "argv", ["autoclue", *words])
-        with bounded(), pytest.raises(SystemExit) as leaving:
-            main()
-        printed = capsys.readouterr()
-        assert leaving.value.code in (0, 1, 2), printed.err
-        assert "Traceback" not in printed.err
-        assert "\x1b" not in printed.out + printed.err
-        assert SECRET not in printed.out + printed.err
-        assert len(printed.err) < 20_000
+        words = [*verb.split(), *arguments]
+        for name, value in options:
+            words += [name, value] if known[verb].get(name, True) else [name]
+        words += [*ONLY.get(verb, ()), *(("--yes",) if verb == "rm" else ())]
+        run_verb([word.replace("\0", "0") for word in words], capsys, monkeypatch)
 
     words = texts | st.sampled_from(GOOD)
-    options = st.lists(st.tuples(st.sampled_from(OPTIONS), words), max_size=4)
-    fuzz(st.tuples(st.sampled_from(VERBS), options, st.lists(words, max_size=2)), target)
+    every = sorted({name for options in known.values() for name in options})
+
+    def with_options(verb: str) -> st.SearchStrategy[Told]:
+        own = st.sampled_from(sorted(known[verb] or {"--help": False}))
+        names = st.one_of(own, own, own, st.sampled_from(every))
+        options = st.lists(st.tuples(names, words), max_size=4)
+        return st.tuples(st.just(verb), options, st.lists(words, max_size=2))
+
+    lists = [verb for verb in known if verb.startswith("ls ") and verb not in TOLD]
+    tried = sorted({*known} - {*lists[1:]})
+    fuzz(st.sampled_from(tried).flatmap(with_options), target, share=4)
+
+
+def test_every_verb_and_its_options_are_tried() -> None:
+    found = verbs()
+    assert {"tune", "grid", "extract", "submit", "data check", "ls studies"} <= {*found}
+    assert found["compare"] == {"--folder": True, "--follow-storage": False, "--format": True}
 
 
 @pytest.mark.usefixtures("quiet")
@@ -86,4 +122,5 @@ def test_plans() -> None:
             },
         ),
         target,
+        share=2,
     )

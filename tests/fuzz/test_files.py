@@ -36,7 +36,7 @@ from autoclue.training.checkpoints import read_kept
 from autoclue.training.checkpoints.trial_state import StateError, read_state
 from autoclue.training.features.cache import load_features
 from tests.fuzz.budget import SECRET, fuzz, refused_or_read
-from tests.fuzz.inputs import changed, seeds, texts, values
+from tests.fuzz.inputs import as_json, changed, replaced, seeds, texts, values
 
 KEYS = st.sampled_from(
     [
@@ -152,20 +152,6 @@ ROWS = {
 }
 
 
-def _replaced(document: object, path: list[int], value: object) -> object:
-    """Put a value somewhere into a document."""
-    if not path:
-        return value
-    place, rest = path[0], path[1:]
-    if isinstance(document, dict) and document:
-        key = sorted(document)[place % len(document)]
-        return {**document, key: _replaced(document[key], rest, value)}
-    if isinstance(document, list) and document:
-        at = place % len(document)
-        return [*document[:at], _replaced(document[at], rest, value), *document[at + 1 :]]
-    return value
-
-
 def test_rows(work: Path) -> None:
     specs = {name: load_task(name) for name in ROWS}
 
@@ -173,7 +159,7 @@ def test_rows(work: Path) -> None:
         name, path, value, number, damaged = told
         spec, folder = specs[name], work / name
         folder.mkdir(exist_ok=True)
-        text = _as_json(_replaced(ROWS[name], path, value))
+        text = as_json(replaced(ROWS[name], path, value), escaped=number % 2 == 0)
         data = f"{text}\n".encode("utf-8", "surrogatepass")
         for names in spec.files.values():
             content = changed(data, number) if damaged else data
@@ -193,13 +179,6 @@ def test_rows(work: Path) -> None:
         target,
         share=2,
     )
-
-
-def _as_json(document: object) -> str:
-    try:
-        return json.dumps(document, ensure_ascii=False)
-    except ValueError:  # a number of thousands of digits
-        return '{"a": ' + "7" * 5000 + "}"
 
 
 def _tar(names: list[str], *, mode: str) -> bytes:
@@ -338,7 +317,7 @@ def test_states_and_cache(work: Path) -> None:
         shutil.copytree(first, folder)
         path = folder / name
         if how == "other":
-            path.write_bytes(_as_json(value).encode("utf-8", "surrogatepass"))
+            path.write_bytes(as_json(value).encode("utf-8", "surrogatepass"))
         elif how == "damaged":
             path.write_bytes(changed(path.read_bytes(), number))
         else:

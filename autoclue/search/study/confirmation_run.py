@@ -98,7 +98,7 @@ class ConfirmationRun:
             listeners=(Retention(own.folder), LedgerCopy(self.place), listener),
             check=self.lease.check,
         )
-        execute(tuner, self.plan.model, own, self.resources)
+        execute(tuner, self.plan, own, self.resources)
         found = read_confirmation(self.study, self.ledger)
         drop_files((run.trial for run in found.runs), own.folder)
         if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):

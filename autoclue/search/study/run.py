@@ -6,11 +6,20 @@ import difflib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource, models
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Retention, keep_best_model
+from autoclue.search.execution import (
+    DataHere,
+    Expected,
+    ModelHere,
+    Resources,
+    Retention,
+    keep_best_model,
+    node_versions,
+)
 from autoclue.search.sampling import Proposer
 from autoclue.search.spec import Plan
 from autoclue.search.store import (
@@ -123,7 +132,7 @@ class StudyRun:
             needs_state=source.needs_state,
         )
         tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
-        execute(tuner, self.plan.model, self.place, self.resources)
+        execute(tuner, self.plan, self.place, self.resources)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
@@ -192,7 +201,24 @@ def _sentence(failure: str | None) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources) -> None:
+def expected_of(plan: Plan, folder: Path) -> Expected:
+    """Return what a search needs of every machine of a cluster.
+
+    Args:
+        plan: What is searched.
+        folder: Where the files of its trials are kept.
+    """
+    asked, model = plan.question, plan.model
+    here = ModelHere(str(model.path), str(plan.model_fingerprint))
+    return Expected(
+        node_versions(),
+        data=(DataHere(asked.task, asked.data, plan.data_fingerprint),),
+        models=() if model.path is None else (here,),
+        folder=str(folder.resolve()),
+    )
+
+
+def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
     Raises:
@@ -203,8 +229,9 @@ def execute(tuner: Tuner, model: ModelSource, place: Place, resources: Resources
         return
     from autoclue.search.execution.ray import run_with_ray
 
-    reach_model(model, resources)
-    run_with_ray(tuner, place.folder, resources)
+    reach_model(plan.model, resources)
+    expected = expected_of(plan, place.folder)
+    run_with_ray(tuner, place.folder, resources, expected=expected)
 
 
 def reach_model(model: ModelSource, resources: Resources) -> None:

@@ -69,11 +69,17 @@ class Steering(Protocol):
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that can't go on."""
 
-    def died(self, number: int, reason: str) -> None:
-        """Let a trial go on later whose process died."""
+    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
+        """Let a trial go on later whose process died, of itself or with its machine."""
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with smaller micro-batches."""
+
+    def fits(self, trials: int) -> None:
+        """Take note of how many trials fit at once on what runs them."""
+
+    def noted(self, text: str) -> None:
+        """Pass on a sentence about the search as a whole."""
 
 
 class Listener(Protocol):
@@ -98,6 +104,9 @@ class Listener(Protocol):
 
     def scoring(self, number: int) -> None:
         """After the search, the kept model of a trial is scored on the test part."""
+
+    def noted(self, text: str) -> None:
+        """Something concerns the search as a whole: a machine that takes no part, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,11 @@ class Chorus:
         for each in self.listeners:
             each.scoring(number)
 
+    def noted(self, text: str) -> None:
+        """Tell what concerns the search as a whole."""
+        for each in self.listeners:
+            each.noted(text)
+
 
 class Silent:
     """A listener that does nothing, and so the base of those that want to hear a part."""
@@ -165,3 +179,6 @@ class Silent:
 
     def scoring(self, number: int) -> None:
         """Do nothing when a kept model is scored."""
+
+    def noted(self, text: str) -> None:
+        """Do nothing when something concerns the search as a whole."""

@@ -37,6 +37,8 @@ WriteJob = Callable[[Job, Path, str], dict[str, Any]]
 
 NODE_DIED = "node has died"
 """What Ray says of a trial whose machine has gone."""
+UNREACHABLE = "temporarily unavailable"
+"""What Ray says while it doesn't know yet whether a machine has gone, or only the way to it."""
 RAY_DIED = (NODE_DIED, "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
 
@@ -243,7 +245,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
             raise RayDiedError
         folder, number = Path(trial.config["folder"]), int(trial.config["number"])
         self._begun.discard(number)
-        if on_cluster and NODE_DIED in error:
+        if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
             self._tuner.died(number, "Its machine was lost.", with_machine=True)
         else:
             self._tuner.died(number, _death(error, last_words(folder)))

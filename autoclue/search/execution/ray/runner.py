@@ -35,7 +35,7 @@ from autoclue.search.execution.ray.hooks import (
 from autoclue.search.execution.ray.joining import has_token, reach
 from autoclue.search.execution.ray.places import ray_folder, ray_token
 from autoclue.search.execution.ray.quiet import quiet_ray
-from autoclue.search.execution.ray.roll import Roll, signing
+from autoclue.search.execution.ray.roll import Called, Roll, call_roll, live_nodes, signing
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.roll_call import Expected, node_versions
@@ -156,15 +156,17 @@ def _roll(
         yield roll
 
 
-@contextlib.contextmanager
-def joined(address: str) -> Iterator[None]:
-    """Join a cluster to look at it, and leave it again.
+def visit(address: str) -> list[Called]:
+    """Join a cluster, ask its machines for their versions and devices, and leave it again.
+
+    Args:
+        address: ``auto`` or HOST:PORT.
 
     Raises:
         AutoclueError: It can't be reached.
     """
     with quiet_ray(), _ray(Resources(0, 0, 1, address)):
-        yield
+        return call_roll(Expected(node_versions()), live_nodes())
 
 
 @contextlib.contextmanager

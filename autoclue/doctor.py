@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 
@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autoclue.errors import UsageError, last_line
-from autoclue.search.execution import GPU_FOLDER, count_gpus
+from autoclue.search.execution import GIB, GPU_FOLDER, Answer, Node, count_gpus
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.platform import choose_switches, read_cpu, versions
 
@@ -69,6 +69,36 @@ def examine(*, deep: bool = False) -> list[Finding]:
     said = {finding.subject for finding in unmet}
     packages = [*(found for found in _packages() if found.subject not in said), *unmet]
     return [_python(), *packages, *loads, _cpu(), _gpu(), *_switches(), _cache(), _memory()]
+
+
+def examine_cluster(address: str) -> list[Finding]:
+    """Call the roll of a Ray cluster: what each machine has, and whether a search can use it.
+
+    Args:
+        address: ``auto`` or HOST:PORT.
+
+    Raises:
+        AutoclueError: The cluster can't be reached.
+    """
+    from autoclue.search.execution.ray import visit
+
+    called = visit(address)
+    if not called:
+        return [Finding(address, False, "no machine with a CPU core is there")]
+    return [
+        Finding(
+            each.node.name, not each.reasons, _describe_node(each.node, each.answer, each.reasons)
+        )
+        for each in called
+    ]
+
+
+def _describe_node(node: Node, said: Answer | None, reasons: Sequence[str]) -> str:
+    parts = [f"{node.cpus:g} CPU cores, {node.gpus:g} GPUs"]
+    if said is not None:
+        parts += [f"{name} {version}" for name, version in said.versions.items()]
+        parts.append(f"{said.free_bytes / GIB:.0f} GiB free")
+    return "; ".join([", ".join(parts), *reasons])
 
 
 def constraints() -> str:

@@ -207,6 +207,10 @@ class LiveListener:
         """Show what is scored, until the display ends."""
         self._doing = f"{self.tally.name(number)} {SCORING[split]}"
 
+    def noted(self, text: str) -> None:
+        """Print above the display what concerns the search as a whole."""
+        self.console.print(text, markup=False)
+
     def interrupted(self, words: str) -> None:
         """Show at once that Ctrl-C was heard, and which trials it interrupts."""
         for row in self.rows.values():

@@ -143,6 +143,10 @@ class PlainListener:
         """Print what is scored."""
         self._print(f"{self._tally.name(number)} {SCORING[split]}")
 
+    def noted(self, text: str) -> None:
+        """Print what concerns the search as a whole."""
+        self._print(text)
+
     def interrupted(self, words: str) -> None:
         """Print at once that Ctrl-C was heard."""
         self._print(words)

@@ -121,6 +121,9 @@ class Diary:
     def scoring(self, number: int, split: str) -> None:
         self.told.append(("scoring", number))
 
+    def noted(self, text: str) -> None:
+        self.told.append((text, -1))
+
 
 def drive(tuner: Tuner, curve: Curve, tick: Callable[[], None] = lambda: None) -> None:
     """Run a search as an executor does, an evaluation of each live trial in turn."""

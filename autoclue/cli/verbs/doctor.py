@@ -23,6 +23,14 @@ def doctor_command(
             "--constraints", help="Print the exact versions that work together, and nothing else."
         ),
     ] = False,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="auto|HOST:PORT",
+            help="Look at the machines of a running Ray cluster instead of at this one alone.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Print what is installed, which devices there are, and which switches are set and why.
@@ -31,13 +39,15 @@ def doctor_command(
     `autoclue doctor --deep`
 
     `autoclue doctor --constraints > constraints.txt`
+
+    `autoclue doctor --address head.example:6379`
     """
     from autoclue import doctor
 
     if constraints:
         say(doctor.constraints(), end="")
         return 0
-    findings = doctor.examine(deep=deep)
+    findings = doctor.examine(deep=deep) if address is None else doctor.examine_cluster(address)
     if as_json:
         say_json([f.as_mapping() for f in findings])
     else:

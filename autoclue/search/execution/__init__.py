@@ -8,13 +8,28 @@ from autoclue.search.execution.artifacts import (
 )
 from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
+from autoclue.search.execution.roll_call import (
+    GIB,
+    Answer,
+    DataHere,
+    Expected,
+    ModelHere,
+    Node,
+    node_versions,
+)
 from autoclue.search.execution.scalars import scalar_logs
 from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
+    "GIB",
     "GPU_FOLDER",
+    "Answer",
     "ArtifactStore",
+    "DataHere",
+    "Expected",
     "LocalArtifacts",
+    "ModelHere",
+    "Node",
     "Resources",
     "Retention",
     "choose_resources",
@@ -23,6 +38,7 @@ __all__ = [
     "find_kept_model",
     "job_for_worker",
     "keep_best_model",
+    "node_versions",
     "scalar_logs",
     "trial_folder",
 ]

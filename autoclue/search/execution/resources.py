@@ -24,12 +24,18 @@ class Resources:
         gpus_per_trial: Share of a GPU, or whole GPUs, that a trial gets; 0 trains on the CPU.
         parallel: Trials that run at once.
         address: An existing Ray cluster, or ``None`` for this machine alone.
+        parallel_given: Whether the number of trials at once was asked for; on a cluster it is
+            otherwise as many as fit.
+        share_given: Whether the share of a GPU was asked for; on a cluster it is otherwise one GPU
+            where any machine has one.
     """
 
     gpus: int
     gpus_per_trial: float
     parallel: int
     address: str | None
+    parallel_given: bool = True
+    share_given: bool = True
 
     @property
     def on_gpu(self) -> bool:
@@ -46,6 +52,8 @@ class Resources:
     def describe(self) -> str:
         """Return in words where trials run."""
         place = f"the Ray cluster at {self.address}" if self.address else "this machine"
+        if self.address and not self.parallel_given:
+            return f"as many trials at once as fit on {place}"
         at_once = (
             "one trial at a time" if self.parallel == 1 else f"{self.parallel} trials at once"
         )
@@ -110,6 +118,10 @@ def choose_resources(
             "lists them; Paddle's GPU build must be installed). Leave --gpus-per-trial out to "
             "train on the CPU."
         )
+    given = (
+        address is None or parallel is not None,
+        address is None or gpus_per_trial is not None,
+    )
     room = _room(found_gpus, share) if share > 0 else found_cores
     if parallel is None:
         parallel = max(1, room)
@@ -118,7 +130,7 @@ def choose_resources(
         raise UsageError(
             f"parallel is {parallel}, but the {unit} of this machine hold {room} trials at once."
         )
-    return Resources(found_gpus, share, parallel, address)
+    return Resources(found_gpus, share, parallel, address, *given)
 
 
 def _room(gpus: int, share: float) -> int:

@@ -317,11 +317,14 @@ class Ledger:
         """Note that a trial which was left running begins again."""
         self._write(number, TrialAttributes(restarts=self._about(number).restarts + 1))
 
-    def died(self, number: int, reason: str) -> int:
+    def died(self, number: int, reason: str, *, with_machine: bool = False) -> int:
         """Note that a trial's worker process died, and return how often that has happened."""
-        deaths = (*self._about(number).deaths, Death(reason, now()))
-        self._write(number, TrialAttributes(deaths=deaths))
-        return len(deaths)
+        about, death = self._about(number), Death(reason, now())
+        if with_machine:
+            self._write(number, TrialAttributes(losses=(*about.losses, death)))
+            return len(about.losses) + 1
+        self._write(number, TrialAttributes(deaths=(*about.deaths, death)))
+        return len(about.deaths) + 1
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
         """Replace a trial's settings, and note why."""

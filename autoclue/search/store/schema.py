@@ -141,7 +141,7 @@ class StartPoint:
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A worker process that died while it ran a trial.
+    """A worker process that died, or a machine that was lost, while it ran a trial.
 
     Attributes:
         reason: One sentence for people.
@@ -291,6 +291,7 @@ class TrialAttributes(_Attributes):
         config: Its complete settings; with them it is committed.
         restarts: How often it was taken up again after an interruption.
         deaths: Each time that its worker process died.
+        losses: Each time that its machine was lost or kept out.
         change: Why its settings are others than it was asked with, if they are.
         prepared: What it knows of itself.
         evaluations: By step.
@@ -314,6 +315,7 @@ class TrialAttributes(_Attributes):
     config: dict[str, Any] | None = None
     restarts: int = 0
     deaths: tuple[Death, ...] = ()
+    losses: tuple[Death, ...] = ()
     change: Change | None = None
     prepared: Prepared | None = None
     evaluations: dict[int, RecordedEvaluation] = Field(default_factory=dict)

@@ -6,11 +6,20 @@ import difflib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Retention, keep_best_model
+from autoclue.search.execution import (
+    DataHere,
+    Expected,
+    ModelHere,
+    Resources,
+    Retention,
+    keep_best_model,
+    node_versions,
+)
 from autoclue.search.sampling import Proposer
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
@@ -203,6 +212,23 @@ def _sentence(failure: str | None) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
+def expected_of(plan: Plan, folder: Path) -> Expected:
+    """Return what a search needs of every machine of a cluster.
+
+    Args:
+        plan: What is searched.
+        folder: Where the files of its trials are kept.
+    """
+    asked, model = plan.question, plan.model
+    here = ModelHere(str(model.path), str(plan.model_fingerprint))
+    return Expected(
+        node_versions(),
+        data=(DataHere(asked.task, asked.data, plan.data_fingerprint),),
+        models=() if model.path is None else (here,),
+        folder=str(folder.resolve()),
+    )
+
+
 def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
@@ -215,7 +241,8 @@ def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> Non
     from autoclue.search.execution.ray import run_with_ray
 
     reach_model(plan, resources)
-    run_with_ray(tuner, place.folder, resources)
+    expected = expected_of(plan, place.folder)
+    run_with_ray(tuner, place.folder, resources, expected=expected)
 
 
 def reach_model(plan: Plan, resources: Resources) -> Plan:

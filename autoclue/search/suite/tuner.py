@@ -89,6 +89,10 @@ class Renumbered:
         """Pass on that a kept model answers a split."""
         self.listener.scoring(self._number(number), split)
 
+    def noted(self, text: str) -> None:
+        """Pass on what concerns the whole."""
+        self.listener.noted(text)
+
 
 @dataclass(slots=True)
 class SuiteTuner:
@@ -192,11 +196,21 @@ class SuiteTuner:
         self._live.discard(number)
         tuner.failed(own, reason, log=log)
 
-    def died(self, number: int, reason: str) -> None:
-        """Let a trial go on later whose process died."""
+    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
+        """Let a trial go on later whose process died, of itself or with its machine."""
         tuner, own = self._place(number)
         self._live.discard(number)
-        tuner.died(own, reason)
+        tuner.died(own, reason, with_machine=with_machine)
+
+    def fits(self, trials: int) -> None:
+        """Take note of how many trials fit at once on what runs them."""
+        self.parallel = max(1, trials)
+        for tuner in self.tuners:
+            tuner.fits(trials)
+
+    def noted(self, text: str) -> None:
+        """Pass on a sentence about the suite as a whole; the studies have one listener."""
+        self.tuners[0].noted(text)
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with smaller micro-batches."""

@@ -71,11 +71,17 @@ class Steering(Protocol):
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that can't go on."""
 
-    def died(self, number: int, reason: str) -> None:
-        """Let a trial go on later whose process died."""
+    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
+        """Let a trial go on later whose process died, of itself or with its machine."""
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with smaller micro-batches."""
+
+    def fits(self, trials: int) -> None:
+        """Take note of how many trials fit at once on what runs them."""
+
+    def noted(self, text: str) -> None:
+        """Pass on a sentence about the search as a whole."""
 
 
 class Listener(Protocol):
@@ -100,6 +106,9 @@ class Listener(Protocol):
 
     def scoring(self, number: int, split: str) -> None:
         """After the search, the kept model of a trial answers a split: ``test`` or ``dev``."""
+
+    def noted(self, text: str) -> None:
+        """Something concerns the search as a whole: a machine that takes no part, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,11 @@ class Chorus:
         for each in self.listeners:
             each.scoring(number, split)
 
+    def noted(self, text: str) -> None:
+        """Tell what concerns the search as a whole."""
+        for each in self.listeners:
+            each.noted(text)
+
 
 class Silent:
     """A listener that does nothing, and so the base of those that want to hear a part."""
@@ -167,3 +181,6 @@ class Silent:
 
     def scoring(self, number: int, split: str) -> None:
         """Do nothing when a kept model answers a split."""
+
+    def noted(self, text: str) -> None:
+        """Do nothing when something concerns the search as a whole."""

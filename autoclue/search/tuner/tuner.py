@@ -22,6 +22,8 @@ FAILURES_IN_A_ROW = 8
 """So many trials that fail one after another end it, or twice as many as run at once."""
 MOST_DEATHS = 3
 """A trial whose worker process has died so often has failed."""
+MOST_LOSSES = 50
+"""A trial whose machine was lost so often has failed too: it may be what ends machines."""
 
 
 @dataclass(slots=True)
@@ -332,16 +334,25 @@ class Tuner:
         told = reason if log is None else f"{reason} (log: {log})"
         self._close(number, TrialState.FAIL, told)
 
-    def died(self, number: int, reason: str) -> None:
+    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
         """Let a trial go on later whose process died; after so many times it has failed."""
         if number not in self._live:
             return
         self.check()
-        deaths = self.ledger.died(number, reason)
-        if deaths < MOST_DEATHS:
+        times = self.ledger.died(number, reason, with_machine=with_machine)
+        if times < (MOST_LOSSES if with_machine else MOST_DEATHS):
             self._requeue(number, self._live[number].config, reason)
         else:
-            self.failed(number, f"{reason} It has died {deaths} times.")
+            self.failed(number, f"{reason} It has died {times} times.")
+
+    def fits(self, trials: int) -> None:
+        """Take note of how many trials fit at once on what runs them."""
+        self.parallel = max(1, trials)
+
+    def noted(self, text: str) -> None:
+        """Pass on a sentence about the search as a whole."""
+        for listener in self.listeners:
+            listener.noted(text)
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with half the micro-batch and the same batch; once, if it can."""

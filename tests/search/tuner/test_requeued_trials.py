@@ -158,3 +158,16 @@ def test_nothing_is_written_where_the_lease_is_lost(begun: Tuner, evaluate: Eval
         begun.ended(0)
 
     assert read_study(begun.ledger) == before
+
+
+def test_a_trial_whose_machine_is_lost_again_and_again_goes_on(
+    make_tuner: Callable[..., Tuner],
+) -> None:
+    tuner = make_tuner(trials=1)
+    for _ in range(2 * MOST_DEATHS):
+        assert tuner.next_trial() is not None
+        tuner.died(0, "Its machine was lost.", with_machine=True)
+
+    found = tuner.ledger.trial(0).attributes
+
+    assert (len(found.losses), found.deaths, tuner.n_waiting) == (2 * MOST_DEATHS, (), 1)

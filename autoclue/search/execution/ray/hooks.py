@@ -11,11 +11,12 @@ import json
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
+import ray
 from ray import tune
 from ray.tune.execution.tune_controller import TuneController
 from ray.tune.experiment import Trial as RayTrial
@@ -25,6 +26,7 @@ from ray.tune.search import Searcher
 from autoclue.errors import AutoclueError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.native_output import NativeOutput, forget_words, last_words
+from autoclue.search.execution.ray.roll import Roll, selector
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.store import Prepared, StoredState
@@ -33,11 +35,31 @@ from autoclue.search.tuner import Job, Steering
 WriteJob = Callable[[Job, Path, str], dict[str, Any]]
 """Writes a job for a worker; takes the folder of the search, and ``cpu`` or ``gpu``."""
 
-RAY_DIED = ("node has died", "owner has died")
+NODE_DIED = "node has died"
+"""What Ray says of a trial whose machine has gone."""
+UNREACHABLE = "temporarily unavailable"
+"""What Ray says while it doesn't know yet whether a machine has gone, or only the way to it."""
+RAY_DIED = (NODE_DIED, "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
 
 GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
 DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
+
+
+def place(
+    bundles: Sequence[Mapping[str, float]], job: Mapping[str, Any]
+) -> tune.PlacementGroupFactory:
+    """Say in Ray's words what a job takes, and on which machines of a cluster it may run.
+
+    Args:
+        bundles: What it takes.
+        job: As ``JobSearcher`` hands it out.
+    """
+    wanted = [dict(each) for each in bundles]
+    if "nodes" not in job:
+        return tune.PlacementGroupFactory(wanted)
+    where = [selector(job["nodes"])] * len(wanted)
+    return tune.PlacementGroupFactory(wanted, bundle_label_selector=where)
 
 
 class Worker(Protocol):
@@ -69,7 +91,8 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
 
     def step(self) -> dict[str, Any]:
         """Go on to the trial's next event; as text, because Ray takes nested results apart."""
-        return {"event": json.dumps(self._worker.next_event())}
+        event = json.dumps(self._worker.next_event())
+        return {"event": event, "node": ray.get_runtime_context().get_node_id()}
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process."""
@@ -98,8 +121,10 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         worker: str,
         halted: threading.Event,
         write_job: WriteJob = job_for_worker,
+        roll: Roll | None = None,
     ) -> None:
         super().__init__()
+        self._roll = roll
         self._write_job = write_job
         self._tuner = tuner
         self._worker = worker
@@ -110,9 +135,14 @@ class JobSearcher(Searcher):  # type: ignore[misc]
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
         """Return the next trial, nothing for now, or nothing ever."""
         _refuse_if(self._halted)
+        if self._roll is not None:
+            self._roll.look()
+            self._tuner.fits(self._roll.settled.parallel)
         job = self._tuner.next_trial()
         if job is not None:
-            return {**self._write_job(job, self._folder, self._device), "worker": self._worker}
+            places = {} if self._roll is None else {"nodes": self._roll.places(job.number)}
+            written = self._write_job(job, self._folder, self._device)
+            return {**written, **places, "worker": self._worker}
         # Ray asks no more after this word, and a trial that still runs may be requeued.
         return str(Searcher.FINISHED) if self._tuner.done else None
 
@@ -136,11 +166,14 @@ class JobSearcher(Searcher):  # type: ignore[misc]
 class Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the tuner; the framework imposes the base class."""
 
-    def __init__(self, tuner: Steering, halted: threading.Event, *, on_cluster: bool) -> None:
+    def __init__(
+        self, tuner: Steering, halted: threading.Event, *, roll: Roll | None = None
+    ) -> None:
         super().__init__()
         self._tuner = tuner
         self._halted = halted
-        self._on_cluster = on_cluster
+        self._roll = roll
+        self._begun: set[int] = set()  # trials that stand before or behind a step
         self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,12 +191,29 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
+        if self._roll is not None and self._is_the_machines(message, number, result["node"]):
+            told = f"Its machine is to blame, or another one shall try: {payload['reason']}"
+            self._tuner.died(number, told, with_machine=True)
+            return str(TrialScheduler.STOP)
         state = message.get("state")
         kept = None if state is None else StoredState(**state)
         goes_on = self._carry(message["event"], number, payload, kept)
         if not goes_on:
             forget_words(Path(trial.config["folder"]))
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
+
+    def _is_the_machines(self, message: Mapping[str, Any], number: int, node: str) -> bool:
+        """Return whether an event is a machine's own trouble, which another one doesn't share."""
+        roll, event, payload = self._roll, message["event"], message["payload"]
+        if roll is None:
+            return False
+        if event == "prepared":
+            self._begun.add(number)
+            roll.began(number)
+        if event == "halted":
+            return roll.trouble(node, payload["reason"])
+        at_once = event == "failed" and number not in self._begun
+        return at_once and roll.suspect(number, node, payload["reason"])
 
     def _carry(
         self, event: str, number: int, payload: Mapping[str, Any], state: StoredState | None
@@ -194,10 +244,15 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         """
         _refuse_if(self._halted)
         error = _error_text(trial)
-        if ray_has_died() or (not self._on_cluster and any(sign in error for sign in RAY_DIED)):
+        on_cluster = self._roll is not None
+        if ray_has_died() or (not on_cluster and any(sign in error for sign in RAY_DIED)):
             raise RayDiedError
-        folder = Path(trial.config["folder"])
-        self._tuner.died(int(trial.config["number"]), _death(error, last_words(folder)))
+        folder, number = Path(trial.config["folder"]), int(trial.config["number"])
+        self._begun.discard(number)
+        if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
+            self._tuner.died(number, "Its machine was lost.", with_machine=True)
+        else:
+            self._tuner.died(number, _death(error, last_words(folder)))
         forget_words(folder)
 
     def on_trial_complete(

@@ -12,7 +12,9 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import ray
@@ -28,11 +30,15 @@ from autoclue.search.execution.ray.hooks import (
     JobSearcher,
     WorkerTrainable,
     WriteJob,
+    place,
 )
+from autoclue.search.execution.ray.joining import has_token, reach
 from autoclue.search.execution.ray.places import ray_folder, ray_token
 from autoclue.search.execution.ray.quiet import quiet_ray
+from autoclue.search.execution.ray.roll import Called, Roll, call_roll, live_nodes, signing
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
+from autoclue.search.execution.roll_call import Expected, node_versions
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.tuner import Steering
 from autoclue.system import handlers_kept, remove_abandoned, scratch_name
@@ -59,6 +65,7 @@ def run_with_ray(
     *,
     worker: str = "autoclue.search.execution.worker:TrialWorker",
     write_job: WriteJob = job_for_worker,
+    expected: Expected | None = None,
 ) -> None:
     """Run a search to its end.
 
@@ -68,31 +75,26 @@ def run_with_ray(
         resources: What the trials run on.
         worker: What runs in a worker process, as ``module:Class``.
         write_job: Writes a job for a worker.
+        expected: What every machine of a cluster must have; ``None`` asks for the versions alone.
 
     Raises:
         AutoclueError: Ray can't be started or reached, or ends in the middle.
         KeyboardInterrupt: The user pressed Ctrl-C; all that was reported is in the ledger.
     """
-    switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
     scratch = _scratch_folder()
     halted = threading.Event()
     try:
-        with quiet_ray(), _ray(resources, {s.name: s.value for s in switches if s.by_user}):
+        with quiet_ray(), _ray(resources), _roll(resources, expected, tuner.noted) as roll:
+            settled = resources if roll is None else roll.settled
+            tuner.fits(settled.parallel)
+            device = "gpu" if settled.on_gpu else "cpu"
             running = tune.Tuner(
-                tune.with_resources(
-                    WorkerTrainable,
-                    tune.PlacementGroupFactory([dict(each) for each in resources.bundles()]),
-                ),
+                tune.with_resources(WorkerTrainable, partial(place, settled.bundles())),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
-                        tuner,
-                        folder.resolve(),
-                        "gpu" if resources.on_gpu else "cpu",
-                        worker,
-                        halted,
-                        write_job,
+                        *(tuner, folder.resolve(), device, worker, halted, write_job, roll)
                     ),
-                    scheduler=Carrier(tuner, halted, on_cluster=resources.address is not None),
+                    scheduler=Carrier(tuner, halted, roll=roll),
                     num_samples=-1,
                     reuse_actors=True,
                 ),
@@ -136,7 +138,39 @@ class _OwnImports(JobConfig):  # type: ignore[misc]
 
 
 @contextlib.contextmanager
-def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]:
+def _roll(
+    resources: Resources, expected: Expected | None, tell: Callable[[str], None]
+) -> Iterator[Roll | None]:
+    """Call the roll of a cluster; there is none to call on this machine alone.
+
+    Raises:
+        AutoclueError: No machine can take part.
+    """
+    if resources.address is None:
+        yield None
+        return
+    wanted = Expected(node_versions()) if expected is None else expected
+    with signing(None if wanted.folder is None else Path(wanted.folder)) as token:
+        roll = Roll(replace(wanted, token=token), tell, resources)
+        roll.call()
+        yield roll
+
+
+def visit(address: str) -> list[Called]:
+    """Join a cluster, ask its machines for their versions and devices, and leave it again.
+
+    Args:
+        address: ``auto`` or HOST:PORT.
+
+    Raises:
+        AutoclueError: It can't be reached.
+    """
+    with quiet_ray(), _ray(Resources(0, 0, 1, address)):
+        return call_roll(Expected(node_versions()), live_nodes())
+
+
+@contextlib.contextmanager
+def _ray(resources: Resources) -> Iterator[None]:
     """Start Ray on this machine or join a cluster, and leave it again.
 
     Workers on this machine inherit its environment, and can then be started before they are
@@ -145,6 +179,10 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     if ray.is_initialized():
         yield
         return
+    switches = choose_switches(read_cpu(), os.environ, gpu=resources.on_gpu)
+    environment = {each.name: each.value for each in switches if each.by_user}
+    if resources.address:
+        reach(resources.address)
     local: dict[str, object] = (
         {}
         if resources.address
@@ -156,7 +194,7 @@ def _ray(resources: Resources, environment: Mapping[str, str]) -> Iterator[None]
     )
     if not resources.address:
         _stay_on_this_machine()
-    if resources.address and _has_token():
+    if resources.address and has_token(os.environ, Path.home()):
         # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         ray._raylet.Config.initialize("")
@@ -210,10 +248,3 @@ def _stay_on_this_machine() -> None:
     """
     os.environ[ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0"
     ray_constants.ENABLE_RAY_CLUSTER = False
-
-
-def _has_token() -> bool:
-    """Return whether this machine holds the token of a Ray cluster, where Ray looks for one."""
-    if "RAY_AUTH_TOKEN" in os.environ or "RAY_AUTH_TOKEN_PATH" in os.environ:
-        return True
-    return (Path.home() / ".ray" / "auth_token").is_file()

@@ -1,0 +1,246 @@
+"""Call the roll of a cluster: which machines may train, and which are kept out, and why."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from autoclue.errors import AutoclueError, FolderError, last_line
+from autoclue.search.execution.resources import Resources
+from autoclue.search.execution.roll_call import (
+    DRIVER,
+    PROBE,
+    Answer,
+    Expected,
+    Node,
+    answer,
+    misfits,
+    settled,
+)
+
+ANSWER_TIMEOUT_S: Final = 120.0
+"""How long a machine may take: it may have to fetch or generate its data first."""
+NODE_LABEL: Final = "ray.io/node-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A machine and what its answer means.
+
+    Attributes:
+        node: The machine.
+        answer: What it said; ``None`` where it said nothing.
+        reasons: Why it can't take part; empty where it can.
+    """
+
+    node: Node
+    answer: Answer | None
+    reasons: tuple[str, ...]
+
+
+def live_nodes() -> list[Node]:
+    """Return the machines of the cluster that are there and can hold a trial."""
+    found = []
+    for each in ray.nodes():
+        resources = each["Resources"]
+        if each["Alive"] and resources.get("CPU", 0) >= 1:
+            name = f"{each['NodeManagerHostname']} ({each['NodeManagerAddress']})"
+            found.append(Node(each["NodeID"], name, resources["CPU"], resources.get("GPU", 0)))
+    return found
+
+
+@dataclass(slots=True)
+class Roll:
+    """The machines of a cluster that take part in a search.
+
+    Attributes:
+        expected: What every machine is asked for.
+        tell: Is told a sentence about each machine that is kept out.
+        resources: What was asked for.
+        fit: Machines that take part, by Ray's name of them.
+        benched: Why others don't, by the same.
+    """
+
+    expected: Expected
+    tell: Callable[[str], None]
+    resources: Resources
+    fit: dict[str, Node] = field(default_factory=dict)
+    benched: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, tuple[Node, Any]] = field(default_factory=dict)  # who hasn't answered yet
+    _suspects: dict[int, dict[str, str]] = field(default_factory=dict)  # by trial, and why
+
+    def call(self) -> None:
+        """Ask every machine that is there, and wait for the answers.
+
+        Raises:
+            AutoclueError: None of them can take part.
+        """
+        for called in call_roll(self.expected, live_nodes()):
+            self._take(called)
+        self._refuse_if_none()
+
+    def _refuse_if_none(self) -> None:
+        if not self.fit:
+            told = "; ".join(self.benched.values()) or "none with a CPU core is there"
+            raise AutoclueError(
+                f"No machine of the cluster can take part: {told}. Mend that and run the same "
+                "command again; nothing that was reported is lost."
+            )
+
+    @property
+    def settled(self) -> Resources:
+        """What was asked for, with what was left to the cluster."""
+        return settled(self.resources, list(self.fit.values()))
+
+    def look(self) -> None:
+        """Take note of machines that have gone, ask those that are new, hear who has answered.
+
+        Raises:
+            AutoclueError: None is left.
+        """
+        there = {node.id: node for node in live_nodes()}
+        for gone in self.fit.keys() - there.keys():
+            del self.fit[gone]
+        for new in there.keys() - self.fit.keys() - self.benched.keys() - self._asked.keys():
+            self._asked[new] = (there[new], _ask(self.expected, there[new]))
+        for node_id, (node, reference) in list(self._asked.items()):
+            ready, _ = ray.wait([reference], timeout=0)
+            if ready or node_id not in there:
+                del self._asked[node_id]
+                self._take(_heard(self.expected, node, reference))
+        if not self._asked:
+            self._refuse_if_none()
+
+    def _take(self, called: Called) -> None:
+        share, reasons = self.resources.gpus_per_trial, called.reasons
+        if self.resources.share_given and not reasons and called.node.room(share) == 0:
+            reasons = (f"it has no {share:g} GPUs for a trial that its Paddle can use",)
+        if reasons:
+            self.bench(called.node.id, "; ".join(reasons), name=called.node.name)
+        else:
+            self.fit[called.node.id] = called.node
+
+    def bench(self, node_id: str, reason: str, *, name: str | None = None) -> None:
+        """Keep a machine out from now on, and say why; once is enough."""
+        node = self.fit.pop(node_id, None)
+        if node_id not in self.benched:
+            words = name or (node.name if node is not None else f"node {node_id[:8]}")
+            self.benched[node_id] = f"{words} takes no part: {reason}"
+            self.tell(self.benched[node_id])
+
+    def places(self, number: int) -> list[str]:
+        """Return the machines where a trial may run now: those where it hasn't failed at once."""
+        return sorted(self.fit.keys() - self._suspects.get(number, {}).keys())
+
+    def began(self, number: int) -> None:
+        """Take note that a trial stands before its first step somewhere.
+
+        Machines where the same trial failed before that are to blame themselves.
+        """
+        for node_id, reason in self._suspects.pop(number, {}).items():
+            self.bench(node_id, f"a trial failed there at once that runs elsewhere ({reason})")
+
+    def suspect(self, number: int, node_id: str, reason: str) -> bool:
+        """Take note that a trial failed on a machine before its first step.
+
+        Returns:
+            Whether there is another machine to try it on; it is the trial's own failure otherwise.
+        """
+        self.look()
+        self._suspects.setdefault(number, {})[node_id] = reason
+        if self.places(number):
+            return True
+        del self._suspects[number]
+        return False
+
+    def trouble(self, node_id: str, reason: str) -> bool:
+        """Keep a machine out that can't read or write what others can.
+
+        Returns:
+            Whether another one is left to go on with; nothing is changed otherwise.
+        """
+        self.look()
+        if not self.fit.keys() - {node_id}:
+            return False
+        self.bench(node_id, reason)
+        return True
+
+
+def selector(nodes: Sequence[str]) -> dict[str, str]:
+    """Return in Ray's words that a bundle belongs on one of some machines."""
+    return {NODE_LABEL: f"in({','.join(nodes)})"}
+
+
+@contextmanager
+def signing(folder: Path | None) -> Iterator[str]:
+    """Leave a token in the folder of the search for machines to find, and remove it in the end.
+
+    Args:
+        folder: The folder of the search; ``None`` leaves none.
+
+    Yields:
+        The token.
+
+    Raises:
+        FolderError: The folder can't be written.
+    """
+    token = secrets.token_hex(8)
+    if folder is None:
+        yield token
+        return
+    probe = folder / PROBE
+    try:
+        probe.mkdir(parents=True, exist_ok=True)
+        (probe / DRIVER).write_text(token, encoding="utf-8")
+    except OSError as error:
+        raise FolderError.writing("a probe", probe, error) from error
+    try:
+        yield token
+    finally:
+        shutil.rmtree(probe, ignore_errors=True)  # a machine may be writing into it
+
+
+def call_roll(expected: Expected, nodes: Sequence[Node]) -> list[Called]:
+    """Ask machines whether they can take part, all at once, and wait for their answers."""
+    asked = [(node, _ask(expected, node)) for node in nodes]
+    if asked:
+        ray.wait([each for _, each in asked], num_returns=len(asked), timeout=ANSWER_TIMEOUT_S)
+    return [_heard(expected, node, reference) for node, reference in asked]
+
+
+def _ask(expected: Expected, node: Node) -> Any:
+    """Have a machine answer, beside whatever it is doing."""
+    place = NodeAffinitySchedulingStrategy(node.id, soft=False)
+    asked = ray.remote(num_cpus=0, max_retries=0, scheduling_strategy=place)(answer)
+    return asked.remote(asdict(expected), node.id)
+
+
+def _heard(expected: Expected, node: Node, reference: Any) -> Called:
+    """Judge what a machine has answered, if it has."""
+    try:
+        given = Answer(**ray.get(reference, timeout=0))
+    except ray.exceptions.GetTimeoutError:
+        ray.cancel(reference, force=True)
+        return Called(node, None, (f"it gave no answer within {ANSWER_TIMEOUT_S:g} s",))
+    except ray.exceptions.RayError as error:
+        reason = last_line(str(error), otherwise="Ray gives no reason")
+        return Called(node, None, (f"autoclue can't be run there ({reason})",))
+    node = replace(node, gpus=min(node.gpus, float(given.gpus)))
+    reasons = misfits(expected, given)
+    if not reasons and expected.folder is not None and not _has_signed(expected, node):
+        away = f"what it writes to the folder of the search {expected.folder} doesn't arrive here"
+        reasons = (f"{away}; put the study on a file system that all machines share (--folder)",)
+    return Called(node, given, reasons)
+
+
+def _has_signed(expected: Expected, node: Node) -> bool:
+    signed = Path(str(expected.folder)) / PROBE / node.id
+    return signed.is_file() and signed.read_text(encoding="utf-8") == expected.token

@@ -1,0 +1,184 @@
+"""Several Ray nodes on this machine, each with another view of the disk where a test wants one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autoclue import load
+from autoclue.records import TrialState
+
+pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
+
+RAY = str(Path(sys.executable).with_name("ray"))
+AUTOCLUE = [sys.executable, "-c", "from autoclue.cli import main\nmain()\n"]
+START = [
+    "--num-cpus",
+    "1",
+    "--disable-usage-stats",
+    "--block",
+    "--object-store-memory",
+    "80000000",
+]
+UP_S = 90
+UP = "Ray runtime started"
+
+
+def _can_unshare() -> bool:
+    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@dataclass
+class Nodes:
+    """Starts and kills Ray nodes that know one another."""
+
+    folder: Path
+    address: str
+    environment: dict[str, str]
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, *role: str, before: str = "true") -> subprocess.Popen[bytes]:
+        """Start a node in a view of the disk of its own, which ``before`` changes."""
+        command = f"{before} && exec {RAY} start {' '.join([*role, *START])}"
+        log = (self.folder / f"node{len(self.running)}.log").open("wb")
+        started = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", command],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        self.running.append(started)
+        return started
+
+    def join(self, before: str = "true") -> subprocess.Popen[bytes]:
+        """Start a node beside the head."""
+        return self.start("--address", self.address, before=before)
+
+    def kill(self, node: subprocess.Popen[bytes]) -> None:
+        """End a node and all its workers at once, as a power failure does."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(node.pid).children(recursive=True)
+            for each in [*found, psutil.Process(node.pid)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.kill()
+        node.wait()
+
+    def run(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command of autoclue beside them."""
+        return subprocess.Popen(
+            [*AUTOCLUE, *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait(self) -> None:
+        """Wait until every node that was started is there."""
+        deadline = time.monotonic() + UP_S
+        logs = [self.folder / f"node{i}.log" for i in range(len(self.running))]
+        while not all(UP in log.read_text(encoding="utf-8") for log in logs):
+            if time.monotonic() > deadline:
+                raise TimeoutError("\n".join(log.read_text(encoding="utf-8") for log in logs))
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Nodes]:
+    """A head and nothing else yet, with a token that everybody here has."""
+    if not _can_unshare():
+        pytest.skip("unshare --mount isn't allowed here, so no node can have a disk of its own")
+    folder = Path(tempfile.mkdtemp(prefix="nodes-"))
+    host = socket.gethostbyname(socket.gethostname())
+    with socket.create_server((host, 0)) as server:
+        port = server.getsockname()[1]
+    own = {"RAY_TMPDIR": str(folder), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "ab" * 16}
+    found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, "COLUMNS": "400"})
+    found.start("--head", "--port", str(port), "--include-dashboard", "false")
+    try:
+        found.wait()
+        yield found
+    finally:
+        for each in reversed(found.running):
+            found.kill(each)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def tune(nodes: Nodes, easy_task: Path, tiny_model: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Starts a search over the nodes."""
+
+    def start(study: str, *more: str) -> subprocess.Popen[str]:
+        what = ("--task", str(easy_task), "--model", str(tiny_model), "--scheduler", "none")
+        where = ("--folder", str(nodes.folder / "studies"), "--study", study)
+        return nodes.run("tune", *what, *where, "--address", nodes.address, *more)
+
+    return start
+
+
+def test_machines_with_other_files_take_no_part(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]], easy_task: Path
+) -> None:
+    data, studies = easy_task.parent, nodes.folder / "studies"
+    other, empty = nodes.folder / "other", nodes.folder / "empty"
+    shutil.copytree(data, other)
+    (other / "dev.tsv").write_text("text\tlabel\n劣\tgood\n优\tbad\n", encoding="utf-8")
+    for each in (studies, empty):
+        each.mkdir()
+    joined = [
+        nodes.join(f"mount --bind {other} {data}"),
+        nodes.join(f"mount --bind {empty} {studies}"),
+    ]
+    nodes.wait()
+
+    said = tune("others", "--trials", "2", "--max-steps", "4").communicate(timeout=200)[0]
+
+    for each in joined:
+        nodes.kill(each)
+    assert said.count("takes no part") == 2, said
+    assert "isn't that of this search; copy the same files there" in said
+    assert "doesn't see the folder of the search" in said
+    found = load("others", folder=studies).study
+    assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
+
+
+def test_a_lost_machine_costs_its_trial_nothing_but_time(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]]
+) -> None:
+    lost = nodes.join()
+    nodes.wait()
+    running = tune("lost", "--trials", "2", "--max-steps", "600", "--eval-every", "100")
+    log = nodes.folder / "studies" / "lost" / "trials" / "0001" / "train.log"
+    deadline = time.monotonic() + UP_S
+    while not log.is_file() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    nodes.kill(lost)
+    said = running.communicate(timeout=200)[0]
+
+    assert "Its machine was lost" in said, said
+    found = load("lost", folder=nodes.folder / "studies").study
+    assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
+
+
+def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:
+    strange = Nodes(nodes.folder, nodes.address, dict(nodes.environment))
+    strange.environment |= {"RAY_AUTH_TOKEN": "cd" * 16}
+
+    said = strange.run("doctor", "--address", nodes.address).communicate(timeout=60)[0]
+
+    assert "the token here isn't that of the cluster" in said
+    assert "Traceback" not in said

@@ -1,0 +1,105 @@
+"""Which machines of a cluster take part, as trials fail on them and as they come and go."""
+
+from __future__ import annotations
+
+import pytest
+
+from autoclue.errors import AutoclueError
+from autoclue.search.execution import Expected, Node, choose_resources
+from autoclue.search.execution.ray import roll as module
+from autoclue.search.execution.ray.hooks import place
+from autoclue.search.execution.ray.roll import Called, Roll
+
+pytestmark = pytest.mark.ray
+
+ONE, TWO = (Node(name, f"{name} (10.0.0.1)", cpus=2, gpus=0) for name in ("one", "two"))
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
+    """The machines of the cluster; a test changes them."""
+    found = [ONE, TWO]
+    monkeypatch.setattr(module, "live_nodes", lambda: list(found))
+    return found
+
+
+@pytest.fixture
+def roll(there: list[Node], told: list[str]) -> Roll:
+    asked = choose_resources(gpus=0, cores=4, address="auto")
+    return Roll(Expected({}), told.append, asked, fit={each.id: each for each in there})
+
+
+def test_as_many_trials_run_as_the_machines_hold(roll: Roll) -> None:
+    assert roll.settled.parallel == 4
+
+
+def test_a_machine_that_does_not_fit_is_told_and_kept_out(
+    roll: Roll, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [Called(ONE, None, ("its data isn't that",)), Called(TWO, None, ())]
+    monkeypatch.setattr(module, "call_roll", lambda expected, nodes: answers)
+    roll.fit.clear()
+
+    roll.call()
+
+    assert roll.places(0) == ["two"]
+    assert told == ["one (10.0.0.1) takes no part: its data isn't that"]
+
+
+def test_nothing_begins_where_no_machine_fits(roll: Roll, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "call_roll", lambda *_: [Called(ONE, None, ("it is full",))])
+    roll.fit.clear()
+    with pytest.raises(AutoclueError, match="No machine of the cluster can take part: one"):
+        roll.call()
+
+
+def test_a_failure_that_another_machine_does_not_share_is_the_machines(
+    roll: Roll, told: list[str]
+) -> None:
+    assert roll.suspect(3, "one", "no such file")
+    assert roll.places(3) == ["two"]
+
+    roll.began(3)
+
+    assert (roll.places(3), roll.places(4)) == (["two"], ["two"])
+    assert "no such file" in told[0]
+
+
+def test_a_failure_that_every_machine_shares_is_the_trials(roll: Roll, told: list[str]) -> None:
+    assert roll.suspect(3, "one", "it can't be")
+    assert not roll.suspect(3, "two", "it can't be")
+    assert (roll.places(3), told) == (["one", "two"], [])
+
+
+def test_trouble_of_one_machine_keeps_it_out_and_trouble_of_the_last_does_not(
+    roll: Roll, told: list[str]
+) -> None:
+    assert roll.trouble("one", "the disk is full")
+    assert not roll.trouble("two", "the disk is full")
+    assert (roll.places(0), len(told)) == (["two"], 1)
+
+
+def test_a_machine_that_has_gone_gets_no_trial(roll: Roll, there: list[Node]) -> None:
+    there.remove(ONE)
+
+    roll.look()
+
+    assert (roll.places(0), roll.settled.parallel) == (["two"], 2)
+
+
+def test_with_the_last_machine_the_search_ends(roll: Roll, there: list[Node]) -> None:
+    there.clear()
+    with pytest.raises(AutoclueError, match="nothing that was reported is lost"):
+        roll.look()
+
+
+def test_a_job_of_a_cluster_names_its_machines_to_ray() -> None:
+    found = place([{"CPU": 1.0}], {"nodes": ["one", "two"]})
+
+    assert found._kwargs["bundle_label_selector"] == [{"ray.io/node-id": "in(one,two)"}]
+    assert place([{"CPU": 1.0}], {})._kwargs == {}

@@ -49,7 +49,7 @@ ARROWS: Mapping[str, set[str]] = {
     "api": {
         *("errors", "layers", "models", "option_fields", "options", "predict_options", "records"),
         *("reporting", "results", "run_files", "screen", "search", "space", "suite_options"),
-        *("tasks", "train_options", "training"),
+        *("outside", "tasks", "train_options", "training"),
     },
     "screen": {
         *("errors", "models", "option_fields", "options", "records", "reporting", "results"),
@@ -127,6 +127,7 @@ ADAPTERS: Mapping[str, set[str]] = {
     "paddlenlp": set(),
     "ray": {
         "search/execution/ray/hooks.py",
+        "search/execution/ray/roll.py",
         "search/execution/ray/runner.py",
         "search/execution/ray/watch.py",
     },

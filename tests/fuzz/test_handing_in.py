@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import strategies as st
 
-from autoclue.api import reproduce, submitting
+from autoclue.api import reproducing, submitting
 from autoclue.option_fields import read_options
 from autoclue.predict_options import SubmitArguments
 from autoclue.run_files import run_text
@@ -109,7 +109,7 @@ def test_trainings_that_are_reproduced(work: Path, monkeypatch: pytest.MonkeyPat
         **{"model": "ernie-3.0-base-zh", "tasks": ("csl",), "seeds": 1, "out": work / "out"},
         **{"data": "builtin", "builtin_size": "tiny"},
     }
-    (made,) = reproduce(read_options(ReproduceArguments, asked))
+    (made,) = reproducing(read_options(ReproduceArguments, asked))
     folder = made.folders[0]
     whole = {name: (folder / name).read_bytes() for name in ("result.json", "run.yaml")}
 
@@ -127,7 +127,7 @@ def test_trainings_that_are_reproduced(work: Path, monkeypatch: pytest.MonkeyPat
         else:
             (folder / name).unlink()
             (folder / name).mkdir() if how == "folder" else (folder / name).symlink_to(name)
-        refused_or_read(lambda: list(reproduce(read_options(ReproduceArguments, asked))))
+        refused_or_read(lambda: list(reproducing(read_options(ReproduceArguments, asked))))
 
     how = st.sampled_from(["other", "other", "damaged", "folder", "circle"])
     paths = st.lists(st.integers(0, 2), max_size=2)

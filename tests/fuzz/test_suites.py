@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from autoclue.api import extract, read_logs
+from autoclue.api import extracted, read_logs
 from autoclue.option_fields import read_options
 from autoclue.reporting import result_rows, summary_text
 from autoclue.search.suite import add_to_index, find_suite
@@ -49,7 +49,7 @@ def _log(told: list[tuple[str, str, int]]) -> bytes:
 
 
 def _extract(folder: Path, suite: str) -> None:
-    results = extract(read_options(ExtractArguments, {"suites": (suite,), "folder": folder}))
+    results = extracted(read_options(ExtractArguments, {"suites": (suite,), "folder": folder}))
     result_rows(results)
     for as_published in (True, False):
         summary_text(results, as_published=as_published)

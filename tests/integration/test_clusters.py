@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
@@ -14,11 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 
 from autoclue import load
 from autoclue.records import TrialState
+from benchmarks.crashes.kills import kill_all, living
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 
@@ -59,6 +58,7 @@ class Nodes:
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         self.running.append(started)
         return started
@@ -69,11 +69,7 @@ class Nodes:
 
     def kill(self, node: subprocess.Popen[bytes]) -> None:
         """End a node and all its workers at once, as a power failure does."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found = psutil.Process(node.pid).children(recursive=True)
-            for each in [*found, psutil.Process(node.pid)]:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    each.kill()
+        kill_all(list(living(node.pid)))
         node.wait()
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
@@ -136,8 +132,8 @@ def test_machines_with_other_files_take_no_part(
     other, empty = nodes.folder / "other", nodes.folder / "empty"
     shutil.copytree(data, other)
     (other / "dev.tsv").write_text("text\tlabel\n劣\tgood\n优\tbad\n", encoding="utf-8")
-    for each in (studies, empty):
-        each.mkdir()
+    for folder in (studies, empty):
+        folder.mkdir()
     joined = [
         nodes.join(f"mount --bind {other} {data}"),
         nodes.join(f"mount --bind {empty} {studies}"),

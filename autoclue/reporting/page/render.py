@@ -69,8 +69,6 @@ def page_parts() -> dict[str, Markup]:
     """Return what every page holds: its style, its script, Plotly's and the fonts."""
     from markupsafe import Markup
 
-    from autoclue.reporting.drawing.plotly_adapter import plotly_source
-
     return {
         "css": Markup(_resource("page.css")),
         "script": Markup(_resource("page.js")),

@@ -115,6 +115,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "suite",
         ),
     ),
+    "records": ("trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
     "cli": ("clean_end", "completion", "output", "options", "rows", "forecasts", "verbs", "app"),
 }

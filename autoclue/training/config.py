@@ -170,6 +170,12 @@ class TrialConfig(TrainingSettings):
         """Examples that go through the network at once."""
         return self.batch_size // self.gradient_accumulation_steps
 
+    def with_half_micro_batch(self) -> TrialConfig:
+        """Return the same with half as many examples at once, and as many a step as before."""
+        halves = 2 * self.gradient_accumulation_steps
+        settings = self.model_dump()
+        return TrialConfig.model_validate({**settings, "gradient_accumulation_steps": halves})
+
     def timetable(self, examples: int) -> Timetable:
         """Lay out the trial's steps.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions import caveats, verdict
-from autoclue.reporting.drawing import FONT_STACK
+from autoclue.reporting.drawing import FONT_STACK, plotly_source
 from autoclue.reporting.page import view
 from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
 from autoclue.reporting.wording import scale_of, value_text

@@ -3,15 +3,18 @@
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
 from autoclue.search.store.ended_trial import EndedTrial
-from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.lease import Lease, driving, forget_drivers, refuse_if_driven
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
 from autoclue.search.store.reader import read_study, read_trial
 from autoclue.search.store.schema import (
+    Compared,
     ConfirmationExtent,
     ConfirmationRequest,
+    Generation,
+    MemberPlace,
     Prepared,
+    Proposed,
     Repetition,
     SpaceVersion,
     StartPoint,

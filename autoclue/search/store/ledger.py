@@ -21,7 +21,6 @@ from autoclue.errors import UsageError
 from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ended_trial import EndedTrial
-from autoclue.search.store.generations import MemberPlace
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -32,6 +31,7 @@ from autoclue.search.store.schema import (
     FORMAT,
     Change,
     Death,
+    MemberPlace,
     Prepared,
     Proposal,
     RecordedEvaluation,
@@ -42,7 +42,7 @@ from autoclue.search.store.schema import (
     TrialAttributes,
     is_committed,
     now,
-    written_by,
+    refuse_other_format,
     written_format,
 )
 from autoclue.search.store.storage import open_storage, persist, public, understood
@@ -101,15 +101,7 @@ class Ledger:
             if name not in optuna.get_all_study_names(opened):
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
             study = optuna.load_study(study_name=name, storage=opened)
-            written = written_format(study)
-            if written is None:
-                raise _foreign(storage, name)
-            if written != FORMAT:
-                raise UsageError(
-                    f"The study {name!r} has ledger format {written}, written by autoclue "
-                    f"{written_by(study)}, and this autoclue reads {FORMAT}; open it with the "
-                    "autoclue that made it, or begin a new study with --study."
-                )
+            refuse_other_format(study, place=public(storage))
             return cls(study)
 
     @classmethod
@@ -129,7 +121,7 @@ class Ledger:
             study = optuna.load_study(study_name=name, storage=opened)
             if written_format(study) is None:
                 if study.get_trials(deepcopy=False):
-                    raise _foreign(storage, name)
+                    refuse_other_format(study, place=public(storage))
                 optuna.delete_study(study_name=name, storage=opened)
                 return False
         return True
@@ -229,11 +221,8 @@ class Ledger:
 
         A trial that an interruption left without complete settings is taken up again.
         """
-        self._study.sampler = sampler
-        uncommitted = self._uncommitted()
-        if uncommitted is not None:
-            return continued_trial(self._study, uncommitted)
-        return self._study.ask()
+        self._study.sampler, left = sampler, self._uncommitted()
+        return self._study.ask() if left is None else continued_trial(self._study, left)
 
     def note_proposal(self, number: int, values: Mapping[str, object]) -> None:
         """Write what a sampler has proposed for a trial, with its place in the study's order."""
@@ -319,12 +308,11 @@ class Ledger:
 
     def died(self, number: int, reason: str, *, with_machine: bool = False) -> int:
         """Note that a trial's worker process died, and return how often that has happened."""
-        about, death = self._about(number), Death(reason, now())
-        if with_machine:
-            self._write(number, TrialAttributes(losses=(*about.losses, death)))
-            return len(about.losses) + 1
-        self._write(number, TrialAttributes(deaths=(*about.deaths, death)))
-        return len(about.deaths) + 1
+        before = self._about(number).losses if with_machine else self._about(number).deaths
+        times = (*before, Death(reason, now()))
+        noted = TrialAttributes(losses=times) if with_machine else TrialAttributes(deaths=times)
+        self._write(number, noted)
+        return len(times)
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
         """Replace a trial's settings, and note why."""
@@ -408,10 +396,3 @@ class Ledger:
 
     def _id(self, number: int) -> int:
         return persist(lambda: trial_id(self._study, number))
-
-
-def _foreign(storage: str, name: str) -> UsageError:
-    return UsageError(
-        f"The study {name!r} in {public(storage)} was not made by autoclue; give another name "
-        "with --study."
-    )

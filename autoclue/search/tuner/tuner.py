@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState, best_evaluation
@@ -61,9 +60,8 @@ class Tuner:
         parallel: How many may run at once.
         listeners: Are told what happens, in their order.
         deadline_s: When to begin no more trials and stop those that run, on ``clock``.
-        step_budget: When to begin no more trials and stop those that run, in steps of all
-            trials together, counted up to their last recorded evaluation; those that an earlier
-            run took count too. A trial that was left running still goes on to its next evaluation.
+        step_budget: The same in steps of all trials together, those of earlier runs included, each
+            up to its last recorded evaluation. A trial left running goes on to its next one.
         clock: Gives seconds; a test passes its own.
         check: Is called before anything is written; raises where this process may not write.
         ending: Why no further trial will begin, once that is so; a clause for people.
@@ -331,8 +329,7 @@ class Tuner:
         self.ledger.failed(number, reason, log=log)
         self._failures += 1
         self._failures_in_a_row += 1
-        told = reason if log is None else f"{reason} (log: {log})"
-        self._close(number, TrialState.FAIL, told)
+        self._close(number, TrialState.FAIL, reason if log is None else f"{reason} (log: {log})")
 
     def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
         """Let a trial go on later whose process died; after so many times it has failed."""
@@ -364,9 +361,7 @@ class Tuner:
         if before % 2 != 0 or live.changed:
             self.failed(number, reason, log=log)
             return
-        settings: Mapping[str, Any] = config.model_dump()
-        halves = 2 * config.gradient_accumulation_steps
-        halved = TrialConfig.model_validate({**settings, "gradient_accumulation_steps": halves})
+        halved = config.with_half_micro_batch()
         told = (
             f"memory ran out with {before} examples at once; it goes on with {before // 2}, and "
             f"still {config.batch_size} a step"

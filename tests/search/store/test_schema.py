@@ -12,15 +12,18 @@ import pytest
 
 import autoclue
 from autoclue.records import Evaluation, LabelCounts, LayerRate, Stop, TestScore
-from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
+    Compared,
     ConfirmationExtent,
     ConfirmationRequest,
     Death,
+    Generation,
+    MemberPlace,
     Prepared,
     Proposal,
+    Proposed,
     RecordedEvaluation,
     Repetition,
     SpaceVersion,

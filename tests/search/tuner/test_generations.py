@@ -11,8 +11,8 @@ import pytest
 from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, Scalar, StudyRecord, TrialState
 from autoclue.search.sampling import Proposer, find_population
-from autoclue.search.store.generations import Generation, MemberPlace
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Generation, MemberPlace
 from autoclue.search.tuner.events import Job
 from autoclue.search.tuner.generations import GenerationSource, PopulationBreeder
 from autoclue.search.tuner.trial_source import FixedConfigurations

@@ -1,236 +1,31 @@
-"""Everything that is written about a study and its trials; nobody else spells a key.
-
-Optuna keeps attributes by key, each a JSON value. Here one model holds those of a trial and one
-those of a study. What is written is a model of which some fields are set, each an attribute of the
-field's name, in the order of the fields; what is read is the whole model. A series, such as the
-evaluations of a trial, has one attribute for each of its members, so that one more is one write.
-"""
+"""The attributes of a trial and of a study, each a model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, ClassVar, TypeVar
 
-from optuna.study import Study
 from optuna.trial import FrozenTrial
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
-from autoclue.records import Evaluation, Forecast, LabelCounts, LayerRate, Stop, TestScore
-from autoclue.search.store.generations import Generation, MemberPlace
-
-FORMAT = 3
-"""Changes whenever an older autoclue would read a ledger wrongly, or the other way round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a trial knows of itself before its first step.
-
-    Attributes:
-        total_steps: Length of its schedule in steps; fractional where the recipe is.
-        evaluation_steps: Steps after which it is evaluated, ascending.
-        layer_rates: Learning rates by depth.
-    """
-
-    total_steps: float
-    evaluation_steps: tuple[int, ...]
-    layer_rates: tuple[LayerRate, ...]
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Prepared:
-        """Read what ``dataclasses.asdict`` gives, after JSON has been at it.
-
-        Raises:
-            ValidationError: Something is missing or of another type.
-        """
-        return _PREPARED.validate_python(values)
-
-
-_PREPARED = TypeAdapter(Prepared)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a sampler has proposed.
-
-    Attributes:
-        values: By stored name, as Optuna holds them.
-        sequence: Its place in the study's order of events.
-    """
-
-    values: dict[str, Any]
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredState:
-    """A trial's state that others may start from.
-
-    Attributes:
-        address: Where it is, within the study's folder.
-        sha256: Of the file, in hex.
-    """
-
-    address: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedEvaluation:
-    """An evaluation and the decision that followed it, which are one write.
-
-    Attributes:
-        evaluation: What was found.
-        sequence: Its place in the study's order of events.
-        stop: The stop that it brought, if it did.
-        state: The state that stands there, where others may start from it; it was on the disk
-            before this was written.
-    """
-
-    evaluation: Evaluation
-    sequence: int
-    stop: Stop | None = None
-    state: StoredState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StateRef:
-    """The state that a trial may start from.
-
-    Attributes:
-        trial: Number of the trial that has left it; its settings are those of the new one up to
-            where it stands.
-        may_differ: Names of settings that may be others in the state than in the new trial.
-        at_step: Where it stands; steps up to there aren't counted as the new trial's.
-        sha256: Of its file; another one isn't used. ``None`` for any.
-    """
-
-    trial: int
-    may_differ: frozenset[str] = frozenset()
-    at_step: int = 0
-    sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """Which configuration a training of a confirmation repeats.
-
-    Attributes:
-        of: The configuration's identity, whatever seed it is trained with.
-        seed: The training seed.
-    """
-
-    of: str
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class StartPoint:
-    """Settings that are tried after the baseline, before a sampler is asked.
-
-    Attributes:
-        settings: Values of searched parameters, and of others that belong to them.
-        source: Where they come from, for people.
-    """
-
-    settings: dict[str, Any]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """A worker process that died, or a machine that was lost, while it ran a trial.
-
-    Attributes:
-        reason: One sentence for people.
-        at: ISO 8601 time in UTC.
-    """
-
-    reason: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Other settings than a trial was asked with.
-
-    Attributes:
-        reason: One sentence for people.
-        before: The settings that it was asked with.
-        at: ISO 8601 time in UTC.
-    """
-
-    reason: str
-    before: dict[str, Any]
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class SpaceVersion:
-    """A search space that a study has had.
-
-    Attributes:
-        since_trial: Number of the first trial that is asked in it.
-        fingerprint: Identifies the space.
-        space: As its YAML would hold it.
-    """
-
-    since_trial: int
-    fingerprint: str
-    space: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLimits:
-    """How far a search shall go, all of its runs together.
-
-    Attributes:
-        trials: Trials in all; one that is asked again because it failed counts once.
-        step_budget: Steps of all trials together; ``None`` for no limit.
-        extended_from: How many trials it had when it was told to have more, until the command that
-            did so has ended well; the same command again then goes on and adds no more. Of a
-            population, how many rounds.
-        rounds: Rounds of a population; ``None`` where there is none.
-    """
-
-    trials: int
-    step_budget: int | None
-    extended_from: int | None = None
-    rounds: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationExtent:
-    """How much is to be trained again after a search.
-
-    Attributes:
-        best: How many of the best configurations, beside the baseline.
-        seeds: Training seeds for each.
-    """
-
-    best: int
-    seeds: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationRequest:
-    """What a confirmation trains again.
-
-    Attributes:
-        best: How many of the best configurations were asked for.
-        seeds: The training seeds, the same for each configuration.
-        candidates: Numbers of the search's trials, best first; the baseline last where it is not
-            among the best.
-        baseline: Number of the baseline, if it is complete.
-    """
-
-    best: int
-    seeds: tuple[int, ...]
-    candidates: tuple[int, ...]
-    baseline: int | None
-
+from autoclue.records import Forecast, LabelCounts, TestScore
+from autoclue.search.store.schema.generations import Generation, MemberPlace
+from autoclue.search.store.schema.study_values import (
+    ConfirmationExtent,
+    ConfirmationRequest,
+    SpaceVersion,
+    StoredLimits,
+)
+from autoclue.search.store.schema.trial_values import (
+    Change,
+    Death,
+    Prepared,
+    Proposal,
+    RecordedEvaluation,
+    Repetition,
+    StartPoint,
+    StateRef,
+)
 
 Attributes = TypeVar("Attributes", bound="_Attributes")
 
@@ -422,20 +217,3 @@ def is_committed(trial: FrozenTrial) -> bool:
 def lies_outside_space(trial: FrozenTrial) -> bool:
     """Return whether samplers may not see a trial, because the space doesn't hold its values."""
     return bool(trial.user_attrs.get("outside_space", False))
-
-
-def written_format(study: Study) -> object:
-    """Return the format of a ledger, whatever it is; ``None`` where the study isn't whole."""
-    return study.user_attrs.get("format")
-
-
-def written_by(study: Study) -> str:
-    """Return the version of autoclue that made a study, of whatever format."""
-    versions = study.user_attrs.get("versions")
-    known = versions.get("autoclue") if isinstance(versions, dict) else None
-    return "of another version" if known is None else str(known)
-
-
-def now() -> str:
-    """Return the time as the ledger writes it: ISO 8601 in UTC, to the second."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")

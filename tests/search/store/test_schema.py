@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 import autoclue
-from autoclue.records import Evaluation, LabelCounts, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, Forecast, LabelCounts, LayerRate, Stop, TestScore
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -27,6 +27,7 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
+    StartPoint,
     StateRef,
     StoredLimits,
     StudyAttributes,
@@ -45,6 +46,7 @@ TRIAL = TrialAttributes(
     outside_space=True,
     repeats=Repetition("0123", 7),
     retries=4,
+    start=1,
     start_from=StateRef(4, frozenset({"learning_rate", "max_steps"})),
     member=MemberPlace(2, 5),
     key="4567",
@@ -52,6 +54,7 @@ TRIAL = TrialAttributes(
     config={"max_steps": None, "strategy_params": {"factor": 1.1}},
     restarts=2,
     deaths=(Death("It was killed.", "2026-01-01T00:00:00+00:00"),),
+    losses=(Death("Its machine was lost.", "2026-01-01T00:00:00+00:00"),),
     change=Change("Memory ran out.", {"seed": 1}, "2026-01-01T00:00:00+00:00"),
     prepared=Prepared(900.5, (100, 900), (LayerRate(0, "embeddings", 0.1, 1 / 3, False, 9),)),
     evaluations={
@@ -73,6 +76,8 @@ STUDY = StudyAttributes(
     synthetic=True,
     spaces=(SpaceVersion(0, "f", {"zeta": 1, "alpha": 2}),),
     rungs=(1 / 9, 1 / 3),
+    starts=(StartPoint({"learning_rate": 1 / 3e5}, "the published table"),),
+    forecast=Forecast(32, 900, 9, 1 / 3, 0.5, None, "2026-01-01T00:00:00+00:00"),
     limits=StoredLimits(32, None, extended_from=30, rounds=4),
     retrying=(4, 9),
     ending="the time budget is spent",
@@ -131,7 +136,7 @@ def test_private_parts_of_optuna_are_used_in_one_file() -> None:
 @pytest.mark.parametrize("prefix", ["evaluation:", "test_score:", "generation:"])
 def test_keys_of_a_series_are_spelled_in_one_file(prefix: str) -> None:
     files = [path for path in PACKAGE.rglob("*.py") if f'"{prefix}' in path.read_text("utf-8")]
-    assert files == [STORE / "schema.py"]
+    assert files == [STORE / "schema" / "attributes.py"]
 
 
 @pytest.mark.parametrize("whole", [TRIAL, STUDY], ids=["trial", "study"])

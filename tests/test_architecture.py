@@ -76,8 +76,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("study", "suite", "replay"),
     ),
     "training": (
-        *("platform", "recipe", "model", "protocols", "config", "logs", "features", "heads"),
-        *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
+        *("platform", "recipe", "originals", "model", "protocols", "config", "logs"),
+        *("features", "heads", "data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (

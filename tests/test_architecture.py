@@ -79,7 +79,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("forecast", "study", "suite", "replay"),
     ),
     "training": (
-        *("platform", "recipe", "model", "protocols", "changes", "config", "recipe_file"),
+        *("platform", "recipe", "originals", "model", "protocols", "changes", "config"),
+        "recipe_file",
         *("logs", "features", "heads", "data", "checkpoints", "evaluate", "predict", "loop"),
         *("probe", "single"),
     ),

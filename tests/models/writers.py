@@ -25,20 +25,23 @@ def _tuple(*values: int) -> bytes:
     return b"(" + b"".join(b"J" + struct.pack("<i", each) for each in values) + b"t"
 
 
-def _tensor(key: str, array: NDArray[np.generic]) -> bytes:
+def _tensor(key: str, array: NDArray[np.generic], *, viewed: bytes = b"") -> bytes:
     kind = array.dtype.str[1:]
     stored = b"ctorch\n" + STORAGE[kind].encode() + b"\n"
     persistent = b"(" + _text("storage") + stored + _text(key) + _text("cpu")
-    persistent += b"J" + struct.pack("<i", array.size) + b"tQ"
+    persistent += b"J" + struct.pack("<i", array.size) + viewed + b"tQ"
     strides = [step // array.itemsize for step in array.strides]
     head = b"ctorch._utils\n_rebuild_tensor_v2\n(" + persistent + b"K\x00"
     tail = b"\x89ccollections\nOrderedDict\n)RtR"
     return head + _tuple(*array.shape) + _tuple(*strides) + tail
 
 
-def torch_pickle(arrays: Arrays) -> bytes:
+def torch_pickle(arrays: Arrays, *, viewed: bytes = b"") -> bytes:
     """The table of tensors that ``torch.save`` pickles; storages are numbered in order."""
-    rows = [_text(name) + _tensor(str(i), each) for i, (name, each) in enumerate(arrays.items())]
+    rows = [
+        _text(name) + _tensor(str(i), each, viewed=viewed)
+        for i, (name, each) in enumerate(arrays.items())
+    ]
     return b"\x80\x02ccollections\nOrderedDict\n)R(" + b"".join(rows) + b"u."
 
 
@@ -56,7 +59,11 @@ def write_old_torch(path: Path, arrays: Arrays) -> None:
     """Write as PyTorch did before 1.6."""
     sizes = {"protocol_version": 1001, "little_endian": True, "type_sizes": {"int": 4}}
     parts = [pickle.dumps(each, protocol=2) for each in (0x1950A86A20F9469CFC6C, 1001, sizes)]
-    parts += [torch_pickle(arrays), pickle.dumps([str(i) for i in range(len(arrays))], protocol=2)]
+    none = b"N"  # nothing is a view of another storage
+    parts += [
+        torch_pickle(arrays, viewed=none),
+        pickle.dumps([str(i) for i in range(len(arrays))], protocol=2),
+    ]
     parts += [struct.pack("<q", each.size) + each.tobytes() for each in arrays.values()]
     path.write_bytes(b"".join(parts))
 
@@ -95,7 +102,7 @@ def _entry(array: NDArray[np.generic], offset: int) -> bytes:
     kind = {"f4": 1, "f2": 19, "i8": 9}[array.dtype.str[1:]]
     shape = b"".join(_field(2, _field(1, size)) for size in array.shape)
     told = _field(1, kind) + _field(2, shape) + _field(4, offset) + _field(5, array.nbytes)
-    return told + _varint(6 << 3 | 5) + bytes(4)
+    return told + _varint(6 << 3 | 5) + struct.pack("<I", masked_crc32c(array.tobytes()))
 
 
 def _block(rows: Mapping[bytes, bytes]) -> bytes:

@@ -18,6 +18,7 @@ def convert_model_command(
 
     That is config.json, model.safetensors, vocab.txt and tokenizer_config.json. No code of the
     source is run; names and shapes are checked, and what was written is read back and compared.
+    With the extra torch or tensorflow installed, both models answer a few inputs and are compared.
 
     Example: `autoclue convert-model ./chinese_L-12_H-768_A-12 ./bert-base-chinese`
     """
@@ -28,6 +29,7 @@ def convert_model_command(
     done = convert_model(source.expanduser(), target.expanduser())
     say(
         f"{target}: {done.parameters} parameters of a {done.family} in the form of {done.layout}, "
-        f"read back and equal ({'; '.join(done.notes)}). Use it with --model {target}."
+        f"read back and equal ({'; '.join(done.notes)}); {done.compared}. Use it with --model "
+        f"{target}."
     )
     return 0

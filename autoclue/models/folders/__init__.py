@@ -10,7 +10,7 @@ from autoclue.models.folders.architectures import (
 from autoclue.models.folders.config_file import ConfigFile, read_config, read_json
 from autoclue.models.folders.fingerprint import folder_fingerprint
 from autoclue.models.folders.fit import check_folder, check_model, encoder_shapes
-from autoclue.models.folders.folder import HubOrigin, ModelFolder, open_model
+from autoclue.models.folders.folder import HubOrigin, ModelFolder, open_model, weight_files
 from autoclue.models.folders.head_labels import check_kept_head, head_labels
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
 
@@ -35,4 +35,5 @@ __all__ = [
     "open_model",
     "read_config",
     "read_json",
+    "weight_files",
 ]

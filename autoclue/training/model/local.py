@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,6 +68,9 @@ def new_network(folder: ModelFolder, kind: str, settings: Mapping[str, Any]) -> 
         return network_class.from_config(config, dtype="float32")
     except Exception as error:  # PaddleNLP raises whatever a wrong setting leads to
         reason = " ".join(str(error).split())[:300] or type(error).__name__
+        activation = folder.config.get("hidden_act")
+        if isinstance(error, AttributeError) and f"'{activation}'" in reason:
+            reason = f"PaddleNLP has no activation called {activation} (hidden_act)."
         raise UsageError(f"The model in {folder.path} can't be built: {reason}") from error
 
 
@@ -126,6 +130,14 @@ def _check_sizes(folder: ModelFolder, name: str, wanted: tuple[int, ...]) -> Non
         )
 
 
+def _tokenizer_class(transformers: Any, folder: ModelFolder, name: str) -> Any:
+    """Find a tokenizer's class; PaddleNLP doesn't show that of Chinese ALBERTs at its front."""
+    if hasattr(transformers, name):
+        return getattr(transformers, name)
+    family = folder.architecture.family
+    return getattr(importlib.import_module(f"{transformers.__name__}.{family}.tokenizer"), name)
+
+
 def tokenizer_of(folder: ModelFolder) -> Any:
     """Make the tokenizer of a model's folder.
 
@@ -138,7 +150,7 @@ def tokenizer_of(folder: ModelFolder) -> Any:
         if choice.class_name is None:
             location = str(folder.path)
             return transformers.AutoTokenizer.from_pretrained(location, **choice.settings)
-        return getattr(transformers, choice.class_name)(**choice.settings)
+        return _tokenizer_class(transformers, folder, choice.class_name)(**choice.settings)
     except Exception as error:  # PaddleNLP raises whatever a wrong setting leads to
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise UsageError(f"The tokenizer in {folder.path} can't be made: {reason}") from error

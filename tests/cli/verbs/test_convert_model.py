@@ -15,6 +15,7 @@ def test_conversion_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixtu
         main(["convert-model", str(source), str(tmp_path / "ours")])
     said = capsys.readouterr().out
     assert "39 parameters of a bert in the form of TensorFlow, read back and equal" in said
+    assert "; outputs " in said
     assert f"Use it with --model {tmp_path / 'ours'}." in said
 
 

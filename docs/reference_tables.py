@@ -32,6 +32,13 @@ from autoclue.registry import Registry
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
+from autoclue.suite_options import (
+    ExtractArguments,
+    GridArguments,
+    ImportArguments,
+    ReproduceArguments,
+    SuiteArguments,
+)
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
@@ -46,6 +53,11 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "predict": PredictArguments,
         "evaluate": EvaluateArguments,
         "submit": SubmitArguments,
+        "grid": GridArguments,
+        "suite": SuiteArguments,
+        "extract": ExtractArguments,
+        "import-logs": ImportArguments,
+        "reproduce": ReproduceArguments,
         "data write": WriteArguments,
         "data check": CheckArguments,
         "task new": NewTaskArguments,

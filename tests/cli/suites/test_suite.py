@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from autoclue.api import kept_predictions
+from autoclue.api import kept_predictions, predicting
 from autoclue.predict_options import PredictArguments
 from autoclue.results import PredictResult
 from autoclue.training import TrialConfig
@@ -50,7 +50,7 @@ class CutOff:
     def __init__(self, before: str) -> None:
         self.before: str | None = before
         self.predicted: list[str] = []
-        self._whole = kept_predictions.predicting
+        self._whole = predicting
 
     def __call__(self, arguments: PredictArguments) -> PredictResult:
         name = arguments.out.name.partition("-")[0]

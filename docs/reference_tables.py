@@ -33,6 +33,13 @@ from autoclue.registry import Registry
 from autoclue.search.sampling import SAMPLERS
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.space import Choice, Fixed, Parameter, load_space, space_names
+from autoclue.suite_options import (
+    ExtractArguments,
+    GridArguments,
+    ImportArguments,
+    ReproduceArguments,
+    SuiteArguments,
+)
 from autoclue.tasks import KINDS, METRICS, load_task, task_names
 from autoclue.train_options import TrainArguments
 from autoclue.training import TrialConfig
@@ -48,6 +55,11 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "predict": PredictArguments,
         "evaluate": EvaluateArguments,
         "submit": SubmitArguments,
+        "grid": GridArguments,
+        "suite": SuiteArguments,
+        "extract": ExtractArguments,
+        "import-logs": ImportArguments,
+        "reproduce": ReproduceArguments,
         "data write": WriteArguments,
         "data check": CheckArguments,
         "task new": NewTaskArguments,

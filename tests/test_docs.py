@@ -131,7 +131,7 @@ OWN_COLUMN = re.compile(
 @pytest.mark.parametrize("page", MIGRATION)
 def test_every_option_in_the_place_of_another_tools_exists(page: str) -> None:
     tables = list(OWN_COLUMN.finditer(read(page)))
-    assert [table["verb"] for table in tables] == ["train", "tune", "tune"]
+    assert [table["verb"] for table in tables] == ["train", "grid", "tune"]
     for table in tables:
         command, _ = find_command([table["verb"]])
         ours = [row.strip("| ").partition(" | ")[2] for row in table["rows"].splitlines()]

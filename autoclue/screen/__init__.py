@@ -3,7 +3,12 @@
 from autoclue.screen.checking import show_check
 from autoclue.screen.closing import close_study, close_training
 from autoclue.screen.listening import watch
-from autoclue.screen.results import close_evaluation, close_predictions, close_submission
+from autoclue.screen.results import (
+    SYNTHETIC,
+    close_evaluation,
+    close_predictions,
+    close_submission,
+)
 from autoclue.screen.single import watch_training
 from autoclue.screen.suites import (
     SuiteScreen,
@@ -20,6 +25,7 @@ from autoclue.screen.suites import (
 from autoclue.screen.text import print_sentence, print_text, result_console, table_console
 
 __all__ = [
+    "SYNTHETIC",
     "SuiteScreen",
     "close_evaluation",
     "close_import",

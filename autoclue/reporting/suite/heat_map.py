@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoclue.models import models
 from autoclue.reporting.suite.best import BestResult
 from autoclue.reporting.suite.summary import COLUMNS
 
 SHADES = 8
-"""Shades of a column, from its lowest score to its highest."""
+"""Shades of a column, by rank from its lowest score to its highest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,8 @@ class HeatCell:
     Attributes:
         text: As it is shown; empty where there is none.
         percent: The primary score in percent, by which it is shaded.
-        shade: Its place between the lowest and the highest score of its column, from 0 to
-            ``SHADES``; ``None`` where there is nothing to compare it with.
+        shade: Its rank among the scores of its column, from 0 to ``SHADES``; ``None`` where
+            there is nothing to compare it with.
     """
 
     text: str
@@ -114,13 +114,12 @@ def _shaded(rows: Sequence[HeatRow]) -> tuple[HeatRow, ...]:
 
 
 def _shaded_column(cells: Sequence[HeatCell]) -> list[HeatCell]:
-    known = [cell.percent for cell in cells if cell.percent is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    if high <= low:
+    """Shade by rank: a few models far below would leave no shades for the others."""
+    known = sorted({cell.percent for cell in cells if cell.percent is not None})
+    if len(known) < 2:
         return list(cells)
+    shades = {percent: round(SHADES * i / (len(known) - 1)) for i, percent in enumerate(known)}
     return [
-        cell
-        if cell.percent is None
-        else HeatCell(cell.text, cell.percent, round(SHADES * (cell.percent - low) / (high - low)))
+        cell if cell.percent is None else replace(cell, shade=shades[cell.percent])
         for cell in cells
     ]

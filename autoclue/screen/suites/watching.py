@@ -123,5 +123,15 @@ def _rows(run: SuiteRun) -> dict[str, str]:
     if hints:
         rows["hint"] = "; ".join(map(str, hints))
     if run.arguments.scheduler != "none":
-        rows["stops"] = f"scheduler {run.arguments.scheduler}"
+        rows["stops"] = _about_stops(run)
     return rows
+
+
+def _about_stops(run: SuiteRun) -> str:
+    """Say what the scheduler would have done to the finished suites that lie beside this one."""
+    from autoclue.search.replay import scheduler_evidence
+
+    found = scheduler_evidence(
+        *(run.index.folder.parent, run.arguments.scheduler), workers=run.resources.parallel
+    )
+    return f"scheduler {run.arguments.scheduler}; {found.words}"

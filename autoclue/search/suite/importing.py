@@ -39,6 +39,12 @@ from autoclue.training.platform import versions
 
 IMPORTED: Final = "imported"
 """What a study of logs has for its data, which nobody knows."""
+DEV_EXAMPLES: Final = {
+    **{"afqmc": 4_316, "tnews": 10_000, "iflytek": 2_599, "ocnli": 2_950, "cluewsc2020": 304},
+    **{"csl": 3_000, "cmrc2018": 3_219, "c3": 3_816},
+}
+"""Development examples of the publishers' files, on which such logs were written. How many CMNLI
+has after those without a label, and how many blanks CHID, isn't published."""
 NO_RESULT: Final = "The log holds no result: its run was cut off."
 NEAR: Final = 6e-5
 """How far a curve's best score may be from the printed result, which has two decimals."""
@@ -131,7 +137,11 @@ def _about(task: str, label: str, space: SearchSpace, suite: str, runs: int) -> 
     )
     return StudyAttributes(
         question=question.model_dump(mode="json"),
-        resolved={"recipe": spec.recipe.compact(), "task_version": spec.version},
+        resolved={
+            "recipe": spec.recipe.compact(),
+            "task_version": spec.version,
+            "dev_examples": DEV_EXAMPLES.get(task),
+        },
         metric=spec.metric,
         spaces=(SpaceVersion(0, space.fingerprint(), space.to_mapping()),),
         limits=StoredLimits(runs, None),

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from autoclue.models import resolve_model
 from autoclue.options import ResourceOptions, StudySpec
 from autoclue.search.execution import choose_resources
 from autoclue.search.spec import make_plan
 from autoclue.search.study import is_known, place_of
 from autoclue.search.suite.index import SuiteEntry
 from autoclue.training import TrialConfig
-from autoclue.training.data import Workspace
-from autoclue.training.platform import apply_switches
+from autoclue.training.data import Materials, Workspace
+from autoclue.training.platform import apply_switches, free_memory, load_paddle, needed_by_all
 
 
 def warm_up(configs: Iterable[TrialConfig], *, gpu: bool) -> None:
     """Fetch what isn't here yet, and make and keep the features that trials will map.
+
+    The weights of a hub's model are loaded once, so that a download that breaks off does so here,
+    and not in several trials at once.
 
     Args:
         configs: Settings of which one for each model, task and length counts.
@@ -24,14 +28,26 @@ def warm_up(configs: Iterable[TrialConfig], *, gpu: bool) -> None:
 
     Raises:
         UsageError: A model, its tokenizer or the data can't be fetched or read.
+        TroubleError: Likewise.
     """
     apply_switches(gpu=gpu)
     seen: set[tuple[str, str, int]] = set()
     for config in configs:
         place = (config.model, config.task, config.max_length_tokens)
         if place not in seen:
+            first_of_model = config.model not in {model for model, _, _ in seen}
             seen.add(place)
-            Workspace().materials(config)
+            materials = Workspace().materials(config)
+            if first_of_model and resolve_model(config.model).kind == "hub":
+                _fetch_weights(materials, config.seed)
+
+
+def _fetch_weights(materials: Materials, seed: int) -> None:
+    """Build a model's network once, in main memory, which trials on a GPU leave alone."""
+    load_paddle().set_device("cpu")
+    with needed_by_all("The model"):
+        materials.head.build(materials.location, seed=seed)
+    free_memory()
 
 
 def prepare_searches(

@@ -170,3 +170,13 @@ def test_mistakes_are_one_sentence(grid: Cli, words: tuple[str, ...], sentence: 
     assert done.returncode == 2
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_scheduler_is_told_with_what_it_would_have_done_to_finished_suites(
+    grid: Cli, executor: ScriptedExecutor
+) -> None:
+    stopping = ("--tasks", "chid", "--suite", "second", "--scheduler", "median")
+    assert "scheduler median; no finished suite lies here yet" in grid(*stopping).stderr
+    grid("--tasks", "c3")
+    told = grid(*stopping).stderr
+    assert "on 1 study of 1 finished suite here it would have lost the winner in 0" in told

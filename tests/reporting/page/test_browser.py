@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autoclue.records import StudyRecord
-from autoclue.reporting import SECTIONS, render_page
+from autoclue.reporting import SECTIONS, render_page, render_suite_page
+from tests.reporting.suite.test_page import study, suite_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -148,3 +149,35 @@ def test_every_figure_is_saved_as_svg_and_png_by_its_buttons(
         ["curves.png", "data:image/png;base64,iVBORw0K", True],
         ["curves.svg", "data:image/svg+xml,%3Csvg%20cl", True],
     ]
+
+
+NARROW = """<!doctype html><title>none</title>
+<iframe id="page" style="width: 390px; height: 3000px; border: 0"></iframe>
+<script id="text" type="application/json">{page}</script>
+<script>
+const frame = document.getElementById("page");
+frame.srcdoc = JSON.parse(document.getElementById("text").textContent);
+frame.addEventListener("load", () => {{
+  const inner = frame.contentDocument;
+  const folds = Array.from(inner.querySelectorAll("details"));
+  const before = inner.querySelectorAll(".main-svg").length;
+  folds[0].open = true;
+  setTimeout(() => {{
+    const fits = inner.documentElement.scrollWidth <= 390;
+    const drawn = inner.querySelectorAll(".js-plotly-plot").length;
+    document.title = JSON.stringify([fits, before, drawn]);
+    frame.remove();
+    document.getElementById("text").remove();
+  }}, 500);
+}});
+</script>
+"""
+
+
+def test_a_suite_fits_a_phone_and_draws_curves_when_they_are_opened(tmp_path: Path) -> None:
+    suite = suite_of(study("csl", 0.8, 0.82), study("afqmc", 0.7), study("csl", 0.7, model="own"))
+    text = json.dumps(render_suite_page(suite)).replace("</", "<\\/")
+    dom = shown(NARROW.format(page=text), tmp_path)
+    found = re.search(r"<title>(\[.*?\])</title>", dom)
+    assert found is not None, dom[:2000]
+    assert json.loads(found[1]) == [True, 0, 1]

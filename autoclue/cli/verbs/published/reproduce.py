@@ -23,7 +23,7 @@ def reproduce_command(given: Given, as_json: Json = False) -> int:
     `autoclue reproduce --model hfl/rbt3 --all --data ./CLUE`
     """
     from autoclue import api
-    from autoclue.screen import print_sentence, result_console
+    from autoclue.screen import SYNTHETIC, print_sentence, result_console
 
     arguments = read_options(ReproduceArguments, given)
     rows = []
@@ -47,4 +47,6 @@ def reproduce_command(given: Given, as_json: Json = False) -> int:
         )
     if as_json:
         say_json(rows)
+    elif arguments.data == "builtin":
+        print_sentence(result_console(), SYNTHETIC)
     return 0

@@ -106,6 +106,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "page",
             "export",
             "suite",
+            "dashboard",
         ),
     ),
     "system": ("checksums", "processes", "scratch", "signals"),

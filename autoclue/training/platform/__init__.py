@@ -3,7 +3,7 @@
 from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
 from autoclue.training.platform.hardware import hardware
-from autoclue.training.platform.memory import free_memory, memory_ran_out
+from autoclue.training.platform.memory import free_memory, gpu_memory, memory_ran_out
 from autoclue.training.platform.runtime import (
     apply_switches,
     available_cores,
@@ -26,6 +26,7 @@ __all__ = [
     "flush_denormals",
     "flushing_enabled",
     "free_memory",
+    "gpu_memory",
     "hardware",
     "load_paddle",
     "load_paddlenlp",

@@ -8,6 +8,7 @@ DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model built
 	--builtin-size 1600 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 10
 
 FUZZ_SECONDS ?= 3600
+QUIET := $(if $(CI),--quiet)     # where nobody looks, pip's progress is only noise
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test fuzz test-recorded lint docs clean
@@ -22,7 +23,8 @@ $(STAMP): pyproject.toml constraints.txt
 		f"autoclue needs Python 3.10 to 3.12, and $(PYTHON) is {v[0]}.{v[1]}; run: make PYTHON=python3.11 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
 	@rm -rf autoclue.egg-info     # of an older install: its entry points would win over the new ones
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[cpu,dev]'
+	@echo "Installing autoclue and what it needs into $(VENV): about 2.4 GB, some minutes."
+	$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check -c constraints.txt -e '.[cpu,dev]'
 	@touch $(STAMP)
 
 demo: install ## Tune XNLI on the text and the model that ship with the package
@@ -48,7 +50,7 @@ docs: install $(DOCS_STAMP) ## Build these pages and the API reference into buil
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/mkdocs.yml
 
 $(DOCS_STAMP): pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m pip install $(QUIET) --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $(DOCS_STAMP)
 
 clean: ## Remove .venv and caches

@@ -21,6 +21,7 @@ from autoclue.option_fields import Options, flag_of, shown_as
 from autoclue.options import (
     CheckArguments,
     ConfirmArguments,
+    DashboardArguments,
     NewTaskArguments,
     ReplayArguments,
     ReportArguments,
@@ -51,6 +52,7 @@ VERBS: Mapping[str, type[Options]] = MappingProxyType(
         "confirm": ConfirmArguments,
         "train": TrainArguments,
         "report": ReportArguments,
+        "dashboard": DashboardArguments,
         "replay": ReplayArguments,
         "predict": PredictArguments,
         "evaluate": EvaluateArguments,

@@ -114,6 +114,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "page",
             "export",
             "suite",
+            "dashboard",
         ),
     ),
     "records": ("trials", "studies"),

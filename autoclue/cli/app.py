@@ -40,7 +40,12 @@ from autoclue.cli.verbs import (
 )
 from autoclue.cli.verbs.predictions import evaluate_command, predict_command, submit_command
 from autoclue.cli.verbs.published import reproduce_command
-from autoclue.cli.verbs.studies import compare_command, rm_command, show_command
+from autoclue.cli.verbs.studies import (
+    compare_command,
+    dashboard_command,
+    rm_command,
+    show_command,
+)
 from autoclue.cli.verbs.suites import (
     extract_command,
     grid_command,
@@ -90,6 +95,7 @@ app.command("submit", rich_help_panel=RUN)(submit_command)
 app.command("report", rich_help_panel=STUDIES)(report.report_command)
 app.command("show", rich_help_panel=STUDIES)(show_command)
 app.command("compare", rich_help_panel=STUDIES)(compare_command)
+app.command("dashboard", rich_help_panel=STUDIES)(dashboard_command)
 app.command("grid", rich_help_panel=RUN)(grid_command)
 app.command("suite", rich_help_panel=RUN)(suite_command)
 app.command("reproduce", rich_help_panel=RUN)(reproduce_command)

@@ -126,6 +126,15 @@ class ReportKeywords(TypedDict, total=False):
     figures: PathInput | None
 
 
+class DashboardArguments(Options):
+    """What ``dashboard`` takes."""
+
+    existing: StudyToRead
+    port: Annotated[
+        int, option(OUTPUT, "Port on this machine; 0 takes a free one.", ge=0, lt=65536)
+    ] = 8080
+
+
 class ReplayArguments(Options):
     """What ``replay`` takes."""
 

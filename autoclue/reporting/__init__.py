@@ -11,6 +11,7 @@ from autoclue.reporting.across import (
     write_table,
 )
 from autoclue.reporting.conclusions import closing_sentences, verdict
+from autoclue.reporting.dashboard import serve_dashboard
 from autoclue.reporting.export import (
     ListedTrial,
     ReportFiles,
@@ -37,7 +38,13 @@ from autoclue.reporting.suite import (
     summary_text,
     write_suite_report,
 )
-from autoclue.reporting.wording import MetricScale, duration, scale_of, settings_text
+from autoclue.reporting.wording import (
+    MetricScale,
+    duration,
+    scale_of,
+    settings_text,
+    training_command,
+)
 
 __all__ = [
     "SECTIONS",
@@ -63,12 +70,14 @@ __all__ = [
     "result_rows",
     "results_mapping",
     "scale_of",
+    "serve_dashboard",
     "settings_text",
     "study_line",
     "suite_mapping",
     "suite_verdicts",
     "summary_info",
     "summary_text",
+    "training_command",
     "trial_lines",
     "trials_frame",
     "verdict",

@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import DEFAULT_PROTOCOL
 from autoclue.records import TrialRecord
-from autoclue.reporting import closing_sentences
+from autoclue.reporting import closing_sentences, training_command
 from autoclue.results import StudyResult, TrainResult
 from autoclue.screen.results import SYNTHETIC, print_best
 from autoclue.screen.text import (
@@ -55,69 +55,29 @@ def command_to_predict(model: Path) -> str:
 
 
 def command_to_train(trial: TrialRecord) -> str:
-    """Return the command that trains a trial's settings again, with another seed."""
-    config = dict(trial.config)
-    words = ["autoclue", "train"]
-    for option in ("task", "model", "data", "strategy"):
-        words += [f"--{option}", str(config[option])]
-    protocol = str(config.get("protocol", DEFAULT_PROTOCOL))
-    if protocol != DEFAULT_PROTOCOL:
-        words += ["--protocol", protocol]
-    if config.get("keep_head"):
-        words.append("--keep-head")
-    for option in ("learning_rate", "batch_size", "dropout", "epochs"):
-        words += [f"--{option.replace('_', '-')}", _number(config[option])]
-    if config.get("holdout"):
-        words += ["--holdout", _number(config["holdout"])]
-    if config.get("max_steps") is not None:
-        words += ["--max-steps", str(config["max_steps"])]
-    words += _evaluations(config)
-    for name, value in _off_recipe(config).items():
-        words += ["--set", f"{name}={_number(value)}"]
-    params = config.get("strategy_params")
-    for name, value in params.items() if isinstance(params, dict) else ():
-        if value is not None:
-            words += ["--set", f"{name}={_number(value)}"]
-    return shlex.join([*words, "--seed", str(int(str(config["seed"])) + 1)])
+    """Return the command that trains a trial's settings again, with another seed.
+
+    Raises:
+        AutoclueError: The ledger doesn't say what was trained.
+    """
+    config = trial.config
+    command = training_command(config, seed=int(str(config["seed"])) + 1, usual=_usual(config))
+    if command is None:
+        raise AutoclueError(f"The ledger doesn't say what trial {trial.number} has trained.")
+    return command
 
 
-def _evaluations(config: Mapping[str, object]) -> list[str]:
-    """Return the option for evaluations that don't fall where the task's recipe has them."""
-    from autoclue.tasks import load_task
-
-    if "eval_every_steps" not in config:
-        return []
-    try:
-        recipe = load_task(str(config["task"])).recipe
-    except UsageError:  # the user's task file has gone since
-        return []
-    steps, epochs = config.get("eval_every_steps"), config.get("eval_every_epochs")
-    if (steps, epochs) == (recipe.eval_every_steps, recipe.eval_every_epochs):
-        return []
-    return ["--eval-every", _number(steps if epochs is None else epochs)]
-
-
-def _off_recipe(config: Mapping[str, object]) -> dict[str, object]:
-    """Return the settings without an option of their own that the task's recipe doesn't give."""
+def _usual(config: Mapping[str, object]) -> dict[str, object] | None:
+    """Return what the task's recipe gives; ``None`` where the user's task file has gone since."""
     from autoclue.tasks import load_task
     from autoclue.training import SEARCHABLE, TrialConfig
 
     fields = TrialConfig.model_fields
     try:
         recipe = load_task(str(config["task"])).recipe.model_dump()
-    except UsageError:  # the user's task file has gone since: every setting is written out
-        recipe = dict.fromkeys(SEARCHABLE)
-    usual = {name: recipe.get(name, fields[name].default) for name in SEARCHABLE}
-    named = {"learning_rate", "batch_size", "dropout", "epochs", "max_steps", "seed"}
-    return {
-        name: config[name]
-        for name in SEARCHABLE
-        if name not in named and name in config and config[name] != usual[name]
-    }
-
-
-def _number(value: object) -> str:
-    return repr(value) if isinstance(value, float) else str(value)
+    except UsageError:
+        return None
+    return {**{name: fields[name].default for name in SEARCHABLE}, **recipe}
 
 
 def close_training(result: TrainResult, *, as_json: bool) -> None:

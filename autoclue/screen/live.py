@@ -14,6 +14,7 @@ from rich.text import Text
 
 from autoclue.records import Evaluation, TrialState
 from autoclue.reporting import duration
+from autoclue.screen.pace import speed_in_words
 from autoclue.screen.tally import SCORING, Tally
 from autoclue.screen.text import scores_by_name
 
@@ -151,7 +152,7 @@ class LiveListener:
         if found is None:
             return
         row.step, row.total = found.step, found.total_steps
-        speed = f"{found.steps_per_s:.1f} steps/s"
+        speed = speed_in_words(found)
         left_s = found.left_s
         row.note = speed if left_s is None else f"{duration(left_s)} left, {speed}"
 

@@ -17,6 +17,13 @@ LEAST_WORK = 0.2
 """Trials that must have been trained before the rest of a search is told from them."""
 
 
+def speed_in_words(progress: StepProgress) -> str:
+    """Write how fast a training goes, and what it takes of its GPU."""
+    speed = f"{progress.steps_per_s:.1f} steps/s"
+    held = progress.gpu_memory_bytes
+    return speed if held is None else f"{speed}, {held / 2**30:.1f} GiB of the GPU"
+
+
 @dataclass(slots=True)
 class _Course:
     """A trial of this run: the part of its schedule it began at, and where it is."""

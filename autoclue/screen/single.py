@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autoclue.reporting import duration
+from autoclue.screen.pace import speed_in_words
 from autoclue.screen.text import can_redraw, progress_console
 from autoclue.training.logs import StepProgress
 
@@ -80,7 +81,7 @@ def _drawn(bar: Progress) -> Tell:
 
 def speed_words(progress: StepProgress) -> str:
     """Write how fast a training goes and how long it will take."""
-    speed = f"{progress.steps_per_s:.1f} steps/s"
+    speed = speed_in_words(progress)
     return speed if progress.left_s is None else f"{speed}, about {duration(progress.left_s)} left"
 
 

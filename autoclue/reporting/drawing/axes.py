@@ -95,12 +95,12 @@ def study_axes(study: StudyRecord, values: Values = asked_values) -> tuple[Axis,
 
 
 def _tried(study: StudyRecord, name: str, values: Values) -> list[Scalar]:
-    tried: list[Scalar] = []
+    tried: dict[tuple[bool, Scalar], Scalar] = {}
     for trial in study.trials:
         held = values(study, trial)
-        if name in held and _index(tried, held[name]) is None:
-            tried.append(held[name])
-    return tried
+        if name in held:
+            tried.setdefault((isinstance(held[name], bool), held[name]), held[name])
+    return list(tried.values())
 
 
 def _axis(name: str, declared: object, tried: list[Scalar]) -> Axis:

@@ -10,7 +10,7 @@ from enum import Enum
 from autoclue.records import StudyRecord, TrialRecord
 from autoclue.reporting.conclusions import caveats, verdict
 from autoclue.reporting.sections import SummaryInfo, by_label_info, importance_info, summary_info
-from autoclue.reporting.statistics import role, steps_done
+from autoclue.reporting.statistics import first_beginning, last_end, role, steps_done
 
 FORMAT = 1
 """Version of the file's layout; it grows when a key changes its meaning or goes away."""
@@ -45,6 +45,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "importance": asdict(importance_info(study)),
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
+        "hardware": study.hardware,
     }
     return {key: plain(value) for key, value in mapping.items()}
 
@@ -70,6 +71,8 @@ def _study_facts(study: StudyRecord) -> dict[str, object]:
         "metric": study.metric,
         "synthetic": study.synthetic,
         "created_at": study.created_at,
+        "began_at": first_beginning(study),
+        "ended_at": last_end(study),
         "rungs": study.rungs,
         "ending": study.ending,
         "target_trials": study.target_trials,

@@ -13,12 +13,22 @@ from autoclue.reporting.drawing import STATES
 from autoclue.reporting.sections import SummaryInfo
 from autoclue.reporting.statistics import (
     STANDARD_ERRORS,
+    first_beginning,
+    last_end,
     role,
     searched,
     searched_values,
     steps_done,
 )
-from autoclue.reporting.wording import duration, plural, rung_text, scale_of, share, value_text
+from autoclue.reporting.wording import (
+    duration,
+    plural,
+    rung_text,
+    scale_of,
+    share,
+    training_command,
+    value_text,
+)
 
 _SUBTITLE = ("task", "model", "data", "strategy", "protocol")
 
@@ -204,13 +214,8 @@ def made(study: StudyRecord) -> list[tuple[str, str]]:
 
 def _span(study: StudyRecord) -> list[tuple[str, str]]:
     """Return when the first trial began and the last one ended, as far as that is known."""
-    begun = [trial.started_at for trial in study.trials if trial.started_at]
-    ended = [trial.ended_at for trial in study.trials if trial.ended_at]
-    known = (
-        ("first trial began", min(begun, default="")),
-        ("last trial ended", max(ended, default="")),
-    )
-    return [(name, when) for name, when in known if when]
+    known = (("first trial began", first_beginning(study)), ("last trial ended", last_end(study)))
+    return [(name, when) for name, when in known if when is not None]
 
 
 def space(study: StudyRecord) -> list[tuple[str, str]]:
@@ -245,9 +250,13 @@ def _detail_text(key: object, value: object) -> str:
 
 
 def commands(study: StudyRecord) -> list[tuple[str, str]]:
-    """List commands to copy: what began the study, and what trains its best with other seeds."""
+    """List commands to copy: what began the study, what trains its winner, and what confirms."""
     began = _command(study)
     shown = [] if began is None else [("Command", began)]
+    if study.winner is not None:
+        seed = study.winner.config.get("seed")
+        again = training_command(study.winner.config, seed=seed if isinstance(seed, int) else 0)
+        shown += [] if again is None else [("To train the winner again", again)]
     if study.winner is not None and study.confirmation is None:
         words = ["autoclue", "confirm", study.name, "--confirm", "3", "--seeds", "5"]
         shown.append(("To train the best again with other seeds", shlex.join(words)))

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import FAINT_INK, STATES, Axis, study_axes
-from autoclue.reporting.statistics import Column, Importance, estimate_importance, score_at
+from autoclue.reporting.statistics import (
+    MOST_TOGETHER,
+    Column,
+    Importance,
+    estimate_importance,
+    score_at,
+)
 from autoclue.reporting.wording import label, plural, rung_text, shorten
 
 if TYPE_CHECKING:
@@ -160,6 +166,8 @@ def _note(
         "its own schedule. The lines show how far the bars move with the method's seed and with "
         "trials drawn anew."
     )
+    if trials > MOST_TOGETHER:
+        said += f" Each estimate takes {MOST_TOGETHER} of them."
     if any(row.rank_low != row.rank_high for row in rows):
         said += " Settings that share a rank can't be put in order."
     if stopped:

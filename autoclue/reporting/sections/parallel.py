@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LABEL_HEIGHT = 0.035
 """Height of a trial's number, as a part of an axis."""
+MANY = 100
+"""With more trials their lines have no points."""
 LABEL_SHIFT = 0.3
 """How far right of the last axis the numbers stand, in distances between axes."""
 _MAX_LABELS = 8
@@ -180,7 +182,7 @@ def _bundle(info: ParallelInfo, lines: list[TrialLine], stroke: _Stroke) -> list
         go.Scatter(
             x=[x for line in lines for x in (*range(len(line.positions)), None)],
             y=[y for line in lines for y in (*line.positions, None)],
-            mode="lines+markers",
+            mode="lines+markers" if len(info.lines) <= MANY or stroke.width > 2 else "lines",
             name=stroke.name,
             opacity=stroke.opacity,
             line={"color": look.color, "dash": stroke.dash, "width": stroke.width},

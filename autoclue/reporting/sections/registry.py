@@ -20,8 +20,13 @@ from autoclue.reporting.sections.history import history_figure, history_info
 from autoclue.reporting.sections.holdout import holdout_figure, holdout_info
 from autoclue.reporting.sections.importance import importance_figure, importance_info
 from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
+from autoclue.reporting.sections.over_settings import (
+    pairs_figure,
+    pairs_info,
+    slices_figure,
+    slices_info,
+)
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
-from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
 from autoclue.reporting.sections.timeline import timeline_figure, timeline_info
@@ -162,6 +167,16 @@ SECTIONS = (
         "runs. The other settings differ from point to point too.",
         slices_info,
         slices_figure,
+    ),
+    Section(
+        "pairs",
+        "Two settings",
+        "Score over two settings",
+        "Each point is one trial at two of its settings, the lighter the better; the star is the "
+        "winner, the diamond the baseline, triangles did not finish. The other settings differ "
+        "from point to point too.",
+        pairs_info,
+        pairs_figure,
     ),
     Section(
         "parallel",

@@ -8,7 +8,13 @@ from autoclue.reporting.statistics.by_label import (
     label_scores,
 )
 from autoclue.reporting.statistics.chance import at_chance
-from autoclue.reporting.statistics.importance import Column, Importance, estimate_importance
+from autoclue.reporting.statistics.importance import (
+    MOST_TOGETHER,
+    Column,
+    Importance,
+    estimate_importance,
+    quiet_optuna,
+)
 from autoclue.reporting.statistics.paired import (
     MIN_SEEDS,
     PairedDifference,
@@ -27,7 +33,9 @@ from autoclue.reporting.statistics.sampling_error import (
 from autoclue.reporting.statistics.trials import (
     counts,
     dev_examples,
+    first_beginning,
     in_order_of_end,
+    last_end,
     role,
     schedule_steps,
     score_at,
@@ -41,6 +49,7 @@ from autoclue.reporting.statistics.trials import (
 
 __all__ = [
     "MIN_SEEDS",
+    "MOST_TOGETHER",
     "STANDARD_ERRORS",
     "Column",
     "Confusion",
@@ -56,9 +65,12 @@ __all__ = [
     "distinguishable",
     "error_of_difference",
     "estimate_importance",
+    "first_beginning",
     "in_order_of_end",
     "label_scores",
+    "last_end",
     "paired_difference",
+    "quiet_optuna",
     "role",
     "schedule_steps",
     "score_at",

@@ -22,6 +22,9 @@ RESAMPLES: Final = 12
 """Estimates on trials drawn with replacement, beside those on all of them."""
 MOST_RESAMPLED: Final = 100
 """Trials in a resample at most, for time; with more trials the spread is then overstated."""
+MOST_TOGETHER: Final = 200
+"""Trials in an estimate at most, for time: a forest of twice as many takes four times as long.
+With more trials each of the estimates has others."""
 TREES: Final = 16
 """Trees of each random forest; four forests make Optuna's usual 64."""
 CERTAIN: Final = 0.9
@@ -102,14 +105,25 @@ def _estimate(
 ) -> tuple[Importance, ...]:
     """Estimate several times; remembered, because the page and the numbers beside it ask alike."""
     rows = list(range(len(scores)))
-    estimates = [_shares(columns, scores, rows, s if fanova else None) for s in range(SEEDS)]
-    center = {c.name: statistics.fmean(e[c.name] for e in estimates) for c in columns}
     draw = random.Random(0)
+    estimates = [
+        _shares(columns, scores, _at_most(rows, scores, draw), seed if fanova else None)
+        for seed in range(SEEDS)
+    ]
+    center = {c.name: statistics.fmean(e[c.name] for e in estimates) for c in columns}
     for seed in range(SEEDS, SEEDS + RESAMPLES):
         drawn = draw.choices(rows, k=min(len(rows), MOST_RESAMPLED))
         if len({scores[row] for row in drawn}) > 1:
             estimates.append(_shares(columns, scores, drawn, seed if fanova else None))
     return _ranked(center, estimates)
+
+
+def _at_most(rows: list[int], scores: Sequence[float], draw: random.Random) -> list[int]:
+    """Draw as many trials as an estimate takes; all of them where it takes so many."""
+    if len(rows) <= MOST_TOGETHER:
+        return rows
+    drawn = sorted(draw.sample(rows, MOST_TOGETHER))
+    return drawn if len({scores[row] for row in drawn}) > 1 else rows
 
 
 def _ranked(
@@ -169,7 +183,7 @@ def _shares(
     else:
         evaluator = FanovaImportanceEvaluator(n_trees=TREES, seed=seed)
     names = [column.name for column in columns]
-    with _quiet_optuna():
+    with quiet_optuna():
         study = optuna.create_study(direction="maximize")
         study.add_trials([_frozen(columns, scores[row], row) for row in rows])
         found = get_param_importances(study, evaluator=evaluator, params=names)
@@ -198,7 +212,7 @@ def _distribution(column: Column) -> optuna.distributions.BaseDistribution:
 
 
 @contextmanager
-def _quiet_optuna() -> Iterator[None]:
+def quiet_optuna() -> Iterator[None]:
     """Keep Optuna quiet about a study that exists only here; the page has its own caveats."""
     import optuna
 
@@ -207,6 +221,7 @@ def _quiet_optuna() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             yield
     finally:
         optuna.logging.set_verbosity(before)

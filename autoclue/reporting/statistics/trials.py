@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.wording import settings_text
@@ -54,10 +56,34 @@ def _was_compared_at(trial: TrialRecord, fraction: float) -> bool:
     return rung is not None and rung >= fraction - _SLACK
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trials:
+    """Trials of a study; equal to itself alone, so that what follows from them is kept by it."""
+
+    study: StudyRecord
+
+    def __hash__(self) -> int:
+        return id(self.study.trials)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Trials) and self.study.trials is other.study.trials
+
+
+@lru_cache(maxsize=4)
+def _winner(trials: _Trials) -> int | None:
+    """Return the winner's number; it is asked for each trial, and looks at all of them."""
+    winner = trials.study.winner
+    return None if winner is None else winner.number
+
+
+@lru_cache(maxsize=4)
+def _searched(trials: _Trials) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for trial in trials.study.trials for name in trial.params))
+
+
 def role(study: StudyRecord, trial: TrialRecord) -> str:
     """Return "winner", "baseline" or, for any other trial, an empty string."""
-    winner = study.winner
-    if winner is not None and trial.number == winner.number:
+    if trial.number == _winner(_Trials(study)):
         return "winner"
     return "baseline" if trial.baseline else ""
 
@@ -90,7 +116,7 @@ def in_order_of_end(study: StudyRecord) -> list[TrialRecord]:
 
 def searched(study: StudyRecord) -> list[str]:
     """List every searched parameter in the order in which the trials first use it."""
-    return list(dict.fromkeys(name for trial in study.trials for name in trial.params))
+    return list(_searched(_Trials(study)))
 
 
 def setting(trial: TrialRecord, name: str) -> object:
@@ -124,3 +150,13 @@ def _scalar(value: object) -> Scalar:
 def settings_line(study: StudyRecord, trial: TrialRecord) -> str:
     """Write a trial's searched settings in one line, or that there are none."""
     return settings_text(searched_values(study, trial)) or "no searched settings"
+
+
+def first_beginning(study: StudyRecord) -> str | None:
+    """Return when the first trial began, if any has."""
+    return min((trial.started_at for trial in study.trials if trial.started_at), default=None)
+
+
+def last_end(study: StudyRecord) -> str | None:
+    """Return when the last trial ended, if any has."""
+    return max((trial.ended_at for trial in study.trials if trial.ended_at), default=None)

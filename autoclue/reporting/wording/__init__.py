@@ -1,5 +1,6 @@
 """How the report writes things: scores in their unit, numbers, settings, text safe for Plotly."""
 
+from autoclue.reporting.wording.commands import WITH_SET, training_command
 from autoclue.reporting.wording.scale import BINOMIAL, PERCENT, MetricScale, scale_of
 from autoclue.reporting.wording.text import (
     duration,
@@ -16,6 +17,7 @@ from autoclue.reporting.wording.text import (
 __all__ = [
     "BINOMIAL",
     "PERCENT",
+    "WITH_SET",
     "MetricScale",
     "duration",
     "label",
@@ -25,6 +27,7 @@ __all__ = [
     "settings_text",
     "share",
     "shorten",
+    "training_command",
     "value_text",
     "wrapped",
 ]

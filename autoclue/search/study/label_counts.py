@@ -13,7 +13,7 @@ from autoclue.errors import AutoclueError
 from autoclue.records import LabelCounts, StudyRecord, TrialRecord
 from autoclue.search.execution import find_kept_model
 from autoclue.search.store import Ledger, StudyAttributes, read_study
-from autoclue.search.study.test_scores import problem_words
+from autoclue.search.study.test_scores import cause_words
 from autoclue.search.tuner import Listener
 from autoclue.training.evaluate import count_labels
 
@@ -61,7 +61,7 @@ def count_by_label(
     try:
         found = _count(winner, folder, device, count)
     except Exception as error:  # whatever Paddle raises
-        problem = f"Trial {winner.number} can't be looked at by label: {problem_words(error)}"
+        problem = f"Trial {winner.number} can't be looked at by label: {cause_words(error)}"
     else:
         check()
         ledger.note(StudyAttributes(label_counts={winner.number: found}))

@@ -40,7 +40,7 @@ from autoclue.search.study.test_scores import (
     unscored,
 )
 from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
-from autoclue.training.platform import apply_switches
+from autoclue.training.platform import apply_switches, hardware
 
 
 @dataclass(slots=True)
@@ -124,7 +124,9 @@ class StudyRun:
                 another; or the trials can't be run.
             KeyboardInterrupt: The user pressed Ctrl-C; the ledger holds all that was reported.
         """
-        self.ledger.note(StudyAttributes(limits=self.limits, ending=None))
+        found_here = hardware(gpu=self.resources.on_gpu)
+        about = {**found_here, "trials": self.resources.describe()}
+        self.ledger.note(StudyAttributes(limits=self.limits, ending=None, hardware=about))
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source = self._source()
         retention = Retention(

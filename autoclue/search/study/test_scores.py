@@ -125,7 +125,7 @@ def score_test_part(
         try:
             found = _score(trial, folder, fingerprint, device, score)
         except Exception as error:  # whatever Paddle raises
-            problems.append(f"Trial {trial.number} can't be scored: {problem_words(error)}")
+            problems.append(f"Trial {trial.number} can't be scored: {cause_words(error)}")
         else:
             check()
             ledger.note_test_score(trial.number, found)
@@ -148,7 +148,7 @@ def _score(
     return TestScore(SPLIT, found.score, found.loss, found.rows, fingerprint, dict(found.scores))
 
 
-def problem_words(error: Exception) -> str:
+def cause_words(error: Exception) -> str:
     """Say in a sentence why a model could not answer."""
     if isinstance(error, AutoclueError):
         return str(error)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from autoclue.training.platform import gpu_memory
+
 INTERVAL_S = 2.0
 PROGRESS_FILE = "progress.json"
 
@@ -21,11 +23,13 @@ class StepProgress:
         step: Steps done.
         total_steps: Length of its schedule in steps.
         steps_per_s: Speed since training went on after the last evaluation.
+        gpu_memory_bytes: What the process has held of its GPU at most; ``None`` without one.
     """
 
     step: int
     total_steps: float
     steps_per_s: float
+    gpu_memory_bytes: int | None = None
 
     @property
     def left_s(self) -> float | None:
@@ -42,16 +46,22 @@ class Pulse:
     """
 
     def __init__(
-        self, tell: Callable[[StepProgress], None], *, clock: Callable[[], float] = time.monotonic
+        self,
+        tell: Callable[[StepProgress], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        memory: Callable[[], int | None] = gpu_memory,
     ) -> None:
         """Tell a function.
 
         Args:
             tell: Is called at most every two seconds.
             clock: Gives seconds; a test passes its own.
+            memory: Gives the bytes of its GPU that the process has held.
         """
         self._tell = tell
         self._clock = clock
+        self._memory = memory
         self._told_s = clock()
         self._began_s, self._began_step, self._total_steps = self._told_s, 0, 0.0
 
@@ -72,7 +82,7 @@ class Pulse:
             return
         self._told_s = now_s
         speed = (step - self._began_step) / max(now_s - self._began_s, 1e-9)
-        self._tell(StepProgress(step, self._total_steps, speed))
+        self._tell(StepProgress(step, self._total_steps, speed, self._memory()))
 
 
 def progress_writer(folder: Path) -> Callable[[StepProgress], None]:

@@ -2,10 +2,12 @@
 
 from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
+from autoclue.training.platform.hardware import hardware
 from autoclue.training.platform.memory import (
     card_memory,
     forget_peak_memory,
     free_memory,
+    gpu_memory,
     memory_ran_out,
 )
 from autoclue.training.platform.runtime import (
@@ -32,6 +34,8 @@ __all__ = [
     "flushing_enabled",
     "forget_peak_memory",
     "free_memory",
+    "gpu_memory",
+    "hardware",
     "load_paddle",
     "load_paddlenlp",
     "make_scratch",

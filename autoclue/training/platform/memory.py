@@ -69,3 +69,15 @@ def free_memory() -> None:
     paddle: Any = sys.modules.get("paddle")
     if paddle is not None and str(paddle.get_device()).startswith("gpu"):
         paddle.device.cuda.empty_cache()
+
+
+def gpu_memory() -> int | None:
+    """Return how many bytes of its GPU this process has held at most, as Paddle counts them.
+
+    Returns:
+        ``None`` where no GPU is used.
+    """
+    paddle: Any = sys.modules.get("paddle")
+    if paddle is None or not str(paddle.get_device()).startswith("gpu"):
+        return None
+    return int(paddle.device.cuda.max_memory_reserved())

@@ -9,9 +9,10 @@ import pytest
 
 from autoclue.errors import AutoclueError
 from autoclue.records import Scalar, TrialRecord, TrialState
+from autoclue.reporting.wording import WITH_SET, training_command
 from autoclue.screen.closing import command_to_train
 from autoclue.tasks import load_task
-from autoclue.training import build_config, single
+from autoclue.training import SEARCHABLE, build_config, single
 
 Cli = Callable[..., CompletedProcess[str]]
 Given = dict[str, object]
@@ -81,6 +82,25 @@ def test_next_command_of_a_vanished_task_file_names_every_setting(tmp_path: Path
     trial = winner()
     gone = TrialRecord(0, trial.state, {}, {**trial.config, "task": str(tmp_path / "gone.yaml")})
     assert "--set max_length_tokens=128 --set warmup_proportion=0.1" in command_to_train(gone)
+
+
+def test_settings_without_an_option_are_those_that_trainings_have() -> None:
+    own = {"learning_rate", "batch_size", "dropout", "epochs", "max_steps", "seed"}
+    assert set(WITH_SET) == set(SEARCHABLE) - own
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_command_of_the_page_writes_every_setting(name: str, cli: Cli, trained: Given) -> None:
+    trial = winner(**SETTINGS[name])
+    cli(*shlex.split(str(training_command(trial.config, seed=42)))[1:])
+    settings = dict(trained["settings"])  # type: ignore[call-overload]
+    asked = {**settings.pop("strategy_params", {}), **settings}
+    assert asked["weight_decay"] == trial.config["weight_decay"]
+    assert asked["max_length_tokens"] == trial.config["max_length_tokens"]
+
+
+def test_settings_that_name_no_task_have_no_command() -> None:
+    assert training_command({"learning_rate": 1e-5}, seed=1) is None
 
 
 def test_train_passes_on_only_what_was_given(cli: Cli, trained: Given) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.screen.pace import SearchPace
+from autoclue.screen.pace import SearchPace, speed_in_words
 from autoclue.training.logs import StepProgress, progress_writer
 
 
@@ -92,3 +92,8 @@ def test_progress_behind_the_last_evaluation_is_old(clock: Clock, tmp_path: Path
     pace = SearchPace(1, lambda number: tmp_path, clock=clock)
     run(pace, 0, step=10)
     assert pace.progress(0) is None
+
+
+def test_memory_of_a_gpu_stands_beside_the_speed() -> None:
+    assert speed_in_words(StepProgress(1, 9, 4.0)) == "4.0 steps/s"
+    assert speed_in_words(StepProgress(1, 9, 4.0, 3 * 2**29)) == "4.0 steps/s, 1.5 GiB of the GPU"

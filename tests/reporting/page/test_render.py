@@ -116,7 +116,7 @@ def test_user_text_is_escaped_everywhere(trial: MakeTrial, study: MakeStudy) -> 
     assert "<script>alert" not in page
     assert [a for tag, a in Reader(page).tags if tag == "script" and a] == [
         {"type": "application/json", "id": f"figure-{key}-data"}
-        for key in ("summary", "history", "curves", "training", "slices", "parallel")
+        for key in ("summary", "history", "curves", "training", "slices", "pairs", "parallel")
     ]
 
 

@@ -37,6 +37,17 @@ def test_steps_are_told_every_two_seconds_at_most() -> None:
     assert told[0].left_s == pytest.approx((100 - told[0].step) / 10)
 
 
+def test_memory_of_the_gpu_is_told_and_kept(tmp_path: Path) -> None:
+    told: list[StepProgress] = []
+    clock = Clock()
+    pulse = Pulse(told.append, clock=clock, memory=lambda: 3 * 2**30)
+    pulse.begin(0, 100)
+    clock.now_s += 3
+    pulse.beat(9)
+    progress_writer(tmp_path)(told[0])
+    assert read_progress(tmp_path) == StepProgress(9, 100, 3.0, 3 * 2**30)
+
+
 def test_an_evaluation_does_not_count_as_slow_training() -> None:
     told: list[StepProgress] = []
     clock = Clock()

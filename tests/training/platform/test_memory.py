@@ -3,11 +3,12 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from autoclue.errors import FolderError, UsageError
-from autoclue.training.platform.memory import memory_ran_out
+from autoclue.training.platform.memory import gpu_memory, memory_ran_out
 
 
 def wrapped(error: Exception, inner: Exception) -> Exception:
@@ -49,7 +50,7 @@ def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
 
 PROVOKE = """
 import resource, sys
-from autoclue.training.platform.memory import free_memory, memory_ran_out
+from autoclue.training.platform.memory import free_memory, gpu_memory, memory_ran_out
 from autoclue.training.platform.runtime import load_paddle
 paddle = load_paddle()
 paddle.set_device("cpu")
@@ -93,3 +94,22 @@ def test_what_paddle_really_raises_is_recognised_and_survived(where: str) -> Non
     command = [sys.executable, "-c", PROVOKE, where]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.split("\n")[:2] == ["True", "1000.0"], done.stderr
+
+
+def made_up_paddle(device: str) -> SimpleNamespace:
+    """A Paddle of which only its device and its counter are there."""
+    cuda = SimpleNamespace(max_memory_reserved=lambda: 5 * 2**30)
+    return SimpleNamespace(get_device=lambda: device, device=SimpleNamespace(cuda=cuda))
+
+
+@pytest.mark.parametrize(("device", "held"), [("gpu:0", 5 * 2**30), ("cpu", None)])
+def test_memory_of_a_gpu_is_what_paddle_counts(
+    device: str, held: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "paddle", made_up_paddle(device))
+    assert gpu_memory() == held
+
+
+def test_a_process_without_paddle_holds_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "paddle", raising=False)
+    assert gpu_memory() is None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABEL_HEIGHT = 0.035
 """Height of a trial's number, as a part of the range of scores."""
+MANY = 100
+"""With more trials their curves have no points, and say their settings at their ends only."""
 LABEL_WIDTH = 0.08
 """Width of a rung's name, as a part of the axis."""
 
@@ -104,9 +106,8 @@ def learning_curves_figure(info: LearningCurvesInfo) -> go.Figure:
     crowd = max(0.35, min(0.75, 12 / max(1, len(plain))))
     traces: list[object] = []
     for state, look in STATES.items():
-        traces += _group(
-            info, [c for c in plain if c.state == state], look, opacity=crowd, width=1.3
-        )
+        members = [curve for curve in plain if curve.state == state]
+        traces += _group(info, members, look, opacity=crowd, width=1.3)
     traces += _ends(info)
     for name, look in (("baseline", BASELINE), ("winner", WINNER)):
         chosen = [curve for curve in info.curves if curve.role == name]
@@ -136,28 +137,31 @@ def _group(
 
     if not curves:
         return []
+    few = len(info.curves) <= MANY
     return [
         go.Scatter(
             x=[x for curve in curves for x in (*curve.fractions, None)],
             y=[y for c in curves for y in (*map(info.metric.drawn, c.scores), None)],
-            mode="lines+markers",
+            mode="lines+markers" if few or width > 2 else "lines",
             name=look.label,
             opacity=opacity,
             line={"color": look.color, "width": width, "dash": look.dash},
             marker={"size": 4 if width < 2 else 6, "color": look.color},
-            hovertext=[text for curve in curves for text in (*_hovers(info, curve), None)],
+            hovertext=[text for curve in curves for text in (*_hovers(info, curve, few), None)],
             hoverinfo="text",
         )
     ]
 
 
-def _hovers(info: LearningCurvesInfo, curve: LearningCurve) -> list[str]:
+def _hovers(info: LearningCurvesInfo, curve: LearningCurve, few: bool = True) -> list[str]:
+    """Write what each point says; without ``few`` the settings stand at the last one alone."""
     tag = f" ({curve.role})" if curve.role else ""
-    tail = wrapped(curve.settings, 60)
+    tail = f"<br>{wrapped(curve.settings, 60)}"
     rows = zip(curve.scores, curve.steps, curve.fractions, strict=True)
     return [
         f"<b>trial {curve.number}{tag}</b>: {info.metric.text(score)}<br>"
-        f"step {step:,}, {share(fraction)} of its schedule<br>{tail}"
+        f"step {step:,}, {share(fraction)} of its schedule"
+        f"{tail if few or step == curve.steps[-1] else ''}"
         for score, step, fraction in rows
     ]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.sections.slices import slices_figure, slices_info
+from autoclue.reporting.sections.over_settings.slices import slices_figure, slices_info
 
 MakeTrial = Callable[..., TrialRecord]
 MakeStudy = Callable[..., StudyRecord]

@@ -33,6 +33,9 @@ FIGURES = os.environ.get("AUTOCLUE_FUZZ_FIGURES")
 WHOLE = 30.0
 """What the shares of all targets add up to."""
 HANG_S = 30
+"""Seconds of the processor that an input may take."""
+STILL_S = 240
+"""Seconds that it may take on a busy machine, or while it waits."""
 EXAMPLES = 20
 """Inputs of a round, after which the time is looked at."""
 LEAST = 5
@@ -71,23 +74,25 @@ def bounded() -> Iterator[None]:
     """Let an input neither hang nor start anything."""
 
     def give_up(number: int, frame: FrameType | None) -> None:
-        raise HangError(f"more than {HANG_S} seconds")
+        raise HangError(f"more than {HANG_S} s of the processor, or {STILL_S} s in all")
 
     if _watch.on:  # within another one
         yield
         return
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, HANG_S)
+    before = {each: signal.signal(each, give_up) for each in (signal.SIGALRM, signal.SIGPROF)}
+    signal.setitimer(signal.ITIMER_REAL, STILL_S)
+    signal.setitimer(signal.ITIMER_PROF, HANG_S)
+    _watch.started.clear()
     _watch.on = True
     try:
         yield
     finally:
         _watch.on = False
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-    started = list(_watch.started)
-    _watch.started.clear()
-    assert started == [], "code was run"
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert _watch.started == [], f"code was run: {_watch.started}"
 
 
 def refused_or_read(act: Callable[[], object]) -> None:

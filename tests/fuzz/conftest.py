@@ -18,3 +18,12 @@ def known_head(monkeypatch: pytest.MonkeyPatch) -> None:
         return known[0]
 
     monkeypatch.setattr(_VersionManager, "get_head_version", get_head_version)
+
+
+@pytest.fixture(scope="session")
+def loaded() -> None:
+    """Load Paddle and PaddleNLP, which ask the system for its libraries when they come."""
+    from autoclue.training.platform import load_paddle
+
+    load_paddle()
+    import paddlenlp.transformers  # noqa: F401

@@ -62,7 +62,7 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("loaded", "quiet")
 def test_command_lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,8 +86,8 @@ def test_command_lines(
         return st.tuples(st.just(verb), options, st.lists(words, max_size=2))
 
     lists = [verb for verb in known if verb.startswith("ls ") and verb not in TOLD]
-    tried = sorted({*known} - {*lists[1:]})
-    fuzz(st.sampled_from(tried).flatmap(with_options), target, share=4)
+    tried = sorted({*known} - {"doctor", *lists[1:]})  # that starts programs of its own
+    fuzz(st.sampled_from(tried).flatmap(with_options), target, share=3)
 
 
 def test_every_verb_and_its_options_are_tried() -> None:
@@ -96,7 +96,7 @@ def test_every_verb_and_its_options_are_tried() -> None:
     assert found["compare"] == {"--folder": True, "--follow-storage": False, "--format": True}
 
 
-@pytest.mark.usefixtures("quiet")
+@pytest.mark.usefixtures("loaded", "quiet")
 def test_plans() -> None:
     good = {"task": "xnli", "model": "builtin", "data": "builtin", "builtin_size": "tiny"}
 
@@ -122,5 +122,5 @@ def test_plans() -> None:
             },
         ),
         target,
-        share=2,
+        share=1.5,
     )

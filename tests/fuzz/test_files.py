@@ -121,7 +121,7 @@ def test_yaml_files(work: Path) -> None:
         refused_or_read(lambda: complete_run(TrainArguments, {"task": "xnli"}, path))
         assert not (work / "canary").exists()
 
-    fuzz(yaml_texts, target)
+    fuzz(yaml_texts, target, share=2)
 
 
 ROWS = {
@@ -177,7 +177,7 @@ def test_rows(work: Path) -> None:
     fuzz(
         st.tuples(names, paths, values, seeds, st.booleans()),
         target,
-        share=2,
+        share=1.5,
     )
 
 
@@ -221,7 +221,7 @@ def test_archives(work: Path) -> None:
         texts | st.sampled_from(["a", "a/b", "/etc/x", "c:\\x", "a/../b"]), max_size=4
     )
     modes = st.sampled_from(["zip", "", "gz", "bz2", "xz"])
-    fuzz(st.tuples(names, modes, seeds, st.booleans()), target, share=2)
+    fuzz(st.tuples(names, modes, seeds, st.booleans()), target, share=1)
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):
@@ -270,7 +270,7 @@ def test_servers(work: Path, server: str) -> None:
     )
     codes = st.sampled_from([200, 200, 206, 301, 302, 308, 401, 404, 416, 500, 999])
     bodies = st.binary(max_size=60) | st.just(b"x" * 5000)
-    fuzz(st.tuples(codes, st.lists(headers, max_size=3), bodies, st.booleans()), target)
+    fuzz(st.tuples(codes, st.lists(headers, max_size=3), bodies, st.booleans()), target, share=2)
 
 
 KEPT: dict[str, object] = {"format": 1, "config": {"task": "xnli"}, "labels": ["a"]}
@@ -327,7 +327,7 @@ def test_states_and_cache(work: Path) -> None:
 
     ways = st.sampled_from(["other", "damaged", "damaged", "folder", "circle"])
     names = st.sampled_from(sorted(_readers(folder)))
-    fuzz(st.tuples(names, values, seeds, ways), target, share=2)
+    fuzz(st.tuples(names, values, seeds, ways), target, share=1.5)
 
 
 def test_an_error_of_ours_is_all_that_passes() -> None:

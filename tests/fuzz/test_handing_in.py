@@ -90,7 +90,7 @@ def test_prediction_files(work: Path) -> None:
     how = st.sampled_from(["other", "other", "other", "archive", "folder", "circle"])
     names = st.sampled_from(sorted(contents))
     paths = st.lists(st.integers(0, 9), max_size=2)
-    fuzz(st.tuples(names, paths, values | texts, seeds, how), target, share=2)
+    fuzz(st.tuples(names, paths, values | texts, seeds, how), target, share=1.5)
 
 
 def _trained(run: TrainArguments, log: object = None) -> SimpleNamespace:

@@ -13,7 +13,6 @@ from autoclue.models import resolve_model
 from autoclue.models.folders import check_folder, open_model
 from autoclue.training.evaluate import find_fine_tuned
 from autoclue.training.model import convert_model
-from autoclue.training.platform import load_paddle
 from tests.fuzz.budget import fuzz, refused_or_read
 from tests.fuzz.inputs import as_json, changed, seeds, values
 from tests.models.layouts import LAYOUTS, write_layout
@@ -79,12 +78,12 @@ def test_model_folders(model_folders: list[Path], tmp_path: Path) -> None:
         refused_or_read(lambda: find_fine_tuned(folder, task="ocnli"))
 
     more = st.dictionaries(st.sampled_from(KEYS), values, max_size=3)
-    fuzz(st.tuples(seeds, seeds, seeds, more, WAYS), target, share=2)
+    fuzz(st.tuples(seeds, seeds, seeds, more, WAYS), target, share=1.5)
 
 
+@pytest.mark.usefixtures("loaded")
 def test_converted_models(model_folders: list[Path], tmp_path: Path) -> None:
     folder, made = tmp_path / "model", tmp_path / "made"
-    load_paddle()  # asks the system for its libraries when it comes
 
     def target(told: tuple[int, int, int, dict[str, object], str]) -> None:
         which, file, number, more, how = told

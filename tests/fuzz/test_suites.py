@@ -104,7 +104,7 @@ def test_suites(
 
     how = st.sampled_from(["other", "other", "other", "damaged", "damaged", "folder", "circle"])
     paths = st.lists(st.integers(0, 3), max_size=4)
-    fuzz(st.tuples(paths, values, seeds, how), target, share=2)
+    fuzz(st.tuples(paths, values, seeds, how), target, share=1.5)
 
 
 @pytest.mark.usefixtures("known_head")

@@ -17,6 +17,7 @@ import pytest
 
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.study.location import find_study, load_study
+from tests.integration.sockets import LOOPBACK, listening
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 
@@ -27,13 +28,18 @@ PATIENCE_S = 400
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One start of the command: how it left, what it printed and what the ledger then held."""
+    """One start of the command: how it left, what it printed and what the ledger then held.
+
+    Attributes:
+        listened: Addresses on which its processes listened before they were signalled.
+    """
 
     code: int
     out: str
     err: str
     study: StudyRecord
     report_written: bool
+    listened: frozenset[str]
 
 
 def living(session: int) -> list[int]:
@@ -69,6 +75,7 @@ class Command:
     def run(self, *, until: str | None = None, then: signal.Signals | None = None) -> Run:
         """Start it in a session of its own, and signal all of that once a line appears."""
         out, err = self.folder / "out", self.folder / "err"
+        listened: frozenset[str] = frozenset()
         with out.open("w") as stdout, err.open("w") as stderr:
             process = subprocess.Popen(
                 self.words,
@@ -82,6 +89,7 @@ class Command:
                 if until is not None and then is not None:
                     wait_for(lambda: until in err.read_text() or process.poll() is not None)
                     assert process.poll() is None, err.read_text()
+                    listened = listening(living(process.pid))
                     os.killpg(process.pid, then)
                 code = process.wait(PATIENCE_S)
                 wait_for(lambda: not living(process.pid))
@@ -91,7 +99,7 @@ class Command:
                         os.kill(pid, signal.SIGKILL)
         study = load_study(find_study(self.folder / "studies", "mine"))
         written = (self.folder / "studies" / "mine" / "report.html").is_file()
-        return Run(code, out.read_text(), err.read_text(), study, written)
+        return Run(code, out.read_text(), err.read_text(), study, written, listened)
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +167,11 @@ def test_interruption_leaves_a_ledger_with_what_was_reported(interrupted: Run) -
     assert {(int(n), int(s)) for n, s in printed} <= {(n, s) for n in steps for s in steps[n]}
     assert all(reported == STEPS[: len(reported)] for reported in steps.values())
     assert interrupted.report_written
+
+
+def test_a_search_of_this_machine_listens_on_the_loopback_alone(interrupted: Run) -> None:
+    assert interrupted.listened
+    assert interrupted.listened <= LOOPBACK
 
 
 def test_killed_search_leaves_a_ledger_and_no_process(killed: Run) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
 from autoclue.errors import FolderError, UsageError, one_door
-from autoclue.outside import quoted
+from autoclue.outside import is_text, quoted
 from autoclue.records import SuiteRecord, SuiteStudy
 from autoclue.search.study import is_known, load_study, place_of
 
@@ -102,10 +102,25 @@ def read_index(folder: Path) -> SuiteIndex:
                 f"{path} has format {quoted(str(data['format']))}, and this autoclue reads "
                 f"{FORMAT}; open the suite with the autoclue that made it."
             )
-        entries = tuple(SuiteEntry(**each) for each in data["studies"])
-        for entry in entries:
-            place_of(folder, entry.study, None)
+        entries = tuple(_entry(folder, each) for each in data["studies"])
         return SuiteIndex(folder.resolve(), entries)
+
+
+def _entry(folder: Path, found: object) -> SuiteEntry:
+    """Read one study of an index.
+
+    Raises:
+        ValueError: It isn't as it was written.
+        UsageError: Its name can't be a folder's.
+    """
+    keys = {each.name for each in fields(SuiteEntry)}
+    if not isinstance(found, dict) or set(found) != keys:
+        raise ValueError(f"each study has {', '.join(sorted(keys))}, and nothing else")
+    for key, value in found.items():
+        if not isinstance(value, str) or not is_text(value):
+            raise ValueError(f"{key} must be text, not {quoted(value)}")
+    place_of(folder, found["study"], None)
+    return SuiteEntry(**found)
 
 
 def find_suite(root: Path, text: str) -> SuiteIndex:

@@ -14,6 +14,8 @@ FREE_BYTES: Final = 64 * 2**20
 MOST_TIMES: Final = 200
 """Bytes of files to a byte of their archive, beyond ``FREE_BYTES``; text packs 10 to 20 times."""
 MOST_FILES: Final = 10_000
+MOST_CELLS: Final = 50_000_000
+"""Of a table that says how large it is, or that stores what repeats once."""
 CHUNK_BYTES: Final = 2**20
 
 
@@ -32,6 +34,7 @@ class UnpackBudget:
         self._advice = f" {advice}" if advice else ""
         self._left = min(MOST_BYTES, max(FREE_BYTES, MOST_TIMES * size))
         self._files = 0
+        self._cells = 0
 
     def spend(self, count: int) -> None:
         """Take so many bytes.
@@ -52,6 +55,16 @@ class UnpackBudget:
         self._files += 1
         if self._files > MOST_FILES:
             raise self._too_large(f"holds more than {MOST_FILES:,} files")
+
+    def hold(self, cells: int) -> None:
+        """Take so many cells of a table.
+
+        Raises:
+            DataError: They are too many.
+        """
+        self._cells += cells
+        if self._cells > MOST_CELLS:
+            raise self._too_large(f"stands for more than {MOST_CELLS:,} cells")
 
     def _too_large(self, problem: str) -> DataError:
         return DataError(f"{self._archive} {problem}; it is not used.{self._advice}")

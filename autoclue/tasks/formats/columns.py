@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autoclue.errors import DataError
+from autoclue.tasks.formats.bounded import UnpackBudget
 from autoclue.tasks.formats.content import read_content
 from autoclue.tasks.formats.table import Layout, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+BATCH_ROWS: Final = 4096
 STATE_FILE: Final = "state.json"
 """What ``datasets.save_to_disk`` writes beside a split's Arrow files."""
 SPLITS_FILE: Final = "dataset_dict.json"
@@ -31,8 +36,15 @@ def read_parquet(path: Path, layout: Layout) -> Table:
     import pyarrow as pa  # here, because it takes long to import
     import pyarrow.parquet as pq
 
+    data = read_content(path)
+    budget = _budget(path, len(data))
     try:
-        return _table(path, pq.read_table(io.BytesIO(read_content(path))))
+        described = pq.ParquetFile(io.BytesIO(data))
+        texts = _text_columns(described.metadata)
+        _hold(_budget(path, len(data)), described.metadata)
+        # Texts that repeat are stored once, and stay so until they are counted.
+        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
+        return _table(path, file.schema_arrow, file.iter_batches(BATCH_ROWS), budget)
     except pa.ArrowException as error:
         raise DataError(f"{path} is no Parquet file that can be read: {_short(error)}.") from error
 
@@ -45,9 +57,13 @@ def read_datasets(path: Path, layout: Layout) -> Table:
     """
     import pyarrow as pa  # here, because it takes long to import
 
+    files = [path / name for name in arrow_names(path)]
     try:
-        parts = [_arrow(path / name) for name in arrow_names(path)]
-        return _table(path, pa.concat_tables(parts))
+        with contextlib.ExitStack() as stack:
+            streams = [_arrow(each, stack) for each in files]
+            batches = (batch for stream in streams for batch in stream)
+            budget = _budget(path, sum(each.stat().st_size for each in files))
+            return _table(path, streams[0].schema, batches, budget)
     except pa.ArrowException as error:
         raise DataError(f"{path} can't be read: {_short(error)}.") from error
 
@@ -77,19 +93,71 @@ def arrow_names(folder: Path) -> list[str]:
     return names
 
 
-def _arrow(path: Path) -> pa.Table:
+def _arrow(path: Path, stack: contextlib.ExitStack) -> Any:
     import pyarrow as pa
 
     try:
-        with path.open("rb") as file:
-            return pa.ipc.open_stream(file).read_all()
+        return pa.ipc.open_stream(stack.enter_context(path.open("rb")))
     except OSError as error:
         raise DataError(f"Can't read {path}: {error.strerror or error}.") from error
 
 
-def _table(path: Path, found: pa.Table) -> Table:
-    names = tuple(found.column_names)
-    return Table(path, found.to_pylist(), columns=names, names=_class_names(found.schema.metadata))
+def _budget(path: Path, size: int) -> UnpackBudget:
+    return UnpackBudget(path, size=size, advice="Write the rows that you need as JSON lines.")
+
+
+def _text_columns(metadata: Any) -> list[str]:
+    """List the columns that hold texts, by their paths, those within lists and objects too."""
+    columns = (metadata.schema.column(place) for place in range(metadata.num_columns))
+    return [each.path for each in columns if each.physical_type == "BYTE_ARRAY"]
+
+
+def _hold(budget: UnpackBudget, metadata: Any) -> None:
+    """Count the values that a Parquet file says it has; those that repeat weigh next to nothing.
+
+    Raises:
+        DataError: They are too many.
+    """
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for place in range(metadata.num_columns):
+            budget.hold(max(group.num_rows, group.column(place).num_values))
+
+
+def _table(path: Path, schema: Any, batches: Iterable[Any], budget: UnpackBudget) -> Table:
+    """Take rows batch by batch, as long as the budget pays for what they stand for.
+
+    Raises:
+        DataError: They are too many or too large.
+    """
+    rows: list[Any] = []
+    for batch in batches:
+        budget.hold(batch.num_rows * batch.num_columns)
+        budget.spend(sum(map(_decoded_bytes, batch.columns)))
+        rows += batch.to_pylist()
+    names = tuple(schema.names)
+    return Table(path, rows, columns=names, names=_class_names(schema.metadata))
+
+
+def _decoded_bytes(column: pa.Array) -> int:
+    """Return how many bytes a column has once what repeats is written out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_run_end_encoded(kind):
+        ends = [0, *column.run_ends.to_pylist()]
+        runs = max((b - a for a, b in itertools.pairwise(ends)), default=0)
+        return int(_decoded_bytes(column.values) * max(runs, 1))
+    if pa.types.is_dictionary(kind):
+        if not (pa.types.is_string(kind.value_type) or pa.types.is_binary(kind.value_type)):
+            return int(_decoded_bytes(column.dictionary) * max(len(column), 1))
+        lengths = pc.binary_length(column.dictionary).take(column.indices)
+        return int(pc.sum(lengths).as_py() or 0)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return _decoded_bytes(column.flatten())
+    if pa.types.is_struct(kind):
+        return sum(map(_decoded_bytes, column.flatten()))
+    return int(column.nbytes)
 
 
 def _class_names(metadata: dict[bytes, bytes] | None) -> dict[str, tuple[str, ...]]:

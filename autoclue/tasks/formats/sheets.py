@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.errors import DataError, MissingDependencyError
+from autoclue.tasks.formats.bounded import UnpackBudget
 from autoclue.tasks.formats.content import read_content
 from autoclue.tasks.formats.delimited import name_cells
 from autoclue.tasks.formats.rows import Row
@@ -56,15 +57,34 @@ def _sheet(path: Path, name: str | None) -> list[tuple[Any, ...]]:
             f"{path} is an Excel file, which needs openpyxl: pip install 'autoclue[excel]', or "
             "save the sheet as CSV and write format: csv."
         ) from error
-    data = io.BytesIO(read_content(path))
+    data = read_content(path)
+    budget = UnpackBudget(path, size=len(data), advice="Save its rows as CSV.")
     try:
-        book = openpyxl.load_workbook(data, read_only=True, data_only=True)
+        _spend(budget, data)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise DataError(f"{path} is no .xlsx file that can be read: {error}.") from error
     if name is not None and name not in book.sheetnames:
         raise DataError(f"{path} has no sheet {name!r}; it has {', '.join(book.sheetnames)}.")
     sheet = book.worksheets[0] if name is None else book[name]
-    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    sheet.reset_dimensions()  # what the file says of its size, which may be anything
+    rows = []
+    for row in sheet.iter_rows(values_only=True):
+        budget.hold(len(row))
+        rows.append(tuple(row))
+    return rows
+
+
+def _spend(budget: UnpackBudget, data: bytes) -> None:
+    """Count what the parts of an ``.xlsx`` file unpack to.
+
+    Raises:
+        DataError: It is too much.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        for part in packed.infolist():
+            budget.begin()
+            budget.spend(part.file_size)
 
 
 def cell_text(cell: object) -> str:

@@ -101,3 +101,16 @@ def test_what_nobody_has_published_is_one_sentence(
     assert done.returncode == 2
     assert sentence in done.stderr
     assert trained == []
+
+
+@pytest.mark.parametrize("content", ["null", "[", '{"score": "x"}', '{"score": 1e999}'])
+def test_a_training_that_left_something_else_is_said_to_be_deleted(
+    cli: Cli, trained: list[TrainArguments], content: str
+) -> None:
+    words = [*COMMAND.split(), "--seeds", "1"]
+    assert cli(*words).returncode == 0
+    assert trained[0].out is not None
+    (trained[0].out / "result.json").write_text(content, encoding="utf-8")
+    done = cli(*words)
+    assert done.returncode == 2
+    assert "delete the folder, and it is trained again" in done.stderr

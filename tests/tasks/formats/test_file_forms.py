@@ -222,6 +222,70 @@ def test_a_few_bytes_that_stand_for_too_many_are_refused(tmp_path: Path, packed:
         read_split(spec_of(**TSV), "train", path)
 
 
+def write_far_cells(path: Path) -> None:
+    """A sheet of a few kilobytes whose every row ends in its last possible column."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in range(1, 9):
+        book.worksheets[0].cell(row, 16384, "x")
+    book.save(path)
+
+
+def write_large_part(path: Path) -> None:
+    write_excel(path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/more.xml", b" " * (FREE_BYTES + 1))
+
+
+def write_repeated_text(path: Path) -> None:
+    """A column that holds one long text, and that it repeats."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    text = pa.array(["x" * 10**6])
+    rows = pa.DictionaryArray.from_arrays(pa.array([0] * 70, pa.int32()), text)
+    pq.write_table(pa.table({"text": rows, "label": pa.array([0] * 70)}), path)
+
+
+def write_repeated_list(path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"text": pa.array([[["x" * 10**5] * 700]])}), path)
+
+
+def write_many_numbers(path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"text": pa.array([[0] * 100_001])}), path)
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "told"),
+    [
+        (write_far_cells, "rows.xlsx", "stands for more than 100,000 cells; it is not used. Save"),
+        (write_large_part, "rows.xlsx", "unpacks to more than any data set of its size"),
+        (write_repeated_text, "rows.parquet", "unpacks to more than any data set of its size"),
+        (write_repeated_list, "rows.parquet", "unpacks to more than any data set of its size"),
+        (write_many_numbers, "rows.parquet", "stands for more than 100,000 cells"),
+    ],
+)
+def test_a_small_file_that_stands_for_a_large_table_is_not_built(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path], None],
+    name: str,
+    told: str,
+) -> None:
+    monkeypatch.setattr("autoclue.tasks.formats.bounded.MOST_CELLS", 100_000)
+    write(tmp_path / name)
+    form = "excel" if name.endswith("xlsx") else "parquet"
+    with pytest.raises(DataError, match=told):
+        read_split(spec_of(format=form), "train", tmp_path / name)
+
+
 def test_whatever_a_library_raises_of_a_file_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +293,7 @@ def test_whatever_a_library_raises_of_a_file_is_a_sentence(
         raise MemoryError("malloc of size 9000000000000 failed")
 
     path = write_parquet(tmp_path / "rows.parquet")
-    monkeypatch.setattr("pyarrow.parquet.read_table", surprising)
+    monkeypatch.setattr("pyarrow.parquet.ParquetFile", surprising)
     told = r"rows\.parquet can't be read as parquet: something in it is too large"
     with pytest.raises(DataError, match=told):
         read_split(spec_of(format="parquet"), "train", path)

@@ -192,14 +192,13 @@ def _ray(resources: Resources) -> Iterator[None]:
             "include_dashboard": False,
         }
     )
-    if not resources.address:
-        _stay_on_this_machine()
     if resources.address and has_token(os.environ, Path.home()):
         # Ray 2.60 leaves it out for an address, and has read its configuration when imported.
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         ray._raylet.Config.initialize("")
     with contextlib.ExitStack() as stack:
         if not resources.address:
+            stack.enter_context(_on_this_machine())
             local |= _own_places(stack)
         _init(resources, environment, local)
         try:
@@ -241,10 +240,21 @@ def _init(
         raise AutoclueError(f"Ray can't be started on {where}: {reason}") from error
 
 
-def _stay_on_this_machine() -> None:
+@contextlib.contextmanager
+def _on_this_machine() -> Iterator[None]:
     """Let Ray's ports listen on the loopback alone, where a search needs no other machine.
 
-    Ray has that for systems whose firewall would ask; it takes the switch when it is imported.
+    Ray has that for systems whose firewall would ask; it takes the switch when it is imported. A
+    later search of this process may join a cluster, so it is put back.
     """
-    os.environ[ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0"
-    ray_constants.ENABLE_RAY_CLUSTER = False
+    name = ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR
+    before = os.environ.get(name), ray_constants.ENABLE_RAY_CLUSTER
+    os.environ[name], ray_constants.ENABLE_RAY_CLUSTER = "0", False
+    try:
+        yield
+    finally:
+        given, ray_constants.ENABLE_RAY_CLUSTER = before
+        if given is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = given

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from autoclue.outside import hide_secrets, hide_secrets_in
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import StudyAttributes
 from autoclue.search.store.stored_trial import StoredTrial
 
 
 def read_study(ledger: Ledger) -> StudyRecord:
     """Return everything that the ledger holds, trials that were never fully asked left out."""
     found = ledger.attributes
+    trials = ledger.committed()
     return StudyRecord(
         name=ledger.name,
         settings={name: hide_secrets_in(each) for name, each in found.settings.items()},
@@ -21,14 +26,31 @@ def read_study(ledger: Ledger) -> StudyRecord:
         versions=found.versions,
         created_at=found.created_at,
         trials=tuple(
-            read_trial(trial, test_score=found.test_scores.get(trial.number))
-            for trial in ledger.committed()
+            read_trial(trial, test_score=found.test_scores.get(trial.number)) for trial in trials
         ),
         test_problem=found.test_problem,
         ending=found.ending,
-        target_trials=None if found.limits is None else found.limits.trials,
+        target_trials=_target(found, trials),
         chance_score=found.chance_score,
     )
+
+
+def _target(found: StudyAttributes, trials: Sequence[StoredTrial]) -> int | None:
+    """Return how many trials a study shall have in all.
+
+    Members of a population with settings that were asked already share their trial; those of the
+    last generation count only once the search has ended.
+    """
+    if found.limits is None or found.limits.rounds is None:
+        return None if found.limits is None else found.limits.trials
+    last = max(found.generations, default=0)
+    asked = Counter(
+        trial.attributes.member.generation
+        for trial in trials
+        if trial.attributes.member is not None and trial.attributes.retries is None
+    )
+    shared = sum(len(e.proposed) - asked[k] for k, e in found.generations.items() if k < last)
+    return found.limits.trials - shared
 
 
 def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> TrialRecord:

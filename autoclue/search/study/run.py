@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource, models
+from autoclue.options import DEFAULT_POPULATION, DEFAULT_ROUNDS
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, keep_best_model
-from autoclue.search.sampling import Proposer
+from autoclue.search.sampling import Proposer, find_population
 from autoclue.search.spec import Plan
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -29,7 +30,15 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
+from autoclue.search.tuner import (
+    GenerationSource,
+    Listener,
+    PopulationBreeder,
+    SearchSource,
+    Silent,
+    TrialSource,
+    Tuner,
+)
 from autoclue.training.platform import apply_switches
 
 
@@ -161,7 +170,7 @@ class StudyRun:
                 f"{self.place.words} --retry-failed' asks for them again."
             )
 
-    def _source(self) -> SearchSource:
+    def _source(self) -> TrialSource:
         plan, ledger = self.plan, self.ledger
         proposer = Proposer(
             plan.space,
@@ -171,6 +180,17 @@ class StudyRun:
             changed=self.space_number > 1,
         )
         retry = ledger.attributes.retrying
+        population = find_population(plan.question.sampler)
+        if population is not None:
+            breeder = PopulationBreeder.around(
+                population,
+                plan.space,
+                plan.baseline_params,
+                size=plan.question.population or DEFAULT_POPULATION,
+                seed=plan.question.seed,
+            )
+            rounds = self.limits.rounds or DEFAULT_ROUNDS
+            return GenerationSource(ledger, proposer, plan, breeder, rounds, retry)
         return SearchSource(ledger, proposer, plan, self.limits.trials, retry)
 
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:

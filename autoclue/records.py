@@ -205,6 +205,27 @@ class TrialRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A member of a round.
+
+    Attributes:
+        trial: Number of the trial that has its settings; ``None`` until one is asked.
+        shared: Whether that trial was asked before, as another member or as the baseline.
+        values: Its settings, fixed ones of the space included.
+        score: As its round was decided by, or the best one so far; ``None`` where it has none.
+        rank: In its round, from 1, once that is decided.
+        drawn: How its settings were drawn, in words.
+    """
+
+    trial: int | None
+    shared: bool
+    values: Mapping[str, Scalar]
+    score: float | None
+    rank: int | None
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmationTrial:
     """Settings of a search's trial, trained again with another seed.
 
@@ -267,6 +288,7 @@ class StudyRecord:
         target_trials: How many trials it shall have in all, as it was last told.
         chance_score: The accuracy of always answering the label that most development rows have;
             ``None`` where answers are no labels.
+        rounds: The members of each round of a population, in the order of their places.
     """
 
     name: str
@@ -283,6 +305,7 @@ class StudyRecord:
     ending: str | None = None
     target_trials: int | None = None
     chance_score: float | None = None
+    rounds: tuple[tuple[MemberRecord, ...], ...] = ()
 
     @property
     def baseline(self) -> TrialRecord | None:

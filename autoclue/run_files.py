@@ -22,8 +22,12 @@ from autoclue.space import read_settings
 from autoclue.yaml_files import read_yaml
 
 RUN_FILE: Final = "run.yaml"
-INSTEAD: Final[Mapping[str, str]] = {"trials": "extend", "extend": "trials"}
-"""Options that exclude each other: one on the command line drops the other of the file."""
+INSTEAD: Final[Mapping[str, frozenset[str]]] = {
+    "trials": frozenset({"extend"}),
+    "rounds": frozenset({"extend"}),
+    "extend": frozenset({"trials", "rounds"}),
+}
+"""Options that exclude others: one on the command line drops those of the file."""
 
 WIDTH: Final = 97
 """Of a line of a run file, in characters."""
@@ -51,7 +55,7 @@ def complete_run(model: type[Run], given: Mapping[str, object], path: Path | Non
     in_file = {
         name: value
         for name, value in read_yaml(path.expanduser()).items()
-        if INSTEAD.get(name) not in given
+        if INSTEAD.get(name, frozenset()).isdisjoint(given)
     }
     for name in in_file:
         if name not in known:

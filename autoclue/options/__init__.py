@@ -5,6 +5,7 @@ checks all come from the models here. A new option is one field of a model and o
 keywords below it.
 """
 
+from autoclue.option_fields import EVALUATORS
 from autoclue.options.effort import (
     ConfirmationKeywords,
     ConfirmationOptions,
@@ -28,7 +29,9 @@ from autoclue.options.shared import (
     DEFAULT_DATA,
     DEFAULT_FOLDER,
     DEFAULT_MODEL,
+    DEFAULT_POPULATION,
     DEFAULT_PROTOCOL,
+    DEFAULT_ROUNDS,
     DEFAULT_SEEDS,
     DEFAULT_TRIALS,
     NO_START,
@@ -72,9 +75,12 @@ __all__ = [
     "DEFAULT_DATA",
     "DEFAULT_FOLDER",
     "DEFAULT_MODEL",
+    "DEFAULT_POPULATION",
     "DEFAULT_PROTOCOL",
+    "DEFAULT_ROUNDS",
     "DEFAULT_SEEDS",
     "DEFAULT_TRIALS",
+    "EVALUATORS",
     "NO_START",
     "PUBLISHED",
     "BuiltinSize",

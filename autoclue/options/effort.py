@@ -15,7 +15,7 @@ from autoclue.option_fields import (
     option,
     seconds,
 )
-from autoclue.options.shared import CONFIRM, DEFAULT_TRIALS, SEEDS
+from autoclue.options.shared import CONFIRM, DEFAULT_ROUNDS, DEFAULT_TRIALS, SEEDS
 
 
 class Limits(Options):
@@ -29,8 +29,22 @@ class Limits(Options):
             ge=1,
         ),
     ] = None
+    rounds: Annotated[
+        int | None,
+        option(
+            BUDGET,
+            f"Rounds of a population in all, in place of trials; {DEFAULT_ROUNDS} for a new "
+            "study.",
+            ge=1,
+        ),
+    ] = None
     extend: Annotated[
-        int | None, option(BUDGET, "Trials to add to a study that has all of its own.", ge=1)
+        int | None,
+        option(
+            BUDGET,
+            "Trials, or rounds of a population, to add to a study that has all of its own.",
+            ge=1,
+        ),
     ] = None
     time_budget: Annotated[
         float | None,
@@ -54,6 +68,11 @@ class Limits(Options):
                 "Give either the number of trials in all (--trials) or the number to add "
                 "(--extend), not both"
             )
+        if self.rounds is not None and self.extend is not None:
+            raise ValueError(
+                "Give either the number of rounds in all (--rounds) or the number to add "
+                "(--extend), not both"
+            )
         return self
 
 
@@ -61,6 +80,7 @@ class LimitKeywords(TypedDict, total=False):
     """``Limits`` as keywords of a function."""
 
     trials: int | None
+    rounds: int | None
     extend: int | None
     time_budget: float | str | None
     step_budget: int | None

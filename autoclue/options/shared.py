@@ -44,6 +44,8 @@ DEFAULT_DATA: Final = "download"
 DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
+DEFAULT_POPULATION: Final = 5
+DEFAULT_ROUNDS: Final = 10
 DEFAULT_CONFIRM: Final = 3
 DEFAULT_SEEDS: Final = 5
 

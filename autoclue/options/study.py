@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, TypedDict
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from autoclue.option_fields import (
     SEARCH,
@@ -14,12 +14,14 @@ from autoclue.option_fields import (
     PathInput,
     as_text,
     every_settings,
+    one_evaluator,
     option,
 )
 from autoclue.options.shared import (
     CHOICE,
     DEFAULT_DATA,
     DEFAULT_MODEL,
+    DEFAULT_POPULATION,
     DEFAULT_PROTOCOL,
     NAME,
     PUBLISHED,
@@ -75,10 +77,29 @@ class StudySpec(Options):
         ),
     ] = Field(default_factory=dict)
     sampler: Annotated[
-        str, CHOICE, option(SEARCH, "tpe, random, cmaes, gp or grid ('autoclue ls samplers').")
+        str,
+        CHOICE,
+        option(
+            SEARCH,
+            "tpe, random, cmaes, gp or grid; in rounds hazero or pshe2 ('autoclue ls samplers').",
+        ),
     ] = "tpe"
+    population: Annotated[
+        int | None,
+        option(
+            SEARCH, f"Members of a round of hazero and pshe2; default: {DEFAULT_POPULATION}.", ge=2
+        ),
+    ] = None
+    evaluator: Annotated[
+        str | None,
+        BeforeValidator(as_text, json_schema_input_type=str | None),
+        AfterValidator(lambda value: None if value is None else one_evaluator(value)),
+        option(SEARCH, "How a round's members train: full-trail, each from pretrained weights."),
+    ] = None
     scheduler: Annotated[
-        str, CHOICE, option(SEARCH, f"{SCHEDULERS} or none ('autoclue ls schedulers').")
+        str,
+        CHOICE,
+        option(SEARCH, f"{SCHEDULERS} or none ('autoclue ls schedulers'); none with rounds."),
     ] = "adaptive"
     start_from: Annotated[
         str,
@@ -116,6 +137,8 @@ class StudyKeywords(TypedDict, total=False):
     settings: SettingsInput
     baseline: SettingsInput
     sampler: ChoiceInput
+    population: int | None
+    evaluator: str | None
     scheduler: ChoiceInput
     start_from: PathInput
     seed: int

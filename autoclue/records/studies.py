@@ -7,9 +7,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autoclue.records.trials import (
+    Scalar,
     TrialRecord,
     TrialState,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A member of a round.
+
+    Attributes:
+        trial: Number of the trial that has its settings; ``None`` until one is asked.
+        shared: Whether that trial was asked before, as another member or as the baseline.
+        values: Its settings, fixed ones of the space included.
+        score: As its round was decided by, or the best one so far; ``None`` where it has none.
+        rank: In its round, from 1, once that is decided.
+        drawn: How its settings were drawn, in words.
+    """
+
+    trial: int | None
+    shared: bool
+    values: Mapping[str, Scalar]
+    score: float | None
+    rank: int | None
+    drawn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,7 @@ class StudyRecord:
         label_problem: Why the winner's answers could not be counted by label, if that failed.
         hardware: What the machine has that ran it last, by name.
         forecast: What it was expected to take, where that was asked for.
+        rounds: The members of each round of a population, in the order of their places.
     """
 
     name: str
@@ -120,6 +143,7 @@ class StudyRecord:
     label_problem: str | None = None
     hardware: Mapping[str, str] = field(default_factory=dict, hash=False)
     forecast: Forecast | None = None
+    rounds: tuple[tuple[MemberRecord, ...], ...] = ()
 
     @property
     def baseline(self) -> TrialRecord | None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import DEFAULT_PROTOCOL
-from autoclue.records import TrialRecord
+from autoclue.records import StudyRecord, TrialRecord
 from autoclue.reporting import closing_sentences, training_command
+from autoclue.reporting.wording import settings_text
 from autoclue.results import StudyResult, TrainResult
 from autoclue.screen.results import SYNTHETIC, print_best
 from autoclue.screen.text import (
+    print_labelled,
     print_sentence,
     print_text,
     print_whole,
@@ -30,6 +32,8 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
         return
     console = result_console()
     console.print()
+    for name, line in round_lines(result.study).items():
+        print_labelled(console, name, line)
     for sentence in closing_sentences(result.study):
         print_sentence(console, sentence)
     if result.study.synthetic:
@@ -47,6 +51,25 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
         print_whole(console, "next", command_to_train(result.best))
     if result.model is not None and result.predictions is None:
         print_whole(console, "predict", command_to_predict(result.model))
+
+
+def round_lines(study: StudyRecord) -> dict[str, str]:
+    """Say of each round of a population which member was its best, as PaddleHub did.
+
+    Returns:
+        A line for each round; none where there are no rounds.
+    """
+    varied = {name for trial in study.trials for name in trial.params}
+    found = {}
+    for number, members in enumerate(study.rounds):
+        scored = [(each.score, each) for each in members if each.score is not None]
+        if not scored:
+            found[f"round {number}"] = "no member has a score"
+            continue
+        score, best = max(scored, key=lambda pair: pair[0])
+        values = {name: value for name, value in best.values.items() if name in varied}
+        found[f"round {number}"] = f"{score:.4f} by trial {best.trial}: {settings_text(values)}"
+    return found
 
 
 def command_to_predict(model: Path) -> str:

@@ -33,6 +33,15 @@ def announce(run: StudyRun) -> None:
         print_labelled(console, "goes on", f"{said} recorded already")
 
 
+def _extent(run: StudyRun) -> str:
+    """Say how far a search goes."""
+    limits, size = run.limits, run.plan.question.population
+    if size is None or limits.rounds is None:
+        return f"{limits.trials} trials"
+    rounds = "1 round" if limits.rounds == 1 else f"{limits.rounds} rounds"
+    return f"the baseline and {rounds} of {size} trials"
+
+
 def _rows(run: StudyRun) -> dict[str, str]:
     plan = run.plan
     rows = {
@@ -44,7 +53,7 @@ def _rows(run: StudyRun) -> dict[str, str]:
         "strategy": plan.question.strategy,
         "space": _about_space(run),
         "baseline": plan.default.source,
-        "search": f"{run.limits.trials} trials, sampler {plan.question.sampler}, "
+        "search": f"{_extent(run)}, sampler {plan.question.sampler}, "
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from autoclue.errors import UsageError, unknown_name
 from autoclue.space.conditions import Entry, check
+from autoclue.space.hparam import from_hparam, is_hparam
 from autoclue.space.layer import Layer, read_layer
 from autoclue.space.problems import Problem, raise_problems
 from autoclue.space.search_space import SearchSpace
@@ -125,7 +127,7 @@ def _chain(path: Path) -> list[Layer]:
     while True:
         seen.append(path.resolve())
         label = path.name if path.parent == _shipped_folder() else str(path)
-        layer = read_layer(read_yaml(path), label=label, default_name=path.stem)
+        layer = _read(path, label)
         layers.insert(0, layer)
         if layer.extends is None:
             return layers
@@ -136,6 +138,15 @@ def _chain(path: Path) -> list[Layer]:
                 f"Search spaces extend each other in a circle: {circle}; "
                 f"remove 'extends' from one of them."
             )
+
+
+def _read(path: Path, label: str) -> Layer:
+    data = read_yaml(path)
+    if not is_hparam(data):
+        return read_layer(data, label=label, default_name=path.stem)
+    translated, problems = from_hparam(data, origin=label)
+    layer = read_layer(translated, label=label, default_name=path.stem)
+    return replace(layer, problems=(*problems, *layer.problems))
 
 
 def _parent(path: Path, label: str, extends: str) -> Path:

@@ -15,6 +15,7 @@ from autoclue.records import (
     Evaluation,
     LabelCounts,
     LayerRate,
+    MemberRecord,
     Stop,
     StudyRecord,
     TestScore,
@@ -59,9 +60,19 @@ def trial(number: int, state: TrialState, *, done: int = 6, baseline: bool = Fal
     )
 
 
+def rounds(*trials: TrialRecord) -> tuple[tuple[MemberRecord, ...], ...]:
+    """The trials behind the first as rounds of two."""
+    members = [
+        MemberRecord(t.number, t.number % 5 == 4, t.params, t.best_score, 1, "by hand")
+        for t in trials[1:]
+    ]
+    return tuple(tuple(members[i : i + 2]) for i in range(0, len(members), 2))
+
+
 def study(*trials: TrialRecord) -> StudyRecord:
     settings = {"task": "xnli", "holdout": 0.5, "dev_examples": 180, "holdout_examples": 90}
-    return StudyRecord("s", settings, "accuracy", False, {}, (1 / 3,), {}, "now", trials)
+    known = StudyRecord("s", settings, "accuracy", False, {}, (1 / 3,), {}, "now", trials)
+    return replace(known, rounds=rounds(*trials))
 
 
 def confirmed(record: StudyRecord, *states: TrialState) -> StudyRecord:

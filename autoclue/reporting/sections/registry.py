@@ -27,6 +27,7 @@ from autoclue.reporting.sections.over_settings import (
     slices_info,
 )
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.rounds import rounds_figure, rounds_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
 from autoclue.reporting.sections.timeline import timeline_figure, timeline_info
@@ -129,6 +130,15 @@ SECTIONS = (
         "shows the best score of its shorter run.",
         history_info,
         history_figure,
+    ),
+    Section(
+        "rounds",
+        "Rounds",
+        "Rounds of the population",
+        "Each point is a member of a round at the score that its round was decided by; hover it "
+        "for its settings and rank. The line is the best score so far.",
+        rounds_info,
+        rounds_figure,
     ),
     Section(
         "curves",

@@ -14,11 +14,21 @@ from typing import Literal
 
 import optuna
 
+from autoclue.options import DEFAULT_POPULATION, StudySpec
 from autoclue.records import Scalar, TrialState
-from autoclue.search.sampling import Proposer, ask, ask_again, ask_baseline, ask_start
+from autoclue.search.sampling import (
+    Population,
+    Proposer,
+    ask,
+    ask_again,
+    ask_baseline,
+    ask_start,
+    find_population,
+)
 from autoclue.search.spec import question_of
 from autoclue.search.store import Ledger, StoredTrial, stored_names
-from autoclue.space import space_from_mapping
+from autoclue.search.tuner import PopulationBreeder, Through
+from autoclue.space import SearchSpace, space_from_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,9 @@ def replay_asks(ledger: Ledger) -> list[Deviation]:
         (each.since_trial, space_from_mapping(each.space, origin="the study's ledger"))
         for each in found.spaces
     ]
+    population = find_population(question.sampler)
+    if population is not None:
+        return list(_replay_rounds(ledger, population, question, spaces[-1][1]))
     copy = Ledger(optuna.create_study(direction="maximize"))
     trials = {trial.number: trial for trial in ledger.committed()}
     deviations: list[Deviation] = []
@@ -83,6 +96,30 @@ def replay_asks(ledger: Ledger) -> list[Deviation]:
             recorded = trial.attributes.evaluations[event.step]
             copy.evaluated(event.trial, recorded.evaluation, recorded.stop)
     return deviations
+
+
+def _replay_rounds(
+    ledger: Ledger, population: Population, question: StudySpec, space: SearchSpace
+) -> Iterator[Deviation]:
+    """Propose the rounds of a population again, each from what is recorded of those before it."""
+    committed, generations = ledger.committed(), ledger.attributes.generations
+    known = next((trial.params for trial in committed if trial.attributes.baseline), {})
+    size = len(generations[0].proposed) if generations else DEFAULT_POPULATION
+    breeder = PopulationBreeder.around(population, space, known, size=size, seed=question.seed)
+    through: list[Through] = []
+    for number, each in sorted(generations.items()):
+        if number:
+            through.append(Through(generations[number - 1].proposed, each.compared))
+        proposed = breeder.propose(through)
+        for trial in committed:
+            member = trial.attributes.member
+            if member is None or member.generation != number:
+                continue
+            replayed = {
+                n: v for n, v in proposed[member.place].values.items() if n in trial.params
+            }
+            if replayed != trial.params:
+                yield Deviation(trial.number, trial.params, replayed)
 
 
 def _events(trial: StoredTrial) -> Iterator[_Event]:

@@ -7,10 +7,12 @@ from autoclue.search.spec.metadata import (
     with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan, with_model
+from autoclue.search.spec.populations import check_limits
 
 __all__ = [
     "SINCE",
     "Plan",
+    "check_limits",
     "differences",
     "make_plan",
     "question_of",

@@ -27,6 +27,7 @@ from autoclue.records import Scalar
 from autoclue.search.sampling import SAMPLERS, check_sampler
 from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
 from autoclue.search.spec.differences import task_question
+from autoclue.search.spec.populations import INITIAL, initial_params, population_options
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import SearchSpace, fixed_settings, load_space, override
 from autoclue.tasks import (
@@ -95,6 +96,8 @@ class Plan:
             ``None`` where answers are no labels, or the metric is another.
         hint: That another model is meant for such a task, where that is so.
         flaws: Which rows are read in spite of a flaw, where there are any.
+        initial: The values that the space itself begins with, which the baseline then has;
+            ``None`` where it gives none, or no sampler begins anywhere.
     """
 
     question: StudySpec
@@ -115,6 +118,7 @@ class Plan:
     chance_score: float | None = None
     hint: str | None = None
     flaws: str | None = None
+    initial: Mapping[str, Scalar] | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -140,10 +144,12 @@ class Plan:
         It has none where the strategy can't be set to plain fine-tuning in this space: the
         baseline is then no point of the space, and no sampler may take it for one.
         """
+        if self.initial is not None:
+            return dict(self.initial)
         neutral = neutral_values(self.question.strategy)
         if neutral is None or not self._is_plain(neutral):
             return {}
-        known: dict[str, Scalar] = {**self.baseline.model_dump(include=set(SEARCHABLE)), **neutral}
+        known = _neutral(self.baseline, self.question)
         return {name: known[name] for name in self.space.parameters if name in known}
 
     def _is_plain(self, neutral: Mapping[str, Scalar]) -> bool:
@@ -172,6 +178,8 @@ class Plan:
             "space": self.space.name,
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
+            "population": asked.population,
+            "evaluator": asked.evaluator,
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
@@ -254,6 +262,21 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         strategy="uniform",
         settings={**default.settings, **question.common, **changed},
     )
+    initial = None
+    if question.population is not None:
+        initial = initial_params(space, _neutral(baseline, question))
+    if initial is not None:
+        initial |= {name: value for name, value in changed.items() if name in initial}
+        baseline = build_config(
+            spec.recipe,
+            task=resolved.task,
+            model=resolved.model,
+            data=resolved.data,
+            strategy=question.strategy,
+            settings={**default.settings, **question.common, **changed, **initial},
+        )
+        plain = dataclasses.replace(_default(spec, model), source=INITIAL)
+        default = plain.with_settings(changed)
     task_data = open_data(spec, question.data)
     examples = {split: task_data.examples(split) for split in NEEDED_SPLITS}
     rows = _count_rows(task_data, examples, question.holdout)
@@ -280,6 +303,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         chance_score=_chance_score(task_data.spec, examples["dev"], question.holdout),
         hint=model_hint(model, spec),
         flaws=flaw_words(task_data.remarks()),
+        initial=initial,
     )
     check_batches(resolved, space, least_features(spec, rows["train"]))
     return with_model(plan)
@@ -309,6 +333,12 @@ def with_model(plan: Plan, *, fetch: bool = False) -> Plan:
     return dataclasses.replace(plan, model_notes=notes, space_notes=limited)
 
 
+def _neutral(baseline: TrialConfig, question: StudySpec) -> dict[str, Scalar]:
+    """Return plain fine-tuning's values of all that can be searched, where the strategy has it."""
+    neutral = neutral_values(question.strategy) or {}
+    return {**baseline.model_dump(include=set(SEARCHABLE)), **neutral}
+
+
 def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
     """Choose the default configuration by the kind of model; a task file's own values stay."""
     stated = set() if spec.source is None else spec.recipe.model_fields_set
@@ -327,6 +357,7 @@ def _normal(question: StudySpec) -> StudySpec:
             "settings": {**given, **question.settings},
             "sampler": SAMPLERS.normal(question.sampler),
             "scheduler": SCHEDULERS.normal(question.scheduler),
+            **population_options(question),
         }
     )
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from autoclue.outside import hide_secrets, hide_secrets_in
-from autoclue.records import LabelCounts, StudyRecord, TestScore, TrialRecord, TrialState
+from autoclue.records import (
+    LabelCounts,
+    MemberRecord,
+    StudyRecord,
+    TestScore,
+    TrialRecord,
+    TrialState,
+)
 from autoclue.search.store.ledger import Ledger
+from autoclue.search.store.schema import Generation, MemberPlace, Proposed, StudyAttributes
 from autoclue.search.store.stored_trial import StoredTrial
 
 
 def read_study(ledger: Ledger) -> StudyRecord:
     """Return everything that the ledger holds, trials that were never fully asked left out."""
     found = ledger.attributes
+    trials = ledger.committed()
+    rounds = tuple(_round(k, found.generations, trials) for k in sorted(found.generations))
     return StudyRecord(
         name=ledger.name,
         settings={name: hide_secrets_in(each) for name, each in found.settings.items()},
@@ -26,16 +38,55 @@ def read_study(ledger: Ledger) -> StudyRecord:
                 test_score=found.test_scores.get(trial.number),
                 label_counts=found.label_counts.get(trial.number),
             )
-            for trial in ledger.committed()
+            for trial in trials
         ),
         test_problem=found.test_problem,
         ending=found.ending,
-        target_trials=None if found.limits is None else found.limits.trials,
+        target_trials=_target(found, rounds),
         chance_score=found.chance_score,
         label_problem=found.label_problem,
         hardware=found.hardware,
         forecast=found.forecast,
+        rounds=rounds,
     )
+
+
+def _target(found: StudyAttributes, rounds: Sequence[Sequence[MemberRecord]]) -> int | None:
+    """Return how many trials a study shall have in all; members that share one count once."""
+    shared = sum(each.shared for members in rounds for each in members)
+    return None if found.limits is None else found.limits.trials - shared
+
+
+def _round(
+    number: int, generations: Mapping[int, Generation], trials: Sequence[StoredTrial]
+) -> tuple[MemberRecord, ...]:
+    """Translate a round; what was compared, where it is decided, and what is known otherwise."""
+    after = generations.get(number + 1)
+    members = []
+    for place, proposed in enumerate(generations[number].proposed):
+        at = MemberPlace(number, place)
+        own = [trial for trial in trials if trial.attributes.member == at]
+        same = own or [trial for trial in trials if _has(trial, proposed)]
+        compared = None if after is None else after.compared[place]
+        trial = same[-1] if same else None
+        found = trial.value if trial is not None else None
+        members.append(
+            MemberRecord(
+                trial=compared.trial if compared else trial.number if trial else None,
+                shared=not own and bool(same),
+                values=proposed.values,
+                score=compared.score if compared else found,
+                rank=compared.rank if compared else None,
+                drawn=proposed.drawn,
+            )
+        )
+    return tuple(members)
+
+
+def _has(trial: StoredTrial, proposed: Proposed) -> bool:
+    if trial.attributes.outside_space or not trial.params:
+        return False
+    return all(proposed.values.get(name) == value for name, value in trial.params.items())
 
 
 def read_trial(

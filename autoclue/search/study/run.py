@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
+from autoclue.options import DEFAULT_POPULATION, DEFAULT_ROUNDS
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import (
     DataHere,
@@ -20,7 +21,7 @@ from autoclue.search.execution import (
     keep_best_model,
     node_versions,
 )
-from autoclue.search.sampling import Proposer
+from autoclue.search.sampling import Proposer, find_population
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -39,7 +40,15 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
+from autoclue.search.tuner import (
+    GenerationSource,
+    Listener,
+    PopulationBreeder,
+    SearchSource,
+    Silent,
+    TrialSource,
+    Tuner,
+)
 from autoclue.training.platform import apply_switches, hardware
 
 
@@ -182,7 +191,7 @@ class StudyRun:
                 f"{self.place.words} --retry-failed' asks for them again."
             )
 
-    def _source(self) -> SearchSource:
+    def _source(self) -> TrialSource:
         plan, ledger = self.plan, self.ledger
         proposer = Proposer(
             plan.space,
@@ -192,6 +201,17 @@ class StudyRun:
             changed=self.space_number > 1,
         )
         retry = ledger.attributes.retrying
+        population = find_population(plan.question.sampler)
+        if population is not None:
+            breeder = PopulationBreeder.around(
+                population,
+                plan.space,
+                plan.baseline_params,
+                size=plan.question.population or DEFAULT_POPULATION,
+                seed=plan.question.seed,
+            )
+            rounds = self.limits.rounds or DEFAULT_ROUNDS
+            return GenerationSource(ledger, proposer, plan, breeder, rounds, retry)
         starts = [each.settings for each in ledger.attributes.starts]
         return SearchSource(ledger, proposer, plan, self.limits.trials, retry, starts)
 

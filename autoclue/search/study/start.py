@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from autoclue.errors import UsageError
 from autoclue.options import (
+    DEFAULT_ROUNDS,
     DEFAULT_SEEDS,
     DEFAULT_TRIALS,
     ConfirmationOptions,
@@ -24,6 +25,7 @@ from autoclue.search.forecast import note_forecast
 from autoclue.search.spec import (
     SINCE,
     Plan,
+    check_limits,
     differences,
     make_plan,
     question_of,
@@ -78,6 +80,7 @@ def start_study(
     where, again = arguments.location, arguments.confirmation
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(arguments.spec)
+    check_limits(arguments.limits, plan.question)
     name = plan.default_name if where.study is None else where.study
     place = place_of(where.folder, name, where.storage)
     extent = None
@@ -118,6 +121,7 @@ def resume_study(
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
+    check_limits(arguments.limits, plan.question)
     extent = extent_of(attributes, load_study(place).confirmation)
     given = (arguments.resources, arguments.limits, arguments.monitor)
     study = _Checked(plan, place, resources, *given, extent, arguments.retry_failed)
@@ -139,12 +143,17 @@ class _Checked:
     retry_failed: bool = False
     starts: Starts | None = None
 
-    def options(self, *, trials: int, step_budget: int | None) -> TuneArguments:
+    def options(self, decided: StoredLimits) -> TuneArguments:
         """Return the options that start the same search again."""
         limits, place, again = self.limits, self.place, self.extent
         return TuneArguments(
             spec=self.plan.question,
-            limits=Limits(trials=trials, time_budget=limits.time_budget, step_budget=step_budget),
+            limits=Limits(
+                trials=decided.trials if decided.rounds is None else None,
+                rounds=decided.rounds,
+                time_budget=limits.time_budget,
+                step_budget=decided.step_budget,
+            ),
             resources=self.devices,
             confirmation=ConfirmationOptions(
                 confirm=None if again is None else again.best,
@@ -189,9 +198,12 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         note_extent(ledger, checked.extent)
         if checked.retry_failed:
             ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
-        limits = decide_limits(checked.limits, ledger)
-        options = checked.options(trials=limits.trials, step_budget=limits.step_budget)
-        write_run(place.folder, options)
+        size = plan.question.population
+        if size is None:
+            limits = decide_limits(checked.limits, ledger)
+        else:
+            limits = decide_rounds(checked.limits, ledger, population=size)
+        write_run(place.folder, checked.options(limits))
         yield StudyRun(
             plan=plan,
             place=place,
@@ -230,6 +242,28 @@ def decide_limits(limits: Limits, ledger: Ledger) -> StoredLimits:
     return StoredLimits(base + limits.extend, steps, extended_from=base)
 
 
+def decide_rounds(limits: Limits, ledger: Ledger, *, population: int) -> StoredLimits:
+    """Decide how many rounds and steps a study shall have in all, as ``decide_limits`` does.
+
+    Args:
+        limits: What this run is told.
+        ledger: The study's ledger, with what an earlier run was told.
+        population: Members of a round; the baseline stands beside them.
+    """
+    known = ledger.attributes
+    before = known.limits or StoredLimits(0, None)
+    rounds, since = before.rounds or DEFAULT_ROUNDS, before.extended_from
+    if limits.rounds is not None:
+        rounds, since = limits.rounds, None
+    elif limits.extend is not None:
+        asked = len(known.generations)
+        if since is None and (before.rounds is None or asked >= before.rounds):
+            since = asked
+        rounds = rounds if since is None else since + limits.extend
+    steps = before.step_budget if limits.step_budget is None else limits.step_budget
+    return StoredLimits(1 + population * rounds, steps, extended_from=since, rounds=rounds)
+
+
 def same_question(plan: Plan, ledger: Ledger) -> None:
     """Refuse a plan that asks something else than a ledger holds; the space may differ.
 
@@ -257,6 +291,12 @@ def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> in
     before = ledger.attributes
     if before.spaces[-1].fingerprint == plan.space.fingerprint():
         return len(before.spaces)
+    if plan.question.population is not None:
+        raise UsageError(
+            f"The study {ledger.name!r} was begun in another search space, and a population can't "
+            "leave the one that its rounds were drawn in; put the space back, or begin a new "
+            "study with --study."
+        )
     ledger.drop_uncommitted()
     ledger.note(with_new_space(before, plan, command=command, since_trial=ledger.n_trials))
     return len(before.spaces) + 1

@@ -8,9 +8,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from autoclue.errors import AutoclueError
-from autoclue.records import Scalar, TrialRecord, TrialState
+from autoclue.records import MemberRecord, Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.wording import WITH_SET, training_command
-from autoclue.screen.closing import command_to_train
+from autoclue.screen.closing import command_to_train, round_lines
 from autoclue.tasks import load_task
 from autoclue.training import SEARCHABLE, build_config, single
 
@@ -107,3 +107,21 @@ def test_train_passes_on_only_what_was_given(cli: Cli, trained: Given) -> None:
     cli("train", "--task", "ocnli", "--learning-rate", "3e-5", "--set", "weight_decay=0")
     assert trained["settings"] == {"learning_rate": 3e-5, "weight_decay": 0}
     assert (trained["data"], trained["strategy"]) == ("download", "uniform")
+
+
+def test_each_round_of_a_population_names_its_best_member() -> None:
+    def member(trial: int, rate: float, score: float | None) -> MemberRecord:
+        values: dict[str, Scalar] = {"learning_rate": rate, "epochs": 3}
+        return MemberRecord(trial, False, values, score, None, "by hand")
+
+    trial = TrialRecord(1, TrialState.COMPLETE, {"learning_rate": 1e-5}, {})
+    rounds = (
+        (member(1, 1e-5, 0.5), member(2, 2e-5, 0.75)),
+        (member(3, 3e-5, None), member(4, 4e-5, None)),
+    )
+    study = StudyRecord("s", {}, "accuracy", False, {}, (), {}, "now", (trial,), rounds=rounds)
+
+    assert round_lines(study) == {
+        "round 0": "0.7500 by trial 2: learning_rate=2e-5",
+        "round 1": "no member has a score",
+    }

@@ -9,10 +9,18 @@ import optuna
 import pytest
 
 from autoclue.errors import TrialFailedError
+from autoclue.options import StudySpec
 from autoclue.records import Evaluation, Scalar, StudyRecord, TrialState
+from autoclue.search.replay.audit import replay_asks
 from autoclue.search.sampling import Proposer, find_population
 from autoclue.search.store.ledger import Ledger
-from autoclue.search.store.schema import Generation, MemberPlace
+from autoclue.search.store.schema import (
+    Generation,
+    MemberPlace,
+    SpaceVersion,
+    StoredLimits,
+    StudyAttributes,
+)
 from autoclue.search.tuner.events import Job
 from autoclue.search.tuner.generations import GenerationSource, PopulationBreeder
 from autoclue.search.tuner.trial_source import FixedConfigurations
@@ -228,13 +236,64 @@ def test_a_member_that_is_asked_again_counts_where_its_round_is_not_decided(
     assert len(study.standing) == 1 + ROUNDS * MEMBERS
 
 
-def test_a_step_budget_ends_a_population_in_the_middle_of_a_round_and_more_goes_on(
-    attempt: Callable[..., Any],
+@pytest.mark.parametrize(
+    "limits", [{"step_budget": 4000}, {"deadline_s": 20.0}], ids=["steps", "time"]
+)
+def test_a_budget_ends_a_population_in_the_middle_of_a_round_and_more_goes_on(
+    attempt: Callable[..., Any], limits: Mapping[str, float]
 ) -> None:
+    ticks = iter(range(10**6))  # the simulated clock
     backend = optuna.storages.InMemoryStorage()
-    attempt(backend, None, "pshe2", step_budget=4000)
-    _, cut_short = attempt(backend, None, "pshe2", step_budget=4000)
+    attempt(backend, None, "pshe2", clock=lambda: float(next(ticks)), **limits)
+    stopped = len(backend.get_all_trials(0))
     _, whole_one = attempt(backend, None, "pshe2")
 
-    assert cut_short[-1] < whole_one[-1] == 1 + ROUNDS * MEMBERS
-    assert cut_short[1] == whole_one[1][: cut_short[-1]]
+    first, *members = whole_one[1]
+    assert 1 < stopped < whole_one[-1] == 1 + ROUNDS * MEMBERS
+    assert first is None
+    assert members == [MemberPlace(r, p) for r in range(ROUNDS) for p in range(MEMBERS)]
+
+
+def test_rounds_are_read_with_their_members_scores_and_ranks(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, run: Run
+) -> None:
+    study = run(tuner_over(open_in_memory(), wide_space, "pshe2"))
+    first, last = study.rounds[0], study.rounds[-1]
+
+    assert [[each.trial for each in members] for members in study.rounds] == [
+        [1, 2, 3], [4, 5, 6], [7, 8, 9],
+    ]  # fmt: skip
+    assert sorted(each.rank or 0 for each in first) == [1, 2, 3]
+    assert [each.rank for each in last] == [None] * MEMBERS
+    assert first[0].drawn == "pshe2, from the random numbers of seed 7, round 0, place 0"
+
+
+def test_members_that_share_a_trial_count_once(
+    open_in_memory: OpenInMemory, run: Run, steady: Curve
+) -> None:
+    parameters: dict[str, object] = {"learning_rate": [2e-5, 3e-5], "batch_size": 32}
+    space = space_from_mapping({"name": "two", "parameters": parameters}, origin="test")
+    tuner = tuner_over(open_in_memory(), space, "pshe2", size=4)
+    tuner.ledger.note(StudyAttributes(limits=StoredLimits(1 + 4 * ROUNDS, None, rounds=ROUNDS)))
+    study = run(tuner, steady)
+
+    later = [each for members in study.rounds[1:] for each in members]
+    assert all(each.shared for each in later)
+    assert {each.trial for each in later} <= {trial.number for trial in study.trials}
+    assert study.target_trials == len(study.trials)
+
+
+@every_population
+def test_a_population_is_asked_again_alike(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, run: Run, sampler: str
+) -> None:
+    ledger = open_in_memory()
+    question = StudySpec(task="xnli", model="builtin", sampler=sampler, population=3, seed=7)
+    version = SpaceVersion(0, wide_space.fingerprint(), wide_space.to_mapping())
+    ledger.note(StudyAttributes(question=question.model_dump(mode="json"), spaces=(version,)))
+    run(tuner_over(ledger, wide_space, sampler, parallel=3))
+    assert replay_asks(ledger) == []
+
+    other = question.model_copy(update={"seed": 8})
+    ledger.note(StudyAttributes(question=other.model_dump(mode="json")))
+    assert [each.number for each in replay_asks(ledger)] == list(range(1, 1 + ROUNDS * MEMBERS))

@@ -1,6 +1,11 @@
 """Samplers that propose whole rounds: HAZero and PSHE2 of PaddleHub."""
 
-from autoclue.search.sampling.population.coordinates import start_of, start_value, values_at
+from autoclue.search.sampling.population.coordinates import (
+    middle_of,
+    start_of,
+    start_value,
+    values_at,
+)
 from autoclue.search.sampling.population.hazero import HaZero
 from autoclue.search.sampling.population.population import Beginning, Population, Round
 from autoclue.search.sampling.population.pshe2 import Pshe2
@@ -11,6 +16,7 @@ __all__ = [
     "Population",
     "Pshe2",
     "Round",
+    "middle_of",
     "start_of",
     "start_value",
     "values_at",

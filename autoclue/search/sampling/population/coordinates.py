@@ -18,7 +18,7 @@ from autoclue.space import Choice, FloatRange, IntRange, Parameter, SearchSpace,
 Axis: TypeAlias = Choice | FloatRange | IntRange
 
 
-def searched(space: SearchSpace) -> dict[str, Axis]:
+def axes_of(space: SearchSpace) -> dict[str, Axis]:
     """Return the parameters that have a coordinate, in the order of the space."""
     return {
         name: each
@@ -37,7 +37,7 @@ def start_of(space: SearchSpace, known: Mapping[str, Scalar]) -> tuple[float, ..
     """
     return tuple(
         0.0 if (value := start_value(each, known.get(name))) is None else unit_of(each, value)
-        for name, each in searched(space).items()
+        for name, each in axes_of(space).items()
     )
 
 
@@ -53,14 +53,19 @@ def start_value(parameter: Parameter, known: Scalar) -> Scalar:
     return known if parameter.contains(known) else None
 
 
+def middle_of(parameter: Axis) -> Scalar:
+    """Return the value in the middle of a parameter's range or list."""
+    return value_at(parameter, 0.0)
+
+
 def values_at(space: SearchSpace, units: Sequence[float]) -> dict[str, Scalar]:
     """Return the values of the active parameters at some coordinates, fixed ones included.
 
     Args:
         space: What is searched.
-        units: A coordinate in [-1, 1] for each of ``searched``.
+        units: A coordinate in [-1, 1] for each of ``axes_of``.
     """
-    at = dict(zip(searched(space), units, strict=True))
+    at = dict(zip(axes_of(space), units, strict=True))
     found: dict[str, Scalar] = {}
     for name, parameter in space.parameters.items():
         if not space.active(found, name):

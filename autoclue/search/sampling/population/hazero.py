@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.search.sampling.population.boundary import Vector, folded, unfolded
-from autoclue.search.sampling.population.coordinates import searched
+from autoclue.search.sampling.population.coordinates import axes_of
 from autoclue.search.sampling.population.population import (
     Beginning,
     Coordinates,
@@ -49,7 +49,7 @@ class HaZero:
 
     def check(self, space: SearchSpace) -> None:
         """Refuse a space with fewer than two parameters; see ``Population``."""
-        found = searched(space)
+        found = axes_of(space)
         if len(found) < 2:
             raise UsageError(
                 f"The hazero sampler needs at least two parameters to search, and the space "

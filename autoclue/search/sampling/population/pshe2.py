@@ -18,7 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.errors import UsageError
 from autoclue.search.sampling.population.boundary import Vector
-from autoclue.search.sampling.population.coordinates import searched
+from autoclue.search.sampling.population.coordinates import axes_of
 from autoclue.search.sampling.population.population import (
     Beginning,
     Coordinates,
@@ -47,7 +47,7 @@ class Pshe2:
 
     def check(self, space: SearchSpace) -> None:
         """Refuse a space in which nothing is searched; see ``Population``."""
-        if not searched(space):
+        if not axes_of(space):
             raise UsageError(
                 f"The pshe2 sampler needs a parameter to search, and the space {space.name!r} has "
                 "only fixed values; give it a range or a list with --set."

@@ -5,7 +5,7 @@ import pytest
 
 from autoclue.records import Scalar
 from autoclue.search.sampling.population.coordinates import (
-    searched,
+    axes_of,
     start_of,
     unit_of,
     value_at,
@@ -78,7 +78,7 @@ def space() -> SearchSpace:
 
 
 def test_a_conditional_parameter_has_a_coordinate_and_a_value_only_when_active() -> None:
-    assert list(searched(space())) == ["schedule", "cut", "rate"]
+    assert list(axes_of(space())) == ["schedule", "cut", "rate"]
     assert values_at(space(), (-0.5, 0.0, 0.0)) == {
         "schedule": "linear", "rate": pytest.approx(1e-4), "epochs": 3, "one": "only",
     }  # fmt: skip

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from autoclue.lineage import Boundary, Segment
+
 Scalar = bool | int | float | str | None
 """A setting's value, as JSON can hold it."""
 
@@ -166,6 +168,8 @@ class TrialRecord:
         evaluation_steps: Steps after which it is evaluated if it runs to its end, once known.
         test_score: The score of its kept model on the test part, if it has been scored there.
         retries: Number of the failed trial that it was asked in place of, if it was.
+        segment: Which part of which member it is, in a population whose members go on from each
+            other's states.
     """
 
     number: int
@@ -187,6 +191,7 @@ class TrialRecord:
     evaluation_steps: tuple[int, ...] = ()
     test_score: TestScore | None = None
     retries: int | None = None
+    segment: Segment | None = None
 
     @property
     def is_segment(self) -> bool:
@@ -272,6 +277,7 @@ class StudyRecord:
         target_trials: How many trials it shall have in all, as it was last told.
         chance_score: The accuracy of always answering the label that most development rows have;
             ``None`` where answers are no labels.
+        boundaries: What became of the members of a population, each time that they were compared.
     """
 
     name: str
@@ -288,6 +294,7 @@ class StudyRecord:
     ending: str | None = None
     target_trials: int | None = None
     chance_score: float | None = None
+    boundaries: tuple[Boundary, ...] = ()
 
     @property
     def baseline(self) -> TrialRecord | None:
@@ -302,6 +309,11 @@ class StudyRecord:
         """The trials without those that failed and were asked again."""
         again = {trial.retries for trial in self.trials}
         return tuple(trial for trial in self.trials if trial.number not in again)
+
+    @property
+    def ended(self) -> tuple[TrialRecord, ...]:
+        """The trials that don't run any more."""
+        return tuple(trial for trial in self.trials if trial.state is not TrialState.RUNNING)
 
     @property
     def rivals_failed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -106,3 +107,27 @@ FollowStorage: TypeAlias = Annotated[
 Folder: TypeAlias = Annotated[
     Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
 ]
+
+
+BoundariesInput: TypeAlias = str | float | Sequence[float] | None
+
+
+def as_boundaries(value: object) -> object:
+    """Read shares of a schedule, given as text or as numbers, into text.
+
+    Raises:
+        ValueError: One is no number between 0 and 1.
+    """
+    if value is None:
+        return None
+    parts = list(value) if isinstance(value, list | tuple) else str(value).split(",")
+    shares = []
+    for part in parts:
+        try:
+            share = float(part)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"must be numbers such as 0.4,0.6,0.8, not {part!r}") from error
+        if not 0 < share < 1:
+            raise ValueError(f"must lie between 0 and 1, as shares of the schedule, not {share:g}")
+        shares.append(f"{share:g}")
+    return ",".join(shares)

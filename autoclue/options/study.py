@@ -23,6 +23,7 @@ from autoclue.options.shared import (
     DEFAULT_PROTOCOL,
     SCHEDULERS,
     SETTINGS,
+    BoundariesInput,
     BuiltinSize,
     Data,
     EvalEvery,
@@ -33,6 +34,7 @@ from autoclue.options.shared import (
     Protocol,
     Strategy,
     Task,
+    as_boundaries,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput
@@ -73,8 +75,26 @@ class StudySpec(Options):
         ),
     ] = Field(default_factory=dict)
     sampler: Annotated[
-        str, CHOICE, option(SEARCH, "tpe, random, cmaes, gp or grid ('autoclue ls samplers').")
+        str,
+        CHOICE,
+        option(
+            SEARCH,
+            "tpe, random, cmaes, gp or grid; pbt or pb2 for a population whose members go on from "
+            "each other ('autoclue ls samplers').",
+        ),
     ] = "tpe"
+    population: Annotated[
+        int | None, option(SEARCH, "Members of a population; default: 8 for pbt and pb2.", ge=2)
+    ] = None
+    boundaries: Annotated[
+        str | None,
+        BeforeValidator(as_boundaries, json_schema_input_type=BoundariesInput),
+        option(
+            SEARCH,
+            "Shares of the schedule at which pbt and pb2 compare, e.g. 0.4,0.6,0.8; default: "
+            "three behind the warm-up.",
+        ),
+    ] = None
     scheduler: Annotated[
         str, CHOICE, option(SEARCH, f"{SCHEDULERS} or none ('autoclue ls schedulers').")
     ] = "adaptive"
@@ -82,6 +102,13 @@ class StudySpec(Options):
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
+
+    @property
+    def boundary_shares(self) -> tuple[float, ...] | None:
+        """The boundaries as numbers; ``None`` where they aren't given."""
+        if self.boundaries is None:
+            return None
+        return tuple(float(each) for each in self.boundaries.split(","))
 
     @property
     def common(self) -> dict[str, Scalar]:
@@ -104,6 +131,8 @@ class StudyKeywords(TypedDict, total=False):
     settings: SettingsInput
     baseline: SettingsInput
     sampler: ChoiceInput
+    population: int | None
+    boundaries: BoundariesInput
     scheduler: ChoiceInput
     seed: int
     holdout: float

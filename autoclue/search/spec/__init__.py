@@ -1,5 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
+from autoclue.search.spec.courses import check_exchange_limits
 from autoclue.search.spec.differences import SINCE, differences
 from autoclue.search.spec.metadata import (
     question_of,
@@ -11,6 +12,7 @@ from autoclue.search.spec.plan import Plan, make_plan
 __all__ = [
     "SINCE",
     "Plan",
+    "check_exchange_limits",
     "differences",
     "make_plan",
     "question_of",

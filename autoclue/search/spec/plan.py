@@ -24,8 +24,9 @@ from autoclue.models import Baseline, ModelSource, default_baseline, resolve_mod
 from autoclue.models.folders import folder_fingerprint
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import SAMPLERS, check_sampler
+from autoclue.search.sampling import SAMPLERS, Course, check_sampler
 from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
+from autoclue.search.spec.courses import course_of, exchange_options
 from autoclue.search.spec.differences import task_question
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import SearchSpace, fixed_settings, load_space, override
@@ -91,6 +92,7 @@ class Plan:
             ``None`` where answers are no labels, or the metric is another.
         hint: That another model is meant for such a task, where that is so.
         flaws: Which rows are read in spite of a flaw, where there are any.
+        course: How a population runs whose members go on from each other, where there is one.
     """
 
     question: StudySpec
@@ -110,6 +112,7 @@ class Plan:
     chance_score: float | None = None
     hint: str | None = None
     flaws: str | None = None
+    course: Course | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -167,6 +170,8 @@ class Plan:
             "space": self.space.name,
             "sampler": asked.sampler,
             "scheduler": asked.scheduler,
+            "population": asked.population,
+            "boundaries": asked.boundaries,
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
@@ -281,7 +286,8 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
     corners = [plan.configure(corner) for corner in corners_of(plan.space)]
     check_batches(resolved, space, least_features(spec, rows["train"]))
     notes = check_settings(baseline, corners, model_limits(model))
-    return dataclasses.replace(plan, space_notes=notes)
+    course = course_of(plan.question, corners[0] if corners else baseline, spec, rows["train"])
+    return dataclasses.replace(plan, space_notes=notes, course=course)
 
 
 def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
@@ -302,6 +308,7 @@ def _normal(question: StudySpec) -> StudySpec:
             "settings": {**given, **question.settings},
             "sampler": SAMPLERS.normal(question.sampler),
             "scheduler": SCHEDULERS.normal(question.scheduler),
+            **exchange_options(question),
         }
     )
 

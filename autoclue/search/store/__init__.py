@@ -1,8 +1,10 @@
 """The ledger: its schema, its storage, its reader and the lease on it."""
 
+from autoclue.lineage import StateRef, StoredState
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
 from autoclue.search.store.ended_trial import EndedTrial
+from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.lease import Lease, driving, forget_drivers, refuse_if_driven
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.param_names import Renamed, plain_name, stored_names
@@ -13,9 +15,7 @@ from autoclue.search.store.schema import (
     Prepared,
     Repetition,
     SpaceVersion,
-    StateRef,
     StoredLimits,
-    StoredState,
     StudyAttributes,
     TrialAttributes,
     lies_outside_space,
@@ -25,12 +25,16 @@ from autoclue.search.store.storage import not_as_written, persist, public
 from autoclue.search.store.stored_trial import StoredTrial
 
 __all__ = [
+    "Compared",
     "ConfirmationExtent",
     "ConfirmationRequest",
     "EndedTrial",
+    "Generation",
     "Lease",
     "Ledger",
+    "MemberPlace",
     "Prepared",
+    "Proposed",
     "Renamed",
     "Repetition",
     "SpaceVersion",

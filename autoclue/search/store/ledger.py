@@ -18,9 +18,11 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
+from autoclue.lineage import StateRef, StoredState
 from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ended_trial import EndedTrial
+from autoclue.search.store.generations import MemberPlace
 from autoclue.search.store.optuna_internals import (
     continued_trial,
     storage_of,
@@ -35,8 +37,6 @@ from autoclue.search.store.schema import (
     Proposal,
     RecordedEvaluation,
     Repetition,
-    StateRef,
-    StoredState,
     StudyAttributes,
     TrialAttributes,
     is_committed,
@@ -44,7 +44,7 @@ from autoclue.search.store.schema import (
     written_by,
     written_format,
 )
-from autoclue.search.store.storage import open_storage, persist, public, understood
+from autoclue.search.store.storage import foreign, open_storage, persist, public, understood
 from autoclue.search.store.stored_trial import StoredTrial, stored_trial
 
 
@@ -102,7 +102,7 @@ class Ledger:
             study = optuna.load_study(study_name=name, storage=opened)
             written = written_format(study)
             if written is None:
-                raise _foreign(storage, name)
+                raise foreign(storage, name)
             if written != FORMAT:
                 raise UsageError(
                     f"The study {name!r} has ledger format {written}, written by autoclue "
@@ -128,7 +128,7 @@ class Ledger:
             study = optuna.load_study(study_name=name, storage=opened)
             if written_format(study) is None:
                 if study.get_trials(deepcopy=False):
-                    raise _foreign(storage, name)
+                    raise foreign(storage, name)
                 optuna.delete_study(study_name=name, storage=opened)
                 return False
         return True
@@ -286,6 +286,7 @@ class Ledger:
         repeats: Repetition | None = None,
         retries: int | None = None,
         start_from: StateRef | None = None,
+        member: MemberPlace | None = None,
     ) -> None:
         """Write a trial's complete settings; from here on it has been asked.
 
@@ -296,13 +297,12 @@ class Ledger:
             repeats: Which configuration it trains again, in a confirmation.
             retries: The failed trial that it is asked in place of.
             start_from: The state of another trial that it may start from.
+            member: Which member of a population it is.
         """
-        if repeats is not None:
-            self._write(number, TrialAttributes(repeats=repeats))
-        if retries is not None:
-            self._write(number, TrialAttributes(retries=retries))
-        if start_from is not None:
-            self._write(number, TrialAttributes(start_from=start_from))
+        origin = {"repeats": repeats, "retries": retries, "start_from": start_from}
+        for name, value in {**origin, "member": member}.items():
+            if value is not None:
+                self._write(number, TrialAttributes.model_validate({name: value}))
         self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
 
     def add_ended(self, trial: EndedTrial) -> None:
@@ -338,14 +338,7 @@ class Ledger:
         *,
         state: StoredState | None = None,
     ) -> None:
-        """Write an evaluation together with the decision that followed it, in one piece.
-
-        Args:
-            number: The trial.
-            evaluation: What was found.
-            stop: The stop that it brought, if it did.
-            state: The state that stands there, where others may start from it.
-        """
+        """Write an evaluation, the decision that followed it and the state there, in one piece."""
         recorded = RecordedEvaluation(evaluation, self._next(), stop, state)
         self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
         self.tell_score(number, evaluation)
@@ -402,10 +395,3 @@ class Ledger:
 
     def _id(self, number: int) -> int:
         return persist(lambda: trial_id(self._study, number))
-
-
-def _foreign(storage: str, name: str) -> UsageError:
-    return UsageError(
-        f"The study {name!r} in {public(storage)} was not made by autoclue; give another name "
-        "with --study."
-    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from autoclue.lineage import Boundary, Segment, StateRef
 from autoclue.outside import hide_secrets, hide_secrets_in
 from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
+from autoclue.search.store.generations import MemberPlace
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.stored_trial import StoredTrial
 
@@ -28,6 +30,9 @@ def read_study(ledger: Ledger) -> StudyRecord:
         ending=found.ending,
         target_trials=None if found.limits is None else found.limits.trials,
         chance_score=found.chance_score,
+        boundaries=tuple(
+            each for _, each in sorted(found.generations.items()) if isinstance(each, Boundary)
+        ),
     )
 
 
@@ -61,4 +66,9 @@ def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> Tr
         evaluation_steps=() if prepared is None else prepared.evaluation_steps,
         test_score=test_score,
         retries=found.retries,
+        segment=None if found.member is None else _segment(found.member, found.start_from),
     )
+
+
+def _segment(member: MemberPlace, start: StateRef | None) -> Segment:
+    return Segment(member.generation, member.place, None if start is None else start.trial)

@@ -17,7 +17,9 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from autoclue.lineage import Boundary, StateRef, StoredState
 from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.search.store.generations import Generation, MemberPlace
 
 FORMAT = 3
 """Changes whenever an older autoclue would read a ledger wrongly, or the other way round."""
@@ -64,19 +66,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredState:
-    """A trial's state that others may start from.
-
-    Attributes:
-        address: Where it is, within the study's folder.
-        sha256: Of the file, in hex.
-    """
-
-    address: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedEvaluation:
     """An evaluation and the decision that followed it, which are one write.
 
@@ -92,24 +81,6 @@ class RecordedEvaluation:
     sequence: int
     stop: Stop | None = None
     state: StoredState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StateRef:
-    """The state that a trial may start from.
-
-    Attributes:
-        trial: Number of the trial that has left it; its settings are those of the new one up to
-            where it stands.
-        may_differ: Names of settings that may be others in the state than in the new trial.
-        at_step: Where it stands; steps up to there aren't counted as the new trial's.
-        sha256: Of its file; another one isn't used. ``None`` for any.
-    """
-
-    trial: int
-    may_differ: frozenset[str] = frozenset()
-    at_step: int = 0
-    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +147,15 @@ class StoredLimits:
         trials: Trials in all; one that is asked again because it failed counts once.
         step_budget: Steps of all trials together; ``None`` for no limit.
         extended_from: How many trials it had when it was told to have more, until the command that
-            did so has ended well; the same command again then goes on and adds no more.
+            did so has ended well; the same command again then goes on and adds no more. Of a
+            population, how many rounds.
+        rounds: Rounds of a population; ``None`` where there is none.
     """
 
     trials: int
     step_budget: int | None
     extended_from: int | None = None
+    rounds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +241,7 @@ class TrialAttributes(_Attributes):
         repeats: Which configuration it trains again, in a confirmation.
         retries: Number of the failed trial that it is asked in place of.
         start_from: The state of another trial that it may start from.
+        member: Which member of a population it was asked as.
         key: The identity of its settings.
         asked: The place of its ask in the study's order of events.
         config: Its complete settings; with them it is committed.
@@ -288,6 +263,7 @@ class TrialAttributes(_Attributes):
     repeats: Repetition | None = None
     retries: int | None = None
     start_from: StateRef | None = None
+    member: MemberPlace | None = None
     key: str | None = None
     asked: int | None = None
     config: dict[str, Any] | None = None
@@ -333,6 +309,8 @@ class StudyAttributes(_Attributes):
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
         suite: Name of the suite that it is a part of.
+        generations: Of a population, by number: what was proposed for one, or, where members go on
+            from each other's states, what became of each at a boundary.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
             be added to a closed trial.
         test_problem: Why the test part could not be scored.
@@ -341,7 +319,10 @@ class StudyAttributes(_Attributes):
         format: ``FORMAT``; written last, so that a study which has it is whole.
     """
 
-    series: ClassVar[Mapping[str, str]] = {"test_scores": "test_score:"}
+    series: ClassVar[Mapping[str, str]] = {
+        "test_scores": "test_score:",
+        "generations": "generation:",
+    }
 
     question: dict[str, Any] = Field(default_factory=dict)
     resolved: dict[str, Any] = Field(default_factory=dict)
@@ -357,6 +338,7 @@ class StudyAttributes(_Attributes):
     confirms: str | None = None
     request: ConfirmationRequest | None = None
     suite: str | None = None
+    generations: dict[int, Generation | Boundary] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
     versions: dict[str, str] = Field(default_factory=dict)

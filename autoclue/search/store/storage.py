@@ -269,3 +269,11 @@ def _unusable(url: str, error: BaseException, *, hint: str = "") -> UsageError:
     for secret in secrets_in(url):
         reason = reason.replace(secret, "***")
     return UsageError(f"The storage {public(url)} can't be used: {reason}{hint}.")
+
+
+def foreign(storage: str, name: str) -> UsageError:
+    """Return the refusal of a study that somebody else made."""
+    return UsageError(
+        f"The study {name!r} in {public(storage)} was not made by autoclue; give another name "
+        "with --study."
+    )

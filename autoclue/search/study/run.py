@@ -11,7 +11,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import ModelSource, models
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import Resources, Retention, keep_best_model
-from autoclue.search.sampling import Proposer
+from autoclue.search.sampling import Proposer, find_exchanger
 from autoclue.search.spec import Plan
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -29,7 +29,7 @@ from autoclue.search.study.test_scores import (
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import Listener, SearchSource, Silent, TrialSource, Tuner
+from autoclue.search.tuner import Listener, SearchSource, SegmentSource, Silent, TrialSource, Tuner
 from autoclue.training.platform import apply_switches
 
 
@@ -115,10 +115,15 @@ class StudyRun:
         """
         self.ledger.note(StudyAttributes(limits=self.limits, ending=None))
         test_fingerprint = fingerprint_test_part(self.plan.data)
-        source = self._source()
+        source, found = self._source(), read_study(self.ledger)
         retention = Retention(
             self.place.folder,
-            read_study(self.ledger).winner,
+            found.winner,
+            segments=[
+                t.number
+                for t in found.trials
+                if t.is_segment and t.state is not TrialState.RUNNING
+            ],
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
         )
@@ -161,7 +166,7 @@ class StudyRun:
                 f"{self.place.words} --retry-failed' asks for them again."
             )
 
-    def _source(self) -> SearchSource:
+    def _source(self) -> TrialSource:
         plan, ledger = self.plan, self.ledger
         proposer = Proposer(
             plan.space,
@@ -170,6 +175,9 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
+        exchanger, course = find_exchanger(plan.question.sampler), plan.course
+        if exchanger is not None and course is not None:
+            return SegmentSource(ledger, proposer, plan, exchanger, course, plan.question.seed)
         retry = ledger.attributes.retrying
         return SearchSource(ledger, proposer, plan, self.limits.trials, retry)
 

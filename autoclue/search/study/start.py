@@ -23,6 +23,7 @@ from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.spec import (
     SINCE,
     Plan,
+    check_exchange_limits,
     differences,
     make_plan,
     question_of,
@@ -76,6 +77,7 @@ def start_study(
     where, again = arguments.location, arguments.confirmation
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(arguments.spec)
+    check_exchange_limits(arguments.limits, plan.course, plan.question)
     name = plan.default_name if where.study is None else where.study
     place = place_of(where.folder, name, where.storage)
     extent = None
@@ -115,6 +117,12 @@ def resume_study(
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
+    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    if arguments.retry_failed and plan.course is not None:
+        raise UsageError(
+            f"--retry-failed can't ask again for members of --sampler {question.sampler}: at the "
+            "next boundary one that failed has been replaced by a better one."
+        )
     extent = extent_of(attributes, load_study(place).confirmation)
     given = (arguments.resources, arguments.limits, arguments.monitor)
     study = _Checked(plan, place, resources, *given, extent, arguments.retry_failed)
@@ -182,6 +190,8 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         if checked.retry_failed:
             ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
         limits = decide_limits(checked.limits, ledger)
+        if plan.course is not None:
+            limits = replace(limits, trials=plan.course.trials)
         options = checked.options(trials=limits.trials, step_budget=limits.step_budget)
         write_run(place.folder, options)
         yield StudyRun(
@@ -249,6 +259,11 @@ def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> in
     before = ledger.attributes
     if before.spaces[-1].fingerprint == plan.space.fingerprint():
         return len(before.spaces)
+    if plan.course is not None:
+        raise UsageError(
+            f"The study {ledger.name!r} was begun in another search space, and its members can't "
+            "leave that; put the space back, or begin a new study with --study."
+        )
     ledger.drop_uncommitted()
     ledger.note(with_new_space(before, plan, command=command, since_trial=ledger.n_trials))
     return len(before.spaces) + 1

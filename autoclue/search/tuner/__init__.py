@@ -1,6 +1,7 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
 from autoclue.search.tuner.events import Chorus, Done, Job, Listener, Silent, Steering, Wait
+from autoclue.search.tuner.segments import SegmentSource
 from autoclue.search.tuner.trial_source import (
     FixedConfigurations,
     ListSource,
@@ -17,6 +18,7 @@ __all__ = [
     "ListSource",
     "Listener",
     "SearchSource",
+    "SegmentSource",
     "Silent",
     "Steering",
     "TrialSource",

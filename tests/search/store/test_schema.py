@@ -11,6 +11,7 @@ import optuna
 import pytest
 
 import autoclue
+from autoclue.lineage import StateRef
 from autoclue.records import Evaluation, LayerRate, Stop, TestScore
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
@@ -23,7 +24,6 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
-    StateRef,
     StoredLimits,
     StudyAttributes,
     TrialAttributes,

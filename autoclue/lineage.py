@@ -21,11 +21,13 @@ class Segment:
         place: The member's place, from 0; those of a control follow the main ones.
         parent: Number of the trial from whose state it goes on; ``None`` for the pretrained
             weights.
+        from_step: The step at which it begins.
     """
 
     generation: int
     place: int
     parent: int | None = None
+    from_step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,6 +316,24 @@ class StudyRecord:
         return tuple(trial for trial in self.trials if trial.state is not TrialState.RUNNING)
 
     @property
+    def constant_member(self) -> TrialRecord | None:
+        """The best member of a population whose settings have never changed.
+
+        Of those that have come farthest it is the one with the highest score there, the earliest
+        of equals; ``None`` where there is no population.
+        """
+        constant = [
+            t
+            for t in (self.trials if self.boundaries else ())
+            if t.segment and t.evaluations and not t.config.get("changes")
+        ]
+        return max(
+            constant,
+            key=lambda t: (t.evaluations[-1].step, t.evaluations[-1].score, -t.number),
+            default=None,
+        )
+
+    @property
     def rivals_failed(self) -> bool:
         """Whether there are trials beside the baseline, and every one of them failed."""
         rivals = [trial for trial in self.standing if not trial.baseline]

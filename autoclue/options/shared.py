@@ -126,8 +126,12 @@ def as_boundaries(value: object) -> object:
         try:
             share = float(part)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"must be numbers such as 0.4,0.6,0.8, not {part!r}") from error
+            raise ValueError(
+                f"boundaries must be numbers such as 0.4,0.6,0.8, not {part!r}"
+            ) from error
         if not 0 < share < 1:
-            raise ValueError(f"must lie between 0 and 1, as shares of the schedule, not {share:g}")
+            raise ValueError(
+                f"boundaries must be shares of the schedule, between 0 and 1, not {share:g}"
+            )
         shares.append(f"{share:g}")
     return ",".join(shares)

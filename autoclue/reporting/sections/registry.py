@@ -20,6 +20,7 @@ from autoclue.reporting.sections.holdout import holdout_figure, holdout_info
 from autoclue.reporting.sections.importance import importance_figure, importance_info
 from autoclue.reporting.sections.layer_rates import layer_rates_figure, layer_rates_info
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.population import population_figure, population_info
 from autoclue.reporting.sections.slices import slices_figure, slices_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
@@ -111,6 +112,16 @@ SECTIONS = (
         "shows the best score of its shorter run.",
         history_info,
         history_figure,
+    ),
+    Section(
+        "population",
+        "Population",
+        "Who went on from whom",
+        "Above, each line is a member of the population; where it comes from another row, it goes "
+        "on from that member's state with other settings. Below are the settings over the "
+        "schedule. Dark is the lineage of the winner, which is its recipe.",
+        population_info,
+        population_figure,
     ),
     Section(
         "curves",

@@ -71,4 +71,6 @@ def read_trial(trial: StoredTrial, *, test_score: TestScore | None = None) -> Tr
 
 
 def _segment(member: MemberPlace, start: StateRef | None) -> Segment:
-    return Segment(member.generation, member.place, None if start is None else start.trial)
+    if start is None:
+        return Segment(member.generation, member.place)
+    return Segment(member.generation, member.place, start.trial, start.at_step)

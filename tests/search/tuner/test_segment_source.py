@@ -216,6 +216,34 @@ def test_a_part_starts_from_the_state_that_stands_in_the_ledger(
         assert recorded.state.sha256 == start.sha256
 
 
+def test_members_are_compared_by_their_scores_at_the_boundary_and_at_no_other_step(
+    study: StudyRecord,
+) -> None:
+    by_number = {trial.number: trial for trial in study.trials}
+    for boundary in study.boundaries:
+        for fate in boundary.fates:
+            at = {e.step: e.score for e in by_number[fate.trial].evaluations}
+            assert fate.score == at[boundary.at_step]
+            assert max(at) == boundary.at_step
+
+
+def test_nobody_is_replaced_at_the_end_and_all_final_settings_have_trained(
+    study: StudyRecord,
+) -> None:
+    assert max(each.at_step for each in study.boundaries) < END
+    for part in parts_of(study, 3):
+        changes = TrialConfig.model_validate(part.config).changes
+        assert all(change.at_step < part.evaluations[-1].step == END for change in changes)
+
+
+def test_a_recipe_changes_at_the_boundaries_and_at_no_step_beside_them(
+    study: StudyRecord,
+) -> None:
+    changes = [c for t in study.trials for c in TrialConfig.model_validate(t.config).changes]
+    assert {change.at_step for change in changes} <= set(BOUNDARIES)
+    assert len(changes) >= 4
+
+
 @pytest.mark.parametrize("parallel", [2, 5, 8])
 def test_fewer_devices_than_members_are_a_queue(
     parallel: int, study: StudyRecord, open_in_memory: OpenInMemory

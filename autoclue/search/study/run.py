@@ -191,6 +191,7 @@ class StudyRun:
             listeners=listeners,
             deadline_s=None if seconds is None else time.monotonic() + seconds,
             step_budget=self.limits.step_budget,
+            pauses=self.plan.course is not None,
             check=self.lease.check,
         )
 

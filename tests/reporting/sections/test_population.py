@@ -65,8 +65,11 @@ def study() -> StudyRecord:
         trial(3, (0.5, 0.6, 0.7, 0.8), Segment(1, 0, 2, 20), changes=changed),
         trial(4, (0.5, 0.6, 0.65, 0.7), Segment(1, 1, 2, 20)),
     )
-    names = ("accuracy", False, {}, (), {}, "2026-01-01T00:00:00+00:00")
-    return StudyRecord("pbt", SETTINGS, *names, trials=trials, boundaries=(boundary,))
+    return StudyRecord(
+        *("pbt", SETTINGS, "accuracy", False, {}, (), {}, "2026-01-01T00:00:00+00:00"),
+        trials=trials,
+        boundaries=(boundary,),
+    )
 
 
 def confirmed(study: StudyRecord, *, recipe: float, constant: float) -> StudyRecord:

@@ -101,10 +101,12 @@ def run(
     parallel: int = 1,
     fails: Fails = never,
     all_steps: Sequence[int] = STEPS,
+    step_budget: int | None = None,
     **kind: Any,
 ) -> Tuner:
     """Run a population to its end, an evaluation of each live trial in turn."""
-    tuner = Tuner(ledger, source_of(ledger, **kind), None, parallel, (Silent(),))
+    tuner = Tuner(ledger, source_of(ledger, **kind), None, parallel, (Silent(),), pauses=True)
+    tuner.step_budget = step_budget
     tuner.restore()
     live: dict[int, Iterator[Evaluation]] = {}
     ends: dict[int, int | None] = {}
@@ -131,8 +133,7 @@ def _advance(tuner: Tuner, number: int, events: Iterator[Evaluation], end: int |
         tuner.ended(number)
         return True
     state = StoredState(f"trials/{number}", f"{number:064x}") if found.step == end else None
-    tuner.evaluated(number, found, state=state)
-    return False
+    return tuner.evaluated(number, found, state=state) is not None
 
 
 def whole(study: StudyRecord) -> list[object]:
@@ -370,3 +371,16 @@ def test_a_finished_population_is_found_finished(open_in_memory: OpenInMemory) -
     assert again is not None
     assert again.reason == "all members have come to the end of their schedule"
     assert isinstance(ledger.attributes.generations[0], Boundary)
+
+
+def test_a_budget_pauses_members_and_the_next_run_goes_on_with_them(
+    study: StudyRecord, open_in_memory: OpenInMemory
+) -> None:
+    ledger = open_in_memory()
+    first = run(ledger, parallel=3, step_budget=85)
+    paused = [t for t in read_study(ledger).trials if t.state is TrialState.RUNNING]
+    assert first.ending == "the budget of 85 steps is spent"
+    assert paused
+    assert all(trial.stop is None for trial in read_study(ledger).trials)
+    run(ledger)
+    assert whole(read_study(ledger)) == whole(study)

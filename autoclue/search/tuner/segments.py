@@ -162,7 +162,9 @@ class SegmentSource:
         if generation == len(group.steps):
             return Done("all members have come to the end of their schedule")
         if self._decided(group, generation) is None:
-            self._decide(group, generation, asked)
+            decision = self._decision(group, generation)
+            number = group.first_key + generation
+            self.ledger.note(StudyAttributes(generations={number: decision}))
         missing = self._missing(group, generation + 1)
         if not missing:
             return Done("every member of the population has failed")
@@ -233,13 +235,28 @@ class SegmentSource:
 
     # Deciding
 
-    def _decide(self, group: _Group, generation: int, asked: Mapping[int, StoredTrial]) -> None:
-        step = group.steps[generation]
+    def differing_boundaries(self) -> list[int]:
+        """Decide every boundary of the ledger again; return the numbers of those that differ."""
+        self._read()
+        found = []
+        for group in self._groups():
+            for generation in range(len(group.steps)):
+                decided = self._decided(group, generation)
+                if decided is not None and decided != self._decision(group, generation):
+                    found.append(group.first_key + generation)
+        return found
+
+    def _decision(self, group: _Group, generation: int) -> Boundary:
+        """Decide a boundary by the members' parts up to it, whatever has come since."""
+        asked, step = self._asked(group, generation), group.steps[generation]
         curves = [_scores(trial) for _, trial in sorted(asked.items())]
         wobble = wobble_of(curves)
         pending: list[dict[str, Scalar]] = []
-        own = (t for (_, place), t in self._parts.items() if place in group.places)
-        taken = {str(trial.attributes.key) for trial in own}
+        taken = {
+            str(trial.attributes.key)
+            for (part, place), trial in self._parts.items()
+            if place in group.places and part <= generation
+        }
         gains = self._gains(group, generation)
 
         def explore(donor: int, place: int, rng: object) -> tuple[ValueChange, ...]:
@@ -274,8 +291,7 @@ class SegmentSource:
             generation=group.first_key + generation,
             explore=explore,
         )
-        decided = Boundary(group.name, generation, step, wobble, margin, fates)
-        self.ledger.note(StudyAttributes(generations={group.first_key + generation: decided}))
+        return Boundary(group.name, generation, step, wobble, margin, fates)
 
     def _gains(self, group: _Group, generation: int) -> list[Gain]:
         """Return what the parts so far have gained, those behind the first boundary."""

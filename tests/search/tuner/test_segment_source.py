@@ -384,3 +384,19 @@ def test_a_budget_pauses_members_and_the_next_run_goes_on_with_them(
     assert all(trial.stop is None for trial in read_study(ledger).trials)
     run(ledger)
     assert whole(read_study(ledger)) == whole(study)
+
+
+@pytest.mark.parametrize("kind", ["pbt", "failures", "pb2", "control"])
+def test_every_boundary_is_decided_alike_again_from_the_finished_ledger(
+    kind: str, open_in_memory: OpenInMemory
+) -> None:
+    given = dict(KINDS[kind])
+    ledger = run(open_in_memory(), **given).ledger
+    given.pop("fails", None)
+    assert len(ledger.attributes.generations) >= 3
+    assert source_of(ledger, **given).differing_boundaries() == []
+    assert source_of(ledger, Pbt(resample=1.0), **_without(given)).differing_boundaries() != []
+
+
+def _without(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "exchanger"}

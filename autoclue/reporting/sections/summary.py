@@ -251,7 +251,7 @@ def _scalar(value: object) -> Scalar:
 
 
 def _complete_scores(study: StudyRecord) -> tuple[float, ...]:
-    complete = (t.best_score for t in study.trials if t.state is TrialState.COMPLETE)
+    complete = (t.best_score for t in study.complete)
     return tuple(score for score in complete if score is not None)
 
 

@@ -17,6 +17,7 @@ from autoclue.records import (
 )
 from autoclue.reporting import SECTIONS, verdict
 from autoclue.reporting.export.results import results_mapping
+from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.population import population_info
 from autoclue.reporting.sections.summary import summary_info
 
@@ -145,3 +146,13 @@ def test_the_figure_draws_every_part_and_every_setting(study: StudyRecord) -> No
 def test_a_study_without_such_a_population_says_so(study: StudyRecord) -> None:
     info = population_info(replace(study, boundaries=()))
     assert info.missing == "This study has no population whose members go on from each other."
+
+
+def test_no_importance_is_claimed_where_settings_change_on_the_way(study: StudyRecord) -> None:
+    assert importance_info(study).missing == (
+        "Settings change while a member trains, so that no score belongs to one value."
+    )
+
+
+def test_segments_are_no_complete_trials(study: StudyRecord) -> None:
+    assert summary_info(study).complete_scores == (0.5, 0.8, 0.7)

@@ -24,7 +24,8 @@ ARROWS: Mapping[str, set[str]] = {
     "outside": set(),
     "errors": {"outside"},
     "intervals": set(),
-    "records": set(),
+    "lineage": set(),
+    "records": {"lineage"},
     "yaml_files": {"errors", "outside"},
     "parameters": {"errors", "outside"},
     "registry": {"errors", "outside", "parameters"},
@@ -42,9 +43,11 @@ ARROWS: Mapping[str, set[str]] = {
     "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("outside", "suite_options", "system", "tasks", "training"),
+        *("lineage", "outside", "suite_options", "system", "tasks", "training"),
     },
-    "reporting": {"errors", "intervals", "models", "outside", "records", "space", "system"},
+    "reporting": {
+        *("errors", "intervals", "lineage", "models", "outside", "records", "space", "system"),
+    },
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "models", "option_fields", "options", "predict_options", "records"),

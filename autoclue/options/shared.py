@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -45,6 +46,8 @@ DEFAULT_PROTOCOL: Final = PROTOCOL_NAMES[0]
 DEFAULT_FOLDER: Final = Path("autoclue-studies")
 DEFAULT_TRIALS: Final = 32
 DEFAULT_POPULATION: Final = 5
+DEFAULT_MEMBERS: Final = 8
+"""Of a population whose members go on from each other."""
 DEFAULT_ROUNDS: Final = 10
 DEFAULT_CONFIRM: Final = 3
 DEFAULT_SEEDS: Final = 5
@@ -112,3 +115,31 @@ FollowStorage: TypeAlias = Annotated[
 Folder: TypeAlias = Annotated[
     Path, FOLDER, option(OUTPUT, "Folder of all studies.", env="AUTOCLUE_FOLDER")
 ]
+
+
+BoundariesInput: TypeAlias = str | float | Sequence[float] | None
+
+
+def as_boundaries(value: object) -> object:
+    """Read shares of a schedule, given as text or as numbers, into text.
+
+    Raises:
+        ValueError: One is no number between 0 and 1.
+    """
+    if value is None:
+        return None
+    parts = list(value) if isinstance(value, list | tuple) else str(value).split(",")
+    shares = []
+    for part in parts:
+        try:
+            share = float(part)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"boundaries must be numbers such as 0.4,0.6,0.8, not {part!r}"
+            ) from error
+        if not 0 < share < 1:
+            raise ValueError(
+                f"boundaries must be shares of the schedule, between 0 and 1, not {share:g}"
+            )
+        shares.append(f"{share:g}")
+    return ",".join(shares)

@@ -20,6 +20,7 @@ from autoclue.option_fields import (
 from autoclue.options.shared import (
     CHOICE,
     DEFAULT_DATA,
+    DEFAULT_MEMBERS,
     DEFAULT_MODEL,
     DEFAULT_POPULATION,
     DEFAULT_PROTOCOL,
@@ -27,6 +28,7 @@ from autoclue.options.shared import (
     PUBLISHED,
     SCHEDULERS,
     SETTINGS,
+    BoundariesInput,
     BuiltinSize,
     Data,
     EvalEvery,
@@ -37,6 +39,7 @@ from autoclue.options.shared import (
     Protocol,
     Strategy,
     Task,
+    as_boundaries,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput
@@ -81,13 +84,17 @@ class StudySpec(Options):
         CHOICE,
         option(
             SEARCH,
-            "tpe, random, cmaes, gp or grid; in rounds hazero or pshe2 ('autoclue ls samplers').",
+            "tpe, random, cmaes, gp or grid; hazero or pshe2 in rounds; pbt or pb2, whose members "
+            "go on from each other ('autoclue ls samplers').",
         ),
     ] = "tpe"
     population: Annotated[
         int | None,
         option(
-            SEARCH, f"Members of a round of hazero and pshe2; default: {DEFAULT_POPULATION}.", ge=2
+            SEARCH,
+            f"Members of a population; default: {DEFAULT_POPULATION} for hazero and pshe2, "
+            f"{DEFAULT_MEMBERS} for pbt and pb2.",
+            ge=2,
         ),
     ] = None
     evaluator: Annotated[
@@ -95,6 +102,15 @@ class StudySpec(Options):
         BeforeValidator(as_text, json_schema_input_type=str | None),
         AfterValidator(lambda value: None if value is None else one_evaluator(value)),
         option(SEARCH, "How a round's members train: full-trail, each from pretrained weights."),
+    ] = None
+    boundaries: Annotated[
+        str | None,
+        BeforeValidator(as_boundaries, json_schema_input_type=BoundariesInput),
+        option(
+            SEARCH,
+            "Shares of the schedule at which pbt and pb2 compare, e.g. 0.4,0.6,0.8; default: "
+            "three behind the warm-up.",
+        ),
     ] = None
     scheduler: Annotated[
         str,
@@ -115,6 +131,13 @@ class StudySpec(Options):
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
+
+    @property
+    def boundary_shares(self) -> tuple[float, ...] | None:
+        """The boundaries as numbers; ``None`` where they aren't given."""
+        if self.boundaries is None:
+            return None
+        return tuple(float(each) for each in self.boundaries.split(","))
 
     @property
     def common(self) -> dict[str, Scalar]:
@@ -139,6 +162,7 @@ class StudyKeywords(TypedDict, total=False):
     sampler: ChoiceInput
     population: int | None
     evaluator: str | None
+    boundaries: BoundariesInput
     scheduler: ChoiceInput
     start_from: PathInput
     seed: int

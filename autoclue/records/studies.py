@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autoclue.lineage import Boundary
 from autoclue.records.trials import (
     Scalar,
     TrialRecord,
@@ -124,6 +125,8 @@ class StudyRecord:
         hardware: What the machine has that ran it last, by name.
         forecast: What it was expected to take, where that was asked for.
         rounds: The members of each round of a population, in the order of their places.
+        boundaries: What became of the members of a population that go on from each other, each
+            time that they were compared.
     """
 
     name: str
@@ -144,6 +147,7 @@ class StudyRecord:
     hardware: Mapping[str, str] = field(default_factory=dict, hash=False)
     forecast: Forecast | None = None
     rounds: tuple[tuple[MemberRecord, ...], ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
 
     @property
     def baseline(self) -> TrialRecord | None:
@@ -158,6 +162,29 @@ class StudyRecord:
         """The trials without those that failed and were asked again."""
         again = {trial.retries for trial in self.trials}
         return tuple(trial for trial in self.trials if trial.number not in again)
+
+    @property
+    def ended(self) -> tuple[TrialRecord, ...]:
+        """The trials that don't run any more."""
+        return tuple(trial for trial in self.trials if trial.state is not TrialState.RUNNING)
+
+    @property
+    def constant_member(self) -> TrialRecord | None:
+        """The best member of a population whose settings have never changed.
+
+        Of those that have come farthest it is the one with the highest score there, the earliest
+        of equals; ``None`` where there is no population.
+        """
+        constant = [
+            t
+            for t in (self.trials if self.boundaries else ())
+            if t.segment and t.evaluations and not t.config.get("changes")
+        ]
+        return max(
+            constant,
+            key=lambda t: (t.evaluations[-1].step, t.evaluations[-1].score, -t.number),
+            default=None,
+        )
 
     @property
     def rivals_failed(self) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from autoclue.lineage import Segment
+
 Scalar = bool | int | float | str | None
 """A setting's value, as JSON can hold it."""
 
@@ -189,6 +191,8 @@ class TrialRecord:
         test_score: The score of its kept model on the test part, if it has been scored there.
         retries: Number of the failed trial that it was asked in place of, if it was.
         label_counts: Its kept model's answers to the development set, if they have been counted.
+        segment: Which part of which member it is, in a population whose members go on from each
+            other's states.
     """
 
     number: int
@@ -211,6 +215,7 @@ class TrialRecord:
     test_score: TestScore | None = None
     retries: int | None = None
     label_counts: LabelCounts | None = None
+    segment: Segment | None = None
 
     @property
     def is_segment(self) -> bool:

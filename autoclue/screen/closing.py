@@ -48,7 +48,7 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
         print_whole(console, "figures", said)
     print_best(result)
     if result.best is not None:
-        print_whole(console, "next", command_to_train(result.best))
+        print_whole(console, "next", command_to_go_on(result, result.best))
     if result.model is not None and result.predictions is None:
         print_whole(console, "predict", command_to_predict(result.model))
 
@@ -75,6 +75,14 @@ def round_lines(study: StudyRecord) -> dict[str, str]:
 def command_to_predict(model: Path) -> str:
     """Return the command that predicts the test parts with a kept model."""
     return shlex.join(["autoclue", "predict", "--model", short_path(model)])
+
+
+def command_to_go_on(result: StudyResult, best: TrialRecord) -> str:
+    """Return the command that trains the best trial's settings again, with another seed."""
+    if not best.config.get("changes"):
+        return command_to_train(best)
+    recipe, seed = result.folder / "recipe.yaml", int(str(best.config["seed"])) + 1
+    return shlex.join(["autoclue", "train", "--recipe", short_path(recipe), "--seed", str(seed)])
 
 
 def command_to_train(trial: TrialRecord) -> str:

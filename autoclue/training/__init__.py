@@ -3,7 +3,17 @@
 Paddle is loaded when a trial begins, not when this package is imported.
 """
 
+from autoclue.training.changes import CHANGEABLE, FALLING, SettingsChange
 from autoclue.training.config import SEARCHABLE, TrialConfig, build_config
 from autoclue.training.recipe import Timetable, make_timetable
 
-__all__ = ["SEARCHABLE", "Timetable", "TrialConfig", "build_config", "make_timetable"]
+__all__ = [
+    "CHANGEABLE",
+    "FALLING",
+    "SEARCHABLE",
+    "SettingsChange",
+    "Timetable",
+    "TrialConfig",
+    "build_config",
+    "make_timetable",
+]

@@ -6,7 +6,8 @@ moments, and the same command is given again each time, until the kills are spen
 unless nothing was lost, asked twice, left running or came out otherwise.
 
 ``--way`` says what is being done when kills come: the search, trials that are added, the
-confirmation or the report; ``signals`` sends those that ask for an end instead of kills.
+confirmation or the report; ``signals`` sends those that ask for an end instead of kills; ``pbt``
+is a search of members that go on from each other's states, with 33 trials (``--trials 33``).
 
 A long run can be taken in parts with other seeds: each writes its figures with ``--json``, and
 ``--sum`` adds them up.
@@ -35,7 +36,8 @@ from benchmarks.crashes.scene import Scene, Way, make_scene
 
 def run_in_peace(scene: Scene, name: str) -> StudyRecord:
     """Run a study without a kill."""
-    return _finished(KilledStudy(replace(scene, way=Way.SEARCH), name, iter(()), _say).run())
+    way = Way.PBT if scene.way is Way.PBT else Way.SEARCH
+    return _finished(KilledStudy(replace(scene, way=way), name, iter(()), _say).run())
 
 
 def run_with_kills(

@@ -59,13 +59,15 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
         reference: The same study without a kill, in the same working folder.
     """
     folder = scene.study_folder(name)
-    settings = Counter(repr(sorted(trial.params.items())) for trial in study.trials)
+    settings = Counter(_settings_of(trial, scene.way) for trial in study.trials)
     again = [trial.number for trial in study.trials if trial.restarts > 0]
     beyond = max(0, len(study.trials) - scene.trials)
     return Findings(
         asked_twice=max(beyond, len(study.trials) - len(settings)),
         left_running=sum(trial.state is TrialState.RUNNING for trial in study.trials),
-        differing=_deviating(scene, name) if scene.parallel > 1 else differing(study, reference),
+        differing=_deviating(scene, name)
+        if scene.parallel > 1 and scene.way is not Way.PBT
+        else differing(study, reference),
         interrupted=len(again),
         continued=sum(_continued(trial_folder(folder, number)) for number in again),
         leftovers=tuple(_leftovers(folder)),
@@ -73,6 +75,11 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
         and _weights(folder) != _weights(scene.study_folder(reference.name)),
         confirmation_wrong=scene.way is Way.CONFIRM and not _confirmed(scene, name),
     )
+
+
+def _settings_of(trial: TrialRecord, way: Way) -> str:
+    """Return what no other trial may have; a member's later parts have its settings once more."""
+    return repr(trial.config) if way is Way.PBT else repr(sorted(trial.params.items()))
 
 
 def _confirmed(scene: Scene, name: str) -> bool:
@@ -91,6 +98,8 @@ def differing(study: StudyRecord, reference: StudyRecord) -> tuple[int, ...]:
     ours = {trial.number: comparable(trial) for trial in study.trials}
     theirs = {trial.number: comparable(trial) for trial in reference.trials}
     numbers = sorted(ours.keys() | theirs.keys())
+    if study.boundaries != reference.boundaries:
+        return tuple(numbers)
     return tuple(number for number in numbers if ours.get(number) != theirs.get(number))
 
 

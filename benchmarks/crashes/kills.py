@@ -79,7 +79,7 @@ def draw_kills(seed: int) -> Iterator[Kill]:
 
 def draw_kills_of(way: Way, seed: int) -> Iterator[Kill]:
     """Draw kills that fit what is being done, without end."""
-    if way is Way.SEARCH:
+    if way in {Way.SEARCH, Way.PBT}:
         yield from draw_kills(seed)
     rng = random.Random(seed)
     while True:

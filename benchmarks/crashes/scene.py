@@ -36,6 +36,12 @@ EXTRA_TRIALS = 4
 """Trials that ``--extend`` adds in the end, where that is the way."""
 CONFIRM, SEEDS = 2, 2
 
+MEMBERS = 8
+"""Of a population whose members go on from each other, where that is the way."""
+
+ON_THE_WAY = ("learning_rate=2e-3..1e-1:log", "batch_size=8", "dropout=0.0..0.3")
+"""What such members search: settings that can change while one trains."""
+
 SPACE = ("learning_rate=2e-3..1e-1:log", "batch_size=8,16", "dropout=0.0,0.1,0.2")
 STUDIES = "studies"
 
@@ -48,6 +54,7 @@ class Way(str, Enum):
     CONFIRM = "confirm"
     REPORT = "report"
     SIGNALS = "signals"
+    PBT = "pbt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,11 @@ class Scene:
         }
         if self.storage is not None:
             options["--storage"] = self.storage
-        if first:
+        if self.way is Way.PBT:
+            del options["--trials"]
+            members = {"--sampler": "pbt", "--population": str(MEMBERS), "--scheduler": "none"}
+            options |= members
+        elif first:
             options["--trials"] = str(self.trials - EXTRA_TRIALS)
         elif self.way is Way.EXTEND:
             del options["--trials"]
@@ -102,7 +113,8 @@ class Scene:
         elif self.way is Way.CONFIRM:
             options |= {"--confirm": str(CONFIRM), "--seeds": str(SEEDS)}
         words = [autoclue, "tune", *(word for pair in options.items() for word in pair)]
-        return [*words, *(word for setting in SPACE for word in ("--set", setting))]
+        space = ON_THE_WAY if self.way is Way.PBT else SPACE
+        return [*words, *(word for setting in space for word in ("--set", setting))]
 
     def environment(self) -> Mapping[str, str]:
         """Return the environment of a command: all that it keeps lies in the working folder."""

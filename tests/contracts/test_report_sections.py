@@ -9,6 +9,7 @@ from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import pytest
 
+from autoclue.lineage import Boundary, Fate, Segment, ValueChange
 from autoclue.records import (
     Confirmation,
     ConfirmationTrial,
@@ -84,6 +85,24 @@ def confirmed(record: StudyRecord, *states: TrialState) -> StudyRecord:
     return replace(record, confirmation=Confirmation(1, (50, 51, 52), (1, 0), 0, runs))
 
 
+def with_members(record: StudyRecord) -> StudyRecord:
+    """The study with trials 1 to 4 as two members, the lower of which goes on from the other."""
+    segments = {
+        1: Segment(0, 0),
+        2: Segment(0, 1),
+        3: Segment(1, 0, 2, 300),
+        4: Segment(1, 1, 2, 300),
+    }
+    moved = (ValueChange("learning_rate", 3e-5, 4e-5, "times 1.2"),)
+    fates = (
+        Fate(0, 1, 0.3, 2, 1, 2, moved, "it is behind member 1 by 0.0100"),
+        Fate(1, 2, 0.31, 1, None, None, (), "it isn't among the lowest"),
+    )
+    trials = tuple(replace(t, segment=segments.get(t.number)) for t in record.trials)
+    boundary = Boundary("main", 0, 300, 0.001, 0.0007, fates)
+    return replace(record, trials=trials, boundaries=(boundary,))
+
+
 COMPLETE, PRUNED, FAIL, RUNNING = (
     TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING,
 )  # fmt: skip
@@ -101,12 +120,14 @@ STUDIES = {
         study(trial(0, COMPLETE, baseline=True), trial(1, COMPLETE)), COMPLETE
     ),
     "a normal study": confirmed(
-        study(
-            trial(0, COMPLETE, baseline=True),
-            *(trial(number, COMPLETE) for number in range(1, 12)),
-            *(trial(number, PRUNED, done=2) for number in range(12, 15)),
-            trial(15, FAIL, done=1),
-            trial(16, RUNNING, done=1),
+        with_members(
+            study(
+                trial(0, COMPLETE, baseline=True),
+                *(trial(number, COMPLETE) for number in range(1, 12)),
+                *(trial(number, PRUNED, done=2) for number in range(12, 15)),
+                trial(15, FAIL, done=1),
+                trial(16, RUNNING, done=1),
+            )
         ),
         *[COMPLETE] * 6,
     ),

@@ -46,6 +46,12 @@ ENDLESS: Mapping[str, object] = {
     "length": {"int": [32, 512], "log": True},
     **FINITE,
 }
+ON_THE_WAY: Mapping[str, object] = {
+    "learning_rate": {"float": [1e-5, 1e-4], "log": True},
+    "dropout": {"float": [0.0, 0.7], "step": 0.1},
+    "one": ["only"],
+}
+"""What may change while a trial trains."""
 CASES = [
     pytest.param("tpe", ENDLESS, id="tpe"),
     pytest.param("random", ENDLESS, id="random"),
@@ -59,6 +65,8 @@ CASES = [
         ),
     ),
     pytest.param("grid", FINITE, id="grid"),
+    pytest.param("pbt", ON_THE_WAY, id="pbt"),
+    pytest.param("pb2", ON_THE_WAY, id="pb2"),
 ]
 POPULATIONS = ["hazero", "pshe2"]
 TRIALS = 13

@@ -10,7 +10,7 @@ import pytest
 
 from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, Scalar, TrialState
-from autoclue.search.sampling import Proposer, Pshe2
+from autoclue.search.sampling import Course, Pbt, Proposer, Pshe2
 from autoclue.search.store import Ledger, Prepared, Repetition, StateRef, read_study
 from autoclue.search.tuner import (
     Done,
@@ -20,6 +20,7 @@ from autoclue.search.tuner import (
     ListSource,
     PopulationBreeder,
     SearchSource,
+    SegmentSource,
     Silent,
     TrialSource,
     Tuner,
@@ -129,11 +130,24 @@ def population(ledger: Ledger) -> TrialSource:
     return GenerationSource(ledger, Proposer(space, "pshe2", 1), plan, breeder, 3)
 
 
+def members(ledger: Ledger) -> TrialSource:
+    parameters = {"learning_rate": {"float": [1e-5, 1e-4], "log": True}}
+    space = space_from_mapping({"name": "toy", "parameters": parameters}, origin="test")
+
+    def configure(params: Mapping[str, Scalar]) -> TrialConfig:
+        return config_of(float(params["learning_rate"] or 0.0))
+
+    plan = FixedConfigurations(configure, config_of(2e-5), {"learning_rate": 2e-5})
+    course = Course(MEMBERS, (100, 200), float(LONG))
+    return SegmentSource(ledger, Proposer(space, "pbt", 1), plan, Pbt(), course, seed=1)
+
+
 SOURCES: Mapping[str, MakeSource] = {
     "search": search,
     "list": given,
     "population": population,
     "two rounds": TwoRounds,
+    "members": members,
 }
 every_source = pytest.mark.parametrize("make", list(SOURCES.values()), ids=list(SOURCES))
 
@@ -157,7 +171,8 @@ def drive(tuner: Tuner, *, evaluations: int = 10**6) -> list[Job]:
     while evaluations > 0:
         while (job := tuner.next_trial()) is not None:
             jobs.append(job)
-            steps = [step for step in STEPS if step <= (job.config.max_steps or 0)]
+            end = job.config.until_step or job.config.max_steps or 0
+            steps = [step for step in STEPS if step <= end]
             tuner.prepared(job.number, Prepared(float(steps[-1]), tuple(steps), ()))
             live[job.number] = iter([step for step in steps if step > job.after_step])
         if not live:

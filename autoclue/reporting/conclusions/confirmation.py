@@ -22,7 +22,7 @@ def confirmed_verdict(info: ConfirmationInfo) -> str | None:
     head = f"Trained again with {seeds} each, {_name(winner)} is the best with {average}"
     if info.against_baseline is None:
         return f"{head}."
-    judged = _judged(info.metric, info.against_baseline, "it", "the baseline")
+    judged = judged_difference(info.metric, info.against_baseline, "it", "the baseline")
     return f"{head}; {judged}."
 
 
@@ -36,7 +36,7 @@ def confirmed_details(info: ConfirmationInfo) -> list[str]:
     if runner_up is not None and info.against_runner_up is not None and not runner_up.baseline:
         other = f"the runner-up, {_name(runner_up)}"
         subject = _name(winner).capitalize()
-        said.append(f"{_judged(info.metric, info.against_runner_up, subject, other)}.")
+        said.append(f"{judged_difference(info.metric, info.against_runner_up, subject, other)}.")
     said += [
         f"{_name(row).capitalize()} failed with {plural(row.failed, 'seed')} and is not ranked."
         for row in info.rows
@@ -71,8 +71,17 @@ def _mean(scale: MetricScale, row: ConfirmationRow, mean: float) -> str:
     return f"{scale.text(mean)} on average{known}"
 
 
-def _judged(scale: MetricScale, difference: PairedDifference, subject: str, other: str) -> str:
-    """Write what the seeds say of a difference; a difference alone is never called a win."""
+def judged_difference(
+    scale: MetricScale, difference: PairedDifference, subject: str, other: str
+) -> str:
+    """Write what the seeds say of a difference; a difference alone is never called a win.
+
+    Args:
+        scale: How scores are written.
+        difference: Subject less other.
+        subject: The beginning of the clause.
+        other: What it is compared with.
+    """
     if difference.mean is None:
         return f"{subject} has no seed in common with {other}"
     gap = scale.gap(difference.mean)

@@ -6,6 +6,7 @@ from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions.comparison import Comparison, comparison
 from autoclue.reporting.conclusions.confirmation import confirmed_details, confirmed_verdict
 from autoclue.reporting.conclusions.named_scores import named_scores_words
+from autoclue.reporting.conclusions.population import population_verdict
 from autoclue.reporting.sections import (
     Contender,
     SummaryInfo,
@@ -21,13 +22,14 @@ def verdict(info: SummaryInfo) -> str:
     """Write how the winner stands against the baseline.
 
     One sentence on the search, and one on the confirmation with other seeds where there was one.
-    Only the last word claims a win: where seeds have been compared, the search's own scores are
-    given without a judgement.
+    Only the last word claims a win: where seeds have been compared, or members of a population at
+    its boundaries, the search's own scores are given without a judgement.
     """
     confirmed = None if info.confirmation is None else confirmed_verdict(info.confirmation)
-    if confirmed is None:
-        return _of_the_search(info, judged=True)
-    return f"{_of_the_search(info, judged=False)} {confirmed}"
+    recipe = population_verdict(info)
+    judged = confirmed is None and recipe is None
+    said = (_of_the_search(info, judged=judged), confirmed, recipe)
+    return " ".join(sentence for sentence in said if sentence is not None)
 
 
 def closing_sentences(study: StudyRecord) -> list[str]:

@@ -40,6 +40,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "difference": _difference(summary),
         "holdout": None if summary.holdout is None else asdict(summary.holdout),
         "confirmation": _confirmation(study, summary),
+        "population": None if summary.population is None else asdict(summary.population),
         "test": None if summary.test_score is None else asdict(summary.test_score),
         "labels": _labels(study),
         "importance": asdict(importance_info(study)),

@@ -62,7 +62,7 @@ def history_info(study: StudyRecord) -> HistoryInfo:
     points = []
     for order, trial in enumerate(in_order_of_end(study), start=1):
         score = trial.best_score
-        if trial.state is TrialState.COMPLETE and score is not None:
+        if trial.state is TrialState.COMPLETE and score is not None and not trial.is_segment:
             leading = score if leading is None else max(leading, score)
         points.append(_point(study, trial, order, leading))
     scored = any(point.score is not None for point in points)

@@ -52,9 +52,14 @@ class ImportanceInfo:
     note: str | None
 
 
+ON_THE_WAY = "Settings change while a member trains, so that no score belongs to one value."
+
+
 def importance_info(study: StudyRecord) -> ImportanceInfo:
     """Compute importance at the largest budget that enough trials reached."""
     axes = study_axes(study)
+    if any(trial.config.get("changes") for trial in study.trials):
+        return _nothing(ON_THE_WAY, axes)
     fraction = common_fraction(study)
     if fraction is None:
         return _nothing(_too_few(study), axes)

@@ -27,6 +27,7 @@ from autoclue.reporting.sections.over_settings import (
     slices_info,
 )
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
+from autoclue.reporting.sections.population import population_figure, population_info
 from autoclue.reporting.sections.rounds import rounds_figure, rounds_info
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
@@ -139,6 +140,16 @@ SECTIONS = (
         "for its settings and rank. The line is the best score so far.",
         rounds_info,
         rounds_figure,
+    ),
+    Section(
+        "population",
+        "Population",
+        "Who went on from whom",
+        "Above, each line is a member of the population; where it comes from another row, it goes "
+        "on from that member's state with other settings. Below are the settings over the "
+        "schedule. Dark is the lineage of the winner, which is its recipe.",
+        population_info,
+        population_figure,
     ),
     Section(
         "curves",

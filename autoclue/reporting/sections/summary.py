@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,15 @@ from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, confirmation_info
 from autoclue.reporting.sections.holdout import HoldoutInfo, holdout_info
+from autoclue.reporting.sections.population import PopulationInfo, population_info
 from autoclue.reporting.sections.test_scores import ScoresOnTestInfo, scores_on_test_info
 from autoclue.reporting.statistics import (
     counts,
     dev_examples,
     distinguishable,
     error_of_difference,
+    own_seconds,
+    own_steps,
     schedule_steps,
     score_interval,
     searched,
@@ -98,6 +101,8 @@ class SummaryInfo:
             for.
         test_score: The same comparison on the test part; ``None`` where nothing was tried there.
         settings: The searched settings, and whatever else differs between the two.
+        population: Who went on from whom, and the recipe against the best constant member;
+            ``None`` where there is no such population.
         complete_scores: Scores of all complete trials, in order of their number.
         steps: Steps done by all trials.
         scheduled_steps: Steps that the schedules of the trials that ended add up to.
@@ -129,6 +134,7 @@ class SummaryInfo:
     test_score: ScoresOnTestInfo | None = None
     baseline_source: str | None = None
     chance_score: float | None = None
+    population: PopulationInfo | None = None
 
 
 def summary_info(study: StudyRecord) -> SummaryInfo:
@@ -155,15 +161,26 @@ def summary_info(study: StudyRecord) -> SummaryInfo:
         dev_examples=examples,
         settings=_settings(study),
         complete_scores=_complete_scores(study),
-        steps=sum(steps_done(t) for t in study.trials),
-        scheduled_steps=round(sum(s for t in ended if (s := schedule_steps(t)) is not None)),
-        ended_steps=sum(steps_done(t) for t in ended if schedule_steps(t) is not None),
-        seconds=sum(t.seconds for t in study.trials),
+        steps=sum(own_steps(t) for t in study.trials),
+        scheduled_steps=_scheduled(ended),
+        ended_steps=sum(own_steps(t) for t in ended if schedule_steps(t) is not None),
+        seconds=sum(own_seconds(t) for t in study.trials),
         missing=None if winner is not None else "No trial is complete yet.",
         holdout=holdout_info(study) if study.settings.get("holdout") else None,
         confirmation=None if study.confirmation is None else confirmation_info(study),
         test_score=_test_score(study),
+        population=population_info(study) if study.constant_member is not None else None,
     )
+
+
+def _scheduled(ended: Sequence[TrialRecord]) -> int:
+    """Sum the schedules of trials; a part of one counts as what it did."""
+    found = (
+        own_steps(t) if t.segment is not None else schedule_steps(t)
+        for t in ended
+        if schedule_steps(t) is not None
+    )
+    return round(sum(steps for steps in found if steps is not None))
 
 
 def _test_score(study: StudyRecord) -> ScoresOnTestInfo | None:
@@ -234,7 +251,7 @@ def _scalar(value: object) -> Scalar:
 
 
 def _complete_scores(study: StudyRecord) -> tuple[float, ...]:
-    complete = (t.best_score for t in study.trials if t.state is TrialState.COMPLETE)
+    complete = (t.best_score for t in study.complete)
     return tuple(score for score in complete if score is not None)
 
 

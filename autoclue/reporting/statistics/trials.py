@@ -18,6 +18,19 @@ def steps_done(trial: TrialRecord) -> int:
     return last if trial.stop is None else max(last, trial.stop.step)
 
 
+def own_steps(trial: TrialRecord) -> int:
+    """Count the steps that a trial has done itself, without those of the one it goes on from."""
+    begun = 0 if trial.segment is None else trial.segment.from_step
+    return max(0, steps_done(trial) - begun)
+
+
+def own_seconds(trial: TrialRecord) -> float:
+    """Return the seconds that a trial has trained itself."""
+    begun = 0 if trial.segment is None else trial.segment.from_step
+    before = [each.elapsed_s for each in trial.evaluations if each.step <= begun]
+    return trial.seconds - max(before, default=0.0)
+
+
 def schedule_steps(trial: TrialRecord) -> float | None:
     """Return the length of the trial's schedule in steps; else what a complete trial did."""
     if trial.total_steps is not None and trial.total_steps > 0:

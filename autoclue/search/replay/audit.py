@@ -102,7 +102,7 @@ def _replay_rounds(
     ledger: Ledger, population: Population, question: StudySpec, space: SearchSpace
 ) -> Iterator[Deviation]:
     """Propose the rounds of a population again, each from what is recorded of those before it."""
-    committed, generations = ledger.committed(), ledger.attributes.generations
+    committed, generations = ledger.committed(), ledger.attributes.rounds
     known = next((trial.params for trial in committed if trial.attributes.baseline), {})
     size = len(generations[0].proposed) if generations else DEFAULT_POPULATION
     breeder = PopulationBreeder.around(population, space, known, size=size, seed=question.seed)

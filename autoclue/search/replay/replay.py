@@ -115,10 +115,17 @@ def replay_study(
         workers: Trials at once, at least 1.
 
     Raises:
-        UsageError: The scheduler is unknown, ``workers`` is below 1, or no trial has a curve.
+        UsageError: The scheduler is unknown, ``workers`` is below 1, no trial has a curve, or
+            trials go on from each other.
     """
     if workers < 1:
         raise UsageError(f"workers is {workers}, but must be at least 1.")
+    if study.boundaries:
+        raise UsageError(
+            f"The members of {study.name} go on from each other's states, so that no trial stands "
+            "for itself and a scheduler can't be replayed on them; the report has every boundary "
+            "with its reasons."
+        )
     names = SCHEDULERS.names() if scheduler == ALL else [SCHEDULERS.normal(scheduler)]
     value = study.settings.get("seed")
     seed = value if isinstance(value, int) else 0

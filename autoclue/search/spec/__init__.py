@@ -1,5 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
+from autoclue.search.spec.courses import check_exchange_limits
 from autoclue.search.spec.differences import SINCE, differences
 from autoclue.search.spec.metadata import (
     question_of,
@@ -12,6 +13,7 @@ from autoclue.search.spec.populations import check_limits
 __all__ = [
     "SINCE",
     "Plan",
+    "check_exchange_limits",
     "check_limits",
     "differences",
     "make_plan",

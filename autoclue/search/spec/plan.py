@@ -24,8 +24,9 @@ from autoclue.models import Baseline, ModelSource, default_baseline, resolve_mod
 from autoclue.models.folders import folder_fingerprint
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import SAMPLERS, check_sampler
+from autoclue.search.sampling import SAMPLERS, Course, check_sampler
 from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
+from autoclue.search.spec.courses import course_of, exchange_options
 from autoclue.search.spec.differences import task_question
 from autoclue.search.spec.populations import INITIAL, initial_params, population_options
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
@@ -98,6 +99,7 @@ class Plan:
         flaws: Which rows are read in spite of a flaw, where there are any.
         initial: The values that the space itself begins with, which the baseline then has;
             ``None`` where it gives none, or no sampler begins anywhere.
+        course: How a population runs whose members go on from each other, where there is one.
     """
 
     question: StudySpec
@@ -119,6 +121,7 @@ class Plan:
     hint: str | None = None
     flaws: str | None = None
     initial: Mapping[str, Scalar] | None = None
+    course: Course | None = None
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -180,6 +183,7 @@ class Plan:
             "scheduler": asked.scheduler,
             "population": asked.population,
             "evaluator": asked.evaluator,
+            "boundaries": asked.boundaries,
             "seed": asked.seed,
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
@@ -330,7 +334,10 @@ def with_model(plan: Plan, *, fetch: bool = False) -> Plan:
     )
     corners = [plan.configure(corner) for corner in corners_of(plan.space)]
     limited = check_settings(plan.baseline, corners, model_limits(plan.model))
-    return dataclasses.replace(plan, model_notes=notes, space_notes=limited)
+    course = course_of(
+        *(plan.question, corners[0] if corners else plan.baseline, plan.spec, plan.rows["train"])
+    )
+    return dataclasses.replace(plan, model_notes=notes, space_notes=limited, course=course)
 
 
 def _neutral(baseline: TrialConfig, question: StudySpec) -> dict[str, Scalar]:
@@ -358,6 +365,7 @@ def _normal(question: StudySpec) -> StudySpec:
             "sampler": SAMPLERS.normal(question.sampler),
             "scheduler": SCHEDULERS.normal(question.scheduler),
             **population_options(question),
+            **exchange_options(question),
         }
     )
 

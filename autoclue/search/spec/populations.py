@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from autoclue.errors import UsageError
 from autoclue.options import DEFAULT_POPULATION, EVALUATORS, Limits, StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import find_population, middle_of, start_value
+from autoclue.search.sampling import find_exchanger, find_population, middle_of, start_value
 from autoclue.space import Fixed, SearchSpace
 
 NO_SCHEDULER = "none"
@@ -22,8 +22,9 @@ def population_options(question: StudySpec) -> dict[str, object]:
         UsageError: An option doesn't go with the sampler.
     """
     if find_population(question.sampler) is None:
-        given = {"--population": question.population, "--evaluator": question.evaluator}
-        for flag, value in given.items():
+        exchanges = find_exchanger(question.sampler) is not None
+        population = None if exchanges else question.population
+        for flag, value in {"--population": population, "--evaluator": question.evaluator}.items():
             if value is not None:
                 raise UsageError(
                     f"{flag} is for samplers that propose whole rounds, and --sampler is "
@@ -50,12 +51,13 @@ def check_limits(limits: Limits, question: StudySpec) -> None:
     Raises:
         UsageError: With what to give instead.
     """
-    if question.population is None and limits.rounds is not None:
+    rounds = find_population(question.sampler) is not None
+    if not rounds and limits.rounds is not None:
         raise UsageError(
             f"--rounds is for samplers that propose whole rounds, and the sampler is "
-            f"{question.sampler}; give --trials instead."
+            f"{question.sampler}; leave it out, or take --sampler hazero or pshe2."
         )
-    if question.population is not None and limits.trials is not None:
+    if rounds and limits.trials is not None:
         raise UsageError(
             f"The sampler {question.sampler} asks whole rounds of {question.population} trials "
             "after the baseline; give --rounds instead of --trials."

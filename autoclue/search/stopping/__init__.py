@@ -1,6 +1,6 @@
 """When to stop a trial early: pure schedulers that see nothing but the board."""
 
-from autoclue.search.stopping.adaptive import Adaptive
+from autoclue.search.stopping.adaptive import BEHIND, Adaptive, wobble_of
 from autoclue.search.stopping.asha import Asha
 from autoclue.search.stopping.board import Board, Statistic, rung_of
 from autoclue.search.stopping.curve import Curve, Standing
@@ -15,6 +15,7 @@ from autoclue.search.stopping.scheduler import (
 )
 
 __all__ = [
+    "BEHIND",
     "DEFAULT_SCHEDULER",
     "SCHEDULERS",
     "Adaptive",
@@ -29,4 +30,5 @@ __all__ = [
     "Statistic",
     "make_scheduler",
     "rung_of",
+    "wobble_of",
 ]

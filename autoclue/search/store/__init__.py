@@ -1,5 +1,6 @@
 """The ledger: its schema, its storage, its reader and the lease on it."""
 
+from autoclue.lineage import StateRef, StoredState
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
 from autoclue.search.store.ended_trial import EndedTrial
@@ -18,9 +19,7 @@ from autoclue.search.store.schema import (
     Repetition,
     SpaceVersion,
     StartPoint,
-    StateRef,
     StoredLimits,
-    StoredState,
     StudyAttributes,
     TrialAttributes,
     lies_outside_space,

@@ -18,6 +18,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
+from autoclue.lineage import StateRef, StoredState
 from autoclue.records import Evaluation, Stop, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ended_trial import EndedTrial
@@ -36,8 +37,6 @@ from autoclue.search.store.schema import (
     Proposal,
     RecordedEvaluation,
     Repetition,
-    StateRef,
-    StoredState,
     StudyAttributes,
     TrialAttributes,
     is_committed,
@@ -332,14 +331,7 @@ class Ledger:
         *,
         state: StoredState | None = None,
     ) -> None:
-        """Write an evaluation together with the decision that followed it, in one piece.
-
-        Args:
-            number: The trial.
-            evaluation: What was found.
-            stop: The stop that it brought, if it did.
-            state: The state that stands there, where others may start from it.
-        """
+        """Write an evaluation, the decision that followed it and the state there, in one piece."""
         recorded = RecordedEvaluation(evaluation, self._next(), stop, state)
         self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
         self.tell_score(number, evaluation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from autoclue.lineage import Segment
 from autoclue.outside import hide_secrets, hide_secrets_in
 from autoclue.records import (
     LabelCounts,
@@ -22,7 +23,7 @@ def read_study(ledger: Ledger) -> StudyRecord:
     """Return everything that the ledger holds, trials that were never fully asked left out."""
     found = ledger.attributes
     trials = ledger.committed()
-    rounds = tuple(_round(k, found.generations, trials) for k in sorted(found.generations))
+    rounds = tuple(_round(k, found.rounds, trials) for k in sorted(found.rounds))
     return StudyRecord(
         name=ledger.name,
         settings={name: hide_secrets_in(each) for name, each in found.settings.items()},
@@ -48,6 +49,7 @@ def read_study(ledger: Ledger) -> StudyRecord:
         hardware=found.hardware,
         forecast=found.forecast,
         rounds=rounds,
+        boundaries=found.boundaries,
     )
 
 
@@ -126,4 +128,15 @@ def read_trial(
         test_score=test_score,
         retries=found.retries,
         label_counts=label_counts,
+        segment=_segment(trial),
     )
+
+
+def _segment(trial: StoredTrial) -> Segment | None:
+    """Return which part of a member a trial is; a member of a round is trained whole."""
+    member, start = trial.attributes.member, trial.attributes.start_from
+    if member is None or (start is None and (trial.config or {}).get("until_step") is None):
+        return None
+    if start is None:
+        return Segment(member.generation, member.place)
+    return Segment(member.generation, member.place, start.trial, start.at_step)

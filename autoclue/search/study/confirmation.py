@@ -58,8 +58,8 @@ def confirmation_seeds(root: int, count: int, *, avoid: Collection[int]) -> tupl
 
 
 def with_seed(trial: TrialRecord, seed: int) -> TrialConfig:
-    """Return a trial's complete settings with another training seed."""
-    return TrialConfig.model_validate({**trial.config, "seed": seed})
+    """Return a trial's complete settings with another training seed, up to the schedule's end."""
+    return TrialConfig.model_validate({**trial.config, "seed": seed, "until_step": None})
 
 
 def key_without_seed(trial: TrialRecord) -> str:
@@ -69,6 +69,9 @@ def key_without_seed(trial: TrialRecord) -> str:
 
 def make_request(study: StudyRecord, best: int, seeds: int) -> ConfirmationRequest:
     """Choose what to train again: the best complete configurations and the baseline.
+
+    Of a population whose members go on from each other the best one whose settings never changed
+    is among them: what changing them is worth shows against that one.
 
     Trials that differ in their seed alone count as one, the best of them. Of equals the earliest
     comes first.
@@ -85,6 +88,9 @@ def make_request(study: StudyRecord, best: int, seeds: int) -> ConfirmationReque
     for trial in sorted(complete, key=best_score_of, reverse=True):  # the earliest of equals first
         ranked.setdefault(key_without_seed(trial), trial)
     chosen = list(ranked.values())[:best]
+    constant = study.constant_member
+    if constant is not None and key_without_seed(constant) not in map(key_without_seed, chosen):
+        chosen.append(constant)
     baseline = next((t for t in complete if t.baseline), None)
     if baseline is not None:
         same = next((t for t in chosen if key_without_seed(t) == key_without_seed(baseline)), None)

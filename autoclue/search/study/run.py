@@ -21,7 +21,7 @@ from autoclue.search.execution import (
     keep_best_model,
     node_versions,
 )
-from autoclue.search.sampling import Proposer, find_population
+from autoclue.search.sampling import Proposer, find_exchanger, find_population
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -45,6 +45,7 @@ from autoclue.search.tuner import (
     Listener,
     PopulationBreeder,
     SearchSource,
+    SegmentSource,
     Silent,
     TrialSource,
     Tuner,
@@ -137,10 +138,15 @@ class StudyRun:
         about = {**found_here, "trials": self.resources.describe()}
         self.ledger.note(StudyAttributes(limits=self.limits, ending=None, hardware=about))
         test_fingerprint = fingerprint_test_part(self.plan.data)
-        source = self._source()
+        source, found = self._source(), read_study(self.ledger)
         retention = Retention(
             self.place.folder,
-            read_study(self.ledger).winner,
+            found.winner,
+            segments=[
+                t.number
+                for t in found.trials
+                if t.is_segment and t.state is not TrialState.RUNNING
+            ],
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
         )
@@ -200,6 +206,9 @@ class StudyRun:
             names=stored_names(plan.space, ledger.known_distributions()),
             changed=self.space_number > 1,
         )
+        exchanger, course = find_exchanger(plan.question.sampler), plan.course
+        if exchanger is not None and course is not None:
+            return SegmentSource(ledger, proposer, plan, exchanger, course, plan.question.seed)
         retry = ledger.attributes.retrying
         population = find_population(plan.question.sampler)
         if population is not None:
@@ -225,6 +234,7 @@ class StudyRun:
             listeners=listeners,
             deadline_s=None if seconds is None else time.monotonic() + seconds,
             step_budget=self.limits.step_budget,
+            pauses=self.plan.course is not None,
             check=self.lease.check,
         )
 

@@ -22,9 +22,11 @@ from autoclue.options import (
 from autoclue.run_files import write_run
 from autoclue.search.execution import Resources, choose_resources
 from autoclue.search.forecast import note_forecast
+from autoclue.search.sampling import find_population
 from autoclue.search.spec import (
     SINCE,
     Plan,
+    check_exchange_limits,
     check_limits,
     differences,
     make_plan,
@@ -81,6 +83,7 @@ def start_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(arguments.spec)
     check_limits(arguments.limits, plan.question)
+    check_exchange_limits(arguments.limits, plan.course, plan.question)
     name = plan.default_name if where.study is None else where.study
     place = place_of(where.folder, name, where.storage)
     extent = None
@@ -122,6 +125,12 @@ def resume_study(
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
     check_limits(arguments.limits, plan.question)
+    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    if arguments.retry_failed and plan.course is not None:
+        raise UsageError(
+            f"--retry-failed can't ask again for members of --sampler {question.sampler}: at the "
+            "next boundary one that failed has been replaced by a better one."
+        )
     extent = extent_of(attributes, load_study(place).confirmation)
     given = (arguments.resources, arguments.limits, arguments.monitor)
     study = _Checked(plan, place, resources, *given, extent, arguments.retry_failed)
@@ -198,11 +207,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         note_extent(ledger, checked.extent)
         if checked.retry_failed:
             ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
-        size = plan.question.population
-        if size is None:
-            limits = decide_limits(checked.limits, ledger)
-        else:
-            limits = decide_rounds(checked.limits, ledger, population=size)
+        limits = _limits(checked, ledger)
         write_run(place.folder, checked.options(limits))
         yield StudyRun(
             plan=plan,
@@ -216,6 +221,15 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             time_budget_s=checked.limits.time_budget,
             news=news,
         )
+
+
+def _limits(checked: _Checked, ledger: Ledger) -> StoredLimits:
+    """Decide how far a study shall go, by trials or by rounds of a population."""
+    question, course = checked.plan.question, checked.plan.course
+    if find_population(question.sampler) is not None and question.population is not None:
+        return decide_rounds(checked.limits, ledger, population=question.population)
+    limits = decide_limits(checked.limits, ledger)
+    return limits if course is None else replace(limits, trials=course.trials)
 
 
 def decide_limits(limits: Limits, ledger: Ledger) -> StoredLimits:
@@ -291,11 +305,16 @@ def _same_space(plan: Plan, ledger: Ledger, command: Sequence[str] | None) -> in
     before = ledger.attributes
     if before.spaces[-1].fingerprint == plan.space.fingerprint():
         return len(before.spaces)
-    if plan.question.population is not None:
+    if find_population(plan.question.sampler) is not None:
         raise UsageError(
             f"The study {ledger.name!r} was begun in another search space, and a population can't "
             "leave the one that its rounds were drawn in; put the space back, or begin a new "
             "study with --study."
+        )
+    if plan.course is not None:
+        raise UsageError(
+            f"The study {ledger.name!r} was begun in another search space, and its members can't "
+            "leave that; put the space back, or begin a new study with --study."
         )
     ledger.drop_uncommitted()
     ledger.note(with_new_space(before, plan, command=command, since_trial=ledger.n_trials))

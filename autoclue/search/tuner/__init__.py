@@ -2,6 +2,7 @@
 
 from autoclue.search.tuner.events import Chorus, Done, Job, Listener, Silent, Steering, Wait
 from autoclue.search.tuner.generations import Breeder, GenerationSource, PopulationBreeder, Through
+from autoclue.search.tuner.segments import SegmentSource
 from autoclue.search.tuner.trial_source import (
     FixedConfigurations,
     ListSource,
@@ -21,6 +22,7 @@ __all__ = [
     "Listener",
     "PopulationBreeder",
     "SearchSource",
+    "SegmentSource",
     "Silent",
     "Steering",
     "Through",

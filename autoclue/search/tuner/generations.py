@@ -148,9 +148,7 @@ class GenerationSource:
         found = [trial.number for trial in committed if trial.attributes.baseline]
         self._baseline = found[-1] if found else None
         self._trials = {key_asked(trial): trial.number for trial in committed}
-        self._generations = [
-            each for _, each in sorted(self.ledger.attributes.generations.items())
-        ]
+        self._generations = [each for _, each in sorted(self.ledger.attributes.rounds.items())]
         self._configs = self._configs_of_last()
         return self._done()
 

@@ -63,6 +63,7 @@ class Tuner:
         step_budget: The same in steps of all trials together, those of earlier runs included, each
             up to its last recorded evaluation. A trial left running goes on to its next one.
         clock: Gives seconds; a test passes its own.
+        pauses: Whether a trial that a budget ends goes on in another run. No scheduler stops any.
         check: Is called before anything is written; raises where this process may not write.
         ending: Why no further trial will begin, once that is so; a clause for people.
     """
@@ -75,6 +76,7 @@ class Tuner:
     deadline_s: float | None = None
     step_budget: int | None = None
     clock: Callable[[], float] = time.monotonic
+    pauses: bool = False
     check: Callable[[], None] = lambda: None
     ending: str | None = None
     _board: Board = field(default_factory=Board)
@@ -259,11 +261,6 @@ class Tuner:
     ) -> Stop | None:
         """Decide whether a trial stops after an evaluation, and record both in one piece.
 
-        Args:
-            number: The trial.
-            evaluation: What was found.
-            state: The state that stands there, where others may start from it.
-
         Returns:
             The stop, which has been recorded, or ``None`` to go on. A trial that is closed already
             is told to stop, and nothing is recorded; an evaluation that is recorded already stays
@@ -286,14 +283,23 @@ class Tuner:
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
-        self.ledger.evaluated(number, evaluation, stop, state=state)
+        paused = self.pauses and stop is not None
+        self.ledger.evaluated(number, evaluation, None if paused else stop, state=state)
         self._ask_source_again()
         for listener in self.listeners:
             listener.evaluated(number, evaluation)
-        if stop is not None:
+        if stop is not None and paused:
+            self._pause(number, stop.reason)
+        elif stop is not None:
             self.ledger.pruned(number)
             self._close(number, TrialState.PRUNED, stop.reason)
         return stop
+
+    def _pause(self, number: int, reason: str) -> None:
+        """Let a trial go on in another run; in the ledger it is one that was left running."""
+        del self._live[number]
+        for listener in self.listeners:
+            listener.requeued(number, reason)
 
     def _stop(self, number: int, evaluation: Evaluation, live: _Live) -> Stop | None:
         if evaluation.step == live.last_step:

@@ -64,6 +64,7 @@ def test_the_command_of_each_way(tmp_path: Path) -> None:
     words = {way: Scene(tmp_path, 24, way=way).words("s") for way in Way}
     assert ("--extend" in words[Way.EXTEND], "--trials" in words[Way.EXTEND]) == (True, False)
     assert "--confirm" in words[Way.CONFIRM]
+    assert ("pbt" in words[Way.PBT], "--trials" in words[Way.PBT]) == (True, False)
     first = Scene(tmp_path, 24, way=Way.EXTEND).words("s", first=True)
     assert first[first.index("--trials") + 1] == "20"
 

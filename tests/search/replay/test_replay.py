@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from autoclue.errors import UsageError
+from autoclue.lineage import Boundary
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.replay.replay import recorded_curves, replay_study
 from autoclue.search.stopping import SCHEDULERS
@@ -133,3 +134,9 @@ def test_a_wrong_argument_is_refused(
 
     with pytest.raises(UsageError, match=message):
         replay_study(whole, **arguments)  # type: ignore[arg-type]
+
+
+def test_members_that_go_on_from_each_other_can_not_be_replayed(whole: StudyRecord) -> None:
+    members = replace(whole, boundaries=(Boundary("main", 0, 300, 0.0, 0.0, ()),))
+    with pytest.raises(UsageError, match=r"go on from each other's states, so that no trial"):
+        replay_study(members, scheduler="asha", workers=1)

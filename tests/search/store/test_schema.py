@@ -11,6 +11,7 @@ import optuna
 import pytest
 
 import autoclue
+from autoclue.lineage import StateRef
 from autoclue.records import Evaluation, Forecast, LabelCounts, LayerRate, Stop, TestScore
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
@@ -28,7 +29,6 @@ from autoclue.search.store.schema import (
     Repetition,
     SpaceVersion,
     StartPoint,
-    StateRef,
     StoredLimits,
     StudyAttributes,
     TrialAttributes,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
+from autoclue.lineage import Boundary, Segment
 from autoclue.option_fields import read_options
 from autoclue.options import ConfirmationOptions
 from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
@@ -123,3 +124,20 @@ def test_a_training_is_its_configuration_but_for_the_seed() -> None:
     one = trainings(FOUND, request)[0]
     assert {**one.config.model_dump(), "seed": 42}.items() >= FOUND.trials[3].config.items()
     assert one.repeats == Repetition(key_without_seed(FOUND.trials[3]), request.seeds[0])
+
+
+def test_of_a_population_the_best_constant_member_is_trained_again_to_its_end() -> None:
+    boundary = Boundary("main", 0, 50, 0.0, 0.0, ())
+    changed = [{"at_step": 50, "settings": {"learning_rate": 1e-3}}]
+    found = study(
+        trial(0, 0.5, baseline=True),
+        replace(trial(1, 0.6, until_step=50), segment=Segment(0, 0)),
+        replace(trial(2, 0.7, until_step=50), segment=Segment(0, 1)),
+        replace(trial(3, 0.9, changes=changed), segment=Segment(1, 0, 2, 50)),
+        replace(trial(4, 0.8, changes=changed), segment=Segment(1, 1, 2, 50)),
+    )
+    request = make_request(replace(found, boundaries=(boundary,)), best=1, seeds=2)
+    assert request.candidates == (3, 2, 0)
+    configs = [each.config for each in trainings(found, request)]
+    assert {config.until_step for config in configs} == {None}
+    assert [len(config.changes) for config in configs] == [1, 0, 0, 1, 0, 0]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import optuna
 import pytest
 
+from autoclue.lineage import Boundary
 from autoclue.options import Limits
 from autoclue.search.store import Generation, Ledger, StoredLimits, StudyAttributes
 from autoclue.search.study.start import decide_rounds
@@ -20,7 +21,9 @@ def known() -> Known:
 
     def known_(asked: int = 0, limits: StoredLimits | None = None) -> Ledger:
         ledger = Ledger(optuna.create_study(direction="maximize"))
-        generations = {number: Generation((), ()) for number in range(asked)}
+        generations: dict[int, Generation | Boundary] = {
+            number: Generation((), ()) for number in range(asked)
+        }
         ledger.note(StudyAttributes(generations=generations))
         if limits is not None:
             ledger.note(StudyAttributes(limits=limits))

@@ -122,7 +122,7 @@ def test_members_at_once_cut_off_are_all_asked_and_their_generations_are_the_sam
 
 
 def generations(tuner: Tuner) -> list[Generation]:
-    return list(tuner.ledger.attributes.generations.values())
+    return list(tuner.ledger.attributes.rounds.values())
 
 
 @every_population

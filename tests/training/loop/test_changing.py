@@ -94,6 +94,17 @@ def test_the_rate_is_the_new_base_times_the_schedule(
     ]
 
 
+def test_a_state_does_not_bring_its_rate_with_it(
+    make_config: MakeConfig, start: Start, tmp_path: Path
+) -> None:
+    config = make_config(epochs=2, learning_rate=1e-3)
+    run(start(config.model_copy(update={"until_step": AT}), "parent"))
+    shutil.copytree(tmp_path / "parent", tmp_path / "clone")
+    clone = start(config.changed(AT, {"learning_rate": 2e-3}), "clone")
+    rate = clone.learner._optimizer.get_lr()
+    assert rate == clone.learner.rate(AT) == 2 * start(config, "plain").learner.rate(AT)
+
+
 def test_layers_learn_by_the_new_settings_from_the_change_on(
     make_config: MakeConfig, start: Start
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autoclue.records import TrialState
@@ -103,6 +103,23 @@ class Evidence:
         if new.complete:
             self._complete.add(new.progress)
             self._complete_count += 1
+
+
+def wobble_of(curves: Iterable[Mapping[int, float]]) -> float:
+    """Estimate how far scores lie off their curves by chance, as ``Evidence.noise`` does.
+
+    Args:
+        curves: The score at each step, for every curve.
+    """
+    board, evidence = Board(), Evidence()
+    for number, scores in enumerate(curves):
+        steps = sorted(scores)
+        if steps:
+            board.open(number, total_steps=steps[-1], evaluation_steps=steps)
+            for step in steps:
+                board.report(number, step, scores[step])
+            evidence.changed(board, board[number])
+    return evidence.noise()
 
 
 def residuals(curve: Curve, *, last: int | None = None) -> list[float]:

@@ -39,8 +39,6 @@ from autoclue.search.store.schema.trial_values import (
     RecordedEvaluation,
     Repetition,
     StartPoint,
-    StateRef,
-    StoredState,
 )
 
 __all__ = [
@@ -59,9 +57,7 @@ __all__ = [
     "Repetition",
     "SpaceVersion",
     "StartPoint",
-    "StateRef",
     "StoredLimits",
-    "StoredState",
     "StudyAttributes",
     "TrialAttributes",
     "is_committed",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field
 
+from autoclue.lineage import Boundary, StateRef
 from autoclue.records import Forecast, LabelCounts, TestScore
 from autoclue.search.store.schema.generations import Generation, MemberPlace
 from autoclue.search.store.schema.study_values import (
@@ -24,7 +25,6 @@ from autoclue.search.store.schema.trial_values import (
     RecordedEvaluation,
     Repetition,
     StartPoint,
-    StateRef,
 )
 
 Attributes = TypeVar("Attributes", bound="_Attributes")
@@ -153,7 +153,8 @@ class StudyAttributes(_Attributes):
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
         suite: Name of the suite that it is a part of.
-        generations: Of a population, by number.
+        generations: Of a population, by number: what was proposed for one, or, where members go on
+            from each other's states, what became of each at a boundary.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
             be added to a closed trial.
         test_problem: Why the test part could not be scored.
@@ -187,7 +188,7 @@ class StudyAttributes(_Attributes):
     confirms: str | None = None
     request: ConfirmationRequest | None = None
     suite: str | None = None
-    generations: dict[int, Generation] = Field(default_factory=dict)
+    generations: dict[int, Generation | Boundary] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None
     label_counts: dict[int, LabelCounts] = Field(default_factory=dict)
@@ -196,6 +197,18 @@ class StudyAttributes(_Attributes):
     versions: dict[str, str] = Field(default_factory=dict)
     created_at: str = ""
     format: int | None = None
+
+    @property
+    def rounds(self) -> dict[int, Generation]:
+        """The generations of a population that was proposed in rounds."""
+        found = self.generations.items()
+        return {number: each for number, each in found if isinstance(each, Generation)}
+
+    @property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """What became of a population's members, each time that they were compared, in order."""
+        found = (each for _, each in sorted(self.generations.items()))
+        return tuple(each for each in found if isinstance(each, Boundary))
 
     @property
     def space(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from autoclue.lineage import StoredState
 from autoclue.records import Evaluation, LayerRate, Stop
 
 
@@ -52,19 +53,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredState:
-    """A trial's state that others may start from.
-
-    Attributes:
-        address: Where it is, within the study's folder.
-        sha256: Of the file, in hex.
-    """
-
-    address: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedEvaluation:
     """An evaluation and the decision that followed it, which are one write.
 
@@ -80,24 +68,6 @@ class RecordedEvaluation:
     sequence: int
     stop: Stop | None = None
     state: StoredState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StateRef:
-    """The state that a trial may start from.
-
-    Attributes:
-        trial: Number of the trial that has left it; its settings are those of the new one up to
-            where it stands.
-        may_differ: Names of settings that may be others in the state than in the new trial.
-        at_step: Where it stands; steps up to there aren't counted as the new trial's.
-        sha256: Of its file; another one isn't used. ``None`` for any.
-    """
-
-    trial: int
-    may_differ: frozenset[str] = frozenset()
-    at_step: int = 0
-    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from autoclue.records import TrialState
 from autoclue.search.stopping import Board
-from autoclue.search.stopping.adaptive.evidence import LATENESS, RUNGS, Evidence, residuals
+from autoclue.search.stopping.adaptive.evidence import (
+    LATENESS,
+    RUNGS,
+    Evidence,
+    residuals,
+    wobble_of,
+)
 from autoclue.search.stopping.adaptive.exact_sum import ExactSum
 
 STEPS = (100, 200, 300, 400)
@@ -106,3 +112,12 @@ def test_two_residuals_are_too_few_to_know_the_noise() -> None:
 
     assert len(residuals(board[0])) == 2
     assert board.statistic(Evidence).noise() == 0
+
+
+def test_the_wobble_of_given_curves_is_the_noise_of_their_residuals() -> None:
+    straight = {step: step / 100 for step in range(10, 60, 10)}
+    off = 0.03 * math.sqrt(1.5)
+    assert wobble_of([straight] * 3) == pytest.approx(0.0, abs=1e-12)
+    assert wobble_of([]) == wobble_of([{10: 0.5}]) == 0.0
+    bent = {10: 0.1, 20: 0.2 + off, 30: 0.3}
+    assert wobble_of([bent] * 3) == pytest.approx(1.4826 * 0.03)

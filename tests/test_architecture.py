@@ -72,6 +72,7 @@ and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "outside": ("secrets", "text", "problems", "logs", "names", "consoles"),
+    "option_fields": ("values", "fields"),
     "options": ("shared", "study", "effort", "places", "verbs"),
     "api": (
         *("existing", "live_report", "after_training", "kept_predictions", "studies"),

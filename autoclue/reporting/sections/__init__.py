@@ -4,7 +4,7 @@ from autoclue.reporting.sections.by_label import by_label_info
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, ConfirmationRow
 from autoclue.reporting.sections.holdout import selection_bias_words
 from autoclue.reporting.sections.importance import importance_info
-from autoclue.reporting.sections.population import PopulationInfo, chosen_words
+from autoclue.reporting.sections.populations import PopulationInfo, chosen_words
 from autoclue.reporting.sections.registry import SECTIONS, Info, Section
 from autoclue.reporting.sections.summary import Contender, SummaryInfo, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_words

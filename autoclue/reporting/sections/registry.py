@@ -27,8 +27,12 @@ from autoclue.reporting.sections.over_settings import (
     slices_info,
 )
 from autoclue.reporting.sections.parallel import parallel_figure, parallel_info
-from autoclue.reporting.sections.population import population_figure, population_info
-from autoclue.reporting.sections.rounds import rounds_figure, rounds_info
+from autoclue.reporting.sections.populations import (
+    population_figure,
+    population_info,
+    rounds_figure,
+    rounds_info,
+)
 from autoclue.reporting.sections.summary import summary_figure, summary_info
 from autoclue.reporting.sections.test_scores import scores_on_test_figure, scores_on_test_info
 from autoclue.reporting.sections.timeline import timeline_figure, timeline_info

@@ -10,7 +10,7 @@ from autoclue.records import Scalar, StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look
 from autoclue.reporting.sections.confirmation import ConfirmationInfo, confirmation_info
 from autoclue.reporting.sections.holdout import HoldoutInfo, holdout_info
-from autoclue.reporting.sections.population import PopulationInfo, population_info
+from autoclue.reporting.sections.populations import PopulationInfo, population_info
 from autoclue.reporting.sections.test_scores import ScoresOnTestInfo, scores_on_test_info
 from autoclue.reporting.statistics import (
     counts,

@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from autoclue.search.spec.checks import check_batches, check_settings, corners_o
 from autoclue.search.spec.courses import course_of, exchange_options
 from autoclue.search.spec.differences import task_question
 from autoclue.search.spec.populations import INITIAL, initial_params, population_options
+from autoclue.search.spec.rows import chance_score, count_rows
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
 from autoclue.space import SearchSpace, fixed_settings, load_space, override
 from autoclue.tasks import (
@@ -36,7 +36,6 @@ from autoclue.tasks import (
     TaskData,
     TaskSpec,
     data_facts,
-    find_kind,
     flaw_words,
     load_task,
     names_a_folder,
@@ -45,7 +44,7 @@ from autoclue.tasks import (
     sized_data,
 )
 from autoclue.training import SEARCHABLE, TrialConfig, build_config
-from autoclue.training.data import least_features, model_limits, split_dev
+from autoclue.training.data import least_features, model_limits
 from autoclue.training.heads import make_head
 from autoclue.training.model import check_model_fits, model_hint
 
@@ -283,7 +282,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         default = plain.with_settings(changed)
     task_data = open_data(spec, question.data)
     examples = {split: task_data.examples(split) for split in NEEDED_SPLITS}
-    rows = _count_rows(task_data, examples, question.holdout)
+    rows = count_rows(task_data, examples, question.holdout)
     facts = data_facts(
         task_data,
         examples,
@@ -304,7 +303,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         first_rows=tuple(examples["train"][:FIRST_ROWS]),
         data_notes=facts.warnings,
         model_fingerprint=None if model.path is None else folder_fingerprint(model.path),
-        chance_score=_chance_score(task_data.spec, examples["dev"], question.holdout),
+        chance_score=chance_score(task_data.spec, examples["dev"], question.holdout),
         hint=model_hint(model, spec),
         flaws=flaw_words(task_data.remarks()),
         initial=initial,
@@ -368,32 +367,6 @@ def _normal(question: StudySpec) -> StudySpec:
             **exchange_options(question),
         }
     )
-
-
-def _chance_score(spec: TaskSpec, dev: Sequence[Any], holdout: float) -> float | None:
-    if spec.kind != "classification" or spec.metric != "accuracy":
-        return None
-    labels = find_kind(spec.kind).strata(dev)
-    selecting = [labels[i] for i in split_dev(labels, holdout).selection]
-    return max(Counter(selecting).values()) / len(selecting)
-
-
-def _count_rows(
-    data: TaskData, examples: Mapping[str, Sequence[Any]], holdout: float
-) -> dict[str, int]:
-    """Count the usable rows of both splits and of the parts of the development set."""
-    train = len(examples["train"])
-    strata = find_kind(data.spec.kind).strata(examples["dev"])
-    for split, count in {"train": train, "dev": len(strata)}.items():
-        if count == 0:
-            raise UsageError(f"{data.path(split)} holds no row that can be used.")
-    parts = split_dev(strata, holdout)
-    return {
-        "train": train,
-        "dev": len(strata),
-        "selection": len(parts.selection),
-        "held_out": len(parts.held_out),
-    }
 
 
 def _resolved(

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from autoclue.errors import AutoclueError, UsageError
-from autoclue.records import Evaluation, Stop, TrialState, best_evaluation
+from autoclue.records import Evaluation, Stop, TrialState
 from autoclue.search.stopping import Board, Scheduler
 from autoclue.search.store import Ledger, Prepared, StateRef, StoredState, StoredTrial
 from autoclue.search.tuner.events import Done, Job, Listener, Wait
+from autoclue.search.tuner.live_trial import LiveTrial
 from autoclue.search.tuner.trial_source import TrialSource
 from autoclue.training import TrialConfig
 
@@ -23,24 +24,6 @@ MOST_DEATHS = 3
 """A trial whose worker process has died so often has failed."""
 MOST_LOSSES = 50
 """A trial whose machine was lost so often has failed too: it may be what ends machines."""
-
-
-@dataclass(slots=True)
-class _Live:
-    config: TrialConfig
-    start_from: StateRef  # once it goes on
-    evaluations: dict[int, Evaluation] = field(default_factory=dict)
-    last_step: int | None = None  # of its schedule, once known
-    changed: bool = False  # whether its settings are others than it was asked with
-
-    @property
-    def best_score(self) -> float | None:
-        best = best_evaluation(self.evaluations.values())
-        return None if best is None else best.score
-
-    @property
-    def after_step(self) -> int:
-        return max(self.evaluations, default=0)
 
 
 @dataclass(slots=True)
@@ -80,8 +63,8 @@ class Tuner:
     check: Callable[[], None] = lambda: None
     ending: str | None = None
     _board: Board = field(default_factory=Board)
-    _live: dict[int, _Live] = field(default_factory=dict)
-    _queue: deque[tuple[int, _Live]] = field(default_factory=deque)  # begun before, to go on
+    _live: dict[int, LiveTrial] = field(default_factory=dict)
+    _queue: deque[tuple[int, LiveTrial]] = field(default_factory=deque)  # begun before, to go on
     _steps: dict[int, int] = field(default_factory=dict)  # recorded, by trial
     _source_says: Wait | Done | None = None  # until it is asked again
     _failures: int = 0
@@ -115,7 +98,7 @@ class Tuner:
         for each in recorded:
             if each.evaluation.step not in trial.scores:
                 self.ledger.tell_score(number, each.evaluation)
-        live = _Live(
+        live = LiveTrial(
             TrialConfig.model_validate(trial.config),
             found.start_from or StateRef(number),
             evaluations={each.evaluation.step: each.evaluation for each in recorded},
@@ -157,7 +140,7 @@ class Tuner:
     def _new_job(self) -> Job | None:
         found = self.source.next()
         if isinstance(found, Job):
-            self._live[found.number] = _Live(
+            self._live[found.number] = LiveTrial(
                 found.config, found.start_from or StateRef(found.number)
             )
             return found
@@ -301,7 +284,7 @@ class Tuner:
         for listener in self.listeners:
             listener.requeued(number, reason)
 
-    def _stop(self, number: int, evaluation: Evaluation, live: _Live) -> Stop | None:
+    def _stop(self, number: int, evaluation: Evaluation, live: LiveTrial) -> Stop | None:
         if evaluation.step == live.last_step:
             return None
         best = evaluation.score if live.best_score is None else live.best_score

@@ -18,7 +18,7 @@ from autoclue.records import (
 from autoclue.reporting import SECTIONS, verdict
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.sections.importance import importance_info
-from autoclue.reporting.sections.population import population_info
+from autoclue.reporting.sections.populations import population_info
 from autoclue.reporting.sections.summary import summary_info
 
 SETTINGS = {"task": "xnli", "dev_examples": 2000, "sampler": "pbt"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autoclue import api, option_fields, options, predict_options, suite_options, train_options
+from autoclue import api, options, predict_options, suite_options, train_options
 from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
 from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
@@ -215,6 +215,6 @@ def test_tools_that_get_scalars_are_named_once_each() -> None:
 def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(option_fields, "find_spec", lambda name: None)
+    monkeypatch.setattr("autoclue.option_fields.values.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="tensorboardX is not installed; install it first"):
         read_options(MonitorOptions, {"log": "tensorboard"})

@@ -16,7 +16,11 @@ from autoclue.training.checkpoints import Arrays, put_arrays, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
 from autoclue.training.model import check_ids, check_length, depths_of
-from autoclue.training.platform import needed_by_all, sum_bias_gradients_by_row
+from autoclue.training.platform import (
+    needed_by_all,
+    spread_attention_masks,
+    sum_bias_gradients_by_row,
+)
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
 
@@ -69,6 +73,7 @@ class Learner:
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
         if not on_gpu:
             sum_bias_gradients_by_row(self.network)
+            spread_attention_masks(self.network)
         self._encoder = depths_of(self.network)
         self._strategy: Strategy = load_strategy(config.strategy, config.strategy_params)
         self._plan = self._plan_of_epoch(0)

@@ -23,6 +23,7 @@ from autoclue.training.platform import (
     load_paddle,
     memory_ran_out,
     pick_device,
+    spread_attention_masks,
 )
 from autoclue.training.protocols import find_protocol
 
@@ -113,6 +114,8 @@ class _Reader:
         network = head.build(
             str(folder), seed=self.model.seed, kept=self.model.kept is not None, keep_head=True
         )
+        if load_paddle().get_device() == "cpu":
+            spread_attention_masks(network)
         check_length(network, self.model.max_length_tokens)
         check_ids(network, [int(self.features.ids.max())])
         outputs = compute_outputs(network, head, self.features, pad_id=self.pad_id)

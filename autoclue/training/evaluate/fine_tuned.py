@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from autoclue.training.protocols import CLUE
 
 BEST = "best"
 """Folder of the kept model in the folder of a study or a training."""
+
+MOST_NAMED = 8
+"""Labels that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,8 @@ def check_kept(kept: KeptModel, folder: Path, spec: TaskSpec) -> None:
         )
     if spec.output_labels != kept.labels:
         raise UsageError(
-            f"The model in {folder} was trained for the labels {', '.join(kept.labels)}, but "
-            f"{spec.name} has {', '.join(spec.output_labels)}."
+            f"The model in {folder} was trained for the labels {_listed(kept.labels)}, but "
+            f"{spec.name} has {_listed(spec.output_labels)}; give a model that was trained on it."
         )
 
 
@@ -152,7 +156,13 @@ def check_answers(model: FineTuned, spec: TaskSpec) -> None:
     labels = head_labels(model.folder)
     if spec.output_labels and labels is not None and labels != spec.output_labels:
         raise UsageError(
-            f"The outputs of the model in {model.folder} stand for {', '.join(labels[:8])}, but "
-            f"those of {spec.name} for {', '.join(spec.output_labels[:8])}; both must be the same "
+            f"The outputs of the model in {model.folder} stand for {_listed(labels)}, but "
+            f"those of {spec.name} for {_listed(spec.output_labels)}; both must be the same "
             "in the same order."
         )
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Write labels out, the first of them where there are many."""
+    more = f" and {len(labels) - MOST_NAMED} more" if len(labels) > MOST_NAMED else ""
+    return ", ".join(labels[:MOST_NAMED]) + more

@@ -22,7 +22,11 @@ from autoclue.training.model import (
     dropouts_of,
     reset_dropouts,
 )
-from autoclue.training.platform import needed_by_all, sum_bias_gradients_by_row
+from autoclue.training.platform import (
+    needed_by_all,
+    spread_attention_masks,
+    sum_bias_gradients_by_row,
+)
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import Timetable, make_schedule
 
@@ -77,6 +81,7 @@ class Learner:
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
         if not on_gpu:
             sum_bias_gradients_by_row(self.network)
+            spread_attention_masks(self.network)
         self._encoder = depths_of(self.network)
         self._strategy = self._strategy_now()
         self._plan = self._plan_of_epoch(0)

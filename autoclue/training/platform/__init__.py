@@ -1,5 +1,6 @@
 """Everything that depends on the machine: devices, switches, memory."""
 
+from autoclue.training.platform.attention_masks import spread_attention_masks
 from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
 from autoclue.training.platform.hardware import hardware
@@ -45,6 +46,7 @@ __all__ = [
     "pick_device",
     "read_cpu",
     "share_as_usual",
+    "spread_attention_masks",
     "sum_bias_gradients_by_row",
     "trouble_words",
     "versions",

@@ -92,7 +92,9 @@ def test_another_number_of_labels_is_refused(
     kept: Path, foreign: Path, tmp_path: Path, tiny_task: Path
 ) -> None:
     task = another_task(tmp_path, "labels: [red, blue]")
-    with pytest.raises(UsageError, match=r"labels red, yellow, blue, but other has red, blue"):
+    with pytest.raises(
+        UsageError, match=r"labels red, yellow, blue, but other has red, blue; give a"
+    ):
         find_fine_tuned(kept, task=task)
     shutil.copy(tiny_task.parent / "train.json", tmp_path)
     data = open_data(load_task(str(tiny_task)), str(tiny_task.parent))

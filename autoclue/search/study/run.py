@@ -156,6 +156,7 @@ class StudyRun:
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
         keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)
+        self._complain_of_no_trial(found)
         self._complain_of_failures(found, gave_up=tuner.gave_up)
         if test_fingerprint is not None:
             found = score_test_part(
@@ -175,6 +176,18 @@ class StudyRun:
                 check=self.lease.check,
             )
         return with_confirmation(found, self.place)
+
+    def _complain_of_no_trial(self, found: StudyRecord) -> None:
+        """Refuse to call a search done that had no time to begin.
+
+        Raises:
+            AutoclueError: No trial has begun.
+        """
+        if not found.standing and self.time_budget_s is not None:
+            raise AutoclueError(
+                f"No trial could begin within the time budget of {self.time_budget_s:g} s: the "
+                "start alone takes longer. The same command with a larger --time-budget goes on."
+            )
 
     def _complain_of_failures(self, found: StudyRecord, *, gave_up: bool) -> None:
         """Refuse to call a search done in which nothing but the baseline could be run.

@@ -125,6 +125,30 @@ def test_a_mistyped_model_is_pointed_out_and_leaves_no_study(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_time_budget_that_the_start_takes_is_told_and_is_no_success(
+    tune: Cli, execute_with: ExecuteWith
+) -> None:
+    def too_late(tuner: Tuner, folder: Path, resources: Resources) -> None:
+        tuner.deadline_s = 0.0
+        tuner.next_trial()
+
+    execute_with(too_late)
+    done = tune("--trials", "4", "--time-budget", "2s")
+    assert done.returncode == 1
+    assert "No trial could begin within the time budget of 2 s" in done.stderr
+    assert "goes on" in done.stderr
+
+
+@scripted
+def test_a_space_that_is_used_up_says_so(cli: Cli) -> None:
+    given = "tune --task xnli --model builtin --data builtin --strategy uniform --trials 10"
+    done = cli(*given.split(), "--set", "learning_rate=1e-3,2e-3", "--set", "batch_size=16")
+    assert done.returncode == 0
+    assert (
+        "The search ended after 3 of 10 trials: every configuration of the space has been tried."
+    ) in done.stdout
+
+
 @scripted
 def test_known_model_is_described(tune: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autoclue.search.study.run.with_model", lambda plan, **_: plan)

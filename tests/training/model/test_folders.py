@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from autoclue.errors import UsageError
-from autoclue.models.folders import UnfitWeightsError
+from autoclue.models.folders import ARCHITECTURES, Architecture, UnfitWeightsError
 from autoclue.tasks import load_task
 from autoclue.training import build_config
 from autoclue.training.data import Workspace
@@ -155,6 +155,31 @@ def test_ids_without_an_embedding_are_refused_before_paddle_crashes(
     (folder / "vocab.txt").write_text(pieces[:33] + unused + pieces[33:], encoding="utf-8")
     with pytest.raises(UsageError, match=r"pieces up to number \d+, but the model has embeddings"):
         curve(folder, tiny_task, tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    "each",
+    [a for a in ARCHITECTURES if a.family not in ("roberta", "xlnet")],
+    ids=lambda a: a.family,
+)
+def test_a_vocabulary_alone_gives_every_family_its_tokenizer(
+    tmp_path: Path, each: Architecture
+) -> None:
+    folder = write_layout(tmp_path / "m", "Hugging Face")
+    told = json.loads((folder / "config.json").read_text())
+    named = {"model_type": each.family, "architectures": [f"{each.class_name}Model"]}
+    write_json(folder / "config.json", {**told, **named})
+    tokenizer = load_tokenizer(str(folder))
+    assert type(tokenizer).__name__ == each.tokenizer
+    assert tokenizer("天地人")["input_ids"] == [2, 5, 6, 7, 3]
+
+
+def test_an_activation_that_paddlenlp_lacks_is_named(tmp_path: Path) -> None:
+    folder = write_layout(tmp_path / "m", "Hugging Face")
+    told = json.loads((folder / "config.json").read_text())
+    write_json(folder / "config.json", {**told, "hidden_act": "gelu_new"})
+    with pytest.raises(UsageError, match=r"PaddleNLP has no activation called gelu_new"):
+        load_network(str(folder), THREE, seed=4)
 
 
 class Touch:

@@ -10,7 +10,7 @@ from autoclue.reporting.conclusions import verdict
 from autoclue.reporting.drawing import Axis, study_axes
 from autoclue.reporting.sections import summary_info
 from autoclue.reporting.statistics import quiet_optuna, role, schedule_steps, steps_done
-from autoclue.reporting.wording import scale_of, value_text
+from autoclue.reporting.wording import value_text
 
 if TYPE_CHECKING:
     import optuna
@@ -122,17 +122,17 @@ def _about_study(study: StudyRecord) -> dict[str, Scalar]:
 
 def _about_trial(study: StudyRecord, trial: TrialRecord) -> dict[str, Scalar]:
     """Describe a trial by what a table can sort, and its end in words."""
-    total, scale = schedule_steps(trial), scale_of(study)
+    total = schedule_steps(trial)
     why = trial.failure or (trial.stop.reason if trial.stop is not None else None)
     tested = None if trial.test_score is None else trial.test_score.score
     found: dict[str, Scalar] = {
         "role": role(study, trial) or None,
-        "best score": None if trial.best_score is None else scale.text(trial.best_score),
+        "best score": None if trial.best_score is None else round(trial.best_score, 4),
         "best at step": None if trial.best is None else trial.best.step,
         "steps": steps_done(trial),
         "steps of its schedule": None if total is None else round(total),
         "seconds": round(trial.seconds, 1),
-        "test score": None if tested is None else scale.text(tested),
+        "test score": None if tested is None else round(tested, 4),
         "why it ended": why,
     }
     return {name: value for name, value in found.items() if value is not None}

@@ -45,6 +45,9 @@ FAINT_INK = "#5b6573"
 GRID = "#e6e9ee"
 PALE_WINNER = "#a8d5c6"
 
+MANY_TRIALS = 100
+"""With more, lines have no points, and what a point says has no settings: the table has them."""
+
 FONT_STACK = (
     'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, '
     '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", '

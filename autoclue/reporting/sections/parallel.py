@@ -9,6 +9,7 @@ from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.reporting.drawing import (
     BASELINE,
     FAINT_INK,
+    MANY_TRIALS,
     STATES,
     WINNER,
     Axis,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 LABEL_HEIGHT = 0.035
 """Height of a trial's number, as a part of an axis."""
-MANY = 100
-"""With more trials their lines have no points."""
 LABEL_SHIFT = 0.3
 """How far right of the last axis the numbers stand, in distances between axes."""
 _MAX_LABELS = 8
@@ -178,11 +177,12 @@ def _bundle(info: ParallelInfo, lines: list[TrialLine], stroke: _Stroke) -> list
     if not lines:
         return []
     look = stroke.look
+    points = len(info.lines) <= MANY_TRIALS or stroke.width > 2
     return [
         go.Scatter(
             x=[x for line in lines for x in (*range(len(line.positions)), None)],
             y=[y for line in lines for y in (*line.positions, None)],
-            mode="lines+markers" if len(info.lines) <= MANY or stroke.width > 2 else "lines",
+            mode="lines+markers" if points else "lines",
             name=stroke.name,
             opacity=stroke.opacity,
             line={"color": look.color, "dash": stroke.dash, "width": stroke.width},
@@ -218,6 +218,8 @@ def _hover(info: ParallelInfo, line: TrialLine) -> str:
     tag = f" ({line.role})" if line.role else ""
     score = info.metric.text(line.score)
     head = f"<b>trial {line.number}{tag}</b>: {score}, {STATES[line.state].label}"
+    if len(info.lines) > MANY_TRIALS:
+        return head
     return f"{head}<br>{wrapped(line.settings, 60)}"
 
 

@@ -36,7 +36,7 @@ def test_attributes_are_words_and_numbers(full: StudyRecord) -> None:
     assert "trial 14 scored 71.18%" in study.user_attrs["verdict"]
     told = [trial.user_attrs for trial in study.trials]
     assert [told[0]["role"], told[14]["role"]] == ["baseline", "winner"]
-    assert (told[14]["steps"], told[14]["best score"]) == (1800, "72.63%")
+    assert (told[14]["steps"], told[14]["best score"]) == (1800, 0.7263)
     assert told[9]["why it ended"].startswith("train_loss is nan")
     assert {type(value) for each in told for value in each.values()} <= {str, int, float}
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
-from autoclue.reporting.drawing import BASELINE, FAINT_INK, STATES, WINNER, Look, with_room
+from autoclue.reporting.drawing import (
+    BASELINE,
+    FAINT_INK,
+    MANY_TRIALS,
+    STATES,
+    WINNER,
+    Look,
+    with_room,
+)
 from autoclue.reporting.statistics import role, schedule_steps, settings_line
 from autoclue.reporting.wording import MetricScale, plural, rung_text, scale_of, share, wrapped
 
@@ -16,8 +24,6 @@ if TYPE_CHECKING:
 
 LABEL_HEIGHT = 0.035
 """Height of a trial's number, as a part of the range of scores."""
-MANY = 100
-"""With more trials their curves have no points, and say their settings at their ends only."""
 LABEL_WIDTH = 0.08
 """Width of a rung's name, as a part of the axis."""
 
@@ -137,7 +143,7 @@ def _group(
 
     if not curves:
         return []
-    few = len(info.curves) <= MANY
+    few = len(info.curves) <= MANY_TRIALS
     return [
         go.Scatter(
             x=[x for curve in curves for x in (*curve.fractions, None)],

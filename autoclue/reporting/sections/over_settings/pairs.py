@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from autoclue.records import StudyRecord, TrialState
-from autoclue.reporting.drawing import INK, STATES
+from autoclue.reporting.drawing import INK, MANY_TRIALS, STATES
 from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.over_settings.slices import SlicePoint, slices_info
 from autoclue.reporting.wording import MetricScale, label, shorten, wrapped
@@ -171,4 +171,7 @@ def _symbol(point: SlicePoint) -> str:
 def _hover(info: PairsInfo, point: SlicePoint) -> str:
     tag = f" ({point.role})" if point.role else ""
     told = f"{info.metric.text(point.score)}, {STATES[point.state].label}"
-    return f"<b>trial {point.number}{tag}</b>: {told}<br>{wrapped(point.settings, 60)}"
+    head = f"<b>trial {point.number}{tag}</b>: {told}"
+    if len(info.points) > MANY_TRIALS:
+        return head
+    return f"{head}<br>{wrapped(point.settings, 60)}"

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autoclue.records import Scalar, StudyRecord, TrialState
-from autoclue.reporting.drawing import BASELINE, STATES, WINNER, Axis, Look, study_axes
+from autoclue.reporting.drawing import (
+    BASELINE,
+    MANY_TRIALS,
+    STATES,
+    WINNER,
+    Axis,
+    Look,
+    study_axes,
+)
 from autoclue.reporting.statistics import role, searched_values, settings_line
 from autoclue.reporting.wording import MetricScale, label, scale_of, shorten, wrapped
 
@@ -167,4 +175,6 @@ def _hover(info: SlicesInfo, point: SlicePoint) -> str:
     tag = f" ({point.role})" if point.role else ""
     score, state = info.metric.text(point.score), STATES[point.state].label
     head = f"<b>trial {point.number}{tag}</b>: {score}, {state}"
+    if len(info.points) > MANY_TRIALS:
+        return head
     return f"{head}<br>{wrapped(point.settings, 60)}"

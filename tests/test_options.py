@@ -12,6 +12,7 @@ from autoclue.errors import UsageError
 from autoclue.option_fields import Options, accepted_type, options_of, read_options
 from autoclue.options import Limits, MonitorOptions, ResourceOptions, StudySpec, TuneArguments
 from autoclue.space import Choice, Fixed, FloatRange
+from autoclue.suite_options import ExtractArguments, GridArguments
 from autoclue.train_options import TrainArguments
 
 KEYWORDS: list[tuple[type[Options], type]] = [
@@ -218,3 +219,16 @@ def test_a_tool_that_is_not_installed_is_named_before_anything_runs(
     monkeypatch.setattr("autoclue.option_fields.values.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="tensorboardX is not installed; install it first"):
         read_options(MonitorOptions, {"log": "tensorboard"})
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "~nobody-at-all/x", "a\0", "https://me:pw@host/x"])
+@pytest.mark.parametrize(
+    ("model", "option"),
+    [(ExtractArguments, "suites"), (GridArguments, "models"), (GridArguments, "tasks")],
+)
+def test_a_list_of_names_is_checked_name_by_name(
+    model: type[Options], option: str, name: str
+) -> None:
+    with pytest.raises(UsageError, match=r"can't be|names the folder of a user") as refused:
+        read_options(model, {option: ("tnews", name)})
+    assert "pw@" not in str(refused.value)

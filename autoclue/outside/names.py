@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 
 from autoclue.outside.text import quoted, shown
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _NO_NAME = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 
 
@@ -16,6 +18,8 @@ def check_name(text: str) -> None:
     Raises:
         ValueError: The system can't be asked for it.
     """
+    if _ADDRESS.match(text):
+        raise ValueError(f"{quoted(text)} is an address, and can't be a name or a path here")
     path = os.path.expanduser(text)
     if path.startswith("~") and text.startswith("~"):
         raise ValueError(f"{quoted(text)} names the folder of a user that there isn't")

@@ -82,8 +82,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write a file under another name and give it its name once it is whole.
 
     The user's umask decides who may read it, as for any other file.
+
+    Raises:
+        OSError: It can't be written.
     """
-    make_folder(path.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{path.name}-"
     remove_abandoned(path.parent, prefix)
     scratch = path.with_name(scratch_name(prefix))
@@ -94,6 +97,17 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
+
+
+def write_to_cache(path: Path, data: bytes) -> None:
+    """Write a file of the cache as a whole.
+
+    Raises:
+        UsageError: The cache can't be used.
+    """
+    make_folder(path.parent)
+    with one_door(partial(_unusable, path.parent)):
+        write_atomically(path, data)
 
 
 @contextmanager

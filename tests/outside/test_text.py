@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import LONGEST_SENTENCE, AutoclueError, UsageError, one_door
-from autoclue.outside import drop_secrets, hide_secrets, quoted, shown
+from autoclue.outside import check_name, drop_secrets, hide_secrets, quoted, shown
 
 
 @given(st.text())
@@ -79,3 +79,9 @@ def test_a_door_makes_a_sentence_of_anything(error: Exception, reason: str) -> N
         one_door(lambda why: UsageError(f"no: {why}")),
     ):
         raise error
+
+
+@pytest.mark.parametrize("text", ["postgresql://me:pw@h/d", "https://h/a.zip"])
+def test_an_address_is_no_name_of_a_file(text: str) -> None:
+    with pytest.raises(ValueError, match="is an address, and can't be a name or a path here"):
+        check_name(text)

@@ -123,6 +123,6 @@ def _writable(folder: Path) -> Iterator[None]:
         yield
     except FolderError as error:
         raise UsageError(
-            f"The model can't be written to {folder} ({error.reason}); give a folder "
-            "that can be made."
+            f"The model can't be written to {folder} ({error.reason}); free some space there, or "
+            "give a folder that can be made."
         ) from error

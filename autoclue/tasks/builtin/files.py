@@ -13,7 +13,7 @@ from typing import Final
 from autoclue.errors import UsageError
 from autoclue.tasks.builtin.generators import GENERATORS, SEED, generate, generated_characters
 from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, normal_size
-from autoclue.tasks.cache import cache_dir, write_atomically
+from autoclue.tasks.cache import cache_dir, write_to_cache
 from autoclue.tasks.kinds import ChoiceSpec, ClozeSpec
 from autoclue.tasks.spec import TaskSpec
 
@@ -126,7 +126,7 @@ def builtin_files(spec: TaskSpec, size: str = DEFAULT_SIZE) -> dict[str, Path]:
     for name, content in made.contents.items():
         path = folder / name
         if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+            write_to_cache(path, content)
     return {split: folder / name for split, name in made.names.items()}
 
 

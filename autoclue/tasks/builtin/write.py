@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, reason_of
 from autoclue.tasks.builtin.files import BUILTIN, make_builtin
 from autoclue.tasks.cache import write_atomically
 from autoclue.tasks.spec import TaskSpec
@@ -41,7 +41,10 @@ def write_builtin(spec: TaskSpec, folder: Path, *, size: str, force: bool) -> tu
         for path, content in files.items():
             write_atomically(path, content)
     except OSError as error:
-        raise UsageError(f"{BUILTIN} data can't be written to {target}: {error}.") from error
+        raise UsageError(
+            f"{BUILTIN} data can't be written to {target}: {reason_of(error)}. Free some space "
+            "there, or give another folder."
+        ) from error
     return tuple(files)
 
 

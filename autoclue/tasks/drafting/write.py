@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from autoclue.errors import UsageError
+from autoclue.errors import FolderError, UsageError
 from autoclue.tasks.cache import write_atomically
 from autoclue.tasks.drafting.files import SPLIT_NAMES, find_parts
 from autoclue.tasks.drafting.layout import Draft, guess_layout
@@ -49,6 +49,7 @@ def new_task(
     Raises:
         UsageError: The data can't be read, no column looks like a label or a text, or the file is
             there already.
+        FolderError: The file can't be written.
 
     Examples:
         >>> from pathlib import Path
@@ -71,7 +72,12 @@ def new_task(
     files = {s: _relative(parts[s], target.parent) for s in SPLIT_NAMES if s in parts}
     labelled = "test" in parts and _is_labelled(parts["test"], roles.label)
     content = "\n".join(_lines(_name(parts), files, draft, roles, labelled)) + "\n"
-    write_atomically(target, content.encode())
+    try:
+        write_atomically(target, content.encode())
+    except OSError as error:
+        raise FolderError.writing(
+            f"The task's file {target.name}", target.parent, error
+        ) from error
     load_task(str(target))  # what was written can be read
     return target
 

@@ -14,7 +14,7 @@ import requests
 
 from autoclue.errors import DataError, FolderError, one_door
 from autoclue.outside import hide_secrets, one_line
-from autoclue.tasks.cache import locked, make_folder, write_atomically
+from autoclue.tasks.cache import locked, make_folder, write_to_cache
 from autoclue.tasks.spec_parts import Download
 
 CHUNK_BYTES = 1 << 16
@@ -221,7 +221,7 @@ def _recorded_sha256(path: Path, url: str) -> str:
     digest = _sha256(path)
     record = path.with_name(f"{path.name}.sha256")
     if not record.exists():
-        write_atomically(record, f"{digest}\n".encode())
+        write_to_cache(record, f"{digest}\n".encode())
     if record.read_text(encoding="utf-8").strip() != digest:
         raise DataError(
             f"{path} has changed since it was first used (see {record.name} beside it); "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from autoclue.errors import UsageError
+from autoclue.errors import FolderError, UsageError
 from autoclue.tasks import load_task, new_task, open_data
 
 TEXTS = [f"这是第{n}条评论，味道{'很好' if n % 2 else '很差'}" for n in range(20)]
@@ -129,3 +129,12 @@ def test_a_folder_without_a_training_file_is_told(tmp_path: Path) -> None:
         (tmp_path / name).write_text(lines("{text}\t{label}"), encoding="utf-8")
     with pytest.raises(UsageError, match=r"isn't clear which file .* there is a\.tsv, b\.tsv"):
         new_task(tmp_path)
+
+
+def test_a_file_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text(lines("{label},{text}", "label,review"), encoding="utf-8")
+    (tmp_path / "taken").write_text("")
+    told = r"The task's file mine\.yaml can't be written to .*taken: "
+    with pytest.raises(FolderError, match=told):
+        new_task(str(rows), out=str(tmp_path / "taken" / "mine.yaml"))

@@ -255,11 +255,12 @@ def write_repeated_list(path: Path) -> None:
     pq.write_table(pa.table({"text": pa.array([[["x" * 10**5] * 700]])}), path)
 
 
-def write_many_numbers(path: Path) -> None:
+def write_many_rows(path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table({"text": pa.array([[0] * 100_001])}), path)
+    rows = pa.DictionaryArray.from_arrays(pa.array([0] * 50_001, pa.int32()), pa.array([""]))
+    pq.write_table(pa.table({"text": rows, "label": pa.array([0] * 50_001)}), path)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +270,7 @@ def write_many_numbers(path: Path) -> None:
         (write_large_part, "rows.xlsx", "unpacks to more than any data set of its size"),
         (write_repeated_text, "rows.parquet", "unpacks to more than any data set of its size"),
         (write_repeated_list, "rows.parquet", "unpacks to more than any data set of its size"),
-        (write_many_numbers, "rows.parquet", "stands for more than 100,000 cells"),
+        (write_many_rows, "rows.parquet", "stands for more than 100,000 cells"),
     ],
 )
 def test_a_small_file_that_stands_for_a_large_table_is_not_built(
@@ -284,6 +285,16 @@ def test_a_small_file_that_stands_for_a_large_table_is_not_built(
     form = "excel" if name.endswith("xlsx") else "parquet"
     with pytest.raises(DataError, match=told):
         read_split(spec_of(format=form), "train", tmp_path / name)
+
+
+def test_a_numbers_list_that_repeats_is_refused_before_it_is_made_objects(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"text": pa.array([[0] * 9_000_000])}), path)
+    with pytest.raises(DataError, match="unpacks to more than any data set of its size"):
+        read_split(spec_of(format="parquet"), "train", path)
 
 
 def test_whatever_a_library_raises_of_a_file_is_a_sentence(

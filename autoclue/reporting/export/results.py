@@ -41,6 +41,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "confirmation": _confirmation(study, summary),
         "test": None if summary.test_score is None else asdict(summary.test_score),
         "importance": asdict(importance_info(study)),
+        "rounds": [[asdict(each) for each in members] for members in study.rounds],
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
     }

@@ -61,7 +61,7 @@ def gap(formula: str, values: Mapping[str, Scalar], best: Mapping[str, float]) -
     if formula == "log":
         decades = math.log10(float(values["learning_rate"] or 0) / best["learning_rate"])
         rate = decades / 3  # the range has three decades
-    return 0.1 * (rate**2 + away("blocks") ** 2 + away("factor") ** 2) ** 0.5
+    return 0.1 * math.hypot(rate, away("blocks"), away("factor"))
 
 
 def search(
@@ -74,7 +74,9 @@ def search(
         as the winners.
     """
     population = find_population(sampler) if sampler != "random" else None
-    begin, rounds, lowest, found = Beginning(start_of(space, {}), MEMBERS, seed), [], 1.0, []
+    begin, lowest = Beginning(start_of(space, {}), MEMBERS, seed), 1.0
+    rounds: list[Round] = []
+    found: list[float] = []
     drawn, low = np.random.RandomState(seed), 0.0
     for number in range(ROUNDS):
         if population is None:

@@ -70,10 +70,6 @@ PROTOCOL_NAMES: Final = ("clue", "sound")
 """The protocols that can be asked for; the first is the default."""
 
 
-EVALUATORS: Final = ("full-trail",)
-"""How a population's members are trained; the first is the default."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How the command line shows an option.
@@ -248,18 +244,6 @@ def one_protocol(value: str) -> str:
     if value in PROTOCOL_NAMES:
         return value
     raise ValueError(f"protocol is {value!r}, but must be {' or '.join(PROTOCOL_NAMES)}")
-
-
-def one_evaluator(value: str) -> str:
-    """Refuse what is no evaluator; PaddleHub's spelling counts too.
-
-    Raises:
-        ValueError: It is none.
-    """
-    for name in EVALUATORS:
-        if value.lower() in (name, name.replace("-", "")):
-            return name
-    raise ValueError(f"evaluator is {value!r}, but must be {' or '.join(EVALUATORS)}")
 
 
 def options_of(model: type[Options]) -> dict[str, FieldInfo]:

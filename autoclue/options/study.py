@@ -14,7 +14,6 @@ from autoclue.option_fields import (
     PathInput,
     as_text,
     every_settings,
-    one_evaluator,
     option,
 )
 from autoclue.options.shared import (
@@ -35,6 +34,7 @@ from autoclue.options.shared import (
     Protocol,
     Strategy,
     Task,
+    one_evaluator,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput

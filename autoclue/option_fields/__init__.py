@@ -19,7 +19,6 @@ from autoclue.option_fields.fields import (
     takes_options,
 )
 from autoclue.option_fields.values import (
-    EVALUATORS,
     LOG_KINDS,
     MOST_DIGITS,
     PROTOCOL_NAMES,
@@ -32,7 +31,6 @@ from autoclue.option_fields.values import (
     every_settings,
     log_kinds,
     one_card,
-    one_evaluator,
     one_protocol,
     rows_as_text,
     seconds,
@@ -41,7 +39,6 @@ from autoclue.option_fields.values import (
 __all__ = [
     "BUDGET",
     "DEVICES",
-    "EVALUATORS",
     "LOG_KINDS",
     "MOST_DIGITS",
     "OUTPUT",
@@ -63,7 +60,6 @@ __all__ = [
     "kind_words",
     "log_kinds",
     "one_card",
-    "one_evaluator",
     "one_protocol",
     "option",
     "options_of",

@@ -27,10 +27,6 @@ PROTOCOL_NAMES: Final = ("clue", "sound")
 """The protocols that can be asked for; the first is the default."""
 
 
-EVALUATORS: Final = ("full-trail",)
-"""How a population's members are trained; the first is the default."""
-
-
 def seconds(value: object) -> object:
     """Read a duration such as ``90s``, ``45m``, ``2h`` or ``1h30m``; a bare number is seconds.
 
@@ -174,15 +170,3 @@ def one_protocol(value: str) -> str:
     if value in PROTOCOL_NAMES:
         return value
     raise ValueError(f"protocol is {value!r}, but must be {' or '.join(PROTOCOL_NAMES)}")
-
-
-def one_evaluator(value: str) -> str:
-    """Refuse what is no evaluator; PaddleHub's spelling counts too.
-
-    Raises:
-        ValueError: It is none.
-    """
-    for name in EVALUATORS:
-        if value.lower() in (name, name.replace("-", "")):
-            return name
-    raise ValueError(f"evaluator is {value!r}, but must be {' or '.join(EVALUATORS)}")

@@ -5,7 +5,6 @@ checks all come from the models here. A new option is one field of a model and o
 keywords below it.
 """
 
-from autoclue.option_fields import EVALUATORS
 from autoclue.options.effort import (
     ConfirmationKeywords,
     ConfirmationOptions,
@@ -35,6 +34,7 @@ from autoclue.options.shared import (
     DEFAULT_ROUNDS,
     DEFAULT_SEEDS,
     DEFAULT_TRIALS,
+    EVALUATORS,
     NO_START,
     PUBLISHED,
     BuiltinSize,

@@ -52,6 +52,22 @@ DEFAULT_ROUNDS: Final = 10
 DEFAULT_CONFIRM: Final = 3
 DEFAULT_SEEDS: Final = 5
 
+EVALUATORS: Final = ("full-trail",)
+"""How a population's members are trained; the first is the default."""
+
+
+def one_evaluator(value: str) -> str:
+    """Refuse what is no evaluator; PaddleHub's spelling counts too.
+
+    Raises:
+        ValueError: It is none.
+    """
+    for name in EVALUATORS:
+        if value.lower() in (name, name.replace("-", "")):
+            return name
+    raise ValueError(f"evaluator is {value!r}, but must be {' or '.join(EVALUATORS)}")
+
+
 Task: TypeAlias = Annotated[
     str, NAME, option(WHAT, "A task ('autoclue ls tasks') or a task file of yours.")
 ]

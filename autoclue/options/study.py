@@ -14,7 +14,6 @@ from autoclue.option_fields import (
     PathInput,
     as_text,
     every_settings,
-    one_evaluator,
     option,
 )
 from autoclue.options.shared import (
@@ -40,6 +39,7 @@ from autoclue.options.shared import (
     Strategy,
     Task,
     as_boundaries,
+    one_evaluator,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput

@@ -101,7 +101,7 @@ def override(
         >>> space = SearchSpace("mine", {"epochs": Fixed(value=3)})
         >>> changed = override(space, ["learning_rate=1e-5..1e-4:log", "epochs=2,3"], allowed=None)
         >>> changed.parameters["learning_rate"]
-        FloatRange(bounds=(1e-05, 0.0001), log=True, step=None, when={})
+        FloatRange(bounds=(1e-05, 0.0001), log=True, step=None, init=None, when={})
         >>> changed.parameters["epochs"].choice
         (2, 3)
     """

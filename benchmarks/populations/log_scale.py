@@ -74,8 +74,9 @@ def search(
         as the winners.
     """
     population = find_population(sampler) if sampler != "random" else None
-    begin, lowest, found = Beginning(start_of(space, {}), MEMBERS, seed), 1.0, list[float]()
+    begin, lowest = Beginning(start_of(space, {}), MEMBERS, seed), 1.0
     rounds: list[Round] = []
+    found: list[float] = []
     drawn, low = np.random.RandomState(seed), 0.0
     for number in range(ROUNDS):
         if population is None:

@@ -167,11 +167,16 @@ def test_readme_lists_every_shipped_space() -> None:
 
 def test_documented_example_file_loads(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "search-spaces.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    example, hparam = re.findall(r"```yaml\n(.*?)```", text, re.S)
     (tmp_path / "my_space.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "hparam.yaml").write_text(hparam, encoding="utf-8")
     space = load_space(str(tmp_path / "my_space.yaml"), task="iflytek", allowed=ALLOWED)
     assert space.parameters["dropout"].when == {"batch_size": (16,)}
     assert space.parameters["epochs"].values() == (3, 5)
+    assert list(load_space(str(tmp_path / "hparam.yaml")).parameters) == [
+        "learning_rate",
+        "blocks",
+    ]
 
 
 def test_documented_settings_are_accepted() -> None:

@@ -44,6 +44,7 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "test": None if summary.test_score is None else asdict(summary.test_score),
         "labels": _labels(study),
         "importance": asdict(importance_info(study)),
+        "rounds": [[asdict(each) for each in members] for members in study.rounds],
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
         "hardware": study.hardware,

@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 import autoclue
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, Forecast, LayerRate, Stop, TestScore
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -23,6 +23,7 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
+    StartPoint,
     StateRef,
     StoredLimits,
     StudyAttributes,
@@ -41,6 +42,7 @@ TRIAL = TrialAttributes(
     outside_space=True,
     repeats=Repetition("0123", 7),
     retries=4,
+    start=1,
     start_from=StateRef(4, frozenset({"learning_rate", "max_steps"})),
     key="4567",
     asked=4,
@@ -72,6 +74,8 @@ STUDY = StudyAttributes(
     retrying=(4, 9),
     ending="the time budget is spent",
     chance_score=0.4,
+    starts=(StartPoint({"learning_rate": 2e-5}, "the best of the study other"),),
+    forecast=Forecast(3, 900, 9, 60.5, 3.25, None, "2026-01-01T00:00:00+00:00"),
     confirm=ConfirmationExtent(3, 5),
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),

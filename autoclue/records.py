@@ -67,13 +67,10 @@ class Evaluation:
 
 
 def best_evaluation(evaluations: Iterable[Evaluation]) -> Evaluation | None:
-    """Return the evaluation with the highest score, the earliest of equals.
+    """Return the evaluation with the highest score, the earliest of equals; ``None`` for none.
 
     Args:
         evaluations: In order of their step.
-
-    Returns:
-        ``None`` where there are none.
     """
     return max(evaluations, key=lambda evaluation: evaluation.score, default=None)
 
@@ -243,6 +240,19 @@ class Confirmation:
         """Whether every configuration has been trained with every seed, successfully or not."""
         ended = {(r.of, r.seed) for r in self.runs if r.trial.state is not TrialState.RUNNING}
         return all((of, seed) in ended for of in self.candidates for seed in self.seeds)
+
+
+@dataclass(frozen=True, slots=True)
+class StartPoint:
+    """Settings that are tried after the baseline, before a sampler is asked.
+
+    Attributes:
+        settings: Values of searched parameters, and of others that belong to them.
+        source: Where they come from, for people.
+    """
+
+    settings: dict[str, Scalar]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

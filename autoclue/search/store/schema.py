@@ -17,7 +17,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from autoclue.records import Evaluation, Forecast, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, Forecast, LayerRate, StartPoint, Stop, TestScore
 
 FORMAT = 3
 """Changes whenever an older autoclue would read a ledger wrongly, or the other way round."""
@@ -103,19 +103,6 @@ class Repetition:
 
     of: str
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class StartPoint:
-    """Settings that are tried after the baseline, before a sampler is asked.
-
-    Attributes:
-        settings: Values of searched parameters, and of others that belong to them.
-        source: Where they come from, for people.
-    """
-
-    settings: dict[str, Any]
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 import autoclue
-from autoclue.records import Evaluation, Forecast, LayerRate, Stop, TestScore
+from autoclue.records import Evaluation, Forecast, LayerRate, StartPoint, Stop, TestScore
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -23,7 +23,6 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
-    StartPoint,
     StateRef,
     StoredLimits,
     StudyAttributes,

@@ -54,12 +54,15 @@ ON_ONE_STUDY = (
     *((AFTER, name) for name in ("predict", "evaluate", "submit")),
 )
 """Functions whose examples go on with the study of ``tune``, in an order in which they can."""
+SUITES, WHOLE = "autoclue.api.suites", "autoclue.api.whole_suites"
+ON_SUITES = (
+    *((SUITES, name) for name in ("grid", "extract", "report_suite")),
+    (WHOLE, "suite"),
+)
+"""Functions whose examples go on with the suite of ``grid``, and one that makes its own."""
 TRAINING = f"{STUDIES}.train"
-FAST = [
-    (module, name)
-    for module, name in EXAMPLES
-    if name not in {TRAINING, *(f"{home}.{function}" for home, function in ON_ONE_STUDY)}
-]
+IN_ORDER = {f"{home}.{function}" for home, function in (*ON_ONE_STUDY, *ON_SUITES)}
+FAST = [(module, name) for module, name in EXAMPLES if name not in {TRAINING, *IN_ORDER}]
 
 
 def run_examples(module: str, name: str) -> tuple[int, str]:
@@ -99,6 +102,13 @@ def test_the_example_of_a_training_gives_what_it_shows() -> None:
 def test_the_examples_of_a_study_give_what_they_show_one_after_the_other() -> None:
     said = [run_examples(home, f"{home}.{name}")[1] for home, name in ON_ONE_STUDY]
     assert said == [""] * len(ON_ONE_STUDY)
+
+
+@pytest.mark.ray
+@pytest.mark.slow
+def test_the_examples_of_suites_give_what_they_show_one_after_the_other() -> None:
+    said = [run_examples(home, f"{home}.{name}")[1] for home, name in ON_SUITES]
+    assert said == [""] * len(ON_SUITES)
 
 
 def test_every_public_function_has_an_example() -> None:

@@ -57,6 +57,14 @@ def reproduce(**options: Unpack[ReproduceKeywords]) -> tuple[Reproduced, ...]:
         UsageError: Nothing is published of the model or task, or the data can't be read; found
             before anything is trained.
         AutoclueError: A training fails.
+
+    Examples:
+        Of the model that ships nothing is published:
+
+        >>> import autoclue
+        >>> autoclue.reproduce(model="builtin", tasks="csl")
+        Traceback (most recent call last):
+        autoclue.errors.UsageError: Unknown model with published settings 'builtin'...
     """
     return tuple(reproducing(read_options(ReproduceArguments, options)))
 

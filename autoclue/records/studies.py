@@ -77,6 +77,19 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPoint:
+    """Settings that are tried after the baseline, before a sampler is asked.
+
+    Attributes:
+        settings: Values of searched parameters, and of others that belong to them.
+        source: Where they come from, for people.
+    """
+
+    settings: dict[str, Scalar]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What a study was expected to take, from a probe of some steps.
 

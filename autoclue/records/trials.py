@@ -69,13 +69,10 @@ class Evaluation:
 
 
 def best_evaluation(evaluations: Iterable[Evaluation]) -> Evaluation | None:
-    """Return the evaluation with the highest score, the earliest of equals.
+    """Return the evaluation with the highest score, the earliest of equals; ``None`` for none.
 
     Args:
         evaluations: In order of their step.
-
-    Returns:
-        ``None`` where there are none.
     """
     return max(evaluations, key=lambda evaluation: evaluation.score, default=None)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autoclue.options import StudySpec
+from autoclue.records import StartPoint
 from autoclue.search.spec.plan import Plan
-from autoclue.search.store import SpaceVersion, StartPoint, StudyAttributes
+from autoclue.search.store import SpaceVersion, StudyAttributes
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training.platform import versions
 

@@ -259,12 +259,7 @@ class Ledger:
 
     def ask_without_parameters(self) -> int:
         """Begin a trial whose settings don't come from a space; ``commit`` completes it."""
-
-        def begin() -> int:
-            uncommitted = self._uncommitted()
-            return self._study.ask().number if uncommitted is None else uncommitted.number
-
-        return persist(begin)
+        return persist(lambda: (self._uncommitted() or self._study.ask()).number)
 
     def commit(
         self,

@@ -10,9 +10,8 @@ from typing import Final
 from autoclue.errors import UsageError
 from autoclue.models import known_best
 from autoclue.options import NO_START, PUBLISHED
-from autoclue.records import Scalar
+from autoclue.records import Scalar, StartPoint
 from autoclue.search.spec import Plan
-from autoclue.search.store import StartPoint
 from autoclue.search.study.location import find_study, load_study
 from autoclue.training import TrialConfig
 

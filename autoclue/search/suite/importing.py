@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ from autoclue.search.suite.index import (
 )
 from autoclue.search.suite.old_logs import LogName, OldRun, find_logs, read_log
 from autoclue.search.suite.plan import model_labels
-from autoclue.search.suite.points import GRID_SPACE
+from autoclue.search.suite.points import GRID_SPACE, GRID_TASKS, published_points
 from autoclue.space import SearchSpace, load_space
 from autoclue.space.optuna_adapter import distributions
 from autoclue.suite_options import ImportArguments
@@ -77,7 +78,7 @@ def make_suite_of_logs(arguments: ImportArguments) -> ImportedLogs:
         UsageError: There are no logs, or the suite is there already.
         AutoclueError: It can't be written.
     """
-    names = find_logs(arguments.logs)
+    names = sorted(find_logs(arguments.logs), key=_place_in_grid)
     runs = [(name, read_log(name)) for name in names]
     where = arguments.location
     folder = suite_folder(where.folder, where.suite or f"logs-{arguments.logs.resolve().name}")
@@ -97,6 +98,26 @@ def make_suite_of_logs(arguments: ImportArguments) -> ImportedLogs:
     finished = [(name, run) for name, run in runs if run.result is not None]
     odd = tuple(name.path for name, run in finished if not _agrees(run))
     return ImportedLogs(index, len(finished), len(runs) - len(finished), odd)
+
+
+def _place_in_grid(name: LogName) -> int:
+    """Return where a run stands in the published grid, so that of equals the same comes first."""
+    settings = (name.task, name.learning_rate, name.batch_size, name.dropout)
+    return _grid_places().get(settings, len(published_points()))
+
+
+@cache
+def _grid_places() -> dict[tuple[str, float, int, float], int]:
+    usual = {task: load_task(task).recipe.dropout for task in GRID_TASKS}
+    return {
+        (
+            point.task,
+            float(str(point.params["learning_rate"])),
+            int(str(point.params["batch_size"])),
+            float(str(point.params.get("dropout", usual[point.task]))),
+        ): place
+        for place, point in enumerate(published_points())
+    }
 
 
 def _agrees(run: OldRun) -> bool:

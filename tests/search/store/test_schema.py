@@ -12,7 +12,15 @@ import pytest
 
 import autoclue
 from autoclue.lineage import StateRef
-from autoclue.records import Evaluation, Forecast, LabelCounts, LayerRate, Stop, TestScore
+from autoclue.records import (
+    Evaluation,
+    Forecast,
+    LabelCounts,
+    LayerRate,
+    StartPoint,
+    Stop,
+    TestScore,
+)
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -28,7 +36,6 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
-    StartPoint,
     StoredLimits,
     StudyAttributes,
     TrialAttributes,

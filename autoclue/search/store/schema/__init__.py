@@ -38,7 +38,6 @@ from autoclue.search.store.schema.trial_values import (
     Proposal,
     RecordedEvaluation,
     Repetition,
-    StartPoint,
 )
 
 __all__ = [
@@ -56,7 +55,6 @@ __all__ = [
     "RecordedEvaluation",
     "Repetition",
     "SpaceVersion",
-    "StartPoint",
     "StoredLimits",
     "StudyAttributes",
     "TrialAttributes",

@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field
 
 from autoclue.lineage import Boundary, StateRef
-from autoclue.records import Forecast, LabelCounts, TestScore
+from autoclue.records import Forecast, LabelCounts, StartPoint, TestScore
 from autoclue.search.store.schema.generations import Generation, MemberPlace
 from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,
@@ -24,7 +24,6 @@ from autoclue.search.store.schema.trial_values import (
     Proposal,
     RecordedEvaluation,
     Repetition,
-    StartPoint,
 )
 
 Attributes = TypeVar("Attributes", bound="_Attributes")

@@ -84,19 +84,6 @@ class Repetition:
 
 
 @dataclass(frozen=True, slots=True)
-class StartPoint:
-    """Settings that are tried after the baseline, before a sampler is asked.
-
-    Attributes:
-        settings: Values of searched parameters, and of others that belong to them.
-        source: Where they come from, for people.
-    """
-
-    settings: dict[str, Any]
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class Death:
     """A worker process that died, or a machine that was lost, while it ran a trial.
 

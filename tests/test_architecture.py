@@ -24,8 +24,7 @@ ARROWS: Mapping[str, set[str]] = {
     "outside": set(),
     "errors": {"outside"},
     "intervals": set(),
-    "lineage": set(),
-    "records": {"lineage"},
+    "records": set(),
     "yaml_files": {"errors", "outside"},
     "parameters": {"errors", "outside"},
     "registry": {"errors", "outside", "parameters"},
@@ -43,10 +42,10 @@ ARROWS: Mapping[str, set[str]] = {
     "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("lineage", "outside", "suite_options", "system", "tasks", "training"),
+        *("outside", "suite_options", "system", "tasks", "training"),
     },
     "reporting": {
-        *("errors", "intervals", "lineage", "models", "outside", "records", "space", "system"),
+        *("errors", "intervals", "models", "outside", "records", "space", "system"),
     },
     "results": {"errors", "records", "reporting", "training"},
     "api": {
@@ -121,7 +120,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "dashboard",
         ),
     ),
-    "records": ("trials", "studies"),
+    "records": ("lineage", "trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
     "cli": ("clean_end", "completion", "output", "options", "rows", "forecasts", "verbs", "app"),
 }

@@ -1,5 +1,15 @@
 """The plain data that the ledger holds: what a report needs, and nothing of how it was made."""
 
+from autoclue.records.lineage import (
+    CONTROL,
+    MAIN,
+    Boundary,
+    Fate,
+    Segment,
+    StateRef,
+    StoredState,
+    ValueChange,
+)
 from autoclue.records.studies import (
     Confirmation,
     ConfirmationTrial,
@@ -24,22 +34,30 @@ from autoclue.records.trials import (
 )
 
 __all__ = [
+    "CONTROL",
+    "MAIN",
+    "Boundary",
     "Confirmation",
     "ConfirmationTrial",
     "Evaluation",
+    "Fate",
     "Forecast",
     "LabelCounts",
     "LayerRate",
     "MemberRecord",
     "Scalar",
+    "Segment",
     "StartPoint",
+    "StateRef",
     "Stop",
+    "StoredState",
     "StudyRecord",
     "SuiteRecord",
     "SuiteStudy",
     "TestScore",
     "TrialRecord",
     "TrialState",
+    "ValueChange",
     "best_evaluation",
     "best_score_of",
 ]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from autoclue.lineage import Boundary
+from autoclue.records.lineage import Boundary
 from autoclue.records.trials import (
     Scalar,
     TrialRecord,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from autoclue.lineage import Segment
+from autoclue.records.lineage import Segment
 
 Scalar = bool | int | float | str | None
 """A setting's value, as JSON can hold it."""

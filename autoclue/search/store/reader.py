@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autoclue.lineage import Segment
 from autoclue.outside import hide_secrets, hide_secrets_in
 from autoclue.records import (
     LabelCounts,
     MemberRecord,
+    Segment,
     StudyRecord,
     TestScore,
     TrialRecord,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autoclue.lineage import StateRef
-from autoclue.records import Evaluation, best_evaluation
+from autoclue.records import Evaluation, StateRef, best_evaluation
 from autoclue.training import TrialConfig
 
 

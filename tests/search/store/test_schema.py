@@ -11,13 +11,13 @@ import optuna
 import pytest
 
 import autoclue
-from autoclue.lineage import StateRef
 from autoclue.records import (
     Evaluation,
     Forecast,
     LabelCounts,
     LayerRate,
     StartPoint,
+    StateRef,
     Stop,
     TestScore,
 )

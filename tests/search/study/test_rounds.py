@@ -7,8 +7,8 @@ from collections.abc import Callable
 import optuna
 import pytest
 
-from autoclue.lineage import Boundary
 from autoclue.options import Limits
+from autoclue.records import Boundary
 from autoclue.search.store import Generation, Ledger, StoredLimits, StudyAttributes
 from autoclue.search.study.start import decide_rounds
 

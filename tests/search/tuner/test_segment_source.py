@@ -10,8 +10,16 @@ import optuna
 import pytest
 
 from autoclue.errors import TrialFailedError
-from autoclue.lineage import Boundary, Segment, StoredState
-from autoclue.records import Evaluation, Scalar, StudyRecord, TrialRecord, TrialState
+from autoclue.records import (
+    Boundary,
+    Evaluation,
+    Scalar,
+    Segment,
+    StoredState,
+    StudyRecord,
+    TrialRecord,
+    TrialState,
+)
 from autoclue.search.sampling import Course, Exchanger, Pb2, Pbt, Proposer
 from autoclue.search.store import Ledger, Prepared, StudyAttributes, read_study
 from autoclue.search.tuner import FixedConfigurations, SegmentSource, Silent, Tuner

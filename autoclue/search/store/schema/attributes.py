@@ -8,8 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field
 
-from autoclue.lineage import Boundary, StateRef
-from autoclue.records import Forecast, LabelCounts, StartPoint, TestScore
+from autoclue.records import Boundary, Forecast, LabelCounts, StartPoint, StateRef, TestScore
 from autoclue.search.store.schema.generations import Generation, MemberPlace
 from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from autoclue.lineage import StoredState
-from autoclue.records import Evaluation, LayerRate, Stop
+from autoclue.records import Evaluation, LayerRate, Stop, StoredState
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.lineage import Fate, ValueChange
+from autoclue.records import Fate, ValueChange
 from autoclue.search.sampling.segments.course import Course, boundary_steps
 from autoclue.search.sampling.segments.exploit import MemberStanding, fates_of
 
@@ -114,6 +114,13 @@ def boundaries(shares: tuple[float, ...] | None, *, warm_up: float = 0.1) -> tup
 def test_three_boundaries_lie_behind_the_burn_in_and_none_at_the_end() -> None:
     assert boundaries(None) == (25, 35, 50)
     assert boundaries(None, warm_up=0.6) == (40, 50, 55)
+
+
+def test_three_evaluations_are_enough_for_three_boundaries() -> None:
+    steps = boundary_steps(
+        None, evaluation_steps=(15, 30, 45, 60), total_steps=60.0, warmup_proportion=0.1
+    )
+    assert steps == (15, 30, 45)
 
 
 def test_boundaries_are_shares_of_the_schedule() -> None:

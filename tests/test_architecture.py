@@ -24,8 +24,7 @@ ARROWS: Mapping[str, set[str]] = {
     "outside": set(),
     "errors": {"outside"},
     "intervals": set(),
-    "lineage": set(),
-    "records": {"lineage"},
+    "records": set(),
     "yaml_files": {"errors", "outside"},
     "parameters": {"errors", "outside"},
     "registry": {"errors", "outside", "parameters"},
@@ -43,11 +42,9 @@ ARROWS: Mapping[str, set[str]] = {
     "run_files": {"errors", "option_fields", "outside", "space", "yaml_files"},
     "search": {
         *("errors", "layers", "models", "options", "records", "registry", "run_files", "space"),
-        *("lineage", "outside", "suite_options", "system", "tasks", "training"),
+        *("outside", "suite_options", "system", "tasks", "training"),
     },
-    "reporting": {
-        *("errors", "intervals", "lineage", "models", "outside", "records", "space", "system"),
-    },
+    "reporting": {"errors", "intervals", "models", "outside", "records", "space", "system"},
     "results": {"errors", "records", "reporting", "training"},
     "api": {
         *("errors", "layers", "models", "option_fields", "options", "predict_options", "records"),
@@ -86,12 +83,14 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "protocols",
             "changes",
             "config",
+            "recipe_file",
             "logs",
             "features",
             "heads",
         ),
         *("data", "checkpoints", "evaluate", "predict", "loop", "single"),
     ),
+    "records": ("lineage", "studies", "suites"),
     "models": ("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
     "tasks": (
         *("predictions", "reading", "decoding", "metrics", "spec_parts", "spec", "cache"),

@@ -9,17 +9,20 @@ from dataclasses import FrozenInstanceError, asdict, fields, replace
 
 import pytest
 
-from autoclue.lineage import Boundary, Fate, Segment, ValueChange
 from autoclue.records import (
+    Boundary,
     Confirmation,
     ConfirmationTrial,
     Evaluation,
+    Fate,
     LayerRate,
+    Segment,
     Stop,
     StudyRecord,
     TestScore,
     TrialRecord,
     TrialState,
+    ValueChange,
 )
 from autoclue.reporting import SECTIONS, Section
 

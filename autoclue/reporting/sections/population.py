@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autoclue.lineage import CONTROL, Boundary, Fate
-from autoclue.records import Scalar, StudyRecord, TrialRecord
+from autoclue.records import CONTROL, Boundary, Fate, Scalar, StudyRecord, TrialRecord
 from autoclue.reporting.drawing import FAINT_INK, STATES, WINNER
 from autoclue.reporting.sections.confirmation import confirmation_info
 from autoclue.reporting.statistics import PairedDifference, paired_difference

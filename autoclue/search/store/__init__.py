@@ -1,6 +1,6 @@
 """The ledger: its schema, its storage, its reader and the lease on it."""
 
-from autoclue.lineage import StateRef, StoredState
+from autoclue.records import StateRef, StoredState
 from autoclue.search.store import optuna_internals
 from autoclue.search.store.backup import back_up, restore
 from autoclue.search.store.ended_trial import EndedTrial

@@ -18,8 +18,7 @@ from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
 from autoclue.errors import UsageError
-from autoclue.lineage import StateRef, StoredState
-from autoclue.records import Evaluation, Stop, TestScore, TrialState
+from autoclue.records import Evaluation, StateRef, Stop, StoredState, TestScore, TrialState
 from autoclue.search.store.cached_storage import CachedStorage
 from autoclue.search.store.ended_trial import EndedTrial
 from autoclue.search.store.generations import MemberPlace

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from autoclue.lineage import Boundary, Segment, StateRef
 from autoclue.outside import hide_secrets, hide_secrets_in
-from autoclue.records import StudyRecord, TestScore, TrialRecord, TrialState
+from autoclue.records import (
+    Boundary,
+    Segment,
+    StateRef,
+    StudyRecord,
+    TestScore,
+    TrialRecord,
+    TrialState,
+)
 from autoclue.search.store.generations import MemberPlace
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.stored_trial import StoredTrial

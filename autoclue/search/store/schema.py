@@ -17,8 +17,15 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from autoclue.lineage import Boundary, StateRef, StoredState
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.records import (
+    Boundary,
+    Evaluation,
+    LayerRate,
+    StateRef,
+    Stop,
+    StoredState,
+    TestScore,
+)
 from autoclue.search.store.generations import Generation, MemberPlace
 
 FORMAT = 3

@@ -10,8 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autoclue.lineage import CONTROL, MAIN, Boundary, Fate, StateRef, ValueChange
-from autoclue.records import Scalar, TrialState
+from autoclue.records import (
+    CONTROL,
+    MAIN,
+    Boundary,
+    Fate,
+    Scalar,
+    StateRef,
+    TrialState,
+    ValueChange,
+)
 from autoclue.search.sampling import (
     Course,
     Exchanger,

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from autoclue.lineage import Boundary, Fate, Segment, ValueChange
 from autoclue.records import (
+    Boundary,
     Confirmation,
     ConfirmationTrial,
     Evaluation,
+    Fate,
+    Segment,
     StudyRecord,
     TrialRecord,
     TrialState,
+    ValueChange,
 )
 from autoclue.reporting import SECTIONS, verdict
 from autoclue.reporting.export.results import results_mapping

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.lineage import Boundary
-from autoclue.records import StudyRecord, TrialState
+from autoclue.records import Boundary, StudyRecord, TrialState
 from autoclue.search.replay.replay import recorded_curves, replay_study
 from autoclue.search.stopping import SCHEDULERS
 from autoclue.search.tuner.tuner import Tuner

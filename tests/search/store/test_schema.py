@@ -5,14 +5,25 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import optuna
 import pytest
 
 import autoclue
-from autoclue.lineage import StateRef
-from autoclue.records import Evaluation, LayerRate, Stop, TestScore
+from autoclue.records import (
+    Boundary,
+    Evaluation,
+    Fate,
+    LayerRate,
+    StateRef,
+    Stop,
+    StoredState,
+    TestScore,
+    ValueChange,
+)
+from autoclue.search.store.generations import Compared, Generation, MemberPlace, Proposed
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import (
     Change,
@@ -42,6 +53,7 @@ TRIAL = TrialAttributes(
     repeats=Repetition("0123", 7),
     retries=4,
     start_from=StateRef(4, frozenset({"learning_rate", "max_steps"})),
+    member=MemberPlace(2, 5),
     key="4567",
     asked=4,
     config={"max_steps": None, "strategy_params": {"factor": 1.1}},
@@ -68,7 +80,7 @@ STUDY = StudyAttributes(
     synthetic=True,
     spaces=(SpaceVersion(0, "f", {"zeta": 1, "alpha": 2}),),
     rungs=(1 / 9, 1 / 3),
-    limits=StoredLimits(32, None, extended_from=30),
+    limits=StoredLimits(32, None, extended_from=30, rounds=4),
     retrying=(4, 9),
     ending="the time budget is spent",
     chance_score=0.4,
@@ -76,6 +88,12 @@ STUDY = StudyAttributes(
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
     suite="grid",
+    generations={
+        1: Generation(
+            (Compared(4, None, 2), Compared(3, 1 / 3, 1)),
+            (Proposed({"batch_size": 32, "factor": 1.1, "one": None}, (-1.3, 1 / 3), "by hand"),),
+        )
+    },
     test_scores={4: TestScore("test", 1 / 3, 0.5, 100, "f")},
     test_problem="It is gone.",
     versions={"python": "3.11"},
@@ -114,7 +132,7 @@ def test_private_parts_of_optuna_are_used_in_one_file() -> None:
     assert {file for file, node in sources(but=INTERNALS) if private(node)} == set()
 
 
-@pytest.mark.parametrize("prefix", ["evaluation:", "test_score:"])
+@pytest.mark.parametrize("prefix", ["evaluation:", "test_score:", "generation:"])
 def test_keys_of_a_series_are_spelled_in_one_file(prefix: str) -> None:
     files = [path for path in PACKAGE.rglob("*.py") if f'"{prefix}' in path.read_text("utf-8")]
     assert files == [STORE / "schema.py"]
@@ -159,3 +177,24 @@ def test_a_place_in_the_order_of_events_is_given_once_also_after_a_cut() -> None
     study = optuna.create_study(direction="maximize")
     Ledger(study)._write(study.ask().number, TrialAttributes(key="k", asked=7))
     assert Ledger(study)._next() == 8
+
+
+def test_a_boundary_reads_as_it_was_written_beside_a_generation() -> None:
+    change = ValueChange("learning_rate", 1 / 3e5, 1e-5, "times 1.2")
+    fates = (
+        Fate(0, 3, 1 / 3, 1, None, None, (), "it isn't among the lowest"),
+        Fate(1, 4, None, None, 0, 3, (change,), "it failed: loss is nan"),
+    )
+    boundary = Boundary("main", 1, 20, 1 / 7, 0.1, fates)
+    written = StudyAttributes(generations={**STUDY.generations, 4: boundary})
+    read = StudyAttributes.read(json.loads(json.dumps(written.entries())))
+    assert read.generations == written.generations
+    assert set(written.entries()) == {"generation:1", "generation:4"}
+
+
+def test_a_state_reads_as_it_was_written_with_its_evaluation() -> None:
+    recorded = TRIAL.evaluations[900]
+    kept = replace(recorded, state=StoredState("trials/0003/state.safetensors", "ab" * 32))
+    start = StateRef(3, at_step=900, sha256="ab" * 32)
+    written = TrialAttributes(start_from=start, evaluations={900: kept})
+    assert TrialAttributes.read(json.loads(json.dumps(written.entries()))) == written

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
-from autoclue.lineage import Boundary, Segment
 from autoclue.option_fields import read_options
 from autoclue.options import ConfirmationOptions
-from autoclue.records import Evaluation, StudyRecord, TrialRecord, TrialState
+from autoclue.records import Boundary, Evaluation, Segment, StudyRecord, TrialRecord, TrialState
 from autoclue.search.store.schema import Repetition
 from autoclue.search.study.confirmation import (
     confirmation_seeds,

@@ -9,8 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from autoclue.errors import UsageError
-from autoclue.lineage import ValueChange
-from autoclue.records import Scalar
+from autoclue.records import Scalar, ValueChange
 from autoclue.search.sampling.segments.explore import IsNew, perturbable
 from autoclue.space import SearchSpace
 from autoclue.training import CHANGEABLE, TrialConfig

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autoclue.lineage import ValueChange
-from autoclue.records import Scalar
+from autoclue.records import Scalar, ValueChange
 from autoclue.search.sampling.segments.scale import Scale, moved_share, share_of, value_of
 from autoclue.space import Choice, Fixed, FloatRange, IntRange, SearchSpace
 from autoclue.training import FALLING

@@ -9,7 +9,7 @@ from optuna.samplers import RandomSampler
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from autoclue.lineage import ValueChange
+from autoclue.records import ValueChange
 from autoclue.search.sampling.sampler import ATTEMPTS, Draw, Drawers
 from autoclue.search.sampling.segments.exchanger import Question, check_changeable
 from autoclue.search.sampling.segments.explore import Moves, explore

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.lineage import Fate, ValueChange
+from autoclue.records import Fate, ValueChange
 from autoclue.search.sampling.segments.course import Course, boundary_steps
 from autoclue.search.sampling.segments.exploit import MemberStanding, fates_of
 

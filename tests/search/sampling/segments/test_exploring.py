@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.lineage import ValueChange
-from autoclue.records import Scalar
+from autoclue.records import Scalar, ValueChange
 from autoclue.search.sampling.segments.exchanger import Gain, Question
 from autoclue.search.sampling.segments.explore import Moves, explore, first_values
 from autoclue.search.sampling.segments.pb2 import Pb2, promises

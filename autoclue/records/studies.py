@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from autoclue.lineage import Boundary, Segment
+from autoclue.records.lineage import Boundary, Segment
 
 Scalar = bool | int | float | str | None
 """A setting's value, as JSON can hold it."""
@@ -368,36 +368,3 @@ class StudyRecord:
 def best_score_of(trial: TrialRecord) -> float:
     """Return the best score of a trial that has one."""
     return -math.inf if trial.best is None else trial.best.score
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteStudy:
-    """A study of a suite.
-
-    Attributes:
-        model: What the suite calls its model.
-        task: Its task.
-        study: The study itself.
-    """
-
-    model: str
-    task: str
-    study: StudyRecord
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteRecord:
-    """Several studies that belong together: a task each, of one model or several.
-
-    Attributes:
-        name: The suite's name.
-        studies: In the order in which they were planned.
-    """
-
-    name: str
-    studies: tuple[SuiteStudy, ...]
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """What the suite calls its models, in their order."""
-        return tuple(dict.fromkeys(each.model for each in self.studies))

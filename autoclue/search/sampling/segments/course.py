@@ -106,15 +106,15 @@ def _default(
     begin = max(BURN_IN, warmup_proportion)
     count = DEFAULT_BOUNDARIES
     wanted = [(begin + (1 - begin) * (i + 1) / (count + 1)) * total_steps for i in range(count)]
-    steps = tuple(
-        dict.fromkeys(min(inside, key=lambda s: (abs(s - at), s)) for at in wanted)
-        if inside
-        else ()
-    )
+    steps: list[int] = []
+    for place, at in enumerate(wanted if len(inside) >= count else []):
+        later = [s for s in inside if not steps or s > steps[-1]]
+        free = later[: len(later) - (count - place - 1)]
+        steps.append(min(free, key=lambda s: (abs(s - at), s)))
     if len(steps) < count:
         raise UsageError(
             f"A population compares at {count} evaluations between the warm-up and the end, "
             f"and there are {len(inside)} of them in {total_steps:g} steps; evaluate more "
             "often (--eval-every), train longer, or give fewer --boundaries."
         )
-    return steps
+    return tuple(steps)

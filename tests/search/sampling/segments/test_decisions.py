@@ -116,6 +116,13 @@ def test_three_boundaries_lie_behind_the_burn_in_and_none_at_the_end() -> None:
     assert boundaries(None, warm_up=0.6) == (40, 50, 55)
 
 
+def test_three_evaluations_are_enough_for_three_boundaries() -> None:
+    steps = boundary_steps(
+        None, evaluation_steps=(15, 30, 45, 60), total_steps=60.0, warmup_proportion=0.1
+    )
+    assert steps == (15, 30, 45)
+
+
 def test_boundaries_are_shares_of_the_schedule() -> None:
     assert boundaries((1 / 3, 0.5, 0.75)) == (20, 30, 45)
 

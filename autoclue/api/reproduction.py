@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from autoclue.errors import UsageError, one_door
 from autoclue.models import PublishedScore, published_scores, published_settings
 from autoclue.option_fields import read_options, takes_options
-from autoclue.outside import quoted
 from autoclue.reporting import Reproduction
 from autoclue.run_files import RUN_FILE, run_text
 from autoclue.suite_options import ReproduceArguments
@@ -162,5 +161,5 @@ def _known(run: TrainArguments) -> float | None:
             return None
         score = json.loads(result.read_text(encoding="utf-8"))["score"]
         if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
-            raise ValueError(f"its score is {quoted(score)}")
+            raise ValueError("it holds no score from 0 to 1")
         return float(score)

@@ -106,40 +106,18 @@ def as_text(value: object) -> object:
 
 
 def as_names(value: object) -> object:
-    """Read one name or several, which may be paths; ``Path`` objects are names too.
-
-    Raises:
-        ValueError: One of them can name nothing.
-    """
-    return _checked(_several(value))
+    """Read one name or several, which may be paths; ``Path`` objects are names too."""
+    given = [value] if isinstance(value, str | Path) else value
+    found = tuple(given) if isinstance(given, list | tuple) else value
+    return tuple(map(as_text, found)) if isinstance(found, tuple) else found
 
 
 def as_listed_names(value: object) -> object:
-    """Read names, several of which may stand in one text with commas between them.
-
-    Raises:
-        ValueError: One of them can name nothing.
-    """
-    found = _several(value)
-    if not isinstance(found, tuple) or not all(isinstance(each, str) for each in found):
-        return found
-    return _checked(
-        tuple(name.strip() for text in found for name in text.split(",") if name.strip())
-    )
-
-
-def _several(value: object) -> object:
-    given = [value] if isinstance(value, str | Path) else value
-    if not isinstance(given, list | tuple):
-        return value
-    return tuple(str(each) if isinstance(each, Path) else each for each in given)
-
-
-def _checked(names: object) -> object:
-    for each in names if isinstance(names, tuple) else ():
-        if isinstance(each, str):
-            check_name(each)
-    return names
+    """Read names, several of which may stand in one text with commas between them."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(each, str) for each in texts):
+        return as_names(value)
+    return as_names([name.strip() for text in texts for name in text.split(",") if name.strip()])
 
 
 def rows_as_text(value: object) -> object:

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autoclue.errors import UsageError, last_line
-from autoclue.search.execution import GIB, GPU_FOLDER, Answer, Node, count_gpus
+from autoclue.search.execution import GIB, GPU_FOLDER, Node, NodeAnswer, count_gpus
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.platform import choose_switches, read_cpu, versions
 
@@ -93,7 +93,7 @@ def examine_cluster(address: str) -> list[Finding]:
     ]
 
 
-def _describe_node(node: Node, said: Answer | None, reasons: Sequence[str]) -> str:
+def _describe_node(node: Node, said: NodeAnswer | None, reasons: Sequence[str]) -> str:
     parts = [f"{node.cpus:g} CPU cores, {node.gpus:g} GPUs"]
     if said is not None:
         parts += [f"{name} {version}" for name, version in said.versions.items()]

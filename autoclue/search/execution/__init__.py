@@ -10,11 +10,11 @@ from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_re
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
 from autoclue.search.execution.roll_call import (
     GIB,
-    Answer,
     DataHere,
     Expected,
     ModelHere,
     Node,
+    NodeAnswer,
     node_versions,
 )
 from autoclue.search.execution.scalars import scalar_logs
@@ -23,13 +23,13 @@ from autoclue.search.execution.worker import job_for_worker
 __all__ = [
     "GIB",
     "GPU_FOLDER",
-    "Answer",
     "ArtifactStore",
     "DataHere",
     "Expected",
     "LocalArtifacts",
     "ModelHere",
     "Node",
+    "NodeAnswer",
     "Resources",
     "Retention",
     "choose_resources",

@@ -107,7 +107,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class NodeAnswer:
     """What a machine says of itself.
 
     Attributes:
@@ -135,14 +135,14 @@ def node_versions() -> dict[str, str]:
 
 
 def answer(expected: Mapping[str, Any], node_id: str) -> dict[str, Any]:
-    """Answer for the machine that this process runs on.
+    """NodeAnswer for the machine that this process runs on.
 
     Args:
         expected: The fields of an ``Expected``.
         node_id: How it signs in the folder of the search.
 
     Returns:
-        The fields of an ``Answer``.
+        The fields of an ``NodeAnswer``.
     """
     wanted = _EXPECTED.validate_python(expected)
     problems = [
@@ -151,7 +151,7 @@ def answer(expected: Mapping[str, Any], node_id: str) -> dict[str, Any]:
         *(() if wanted.folder is None else _sign(Path(wanted.folder), wanted.token, node_id)),
     ]
     free = shutil.disk_usage(_existing(cache_dir())).free
-    return asdict(Answer(node_versions(), count_gpus(), free, problems))
+    return asdict(NodeAnswer(node_versions(), count_gpus(), free, problems))
 
 
 def _compare_data(here: DataHere) -> str | None:
@@ -200,7 +200,7 @@ def _sign(folder: Path, token: str, node_id: str) -> Iterator[str]:
         yield f"it can't write to the folder of the search {folder}: {reason_of(error)}"
 
 
-def misfits(expected: Expected, given: Answer) -> tuple[str, ...]:
+def misfits(expected: Expected, given: NodeAnswer) -> tuple[str, ...]:
     """Return why a machine can't take part, a clause each; nothing where it can."""
     found = [
         f"it has {name} {given.versions.get(name, 'none')}, and this machine has {version}"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 
-def main(asked: Path, answered: Path) -> None:
+def answer_with_tensorflow(asked: Path, answered: Path) -> None:
     """Answer what is asked.
 
     Args:
@@ -91,4 +91,4 @@ class _Bert:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    answer_with_tensorflow(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 
-def main(asked: Path, answered: Path) -> None:
+def answer_with_torch(asked: Path, answered: Path) -> None:
     """Answer what is asked.
 
     Args:
@@ -72,4 +72,4 @@ def _arrays(path: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    answer_with_torch(Path(sys.argv[1]), Path(sys.argv[2]))

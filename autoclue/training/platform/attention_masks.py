@@ -41,12 +41,12 @@ def _forward(encoder: Any) -> Callable[..., Any]:
     heads = int(encoder.layers[0].self_attn.num_heads)
 
     def spreading(src: Any, src_mask: Any = None, *rest: Any, **named: Any) -> Any:
-        return forward(own(), src, spread(src_mask, src.shape[1], heads), *rest, **named)
+        return forward(own(), src, spread_mask(src_mask, src.shape[1], heads), *rest, **named)
 
     return spreading
 
 
-def spread(mask: Any, tokens: int, heads: int) -> Any:
+def spread_mask(mask: Any, tokens: int, heads: int) -> Any:
     """Spread the mask of a batch over heads and tokens.
 
     Args:

@@ -12,11 +12,11 @@ from autoclue.search.execution import choose_resources
 from autoclue.search.execution.roll_call import (
     DRIVER,
     PROBE,
-    Answer,
     DataHere,
     Expected,
     ModelHere,
     Node,
+    NodeAnswer,
     answer,
     misfits,
     node_versions,
@@ -25,13 +25,13 @@ from autoclue.search.execution.roll_call import (
 from autoclue.tasks import load_task, open_data
 
 HERE = Expected(node_versions())
-ROOMY = Answer(node_versions(), gpus=0, free_bytes=1 << 40, problems=())
+ROOMY = NodeAnswer(node_versions(), gpus=0, free_bytes=1 << 40, problems=())
 SMALL = Node("a", "a (10.0.0.1)", cpus=2, gpus=0)
 LARGE = Node("b", "b (10.0.0.2)", cpus=8, gpus=2)
 
 
-def ask(expected: Expected) -> Answer:
-    return Answer(**answer(asdict(expected), "node"))
+def ask(expected: Expected) -> NodeAnswer:
+    return NodeAnswer(**answer(asdict(expected), "node"))
 
 
 @pytest.fixture

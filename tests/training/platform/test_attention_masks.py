@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autoclue.training.platform.attention_masks import spread, spread_attention_masks
+from autoclue.training.platform.attention_masks import spread_attention_masks, spread_mask
 from autoclue.training.platform.runtime import load_paddle
 
 ROWS, TOKENS, WIDTH, HEADS = 3, 7, 16, 4
@@ -45,7 +45,7 @@ def test_outputs_and_gradients_stay_the_same_to_the_last_bit() -> None:
 
 def test_every_head_and_token_gets_the_mask_of_its_row() -> None:
     mask = make_mask()
-    found = spread(mask, TOKENS, HEADS).numpy()
+    found = spread_mask(mask, TOKENS, HEADS).numpy()
     assert found.shape == (ROWS, HEADS, TOKENS, TOKENS)
     assert np.array_equal(found, np.broadcast_to(mask.numpy(), found.shape))
 
@@ -53,10 +53,10 @@ def test_every_head_and_token_gets_the_mask_of_its_row() -> None:
 @pytest.mark.parametrize("tokens", [TOKENS + 1, 1])
 def test_a_mask_of_another_form_stays_as_it_is(tokens: int) -> None:
     mask = make_mask()
-    assert spread(mask, tokens, HEADS) is mask
+    assert spread_mask(mask, tokens, HEADS) is mask
 
 
 def test_no_mask_and_one_that_learns_stay_as_they_are() -> None:
     learning = make_mask(trains=True)
-    assert spread(learning, TOKENS, HEADS) is learning
-    assert spread(None, TOKENS, HEADS) is None
+    assert spread_mask(learning, TOKENS, HEADS) is learning
+    assert spread_mask(None, TOKENS, HEADS) is None

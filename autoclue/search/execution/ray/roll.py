@@ -18,9 +18,9 @@ from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.roll_call import (
     DRIVER,
     PROBE,
-    Answer,
     Expected,
     Node,
+    NodeAnswer,
     answer,
     misfits,
     settled,
@@ -42,7 +42,7 @@ class Called:
     """
 
     node: Node
-    answer: Answer | None
+    answer: NodeAnswer | None
     reasons: tuple[str, ...]
 
 
@@ -226,7 +226,7 @@ def _ask(expected: Expected, node: Node) -> Any:
 def _heard(expected: Expected, node: Node, reference: Any) -> Called:
     """Judge what a machine has answered, if it has."""
     try:
-        given = Answer(**ray.get(reference, timeout=0))
+        given = NodeAnswer(**ray.get(reference, timeout=0))
     except ray.exceptions.GetTimeoutError:
         ray.cancel(reference, force=True)
         return Called(node, None, (f"it gave no answer within {ANSWER_TIMEOUT_S:g} s",))

@@ -30,6 +30,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", init)
+    monkeypatch.setattr("autoclue.search.execution.ray.runner.reach", lambda address: None)
     monkeypatch.delenv(SWITCH, raising=False)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autoclue.cli.options import Given, Json, with_options
+from autoclue.errors import UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import ReportArguments
 
@@ -25,6 +26,11 @@ def report_command(given: Given, as_json: Json = False) -> int:
     arguments = read_options(ReportArguments, given)
     existing = arguments.existing
     if names_a_suite(existing.folder, existing.study):
+        if arguments.figures is not None:
+            raise UsageError(
+                f"{existing.study} is a suite, and --figures writes those of one study; name one "
+                "of its studies ('autoclue ls studies')."
+            )
         close_suite(api.report_suite(existing.study, folder=existing.folder), as_json=as_json)
         return 0
     result = api.report(

@@ -18,7 +18,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.removal import remove_study, size_of_study
-from autoclue.search.study.run import StudyRun, reach_model
+from autoclue.search.study.run import StudyRun, expected_of, reach_model
 from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "StudyRun",
     "check_followed",
     "confirm_after",
+    "expected_of",
     "find_study",
     "is_known",
     "load_study",

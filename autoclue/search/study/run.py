@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -257,21 +257,20 @@ def _sentence(failure: str | None) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def expected_of(plan: Plan, folder: Path) -> Expected:
-    """Return what a search needs of every machine of a cluster.
+def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:
+    """Return what searches need of every machine of a cluster.
 
     Args:
-        plan: What is searched.
-        folder: Where the files of its trials are kept.
+        plans: What is searched.
+        folder: Where the files of all trials are kept.
     """
-    asked, model = plan.question, plan.model
-    here = ModelHere(str(model.path), str(plan.model_fingerprint))
-    return Expected(
-        node_versions(),
-        data=(DataHere(asked.task, asked.data, plan.data_fingerprint),),
-        models=() if model.path is None else (here,),
-        folder=str(folder.resolve()),
-    )
+    data: dict[DataHere, None] = {}
+    models: dict[ModelHere, None] = {}
+    for plan in plans:
+        data[DataHere(plan.question.task, plan.question.data, plan.data_fingerprint)] = None
+        if plan.model.path is not None:
+            models[ModelHere(str(plan.model.path), str(plan.model_fingerprint))] = None
+    return Expected(node_versions(), tuple(data), tuple(models), str(folder.resolve()))
 
 
 def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> None:
@@ -286,7 +285,7 @@ def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> Non
     from autoclue.search.execution.ray import run_with_ray
 
     reach_model(plan, resources)
-    expected = expected_of(plan, place.folder)
+    expected = expected_of([plan], place.folder)
     run_with_ray(tuner, place.folder, resources, expected=expected)
 
 

@@ -22,6 +22,7 @@ from autoclue.search.spec import study_attributes
 from autoclue.search.store import Lease, Ledger, StoredLimits, StudyAttributes, driving, read_study
 from autoclue.search.study import (
     Place,
+    expected_of,
     make_study_folder,
     place_of,
     reach_model,
@@ -117,7 +118,12 @@ class SuiteRun:
             warm_up((run.config for run in self.plan.runs), gpu=self.resources.on_gpu)
             from autoclue.search.execution.ray import run_with_ray
 
-            run_with_ray(tuner, self.index.folder, self.resources, write_job=tuner.write_job)
+            plans = [held.planned.plan for held in self.studies]
+            run_with_ray(
+                *(tuner, self.index.folder, self.resources),
+                write_job=tuner.write_job,
+                expected=expected_of(plans, self.index.folder),
+            )
         for study, each in zip(self.studies, tuner.tuners, strict=True):
             study.ledger.note(StudyAttributes(ending=each.ending))
             self._keep_models(study)

@@ -103,6 +103,8 @@ def test_a_suite_by_the_grid_runs_the_published_points(
     found = json.loads(again.stdout)
     assert [(r["task"], r["complete"]) for r in found["results"]] == [("chid", 6), ("c3", 6)]
     assert found["mean_percent"] == {"builtin": 80.0}
+    drawn = cli("report", "mine", "--folder", str(studies), "--figures", "figures")
+    assert (drawn.returncode, "mine is a suite" in drawn.stderr) == (2, True)
 
 
 def test_a_task_that_fails_keeps_no_other_from_being_searched(

@@ -43,7 +43,7 @@ def grid(*, progress: bool = True, **options: Unpack[GridKeywords]) -> SuiteResu
         AutoclueError: The trials can't be run.
 
     Examples:
-        One task with two steps a run, on built-in text:
+        A sixth of one task, with two steps a run, on built-in text:
 
         >>> import autoclue
         >>> result = autoclue.grid(
@@ -52,10 +52,11 @@ def grid(*, progress: bool = True, **options: Unpack[GridKeywords]) -> SuiteResu
         ...     data="builtin",
         ...     builtin_size="tiny",
         ...     max_steps=2,
+        ...     shard="1/6",
         ...     suite="demo-grid",
         ... )
         >>> result.best[0].task, result.best[0].complete, result.report.name
-        ('c3', 6, 'report.html')
+        ('c3', 1, 'report.html')
     """
     return run_grid(read_options(GridArguments, options), watching_suite(progress=progress))
 
@@ -76,7 +77,7 @@ def extract(**options: Unpack[ExtractKeywords]) -> tuple[BestResult, ...]:
         >>> import autoclue
         >>> (best,) = autoclue.extract(suites="demo-grid")
         >>> best.task, best.runs, best.failed
-        ('c3', 6, 0)
+        ('c3', 1, 0)
     """
     return extracted(read_options(ExtractArguments, options))
 

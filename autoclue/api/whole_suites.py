@@ -94,7 +94,7 @@ def suite(*, progress: bool = True, **options: Unpack[SuiteKeywords]) -> SuiteRe
         >>> import autoclue
         >>> result = autoclue.suite(
         ...     model="builtin",
-        ...     tasks="afqmc,c3",
+        ...     tasks="afqmc,tnews",
         ...     search="discriminative",
         ...     data="builtin",
         ...     builtin_size="tiny",
@@ -103,7 +103,7 @@ def suite(*, progress: bool = True, **options: Unpack[SuiteKeywords]) -> SuiteRe
         ...     submit="clue.zip",
         ... )
         >>> result.submission.files
-        ('afqmc_predict.json', 'c311_predict.json')
+        ('afqmc_predict.json', 'tnews11_predict.json')
     """
     arguments = read_options(SuiteArguments, options)
     if progress:

@@ -77,7 +77,7 @@ def test_rounds_and_trials_are_each_for_their_own_samplers() -> None:
 
     with pytest.raises(UsageError, match=r"whole rounds of 4 trials .* --rounds instead of"):
         check_limits(trials, whole)
-    with pytest.raises(UsageError, match=r"--rounds is for .* sampler is tpe; give --trials"):
+    with pytest.raises(UsageError, match=r"--rounds is for .* sampler is tpe; leave it out"):
         check_limits(rounds, single)
 
 

@@ -11,7 +11,7 @@ FUZZ_SECONDS ?= 3600
 QUIET := $(if $(CI),--quiet)     # where nobody looks, pip's progress is only noise
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz test-recorded lint docs clean
+.PHONY: help install demo test fuzz test-recorded test-clusters lint docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ fuzz: install ## Give what reads from outside an hour of other inputs (FUZZ_SECO
 
 test-recorded: install ## Repeat every recorded run of the published reading scripts (20 minutes)
 	AUTOCLUE_EVERY_RECORDED_RUN=1 $(BIN)/python -m pytest tests/training/heads/test_runs.py
+
+test-clusters: install ## Several Ray nodes on this machine, each with a disk of its own (needs root)
+	AUTOCLUE_CLUSTER_TESTS=1 $(BIN)/python -m pytest tests/integration/test_clusters.py
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

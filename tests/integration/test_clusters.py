@@ -19,7 +19,13 @@ from autoclue import load
 from autoclue.records import TrialState
 from benchmarks.crashes.kills import kill_all, living
 
-pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
+pytestmark = [
+    *(pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow),
+    pytest.mark.skipif(
+        os.environ.get("AUTOCLUE_CLUSTER_TESTS") != "1",
+        reason="several Ray nodes on one machine take minutes and root; make test-clusters",
+    ),
+]
 
 RAY = str(Path(sys.executable).with_name("ray"))
 AUTOCLUE = [sys.executable, "-c", "from autoclue.cli import main\nmain()\n"]
@@ -31,7 +37,9 @@ START = [
     "--object-store-memory",
     "80000000",
 ]
-UP_S = 90
+UP_S = 180
+PATIENCE_S = 400
+"""A search of seconds takes minutes where the machine is busy."""
 UP = "Ray runtime started"
 
 
@@ -64,8 +72,10 @@ class Nodes:
         return started
 
     def join(self, before: str = "true") -> subprocess.Popen[bytes]:
-        """Start a node beside the head."""
-        return self.start("--address", self.address, before=before)
+        """Start a node beside the head, and wait until it is there."""
+        started = self.start("--address", self.address, before=before)
+        self.wait()
+        return started
 
     def kill(self, node: subprocess.Popen[bytes]) -> None:
         """End a node and all its workers at once, as a power failure does."""
@@ -90,6 +100,15 @@ class Nodes:
             if time.monotonic() > deadline:
                 raise TimeoutError("\n".join(log.read_text(encoding="utf-8") for log in logs))
             time.sleep(0.2)
+
+
+def wait_for(path: Path) -> None:
+    """Wait until there is a file."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not path.is_file():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} isn't written")
+        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +144,7 @@ def tune(nodes: Nodes, easy_task: Path, tiny_model: Path) -> Callable[..., subpr
     return start
 
 
-def test_machines_with_other_files_take_no_part(
+def test_machines_with_other_files_take_no_part_and_a_lost_one_fails_no_trial(
     nodes: Nodes, tune: Callable[..., subprocess.Popen[str]], easy_task: Path
 ) -> None:
     data, studies = easy_task.parent, nodes.folder / "studies"
@@ -134,39 +153,20 @@ def test_machines_with_other_files_take_no_part(
     (other / "dev.tsv").write_text("text\tlabel\n劣\tgood\n优\tbad\n", encoding="utf-8")
     for folder in (studies, empty):
         folder.mkdir()
-    joined = [
-        nodes.join(f"mount --bind {other} {data}"),
-        nodes.join(f"mount --bind {empty} {studies}"),
-    ]
-    nodes.wait()
+    nodes.join(f"mount --bind {other} {data}")
+    nodes.join(f"mount --bind {empty} {studies}")
+    lost = nodes.join()
 
-    said = tune("others", "--trials", "2", "--max-steps", "4").communicate(timeout=200)[0]
+    running = tune("others", "--trials", "2", "--max-steps", "300", "--eval-every", "100")
+    wait_for(studies / "others" / "trials" / "0001" / "train.log")
+    nodes.kill(lost)
+    said = running.communicate(timeout=PATIENCE_S)[0]
 
-    for each in joined:
-        nodes.kill(each)
     assert said.count("takes no part") == 2, said
     assert "isn't that of this search; copy the same files there" in said
     assert "doesn't see the folder of the search" in said
+    assert "Its machine was lost" in said
     found = load("others", folder=studies).study
-    assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
-
-
-def test_a_lost_machine_costs_its_trial_nothing_but_time(
-    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]]
-) -> None:
-    lost = nodes.join()
-    nodes.wait()
-    running = tune("lost", "--trials", "2", "--max-steps", "600", "--eval-every", "100")
-    log = nodes.folder / "studies" / "lost" / "trials" / "0001" / "train.log"
-    deadline = time.monotonic() + UP_S
-    while not log.is_file() and time.monotonic() < deadline:
-        time.sleep(0.2)
-
-    nodes.kill(lost)
-    said = running.communicate(timeout=200)[0]
-
-    assert "Its machine was lost" in said, said
-    found = load("lost", folder=nodes.folder / "studies").study
     assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
 
 
@@ -174,7 +174,7 @@ def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:
     strange = Nodes(nodes.folder, nodes.address, dict(nodes.environment))
     strange.environment |= {"RAY_AUTH_TOKEN": "cd" * 16}
 
-    said = strange.run("doctor", "--address", nodes.address).communicate(timeout=60)[0]
+    said = strange.run("doctor", "--address", nodes.address).communicate(timeout=PATIENCE_S)[0]
 
     assert "the token here isn't that of the cluster" in said
     assert "Traceback" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ import pytest
 
 from autoclue import load
 from autoclue.records import TrialState
-from benchmarks.crashes.kills import kill_all, living
+from benchmarks.crashes.kills import kill_all
 
 pytestmark = [
     *(pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow),
@@ -79,7 +80,7 @@ class Nodes:
 
     def kill(self, node: subprocess.Popen[bytes]) -> None:
         """End a node and all its workers at once, as a power failure does."""
-        kill_all(list(living(node.pid)))
+        kill_all([*descendants(node.pid), node.pid])
         node.wait()
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
@@ -100,6 +101,19 @@ class Nodes:
             if time.monotonic() > deadline:
                 raise TimeoutError("\n".join(log.read_text(encoding="utf-8") for log in logs))
             time.sleep(0.2)
+
+
+def descendants(number: int) -> list[int]:
+    """Return the processes that a process has begun, and those that they have."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(stat.parent.name))
+    found = children.get(number, [])
+    for each in found:
+        found.extend(children.get(each, []))
+    return found
 
 
 def wait_for(path: Path) -> None:
@@ -157,7 +171,7 @@ def test_machines_with_other_files_take_no_part_and_a_lost_one_fails_no_trial(
     nodes.join(f"mount --bind {empty} {studies}")
     lost = nodes.join()
 
-    running = tune("others", "--trials", "2", "--max-steps", "300", "--eval-every", "100")
+    running = tune("others", "--trials", "2", "--max-steps", "900", "--eval-every", "100")
     wait_for(studies / "others" / "trials" / "0001" / "train.log")
     nodes.kill(lost)
     said = running.communicate(timeout=PATIENCE_S)[0]

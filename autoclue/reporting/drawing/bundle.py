@@ -1,21 +1,17 @@
-"""The part of plotly.js that draws the page: its basic bundle, which is in the package.
-
-It holds points, lines, bars and pies, and nothing that fetches anything.
-``tools/plotly_bundle.py`` puts it here.
-"""
+"""plotly.js, which draws the page: the file of the installed Plotly."""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
-BUNDLE = "plotly-basic.min.js"
 TRACES = frozenset({"scatter", "bar"})
-"""What figures on the page may be made of; the bundle has no other trace that they need."""
+"""What figures on the page are made of, so that the smallest bundle of plotly.js could draw it."""
 
 
 def plotly_bundle() -> Path:
-    """Return the file of plotly.js."""
-    return Path(__file__).with_name("plotly_js") / BUNDLE
+    """Return the file of plotly.js; Plotly itself isn't imported."""
+    return Path(str(files("plotly") / "package_data" / "plotly.min.js"))
 
 
 def plotly_source() -> str:

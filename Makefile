@@ -8,6 +8,7 @@ DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model built
 	--builtin-size 1600 --set learning_rate=1e-4..3e-3:log --set batch_size=8,16 --trials 10
 
 FUZZ_SECONDS ?= 3600
+TESTS ?=
 QUIET := $(if $(CI),--quiet)     # where nobody looks, pip's progress is only noise
 
 .DEFAULT_GOAL := help
@@ -30,8 +31,12 @@ $(STAMP): pyproject.toml constraints.txt
 demo: install ## Tune XNLI on the text and the model that ship with the package
 	$(DEMO)
 
-test: install ## Run the whole test suite
-	$(BIN)/python -m pytest
+test: install ## Run the whole test suite, its quick and its slow half side by side
+	@mkdir -p build
+	@$(BIN)/python -m pytest $(TESTS) -m "slow or ray or paddle" >build/slow-tests.txt 2>&1 & slow=$$!; \
+	$(BIN)/python -m pytest $(TESTS) -m "not slow and not ray and not paddle"; quick=$$?; \
+	echo "The slow half goes on (build/slow-tests.txt)."; \
+	wait $$slow; code=$$?; cat build/slow-tests.txt; exit $$((quick != 0 || code != 0))
 
 fuzz: install ## Give what reads from outside an hour of other inputs (FUZZ_SECONDS=600 for less)
 	AUTOCLUE_FUZZ_SECONDS=$(FUZZ_SECONDS) AUTOCLUE_FUZZ_SEED=$$(date +%s) \

@@ -89,7 +89,7 @@ def suite(*, progress: bool = True, **options: Unpack[SuiteKeywords]) -> SuiteRe
         AutoclueError: No task has a result.
 
     Examples:
-        Two tasks of two short trials each, on built-in text:
+        Two tasks of one short trial each, on built-in text:
 
         >>> import autoclue
         >>> result = autoclue.suite(
@@ -98,7 +98,7 @@ def suite(*, progress: bool = True, **options: Unpack[SuiteKeywords]) -> SuiteRe
         ...     search="discriminative",
         ...     data="builtin",
         ...     builtin_size="tiny",
-        ...     trials=2,
+        ...     trials=1,
         ...     max_steps=2,
         ...     submit="clue.zip",
         ... )

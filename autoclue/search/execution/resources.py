@@ -61,11 +61,17 @@ class Resources:
         return f"{at_once} on {place}, {each}"
 
 
+def present_gpus(folder: Path = GPU_FOLDER) -> int:
+    """Count the GPUs of this machine, if its Paddle can use any, hidden from this process or not.
+
+    Ray hides all of them from a task that asks for none.
+    """
+    return len(list(folder.iterdir())) if _has_gpu_paddle() and folder.is_dir() else 0
+
+
 def count_gpus(folder: Path = GPU_FOLDER) -> int:
     """Count the GPUs that trials could use: visible, and with a Paddle that can use them."""
-    if not _has_gpu_paddle():
-        return 0
-    present = len(list(folder.iterdir())) if folder.is_dir() else 0
+    present = present_gpus(folder)
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is None:
         return present

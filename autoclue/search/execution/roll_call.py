@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from autoclue.errors import AutoclueError, reason_of
 from autoclue.models.folders import folder_fingerprint
-from autoclue.search.execution.resources import Resources, count_gpus
+from autoclue.search.execution.resources import Resources, present_gpus
 from autoclue.tasks import load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.platform import versions
@@ -112,7 +112,7 @@ class NodeAnswer:
 
     Attributes:
         versions: By package.
-        gpus: GPUs that its Paddle can use.
+        gpus: GPUs that are there and that its Paddle can use; Ray says which of them it lends.
         free_bytes: Room on the disk that holds its cache.
         problems: What it lacks or can't do, a clause each.
     """
@@ -151,7 +151,7 @@ def answer(expected: Mapping[str, Any], node_id: str) -> dict[str, Any]:
         *(() if wanted.folder is None else _sign(Path(wanted.folder), wanted.token, node_id)),
     ]
     free = shutil.disk_usage(_existing(cache_dir())).free
-    return asdict(NodeAnswer(node_versions(), count_gpus(), free, problems))
+    return asdict(NodeAnswer(node_versions(), present_gpus(), free, problems))
 
 
 def _compare_data(here: DataHere) -> str | None:

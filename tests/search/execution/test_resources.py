@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.search.execution.resources import Resources, choose_resources, count_gpus
+from autoclue.search.execution.resources import (
+    Resources,
+    choose_resources,
+    count_gpus,
+    present_gpus,
+)
 
 
 @pytest.fixture
@@ -40,6 +45,15 @@ def test_only_visible_gpus_count(
     assert count_gpus(two_gpus) == count
 
 
+def test_gpus_that_are_hidden_from_this_process_are_present(
+    two_gpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray hides all of them from the task that answers for its machine."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+
+    assert (present_gpus(two_gpus), count_gpus(two_gpus)) == (2, 0)
+
+
 def test_without_a_gpu_build_of_paddle_no_gpu_counts(
     two_gpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,7 +62,7 @@ def test_without_a_gpu_build_of_paddle_no_gpu_counts(
 
     monkeypatch.setattr(importlib.metadata, "distribution", missing)
 
-    assert count_gpus(two_gpus) == 0
+    assert (present_gpus(two_gpus), count_gpus(two_gpus)) == (0, 0)
 
 
 @pytest.mark.parametrize(

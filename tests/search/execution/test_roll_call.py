@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autoclue.models.folders import folder_fingerprint
-from autoclue.search.execution import choose_resources
+from autoclue.search.execution import choose_resources, roll_call
 from autoclue.search.execution.roll_call import (
     DRIVER,
     PROBE,
@@ -59,6 +59,15 @@ def test_another_version_is_named_with_both() -> None:
 
 def test_a_package_that_is_missing_there_is_another_version() -> None:
     assert "it has python none" in misfits(HERE, replace(ROOMY, versions={}))[0]
+
+
+def test_a_machine_answers_with_the_gpus_that_ray_hides_from_the_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(roll_call, "present_gpus", lambda: 2)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+
+    assert ask(HERE).gpus == 2
 
 
 def test_other_data_at_the_same_place_is_told(easy_task: Path) -> None:

@@ -173,7 +173,6 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         self._tuner = tuner
         self._halted = halted
         self._roll = roll
-        self._begun: set[int] = set()  # trials that stand before or behind a step
         self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -191,29 +190,17 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
-        if self._roll is not None and self._is_the_machines(message, number, result["node"]):
-            told = f"Its machine is to blame, or another one shall try: {payload['reason']}"
+        event, reason = message["event"], payload.get("reason", "")
+        if self._roll is not None and self._roll.blames(result["node"], number, event, reason):
+            told = f"It goes on on another machine: {reason}"
             self._tuner.died(number, told, with_machine=True)
             return str(TrialScheduler.STOP)
         state = message.get("state")
         kept = None if state is None else StoredState(**state)
-        goes_on = self._carry(message["event"], number, payload, kept)
+        goes_on = self._carry(event, number, payload, kept)
         if not goes_on:
             forget_words(Path(trial.config["folder"]))
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
-
-    def _is_the_machines(self, message: Mapping[str, Any], number: int, node: str) -> bool:
-        """Return whether an event is a machine's own trouble, which another one doesn't share."""
-        roll, event, payload = self._roll, message["event"], message["payload"]
-        if roll is None:
-            return False
-        if event == "prepared":
-            self._begun.add(number)
-            roll.began(number)
-        if event == "halted":
-            return roll.trouble(node, payload["reason"])
-        at_once = event == "failed" and number not in self._begun
-        return at_once and roll.suspect(number, node, payload["reason"])
 
     def _carry(
         self, event: str, number: int, payload: Mapping[str, Any], state: StoredState | None
@@ -248,7 +235,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         if ray_has_died() or (not on_cluster and any(sign in error for sign in RAY_DIED)):
             raise RayDiedError
         folder, number = Path(trial.config["folder"]), int(trial.config["number"])
-        self._begun.discard(number)
+        if self._roll is not None:
+            self._roll.left(number)
         if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
             self._tuner.died(number, "Its machine was lost.", with_machine=True)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +29,8 @@ from autoclue.search.execution.roll_call import (
 
 ANSWER_TIMEOUT_S: Final = 120.0
 """How long a machine may take: it may have to fetch or generate its data first."""
+LOOK_EVERY_S: Final = 5.0
+"""How often Ray is asked for its machines; the answer comes over the net and the loop waits."""
 NODE_LABEL: Final = "ray.io/node-id"
 
 
@@ -67,6 +70,7 @@ class Roll:
         resources: What was asked for.
         fit: Machines that take part, by Ray's name of them.
         benched: Why others don't, by the same.
+        clock: Seconds that only grow.
     """
 
     expected: Expected
@@ -74,8 +78,11 @@ class Roll:
     resources: Resources
     fit: dict[str, Node] = field(default_factory=dict)
     benched: dict[str, str] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
     _asked: dict[str, tuple[Node, Any]] = field(default_factory=dict)  # who hasn't answered yet
     _suspects: dict[int, dict[str, str]] = field(default_factory=dict)  # by trial, and why
+    _begun: set[int] = field(default_factory=set)  # trials that stand before or behind a step
+    _next_look_s: float = 0.0
 
     def call(self) -> None:
         """Ask every machine that is there, and wait for the answers.
@@ -103,9 +110,16 @@ class Roll:
     def look(self) -> None:
         """Take note of machines that have gone, ask those that are new, hear who has answered.
 
+        Called in every turn of Ray's loop, it looks every ``LOOK_EVERY_S``.
+
         Raises:
             AutoclueError: None is left.
         """
+        if self.clock() >= self._next_look_s:
+            self._look()
+
+    def _look(self) -> None:
+        self._next_look_s = self.clock() + LOOK_EVERY_S
         there = {node.id: node for node in live_nodes()}
         for gone in self.fit.keys() - there.keys():
             del self.fit[gone]
@@ -137,37 +151,54 @@ class Roll:
             self.tell(self.benched[node_id])
 
     def places(self, number: int) -> list[str]:
-        """Return the machines where a trial may run now: those where it hasn't failed at once."""
-        return sorted(self.fit.keys() - self._suspects.get(number, {}).keys())
+        """Return the machines where a trial may run now: those where it hasn't failed at once.
 
-    def began(self, number: int) -> None:
-        """Take note that a trial stands before its first step somewhere.
-
-        Machines where the same trial failed before that are to blame themselves.
+        Where it has failed on all that are left, any of them; the next failure is its own.
         """
+        return sorted(self.fit.keys() - self._suspects.get(number, {}).keys() or self.fit)
+
+    def left(self, number: int) -> None:
+        """Take note that a trial's process has ended; its next one begins anew."""
+        self._begun.discard(number)
+
+    def blames(self, node_id: str, number: int, event: str, reason: str) -> bool:
+        """Hear what a trial has come to, and return whether its machine is to blame for it.
+
+        Args:
+            node_id: Where it runs.
+            number: The trial.
+            event: As ``TrialWorker`` names it.
+            reason: Why it failed or halted; "" otherwise.
+        """
+        if event == "prepared":
+            self._began(number)
+        elif event == "halted":
+            return self._trouble(node_id, reason)
+        elif event == "failed" and number not in self._begun:
+            return self._suspect(number, node_id, reason)
+        return False
+
+    def _began(self, number: int) -> None:
+        """Blame the machines where a trial failed before the step that it has now reached."""
+        self._begun.add(number)
         for node_id, reason in self._suspects.pop(number, {}).items():
             self.bench(node_id, f"a trial failed there at once that runs elsewhere ({reason})")
 
-    def suspect(self, number: int, node_id: str, reason: str) -> bool:
-        """Take note that a trial failed on a machine before its first step.
+    def _suspect(self, number: int, node_id: str, reason: str) -> bool:
+        """Return whether another machine is left to try what failed on this before its first step.
 
-        Returns:
-            Whether there is another machine to try it on; it is the trial's own failure otherwise.
+        It is the trial's own failure otherwise.
         """
-        self.look()
+        self._look()
         self._suspects.setdefault(number, {})[node_id] = reason
-        if self.places(number):
+        if self.fit.keys() - self._suspects[number].keys():
             return True
         del self._suspects[number]
         return False
 
-    def trouble(self, node_id: str, reason: str) -> bool:
-        """Keep a machine out that can't read or write what others can.
-
-        Returns:
-            Whether another one is left to go on with; nothing is changed otherwise.
-        """
-        self.look()
+    def _trouble(self, node_id: str, reason: str) -> bool:
+        """Keep a machine out that can't read or write what others can, if another one is left."""
+        self._look()
         if not self.fit.keys() - {node_id}:
             return False
         self.bench(node_id, reason)

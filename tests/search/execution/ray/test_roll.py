@@ -20,6 +20,21 @@ def told() -> list[str]:
     return []
 
 
+class Clock:
+    """Seconds that a test lets pass."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
     """The machines of the cluster; a test changes them."""
@@ -29,9 +44,10 @@ def there(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
 
 
 @pytest.fixture
-def roll(there: list[Node], told: list[str]) -> Roll:
+def roll(there: list[Node], told: list[str], clock: Clock) -> Roll:
     asked = choose_resources(gpus=0, cores=4, address="auto")
-    return Roll(Expected({}), told.append, asked, fit={each.id: each for each in there})
+    fit = {each.id: each for each in there}
+    return Roll(Expected({}), told.append, asked, fit=fit, clock=clock)
 
 
 def test_as_many_trials_run_as_the_machines_hold(roll: Roll) -> None:
@@ -61,27 +77,63 @@ def test_nothing_begins_where_no_machine_fits(roll: Roll, monkeypatch: pytest.Mo
 def test_a_failure_that_another_machine_does_not_share_is_the_machines(
     roll: Roll, told: list[str]
 ) -> None:
-    assert roll.suspect(3, "one", "no such file")
+    assert roll.blames("one", 3, "failed", "no such file")
     assert roll.places(3) == ["two"]
 
-    roll.began(3)
+    assert not roll.blames("two", 3, "prepared", "")
 
     assert (roll.places(3), roll.places(4)) == (["two"], ["two"])
     assert "no such file" in told[0]
 
 
 def test_a_failure_that_every_machine_shares_is_the_trials(roll: Roll, told: list[str]) -> None:
-    assert roll.suspect(3, "one", "it can't be")
-    assert not roll.suspect(3, "two", "it can't be")
+    assert roll.blames("one", 3, "failed", "it can't be")
+    assert not roll.blames("two", 3, "failed", "it can't be")
     assert (roll.places(3), told) == (["one", "two"], [])
 
 
 def test_trouble_of_one_machine_keeps_it_out_and_trouble_of_the_last_does_not(
     roll: Roll, told: list[str]
 ) -> None:
-    assert roll.trouble("one", "the disk is full")
-    assert not roll.trouble("two", "the disk is full")
+    assert roll.blames("one", 3, "halted", "the disk is full")
+    assert not roll.blames("two", 3, "halted", "the disk is full")
     assert (roll.places(0), len(told)) == (["two"], 1)
+
+
+def test_a_failure_behind_the_first_step_is_the_trials(roll: Roll) -> None:
+    assert not roll.blames("one", 3, "prepared", "")
+    assert not roll.blames("one", 3, "failed", "the loss is not a number")
+
+    roll.left(3)
+
+    assert roll.blames("two", 3, "failed", "no such file")
+
+
+def test_where_the_machines_it_has_not_failed_on_are_gone_it_tries_those_that_are_left(
+    roll: Roll, there: list[Node], clock: Clock
+) -> None:
+    assert roll.blames("one", 3, "failed", "no such file")
+    there.remove(TWO)
+    clock.now_s += module.LOOK_EVERY_S
+
+    roll.look()
+
+    assert roll.places(3) == ["one"]
+    assert not roll.blames("one", 3, "failed", "no such file")
+
+
+def test_the_cluster_is_asked_for_its_machines_every_few_seconds(
+    roll: Roll, there: list[Node], clock: Clock
+) -> None:
+    roll.look()
+    there.remove(ONE)
+    roll.look()
+    assert roll.places(0) == ["one", "two"]
+
+    clock.now_s += module.LOOK_EVERY_S
+    roll.look()
+
+    assert roll.places(0) == ["two"]
 
 
 def test_a_machine_that_has_gone_gets_no_trial(roll: Roll, there: list[Node]) -> None:

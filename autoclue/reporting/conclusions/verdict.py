@@ -160,8 +160,13 @@ def _fate(state: str) -> str:
 
 
 def _baseline_won(info: SummaryInfo, baseline: Contender) -> str:
-    """Say what the baseline has been compared with; a trial that failed was no rival."""
+    """Say what the baseline has been compared with; a trial that failed was no rival.
+
+    Of a population ``population_verdict`` speaks: its trials are parts of members.
+    """
     named, score = _baseline(info, start=True), info.metric.text(baseline.score)
+    if info.population is not None:
+        return f"{named} leads with {score}."
     rivals, failed = info.counts["COMPLETE"] - 1 + info.counts["PRUNED"], info.counts["FAIL"]
     if rivals == 0 and failed == 0:
         return f"{named} reached {score}; nothing else has been tried yet."

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOT_ONE = "This study has no population whose members go on from each other."
 ROW_PX = 30
+MOST_TICKS = 4
+"""On the axis of a setting, whose drawing is some 100 pixels high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def population_figure(info: PopulationInfo) -> go.Figure:
     for row, name in enumerate(names):
         top = 1.0 - tree - row * each
         layout[f"yaxis{row + 2}"] = {
-            **axis(label(name), type=_scale(info, name)),
+            **axis(label(name), type=_scale(info, name), nticks=MOST_TICKS),
             "domain": [max(0.0, top - each + 0.03), max(0.02, top - 0.05)],
         }
         traces += _settings(info, name, axis_number=row + 2)

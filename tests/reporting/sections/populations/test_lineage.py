@@ -22,6 +22,7 @@ from autoclue.reporting import SECTIONS, verdict
 from autoclue.reporting.export.results import results_mapping
 from autoclue.reporting.sections.importance import importance_info
 from autoclue.reporting.sections.populations import population_info
+from autoclue.reporting.sections.populations.lineage import MOST_TICKS
 from autoclue.reporting.sections.summary import summary_info
 
 SETTINGS = {"task": "xnli", "dev_examples": 2000, "sampler": "pbt"}
@@ -131,6 +132,15 @@ def test_a_recipe_that_is_worth_nothing_is_said_to_be_so(study: StudyRecord) -> 
     assert "trained again from scratch, can't be told apart from the best member whose" in said
 
 
+def test_members_behind_the_baseline_are_told_of_as_members(study: StudyRecord) -> None:
+    leading = replace(study.trials[0], evaluations=trial(0, (0.9,)).evaluations)
+    said = verdict(summary_info(replace(study, trials=(leading, *study.trials[1:]))))
+    assert said == (
+        "The baseline leads with 90.00%. No member of the population does better than the "
+        "baseline, of 2 that were compared at boundaries."
+    )
+
+
 def test_results_hold_the_population(study: StudyRecord) -> None:
     found = results_mapping(confirmed(study, recipe=0.8, constant=0.6))["population"]
     assert isinstance(found, dict)
@@ -144,6 +154,7 @@ def test_the_figure_draws_every_part_and_every_setting(study: StudyRecord) -> No
     figure = section.figure(section.info(study))
     assert len(figure.data) == 2 * 4
     assert figure.layout.yaxis2.title.text == "learning_rate"
+    assert figure.layout.yaxis2.nticks == MOST_TICKS
 
 
 def test_a_study_without_such_a_population_says_so(study: StudyRecord) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,14 @@ hypothesis.settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared machine")  # how fast an example is tells nothing here
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C arrive, here and in the commands that tests start.
+
+    A shell starts its background jobs, as one half of ``make test`` is, with Ctrl-C ignored.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -68,15 +67,6 @@ def test_a_loop_that_still_turns_is_halted_when_ray_has_died(
         run_watched(halted.wait, halt=halted.set)
 
 
-@pytest.fixture
-def _ctrl_c_arrives() -> Iterator[None]:
-    """Python's own handler: a shell's background jobs begin with Ctrl-C ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_ctrl_c_arrives")
 def test_ctrl_c_halts_the_loop_and_waits_for_it() -> None:
     halted, left = threading.Event(), threading.Event()
 

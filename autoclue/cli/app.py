@@ -159,14 +159,21 @@ def _run(given: list[str], heard: Heard) -> int:
     except BrokenPipeError:  # whoever read our output has left
         return 1
     except (KeyboardInterrupt, typer.Abort):
-        goes_on = given[:1] and given[0] in GO_ON
-        by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
-        again = " Run the same command again to go on." if goes_on else ""
-        complain(f"Interrupted{by}.{again}")
-        return heard.code
+        return _interrupted(given, heard)
     except Exception as error:  # the last door: nothing leaves as a trace
+        if heard.number is not None and not isinstance(error, AutoclueError):
+            return _interrupted(given, heard)  # a library in C++ makes another error of it
         return _ended_by(error)
     return code if isinstance(code, int) else 0
+
+
+def _interrupted(given: list[str], heard: Heard) -> int:
+    """Say that a signal has ended the command, and return its exit code."""
+    goes_on = given[:1] and given[0] in GO_ON
+    by = "" if heard.number in (None, signal.SIGINT) else f" by {_name(heard.number)}"
+    again = " Run the same command again to go on." if goes_on else ""
+    complain(f"Interrupted{by}.{again}")
+    return heard.code
 
 
 def _name(number: int | None) -> str:

@@ -58,6 +58,25 @@ def test_each_signal_is_one_clean_end(
     assert Path("studies/mine/report.html").is_file()
 
 
+def test_a_signal_that_a_library_makes_another_error_of_is_the_same_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Paddle does, where it arrives in Python that the backward pass calls."""
+
+    def command(*given: object, **named: object) -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            raise OSError("(External) KeyboardInterrupt: <EMPTY MESSAGE>") from None
+        return 0
+
+    monkeypatch.setattr(app, "app", command)
+    with pytest.raises(SystemExit, match="130"):
+        app.run_command_line(["train"])
+    said = capsys.readouterr().err
+    assert said == "autoclue: Interrupted. Run the same command again to go on.\n"
+
+
 def test_the_answers_to_signals_are_what_they_were_afterwards() -> None:
     before = [signal.getsignal(number) for number in ENDING]
     with one_clean_end():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,7 +82,7 @@ def read_yaml(path: Path) -> dict[str, object]:
         text = path.read_bytes().decode("utf-8-sig")
     with one_door(lambda why: UsageError(f"{path} is not valid YAML: {why}.")):
         try:
-            data = _loaded(text)
+            data = copy.deepcopy(_loaded(text))
         except yaml.YAMLError as error:
             raise UsageError(f"{path} is not valid YAML: {one_line(str(error))}.") from error
     if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
@@ -88,8 +90,11 @@ def read_yaml(path: Path) -> dict[str, object]:
     return data
 
 
+@lru_cache(maxsize=128)
 def _loaded(text: str) -> object:
     """Read YAML, once it is seen to be of a size and depth that people write.
+
+    One command reads the same task and spaces again and again, and parsing is slow.
 
     Raises:
         yaml.YAMLError: It isn't, or is no YAML.

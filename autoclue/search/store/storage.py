@@ -8,11 +8,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import optuna
 import sqlalchemy
 import sqlalchemy.exc
+from alembic.migration import MigrationContext
 
 from autoclue.errors import AutoclueError, UsageError, reason_of
 from autoclue.outside import hide_secrets, one_line, secrets_in
@@ -83,9 +84,7 @@ def open_storage(url: str, *, read_only: bool = False) -> optuna.storages.BaseSt
         return optuna.storages.get_storage(
             make_tables(
                 url,
-                lambda: optuna.storages.RDBStorage(
-                    _spelled(url), engine_kwargs=dict(checks_connections)
-                ),
+                lambda: _opened(_spelled(url), engine_kwargs=dict(checks_connections)),
             )
         )
     except ImportError as error:
@@ -101,13 +100,41 @@ def _open_to_read(url: str) -> optuna.storages.BaseStorage:
     arguments = dict(reading_arguments(sqlalchemy.engine.make_url(_with_driver(url))))
     try:
         return optuna.storages.get_storage(
-            optuna.storages.RDBStorage(address, engine_kwargs=arguments, skip_table_creation=True)
+            _opened(address, engine_kwargs=arguments, skip_table_creation=True)
         )
     except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         reason = str(_root(error)).lower()
         if any(word in reason for word in HOLDS_NOTHING):
             raise UsageError(f"The storage {public(url)} holds no study of autoclue's.") from error
         raise
+
+
+def _opened(address: str, **arguments: Any) -> optuna.storages.RDBStorage:
+    """Open a database whose tables are those of this Optuna.
+
+    Optuna compares them at each opening, and reads all its migrations for it. Here that is done
+    once a process, and left to Optuna where they differ: it says what to do.
+    """
+    storage = optuna.storages.RDBStorage(address, skip_compatibility_check=True, **arguments)
+    if _tables_version(storage) == _own_version(storage.get_head_version):
+        return storage
+    return optuna.storages.RDBStorage(address, **arguments)
+
+
+def _tables_version(storage: optuna.storages.RDBStorage) -> str | None:
+    """Return which version the tables of a database are of; ``None`` where it has none."""
+    with storage.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+_own: list[str] = []
+
+
+def _own_version(find: Callable[[], str]) -> str:
+    """Return the version of this Optuna's tables, which is found but once."""
+    if not _own:
+        _own.append(find())
+    return _own[0]
 
 
 def make_engine(url: str) -> sqlalchemy.Engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, TypeVar
 
 from autoclue.errors import UsageError, unknown_name
@@ -55,6 +56,11 @@ def published_points(tasks: Iterable[str] = GRID_TASKS) -> tuple[GridPoint, ...]
         {'learning_rate': 1e-05, 'batch_size': 32}
     """
     wanted = set(tasks)
+    return tuple(point for point in _all_points() if point.task in wanted)
+
+
+@cache
+def _all_points() -> tuple[GridPoint, ...]:
     grids = {task: _grid(load_space(GRID_SPACE, task=task), task) for task in GRID_TASKS}
     classified = [point for task in CLASSIFICATION_TASKS for point in grids[task]]
     first = [point for point in classified if not _is_extra(point)]
@@ -62,7 +68,7 @@ def published_points(tasks: Iterable[str] = GRID_TASKS) -> tuple[GridPoint, ...]
     turns = [
         point for row in zip(*(grids[t] for t in READING_TASKS), strict=True) for point in row
     ]
-    return tuple(point for point in (*first, *last, *turns) if point.task in wanted)
+    return (*first, *last, *turns)
 
 
 def grid_tasks(given: Sequence[str]) -> tuple[str, ...]:

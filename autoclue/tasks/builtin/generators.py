@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -193,6 +193,7 @@ def samples(task: str, count: int, *, seed: int = SEED) -> list[Sample]:
     return distinct(GENERATORS[task].draw, random.Random(seed), count)
 
 
+@lru_cache(maxsize=2)  # one command reads the same text several times
 def generate(task: str, size: str, *, seed: int = SEED) -> Generated:
     """Generate a task's files; the same arguments give the same bytes everywhere.
 

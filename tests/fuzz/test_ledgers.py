@@ -121,7 +121,6 @@ COMMANDS = (
 )
 
 
-@pytest.mark.usefixtures("known_head")
 def test_ledgers(
     study: Path,
     tmp_path: Path,

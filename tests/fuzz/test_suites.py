@@ -68,7 +68,6 @@ def suites(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "studies"
 
 
-@pytest.mark.usefixtures("known_head")
 def test_suites(
     suites: Path,
     tmp_path: Path,
@@ -107,7 +106,6 @@ def test_suites(
     fuzz(st.tuples(paths, values, seeds, how), target, share=1.5)
 
 
-@pytest.mark.usefixtures("known_head")
 def test_old_logs(tmp_path: Path) -> None:
     def target(told: tuple[list[tuple[str, str, int]], str, str, int]) -> None:
         lines, task, name, number = told

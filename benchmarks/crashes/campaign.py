@@ -8,7 +8,8 @@ unless nothing was lost, asked twice, left running or came out otherwise.
 ``--way`` says what is being done when kills come: the search, trials that are added, the
 confirmation or the report; ``signals`` sends those that ask for an end instead of kills. ``pbt``
 and ``pb2`` are searches of eight members that go on from each other's states, ``hazero`` and
-``pshe2`` of three rounds of eight; each has the number of trials that follows. ``--data`` takes
+``pshe2`` of three rounds of eight, and ``population-based`` of rounds that go on from each other;
+each has the number of trials that follows. ``--data`` takes
 rows of a real task and the model that ships instead of the tiny ones.
 
 A long run can be taken in parts with other seeds: each writes its figures with ``--json``, and

@@ -66,6 +66,7 @@ class Way(str, Enum):
     PB2 = "pb2"
     HAZERO = "hazero"
     PSHE2 = "pshe2"
+    GOING_ON = "population-based"
 
 
 EXCHANGES: Mapping[Way, str] = {
@@ -74,7 +75,7 @@ EXCHANGES: Mapping[Way, str] = {
 }
 """Ways whose members go on from each other, and their samplers: half of them may be replaced."""
 
-IN_ROUNDS = frozenset({Way.HAZERO, Way.PSHE2})
+IN_ROUNDS = frozenset({Way.HAZERO, Way.PSHE2, Way.GOING_ON})
 POPULATIONS = IN_ROUNDS.union(EXCHANGES)
 
 
@@ -136,6 +137,8 @@ class Scene:
         if self.way in POPULATIONS:
             del options["--trials"]
             sampler = EXCHANGES.get(self.way, self.way.value)
+            if self.way is Way.GOING_ON:
+                sampler, options["--evaluator"] = Way.PSHE2.value, self.way.value
             members = {"--sampler": sampler, "--population": str(MEMBERS), "--scheduler": "none"}
             options |= members
             if self.way in IN_ROUNDS:

@@ -74,7 +74,7 @@ def test_the_command_of_each_way(tmp_path: Path) -> None:
 def test_a_population_says_itself_how_many_trials_it_has() -> None:
     assert {way: trials_of(way) for way in Way} == {
         **dict.fromkeys(Way, None),
-        **{Way.PBT: 33, Way.PB2: 33, Way.HAZERO: 25, Way.PSHE2: 25},
+        **{Way.PBT: 33, Way.PB2: 33, Way.HAZERO: 25, Way.PSHE2: 25, Way.GOING_ON: 25},
     }
 
 

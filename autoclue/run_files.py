@@ -91,7 +91,8 @@ def run_text(options: Options) -> str:
     panels: dict[str, list[str]] = {}
     for name, field in options_of(type(options)).items():
         lines = panels.setdefault(shown_as(field).panel, [])
-        lines += [f"# {line}\n" for line in textwrap.wrap(field.description or "", WIDTH)]
+        told = textwrap.wrap(field.description or "", WIDTH, break_on_hyphens=False)
+        lines += [f"# {line}\n" for line in told]
         lines.append(_written(name, values[name]))
     return "\n".join(f"# -- {panel} --\n{''.join(lines)}" for panel, lines in panels.items())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autoclue.options import DEFAULT_TRIALS, ResourceOptions, TuneArguments
+from autoclue.options import ResourceOptions, TuneArguments
 from autoclue.suite_options import GridArguments
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def plan_search(arguments: TuneArguments) -> Planned:
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    from autoclue.search.forecast import count_runs, expected_runs, known_features
+    from autoclue.search.forecast import count_runs, known_features, runs_of_search
     from autoclue.search.spec import make_plan
     from autoclue.search.study import place_of
 
     plan, where = make_plan(arguments.spec), arguments.location
     name = plan.default_name if where.study is None else where.study
-    configs = expected_runs(plan, arguments.limits.trials or DEFAULT_TRIALS)
+    configs = runs_of_search(plan, arguments.limits)
     kinds = count_runs(((name, config) for config in configs), {name: known_features(plan)})
     folder = place_of(where.folder, name, where.storage).folder
     return Planned(kinds, folder, _resources(arguments.resources))

@@ -24,8 +24,10 @@ from autoclue.options.places import (
     StudyToRead,
 )
 from autoclue.options.shared import (
+    CARRIES,
     DEFAULT_CONFIRM,
     DEFAULT_DATA,
+    DEFAULT_EPOCHS_PER_ROUND,
     DEFAULT_FOLDER,
     DEFAULT_MEMBERS,
     DEFAULT_MODEL,
@@ -35,7 +37,9 @@ from autoclue.options.shared import (
     DEFAULT_SEEDS,
     DEFAULT_TRIALS,
     EVALUATORS,
+    FULL_TRAIL,
     NO_START,
+    POPULATION_BASED,
     PUBLISHED,
     BuiltinSize,
     Data,
@@ -72,8 +76,10 @@ from autoclue.options.verbs import (
 )
 
 __all__ = [
+    "CARRIES",
     "DEFAULT_CONFIRM",
     "DEFAULT_DATA",
+    "DEFAULT_EPOCHS_PER_ROUND",
     "DEFAULT_FOLDER",
     "DEFAULT_MEMBERS",
     "DEFAULT_MODEL",
@@ -83,7 +89,9 @@ __all__ = [
     "DEFAULT_SEEDS",
     "DEFAULT_TRIALS",
     "EVALUATORS",
+    "FULL_TRAIL",
     "NO_START",
+    "POPULATION_BASED",
     "PUBLISHED",
     "BuiltinSize",
     "CheckArguments",

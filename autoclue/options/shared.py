@@ -52,8 +52,13 @@ DEFAULT_ROUNDS: Final = 10
 DEFAULT_CONFIRM: Final = 3
 DEFAULT_SEEDS: Final = 5
 
-EVALUATORS: Final = ("full-trail",)
+FULL_TRAIL: Final = "full-trail"
+POPULATION_BASED: Final = "population-based"
+EVALUATORS: Final = (FULL_TRAIL, POPULATION_BASED)
 """How a population's members are trained; the first is the default."""
+DEFAULT_EPOCHS_PER_ROUND: Final = 1
+CARRIES: Final = ("weights", "optimizer")
+"""What a member takes over from the one that it goes on from; the first is the default."""
 
 
 def one_evaluator(value: str) -> str:
@@ -66,6 +71,17 @@ def one_evaluator(value: str) -> str:
         if value.lower() in (name, name.replace("-", "")):
             return name
     raise ValueError(f"evaluator is {value!r}, but must be {' or '.join(EVALUATORS)}")
+
+
+def one_carry(value: str) -> str:
+    """Refuse what nothing can take over.
+
+    Raises:
+        ValueError: It is none of ``CARRIES``.
+    """
+    if value in CARRIES:
+        return value
+    raise ValueError(f"carry is {value!r}, but must be {' or '.join(CARRIES)}")
 
 
 Task: TypeAlias = Annotated[

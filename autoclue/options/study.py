@@ -19,6 +19,7 @@ from autoclue.option_fields import (
 from autoclue.options.shared import (
     CHOICE,
     DEFAULT_DATA,
+    DEFAULT_EPOCHS_PER_ROUND,
     DEFAULT_MEMBERS,
     DEFAULT_MODEL,
     DEFAULT_POPULATION,
@@ -39,6 +40,7 @@ from autoclue.options.shared import (
     Strategy,
     Task,
     as_boundaries,
+    one_carry,
     one_evaluator,
 )
 from autoclue.registry import ChoiceInput
@@ -101,7 +103,31 @@ class StudySpec(Options):
         str | None,
         BeforeValidator(as_text, json_schema_input_type=str | None),
         AfterValidator(lambda value: None if value is None else one_evaluator(value)),
-        option(SEARCH, "How a round's members train: full-trail, each from pretrained weights."),
+        option(
+            SEARCH,
+            "How the members of hazero and pshe2 train: full-trail, from the pretrained weights, "
+            "or population-based, from a better one of the round before.",
+        ),
+    ] = None
+    epochs_per_round: Annotated[
+        int | None,
+        option(
+            SEARCH,
+            "Epochs of a member from round 1 on, with --evaluator population-based; default: "
+            f"{DEFAULT_EPOCHS_PER_ROUND}, or what --max-steps says.",
+            ge=1,
+        ),
+    ] = None
+    carry: Annotated[
+        str | None,
+        BeforeValidator(as_text, json_schema_input_type=str | None),
+        AfterValidator(lambda value: None if value is None else one_carry(value)),
+        option(
+            SEARCH,
+            "What such a member takes over: weights, as PaddleHub did, or optimizer, its moments "
+            "too; default: weights.",
+            metavar="weights|optimizer",
+        ),
     ] = None
     boundaries: Annotated[
         str | None,
@@ -162,6 +188,8 @@ class StudyKeywords(TypedDict, total=False):
     sampler: ChoiceInput
     population: int | None
     evaluator: str | None
+    epochs_per_round: int | None
+    carry: str | None
     boundaries: BoundariesInput
     scheduler: ChoiceInput
     start_from: PathInput

@@ -25,6 +25,7 @@ class MemberRecord:
         score: As its round was decided by, or the best one so far; ``None`` where it has none.
         rank: In its round, from 1, once that is decided.
         drawn: How its settings were drawn, in words.
+        parent: Number of the trial from whose end it goes on; ``None`` for the pretrained weights.
     """
 
     trial: int | None
@@ -33,6 +34,7 @@ class MemberRecord:
     score: float | None
     rank: int | None
     drawn: str
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,13 @@ class StudyRecord:
         """The best member of a population whose settings have never changed.
 
         Of those that have come farthest it is the one with the highest score there, the earliest
-        of equals; ``None`` where there is no population.
+        of equals. Where the members of a round go on from those of the one before, it is the best
+        of round 0. ``None`` where no member goes on from another.
         """
+        if self.goes_on_in_rounds:
+            first = {each.trial for each in self.rounds[0]}
+            whole = [t for t in self.complete if t.number in first]
+            return max(whole, key=best_score_of, default=None)
         constant = [
             t
             for t in (self.trials if self.boundaries else ())
@@ -198,6 +205,11 @@ class StudyRecord:
             key=lambda t: (t.evaluations[-1].step, t.evaluations[-1].score, -t.number),
             default=None,
         )
+
+    @property
+    def goes_on_in_rounds(self) -> bool:
+        """Whether members of a round go on from those of the one before."""
+        return any(each.parent is not None for members in self.rounds for each in members)
 
     @property
     def rivals_failed(self) -> bool:

@@ -79,7 +79,7 @@ def command_to_predict(model: Path) -> str:
 
 def command_to_go_on(result: StudyResult, best: TrialRecord) -> str:
     """Return the command that trains the best trial's settings again, with another seed."""
-    if not best.config.get("changes"):
+    if not (best.config.get("changes") or best.config.get("earlier")):
         return command_to_train(best)
     recipe, seed = result.folder / "recipe.yaml", int(str(best.config["seed"])) + 1
     return shlex.join(["autoclue", "train", "--recipe", short_path(recipe), "--seed", str(seed)])

@@ -4,13 +4,14 @@ Paddle is loaded when a trial begins, not when this package is imported.
 """
 
 from autoclue.training.changes import CHANGEABLE, FALLING, SettingsChange
-from autoclue.training.config import SEARCHABLE, TrialConfig, build_config
+from autoclue.training.config import SEARCHABLE, Carry, TrialConfig, build_config
 from autoclue.training.recipe import Timetable, make_timetable
 
 __all__ = [
     "CHANGEABLE",
     "FALLING",
     "SEARCHABLE",
+    "Carry",
     "SettingsChange",
     "Timetable",
     "TrialConfig",

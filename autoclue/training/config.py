@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_serializer,
     model_validator,
@@ -41,6 +42,15 @@ SEARCHABLE = (
 )
 """Names a search space may use beside the parameters of the strategy."""
 
+SHARED: Final = ("task", "data", "model", "strategy", "protocol", "holdout", "keep_head")
+"""Settings that a trial has in common with the trainings whose weights it goes on from."""
+
+NOT_EARLIER: Final = ("changes", "until_step", "earlier", "carry")
+"""Settings that such a training doesn't have."""
+
+Carry = Literal["weights", "optimizer"]
+"""What a trial takes over from the training before it: its weights, or its moments too."""
+
 
 class TrialConfig(TrainingSettings):
     """All that determines one fine-tuning run.
@@ -60,6 +70,10 @@ class TrialConfig(TrainingSettings):
         keep_head: Whether the head of the model's folder is kept; it is new otherwise.
         changes: Settings that change on the way, by step, ascending.
         until_step: The step after which it ends, short of its schedule; ``None`` for the whole.
+        earlier: The trainings that it goes on from, one after the other, the first of them from
+            the pretrained weights: of each the settings that aren't those of ``SHARED``. Each has
+            a schedule of its own and hands on what it has at its last evaluation.
+        carry: What each of them hands on.
 
     Examples:
         >>> from autoclue.training import TrialConfig
@@ -90,6 +104,25 @@ class TrialConfig(TrainingSettings):
     keep_head: bool = False
     changes: tuple[SettingsChange, ...] = ()
     until_step: Count | None = None
+    carry: Carry = "weights"
+    earlier: tuple[dict[str, Any], ...] = ()
+
+    @field_validator("earlier")
+    @classmethod
+    def _earlier_ones_can_be_trained(
+        cls, value: tuple[dict[str, Any], ...], info: ValidationInfo
+    ) -> tuple[dict[str, Any], ...]:
+        """Write each of them in one way: what is at its default is left out."""
+        shared = {name: info.data[name] for name in SHARED if name in info.data}
+        if len(shared) < len(SHARED):
+            return value  # one of them is refused already
+        for each in value:
+            wrong = sorted(set(each).intersection((*SHARED, *NOT_EARLIER)))
+            if wrong:
+                raise ValueError(f"{wrong[0]} can't stand in a training that a trial goes on from")
+        found = (cls.model_validate({**shared, **each}) for each in value)
+        hidden = {*SHARED, *NOT_EARLIER}
+        return tuple(each.model_dump(exclude_defaults=True, exclude=hidden) for each in found)
 
     @model_validator(mode="after")
     def _changes_can_be_made(self) -> TrialConfig:
@@ -99,6 +132,8 @@ class TrialConfig(TrainingSettings):
         )
         if problem is not None:
             raise ValueError(problem)
+        if self.carry != "weights" and not self.earlier:
+            raise ValueError("carry says what a trial takes over, and it goes on from none")
         return self
 
     @model_serializer(mode="wrap")
@@ -109,6 +144,9 @@ class TrialConfig(TrainingSettings):
             ("changes", ()),
             ("changes", []),
             ("until_step", None),
+            ("carry", "weights"),
+            ("earlier", ()),
+            ("earlier", []),
         )
         for name, nothing in empty:
             if name in found and found[name] == nothing:
@@ -158,6 +196,35 @@ class TrialConfig(TrainingSettings):
             return TrialConfig.model_validate(values)
         except ValidationError as error:
             raise UsageError(f"These settings can't be used: {describe(error)}.") from error
+
+    @property
+    def parent(self) -> TrialConfig | None:
+        """The training whose weights it goes on from; ``None`` for the pretrained ones."""
+        if not self.earlier:
+            return None
+        *before, last = self.earlier
+        carry = self.carry if before else "weights"
+        shared = self.model_dump(include=set(SHARED))
+        return TrialConfig.model_validate({**shared, **last, "earlier": before, "carry": carry})
+
+    def going_on_from(self, parent: TrialConfig, *, carry: Carry = "weights") -> TrialConfig:
+        """Return the same settings on top of what another training has come to.
+
+        Args:
+            parent: The other one; it has the settings of ``SHARED`` in common with this one.
+            carry: What is taken over.
+        """
+        hidden = {*SHARED, *NOT_EARLIER}
+        last = parent.model_dump(exclude_defaults=True, exclude=hidden)
+        earlier = [*parent.earlier, last]
+        return TrialConfig.model_validate(
+            {**self.model_dump(), "earlier": earlier, "carry": carry}
+        )
+
+    def with_seed(self, seed: int) -> TrialConfig:
+        """Return the same with another seed, in all that it goes on from too."""
+        earlier = [{**each, "seed": seed} for each in self.earlier]
+        return TrialConfig.model_validate({**self.model_dump(), "seed": seed, "earlier": earlier})
 
     def _with(self, settings: Mapping[str, Scalar]) -> TrialConfig:
         own = {name: value for name, value in settings.items() if name in CHANGEABLE}

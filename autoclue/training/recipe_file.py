@@ -41,7 +41,7 @@ def read_recipe(path: Path, *, seed: int | None = None) -> TrialConfig:
 
     Args:
         path: YAML or JSON with the settings of a trial by name.
-        seed: Another seed than the file's; ``None`` keeps that.
+        seed: Another seed than the file's, in all that it goes on from too; ``None`` keeps that.
 
     Raises:
         UsageError: The file can't be read, or its settings aren't those of a trial.
@@ -50,6 +50,7 @@ def read_recipe(path: Path, *, seed: int | None = None) -> TrialConfig:
     if seed is not None:
         values["seed"] = seed
     try:
-        return TrialConfig.model_validate(values)
+        found = TrialConfig.model_validate(values)
     except ValidationError as error:
         raise UsageError(f"{path} is no recipe: {describe(error)}.") from error
+    return found if seed is None else found.with_seed(seed)

@@ -6,8 +6,11 @@ moments, and the same command is given again each time, until the kills are spen
 unless nothing was lost, asked twice, left running or came out otherwise.
 
 ``--way`` says what is being done when kills come: the search, trials that are added, the
-confirmation or the report; ``signals`` sends those that ask for an end instead of kills; ``pbt``
-is a search of members that go on from each other's states, with 33 trials (``--trials 33``).
+confirmation or the report; ``signals`` sends those that ask for an end instead of kills. ``pbt``
+and ``pb2`` are searches of eight members that go on from each other's states, ``hazero`` and
+``pshe2`` of three rounds of eight, and ``population-based`` of rounds that go on from each other;
+each has the number of trials that follows. ``--data`` takes
+rows of a real task and the model that ships instead of the tiny ones.
 
 A long run can be taken in parts with other seeds: each writes its figures with ``--json``, and
 ``--sum`` adds them up.
@@ -31,12 +34,12 @@ from benchmarks.crashes.compare import examine
 from benchmarks.crashes.figures import Figures, Study, add_up, all_zero, figures, table
 from benchmarks.crashes.killed_study import KilledStudy, Outcome
 from benchmarks.crashes.kills import Kill, draw_kills_of
-from benchmarks.crashes.scene import Scene, Way, make_scene
+from benchmarks.crashes.scene import POPULATIONS, Scene, Way, make_scene, trials_of
 
 
 def run_in_peace(scene: Scene, name: str) -> StudyRecord:
     """Run a study without a kill."""
-    way = Way.PBT if scene.way is Way.PBT else Way.SEARCH
+    way = scene.way if scene.way in POPULATIONS else Way.SEARCH
     return _finished(KilledStudy(replace(scene, way=way), name, iter(()), _say).run())
 
 
@@ -100,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scheduler", default="asha", help="when trials are stopped")
     ways = [way.value for way in Way]
     parser.add_argument("--way", choices=ways, default="search", help="what is being done")
+    parser.add_argument("--data", type=Path, help="the publishers' files, for rows of tnews")
     parser.add_argument("--storage", help="URL of a database for the ledgers (default: SQLite)")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--keep", action="store_true", help="keep the working folder, and name it")
@@ -112,16 +116,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         scene = make_scene(
             folder,
-            trials=given.trials,
+            trials=trials_of(Way(given.way)) or given.trials,
             parallel=given.parallel,
             seed=given.seed,
             storage=given.storage,
             scheduler=given.scheduler,
             way=Way(given.way),
+            data=given.data,
         )
         prefix = f"killed-{int(time.time())}"
         reference = run_in_peace(scene, f"{prefix}-reference")
-        _say(f"{prefix}-reference: {len(reference.trials)} trials without a kill")
+        taken = sum(fate.donor is not None for each in reference.boundaries for fate in each.fates)
+        _say(
+            f"{prefix}-reference: {len(reference.trials)} trials without a kill, {taken} of them "
+            "from another member's state"
+        )
         studies = run_with_kills(
             scene,
             reference,
@@ -137,7 +146,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             shutil.rmtree(folder, ignore_errors=True)
     details = [{"name": study.name, **asdict(study.findings)} for study in studies]
-    found = {**figures(studies), "details": details, "wall_s": time.monotonic() - began}
+    found = {
+        **figures(studies),
+        "exploits": taken,
+        "details": details,
+        "wall_s": time.monotonic() - began,
+    }
     return _close(found, given.json)
 
 

@@ -12,7 +12,7 @@ from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.execution.artifacts import trial_folder
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.study.location import find_study, load_study
-from benchmarks.crashes.scene import SEEDS, STUDIES, Scene, Way
+from benchmarks.crashes.scene import POPULATIONS, SEEDS, STUDIES, Scene, Way
 
 MEASURED_TIMES = {"steps_per_s", "eval_s", "elapsed_s"}
 """What no two runs have in common."""
@@ -66,7 +66,7 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
         asked_twice=max(beyond, len(study.trials) - len(settings)),
         left_running=sum(trial.state is TrialState.RUNNING for trial in study.trials),
         differing=_deviating(scene, name)
-        if scene.parallel > 1 and scene.way is not Way.PBT
+        if scene.parallel > 1 and scene.way not in POPULATIONS
         else differing(study, reference),
         interrupted=len(again),
         continued=sum(_continued(trial_folder(folder, number)) for number in again),
@@ -79,7 +79,7 @@ def examine(scene: Scene, name: str, study: StudyRecord, reference: StudyRecord)
 
 def _settings_of(trial: TrialRecord, way: Way) -> str:
     """Return what no other trial may have; a member's later parts have its settings once more."""
-    return repr(trial.config) if way is Way.PBT else repr(sorted(trial.params.items()))
+    return repr(trial.config) if way in POPULATIONS else repr(sorted(trial.params.items()))
 
 
 def _confirmed(scene: Scene, name: str) -> bool:
@@ -98,7 +98,7 @@ def differing(study: StudyRecord, reference: StudyRecord) -> tuple[int, ...]:
     ours = {trial.number: comparable(trial) for trial in study.trials}
     theirs = {trial.number: comparable(trial) for trial in reference.trials}
     numbers = sorted(ours.keys() | theirs.keys())
-    if study.boundaries != reference.boundaries:
+    if (study.boundaries, study.rounds) != (reference.boundaries, reference.rounds):
         return tuple(numbers)
     return tuple(number for number in numbers if ours.get(number) != theirs.get(number))
 

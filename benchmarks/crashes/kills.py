@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from benchmarks.crashes.scene import Way
+from benchmarks.crashes.scene import POPULATIONS, Way
 
 
 class Victim(str, Enum):
@@ -79,7 +79,7 @@ def draw_kills(seed: int) -> Iterator[Kill]:
 
 def draw_kills_of(way: Way, seed: int) -> Iterator[Kill]:
     """Draw kills that fit what is being done, without end."""
-    if way in {Way.SEARCH, Way.PBT}:
+    if way is Way.SEARCH or way in POPULATIONS:
         yield from draw_kills(seed)
     rng = random.Random(seed)
     while True:

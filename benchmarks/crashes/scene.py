@@ -11,9 +11,12 @@ from enum import Enum
 from pathlib import Path
 
 from autoclue.errors import UsageError
+from autoclue.search.sampling.segments.course import DEFAULT_BOUNDARIES
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.study.location import Place, find_study, open_ledger
+from autoclue.tasks import load_task
 from autoclue.training.model.small_model import SmallModel, build_small_model
+from benchmarks.first_rows import first_rows
 
 TASK = """
 name: crashes
@@ -36,13 +39,18 @@ EXTRA_TRIALS = 4
 """Trials that ``--extend`` adds in the end, where that is the way."""
 CONFIRM, SEEDS = 2, 2
 
-MEMBERS = 8
-"""Of a population whose members go on from each other, where that is the way."""
+MEMBERS, ROUNDS = 8, 3
+"""Of a population, where that is the way."""
 
-ON_THE_WAY = ("learning_rate=2e-3..1e-1:log", "batch_size=8", "dropout=0.0..0.3")
-"""What such members search: settings that can change while one trains."""
+REAL_TASK, REAL_ROWS = "tnews", {"train": 200, "dev": 100}
+"""What is searched instead where the publisher's files are given, by the model that ships."""
+REAL_STEPS = {"--max-steps": "24", "--eval-every": "6"}
 
-SPACE = ("learning_rate=2e-3..1e-1:log", "batch_size=8,16", "dropout=0.0,0.1,0.2")
+ON_THE_WAY = ("batch_size=8", "dropout=0.0..0.3")
+"""What a population searches beside the rate: settings that can change while a member trains."""
+
+RATE, REAL_RATE = "learning_rate=2e-3..1e-1:log", "learning_rate=1e-5..1e-2:log"
+SPACE = ("batch_size=8,16", "dropout=0.0,0.1,0.2")
 STUDIES = "studies"
 
 
@@ -55,6 +63,27 @@ class Way(str, Enum):
     REPORT = "report"
     SIGNALS = "signals"
     PBT = "pbt"
+    PB2 = "pb2"
+    HAZERO = "hazero"
+    PSHE2 = "pshe2"
+    GOING_ON = "population-based"
+
+
+EXCHANGES: Mapping[Way, str] = {
+    Way.PBT: "pbt:quantile=0.5",
+    Way.PB2: "pb2:quantile=0.5",
+}
+"""Ways whose members go on from each other, and their samplers: half of them may be replaced."""
+
+IN_ROUNDS = frozenset({Way.HAZERO, Way.PSHE2, Way.GOING_ON})
+POPULATIONS = IN_ROUNDS.union(EXCHANGES)
+
+
+def trials_of(way: Way) -> int | None:
+    """Return how many trials a population has with its baseline; ``None`` for any other way."""
+    if way in EXCHANGES:
+        return 1 + MEMBERS * (DEFAULT_BOUNDARIES + 1)
+    return 1 + MEMBERS * ROUNDS if way in IN_ROUNDS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,7 @@ class Scene:
         storage: URL of a database for the ledgers; ``None`` keeps SQLite in each study's folder.
         scheduler: When trials are stopped.
         way: What is being done while kills come.
+        real: Whether rows of a publisher's task are searched instead of the tiny one.
     """
 
     folder: Path
@@ -78,6 +108,7 @@ class Scene:
     storage: str | None = None
     scheduler: str = "asha"
     way: Way = Way.SEARCH
+    real: bool = False
 
     def words(self, study: str, *, first: bool = False) -> list[str]:
         """Return the command that begins a study and goes on with it.
@@ -101,10 +132,17 @@ class Scene:
         }
         if self.storage is not None:
             options["--storage"] = self.storage
-        if self.way is Way.PBT:
+        if self.real:
+            options |= {"--task": REAL_TASK, "--data": "data", "--model": "builtin", **REAL_STEPS}
+        if self.way in POPULATIONS:
             del options["--trials"]
-            members = {"--sampler": "pbt", "--population": str(MEMBERS), "--scheduler": "none"}
+            sampler = EXCHANGES.get(self.way, self.way.value)
+            if self.way is Way.GOING_ON:
+                sampler, options["--evaluator"] = Way.PSHE2.value, self.way.value
+            members = {"--sampler": sampler, "--population": str(MEMBERS), "--scheduler": "none"}
             options |= members
+            if self.way in IN_ROUNDS:
+                options["--rounds"] = str(ROUNDS)
         elif first:
             options["--trials"] = str(self.trials - EXTRA_TRIALS)
         elif self.way is Way.EXTEND:
@@ -113,7 +151,8 @@ class Scene:
         elif self.way is Way.CONFIRM:
             options |= {"--confirm": str(CONFIRM), "--seeds": str(SEEDS)}
         words = [autoclue, "tune", *(word for pair in options.items() for word in pair)]
-        space = ON_THE_WAY if self.way is Way.PBT else SPACE
+        rate = REAL_RATE if self.real else RATE
+        space = (rate, *(ON_THE_WAY if self.way in POPULATIONS else SPACE))
         return [*words, *(word for setting in space for word in ("--set", setting))]
 
     def environment(self) -> Mapping[str, str]:
@@ -143,6 +182,7 @@ def make_scene(
     storage: str | None = None,
     scheduler: str = "asha",
     way: Way = Way.SEARCH,
+    data: Path | None = None,
 ) -> Scene:
     """Write task, text and model into an empty folder.
 
@@ -154,6 +194,7 @@ def make_scene(
         storage: URL of a database for the ledgers; ``None`` for SQLite.
         scheduler: When trials are stopped.
         way: What is being done while kills come.
+        data: Folder in the publishers' files, for a real task; ``None`` for the tiny one.
     """
     for name in ("task", "tmp", "ray"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -164,7 +205,9 @@ def make_scene(
     (folder / "task" / "crashes.yaml").write_text(TASK, encoding="utf-8")
     shape = SmallModel(layers=1, hidden_size=32, positions=16)
     build_small_model(folder / "model", shape, CHARACTERS + TELLING)
-    return Scene(folder, trials, parallel, seed, storage, scheduler, way)
+    if data is not None:
+        first_rows(load_task(REAL_TASK), data, folder / "data", REAL_ROWS)
+    return Scene(folder, trials, parallel, seed, storage, scheduler, way, data is not None)
 
 
 def _row(rng: random.Random, *, good: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import optuna
 import pytest
@@ -16,6 +16,7 @@ from autoclue.search.tuner import (
     Done,
     FixedConfigurations,
     GenerationSource,
+    GoingOn,
     Job,
     ListSource,
     PopulationBreeder,
@@ -130,6 +131,12 @@ def population(ledger: Ledger) -> TrialSource:
     return GenerationSource(ledger, Proposer(space, "pshe2", 1), plan, breeder, 3)
 
 
+def going_on(ledger: Ledger) -> TrialSource:
+    source = population(ledger)
+    assert isinstance(source, GenerationSource)
+    return replace(source, going_on=GoingOn(epochs=None))
+
+
 def members(ledger: Ledger) -> TrialSource:
     parameters = {"learning_rate": {"float": [1e-5, 1e-4], "log": True}}
     space = space_from_mapping({"name": "toy", "parameters": parameters}, origin="test")
@@ -146,6 +153,7 @@ SOURCES: Mapping[str, MakeSource] = {
     "search": search,
     "list": given,
     "population": population,
+    "going on": going_on,
     "two rounds": TwoRounds,
     "members": members,
 }

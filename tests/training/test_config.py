@@ -210,3 +210,53 @@ def test_changes_that_can_not_happen_are_refused(values: dict[str, object], reas
     ]
     with pytest.raises(ValidationError, match=reason):
         TrialConfig.model_validate({**build().model_dump(), **values, "changes": told})
+
+
+EARLIER = {"epochs": 3, "batch_size": 16, "gradient_accumulation_steps": 1}
+
+
+def test_a_training_that_goes_on_from_none_has_the_key_that_it_always_had() -> None:
+    config = build(learning_rate=1e-5)
+    assert not {"earlier", "carry"} & set(config.model_dump())
+    assert config.parent is None
+    assert build(epochs=3).going_on_from(config).parent == config
+
+
+def test_all_that_a_training_goes_on_from_is_in_its_key_and_is_read_back() -> None:
+    first = build(factor=1.1, **EARLIER)
+    second = build(factor=1.2).going_on_from(first, carry="optimizer")
+    third = build(dropout=0.3).going_on_from(second, carry="optimizer")
+    other = build(dropout=0.3).going_on_from(second)
+    assert len({each.key for each in (build(dropout=0.3), first, second, third, other)}) == 5
+    assert (third.parent, second.parent) == (second, first)
+    assert [each.get("batch_size") for each in third.earlier] == [16, 32]
+    assert TrialConfig.model_validate(third.model_dump()) == third
+    assert TrialConfig.model_validate_json(third.model_dump_json()).key == third.key
+
+
+def test_another_seed_is_that_of_all_that_a_training_goes_on_from() -> None:
+    first = build(seed=3)
+    seeded = build().going_on_from(first).with_seed(7)
+    assert (seeded.seed, seeded.parent) == (7, first.with_seed(7))
+    assert seeded == build(seed=9).going_on_from(build()).with_seed(7)
+
+
+def test_memory_that_ran_out_halves_no_earlier_training() -> None:
+    config = build(batch_size=32).going_on_from(build(**EARLIER))
+    assert config.with_half_micro_batch().parent == config.parent
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"carry": "optimizer"}, "carry says what a trial takes over, and it goes on from none"),
+        ({"earlier": [{"model": "m"}]}, "model can't stand in a training that a trial goes on"),
+        ({"earlier": [{"until_step": 5}]}, "until_step can't stand in a training that a trial"),
+        ({"earlier": [{"epochs": 1}]}, "learning_rate"),
+    ],
+)
+def test_what_a_training_can_not_go_on_from_is_refused(
+    values: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        TrialConfig.model_validate({**build().model_dump(), **values})

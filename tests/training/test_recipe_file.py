@@ -34,6 +34,15 @@ def test_the_seed_alone_may_be_another(tmp_path: Path) -> None:
     assert read_recipe(path, seed=7) == CONFIG.model_copy(update={"seed": 7})
 
 
+def test_a_recipe_of_several_trainings_is_read_back_with_another_seed_in_all(
+    tmp_path: Path,
+) -> None:
+    lineage = CONFIG.at(0).going_on_from(CONFIG.at(0))
+    path = write_recipe(tmp_path, lineage)
+    assert read_recipe(path) == lineage
+    assert read_recipe(path, seed=7) == lineage.with_seed(7)
+
+
 def test_json_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     path.write_text(CONFIG.model_dump_json(), encoding="utf-8")

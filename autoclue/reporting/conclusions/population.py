@@ -15,6 +15,8 @@ def population_verdict(info: SummaryInfo) -> str | None:
     found = info.population
     if found is None or info.winner is None:
         return None
+    if found.rounds and found.recipe is None:
+        return None  # whoever won was trained whole, and chosen once
     if found.recipe is None:
         return (
             f"No member of the population does better than the baseline, of "
@@ -34,8 +36,11 @@ def population_verdict(info: SummaryInfo) -> str | None:
 
 
 def _unknown(info: SummaryInfo, found: PopulationInfo) -> str:
+    chosen = f"at {chosen_words(found)}"
+    if found.rounds:
+        chosen = f"in {found.rounds} rounds of {found.members} members"
     return (
-        f"The score of trial {found.recipe} was chosen at {chosen_words(found)}, so it is no "
+        f"The score of trial {found.recipe} was chosen {chosen}, so it is no "
         "figure: 'autoclue confirm' trains its recipe again from scratch with other seeds, beside "
         "the baseline and the best member whose settings never changed."
     )

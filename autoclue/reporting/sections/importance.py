@@ -58,7 +58,7 @@ ON_THE_WAY = "Settings change while a member trains, so that no score belongs to
 def importance_info(study: StudyRecord) -> ImportanceInfo:
     """Compute importance at the largest budget that enough trials reached."""
     axes = study_axes(study)
-    if any(trial.config.get("changes") for trial in study.trials):
+    if any(trial.config.get("changes") or trial.config.get("earlier") for trial in study.trials):
         return _nothing(ON_THE_WAY, axes)
     fraction = common_fraction(study)
     if fraction is None:

@@ -46,6 +46,7 @@ class Retention(Silent):
         needs_state: Whether a later trial may start from the state of one that has ended.
         segments: Trials of earlier runs that have ended short of their schedule; they can't win,
             and their models are kept with their states, since the next ones need both.
+        held: Trials of earlier runs that have ended and may have left their states.
         best: Score of the best trial so far, and its number times -1.
     """
 
@@ -54,6 +55,7 @@ class Retention(Silent):
     needs_model: Needs = needs_none
     needs_state: Needs = needs_none
     segments: Collection[int] = ()
+    held: Collection[int] = ()
     best: tuple[float, int] | None = None
     _segments: set[int] = field(default_factory=set)
     _held: set[int] = field(default_factory=set)  # ended, with their states
@@ -62,7 +64,7 @@ class Retention(Silent):
         if self.winner is not None and self.winner.best_score is not None:
             self.best = (self.winner.best_score, -self.winner.number)
         self._segments.update(self.segments)
-        self._held.update(self.segments)
+        self._held.update(self.segments, self.held)
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Note whether the trial ends short of its schedule."""

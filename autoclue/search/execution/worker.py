@@ -26,7 +26,7 @@ from autoclue.training.logs import (
     progress_writer,
     train_log,
 )
-from autoclue.training.loop import Trial
+from autoclue.training.loop import LeftState, Trial
 from autoclue.training.platform import (
     apply_switches,
     free_memory,
@@ -53,6 +53,7 @@ def job_for_worker(job: Job, folder: Path, device: str) -> dict[str, Any]:
         "after_step": job.after_step,
         "folder": str(trial_folder(folder, job.number)),
         "device": device,
+        "leaves_state": job.leaves_state,
         "start_from": None
         if start is None
         else {
@@ -159,10 +160,12 @@ class TrialWorker:
         return {"event": "evaluated", "payload": asdict(evaluation), **self._left(evaluation)}
 
     def _left(self, evaluation: Evaluation) -> dict[str, Any]:
-        """Say which state others may start from, at the end of a trial that is a part of one."""
+        """Say which state others may start from, at the end of a trial that leaves one."""
         path = self._folder / STATE_FILE
-        until = self._job["config"].get("until_step")
-        if evaluation.step != until or not path.is_file():
+        ends = {self._job["config"].get("until_step")}
+        if self._job["leaves_state"] and self._trial is not None:
+            ends.add(self._trial.timetable.evaluation_steps[-1])
+        if evaluation.step not in ends or not path.is_file():
             return {}
         address = state_key(int(self._job["number"]))
         return {"state": {"address": address, "sha256": file_sha256(path)}}
@@ -179,10 +182,11 @@ class TrialWorker:
     def _prepare(self) -> Trial:
         device = str(self._job["device"])
         start_from = self._job["start_from"]
+        config = TrialConfig.model_validate(self._job["config"])
         apply_switches(gpu=device != "cpu")
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         self._log.addHandler(open_log_file(self._folder, append=True))
-        if start_from is not None:
+        if start_from is not None and not config.earlier:
             lost = fetch_state(
                 Path(start_from["folder"]), self._folder, sha256=start_from["sha256"]
             )
@@ -190,7 +194,7 @@ class TrialWorker:
                 self._log.warning(train_log.trains_prefix_line(lost))
         forget_progress(self._folder)  # of a process that was killed
         return Trial(
-            TrialConfig.model_validate(self._job["config"]),
+            config,
             self._workspace,
             device=pick_device(device),
             folder=self._folder,
@@ -198,6 +202,8 @@ class TrialWorker:
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
             pulse=Pulse(progress_writer(self._folder)),
+            left=_left_by(start_from) if config.earlier else None,
+            leaves_state=bool(self._job["leaves_state"]),
         )
 
     def _closing_event(self, error: Exception) -> Event:
@@ -238,6 +244,13 @@ class TrialWorker:
                 handler.close()
             self._log = None
         free_memory()
+
+
+def _left_by(start_from: Mapping[str, Any] | None) -> LeftState | None:
+    """Return the state to go on from, if the ledger names one."""
+    if start_from is None or start_from["sha256"] is None:
+        return None
+    return LeftState(Path(start_from["folder"]), start_from["sha256"])
 
 
 def _sentence(error: Exception) -> str:

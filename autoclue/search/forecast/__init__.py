@@ -5,6 +5,7 @@ from autoclue.search.forecast.counting import (
     count_runs,
     expected_runs,
     known_features,
+    runs_of_search,
 )
 from autoclue.search.forecast.estimate import (
     Estimate,
@@ -27,5 +28,6 @@ __all__ = [
     "known_features",
     "measure_here",
     "note_forecast",
+    "runs_of_search",
     "total_steps",
 ]

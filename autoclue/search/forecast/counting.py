@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autoclue.errors import UsageError
+from autoclue.options import DEFAULT_ROUNDS, DEFAULT_TRIALS, Limits
 from autoclue.records import Scalar
+from autoclue.search.sampling import find_population
 from autoclue.search.spec import Plan
 from autoclue.space import FloatRange, IntRange, Parameter
 from autoclue.training import TrialConfig
@@ -67,6 +69,31 @@ def _lengths(config: TrialConfig, features: int | None) -> tuple[int | None, int
 def known_features(plan: Plan) -> int | None:
     """Return the features of a plan's training set; ``None`` where rows become several."""
     return None if plan.spec.kind == "span_extraction" else plan.rows["train"]
+
+
+def runs_of_search(plan: Plan, limits: Limits) -> list[TrialConfig]:
+    """Return what a search would run at most, with as many trials as it would have.
+
+    A population of rounds has its rounds' members, whose schedules are shorter where they go on
+    from each other. Members that go on from each other at boundaries share their trials' steps, so
+    that each counts as one run.
+
+    Args:
+        plan: What is asked.
+        limits: How far the search shall go.
+    """
+    asked, course = plan.question, plan.course
+    if course is not None:
+        return expected_runs(plan, 1 + course.members * (2 if course.control else 1))
+    if find_population(asked.sampler) is None or asked.population is None:
+        return expected_runs(plan, limits.trials or DEFAULT_TRIALS)
+    rounds = limits.rounds or DEFAULT_ROUNDS
+    found = expected_runs(plan, 1 + asked.population * rounds)
+    first, later = found[: 1 + asked.population], found[1 + asked.population :]
+    if asked.epochs_per_round is None:
+        return found
+    shorter = {"epochs": asked.epochs_per_round}
+    return [*first, *(each.model_copy(update=shorter) for each in later)]
 
 
 def expected_runs(plan: Plan, trials: int) -> list[TrialConfig]:

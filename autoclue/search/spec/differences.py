@@ -18,6 +18,8 @@ WORDS: Mapping[str, str] = {
     "eval_every": "where evaluations fall",
     "keep_head": "whether the model's head is kept",
     "start_from": "what is tried after the baseline",
+    "epochs_per_round": "the epochs of a member from round 1 on",
+    "carry": "what members take over",
     "baseline_settings": "the baseline's settings",
 }
 """What a study's settings are called where their own name doesn't say it."""

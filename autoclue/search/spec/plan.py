@@ -27,6 +27,7 @@ from autoclue.search.sampling import SAMPLERS, Course, check_sampler
 from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
 from autoclue.search.spec.courses import course_of, exchange_options
 from autoclue.search.spec.differences import task_question
+from autoclue.search.spec.evaluators import check_lengths, evaluator_options
 from autoclue.search.spec.populations import INITIAL, initial_params, population_options
 from autoclue.search.spec.rows import chance_score, count_rows
 from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
@@ -182,6 +183,8 @@ class Plan:
             "scheduler": asked.scheduler,
             "population": asked.population,
             "evaluator": asked.evaluator,
+            "epochs_per_round": asked.epochs_per_round,
+            "carry": asked.carry,
             "boundaries": asked.boundaries,
             "seed": asked.seed,
             "max_steps": asked.max_steps,
@@ -256,6 +259,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         space = load_space(space_name, task=spec.name, allowed=allowed)
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
+    check_lengths(question, space)
     resolved = _resolved(question, spec, model, changed)
     baseline = build_config(
         spec.recipe,
@@ -364,6 +368,7 @@ def _normal(question: StudySpec) -> StudySpec:
             "sampler": SAMPLERS.normal(question.sampler),
             "scheduler": SCHEDULERS.normal(question.scheduler),
             **population_options(question),
+            **evaluator_options(question),
             **exchange_options(question),
         }
     )

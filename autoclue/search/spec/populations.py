@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autoclue.errors import UsageError
-from autoclue.options import DEFAULT_POPULATION, EVALUATORS, Limits, StudySpec
+from autoclue.options import DEFAULT_POPULATION, FULL_TRAIL, Limits, StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import find_exchanger, find_population, middle_of, start_value
 from autoclue.space import Fixed, SearchSpace
@@ -41,7 +41,7 @@ def population_options(question: StudySpec) -> dict[str, object]:
     return {
         "scheduler": NO_SCHEDULER,
         "population": question.population or DEFAULT_POPULATION,
-        "evaluator": question.evaluator or EVALUATORS[0],
+        "evaluator": question.evaluator or FULL_TRAIL,
     }
 
 

@@ -63,7 +63,7 @@ def _round(
     number: int, generations: Mapping[int, Generation], trials: Sequence[StoredTrial]
 ) -> tuple[MemberRecord, ...]:
     """Translate a round; what was compared, where it is decided, and what is known otherwise."""
-    after = generations.get(number + 1)
+    after, parents = generations.get(number + 1), generations[number].parents
     members = []
     for place, proposed in enumerate(generations[number].proposed):
         at = MemberPlace(number, place)
@@ -80,6 +80,7 @@ def _round(
                 score=compared.score if compared else found,
                 rank=compared.rank if compared else None,
                 drawn=proposed.drawn,
+                parent=parents[place] if parents else None,
             )
         )
     return tuple(members)
@@ -133,7 +134,7 @@ def read_trial(
 
 
 def _segment(trial: StoredTrial) -> Segment | None:
-    """Return which part of a member a trial is; a member of a round is trained whole."""
+    """Return which part of a member a trial is; a member that goes on from none is whole."""
     member, start = trial.attributes.member, trial.attributes.start_from
     if member is None or (start is None and (trial.config or {}).get("until_step") is None):
         return None

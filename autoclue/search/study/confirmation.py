@@ -59,7 +59,8 @@ def confirmation_seeds(root: int, count: int, *, avoid: Collection[int]) -> tupl
 
 def with_seed(trial: TrialRecord, seed: int) -> TrialConfig:
     """Return a trial's complete settings with another training seed, up to the schedule's end."""
-    return TrialConfig.model_validate({**trial.config, "seed": seed, "until_step": None})
+    found = TrialConfig.model_validate({**trial.config, "until_step": None})
+    return found.with_seed(seed)
 
 
 def key_without_seed(trial: TrialRecord) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
-from autoclue.options import DEFAULT_POPULATION, DEFAULT_ROUNDS
+from autoclue.options import DEFAULT_POPULATION, DEFAULT_ROUNDS, POPULATION_BASED
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import (
     DataHere,
@@ -42,6 +42,7 @@ from autoclue.search.study.test_scores import (
 )
 from autoclue.search.tuner import (
     GenerationSource,
+    GoingOn,
     Listener,
     PopulationBreeder,
     SearchSource,
@@ -50,6 +51,7 @@ from autoclue.search.tuner import (
     TrialSource,
     Tuner,
 )
+from autoclue.training import Carry
 from autoclue.training.platform import apply_switches, hardware
 
 
@@ -147,6 +149,7 @@ class StudyRun:
                 for t in found.trials
                 if t.is_segment and t.state is not TrialState.RUNNING
             ],
+            held=[] if going_on_of(self.plan) is None else [t.number for t in found.ended],
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
         )
@@ -233,7 +236,9 @@ class StudyRun:
                 seed=plan.question.seed,
             )
             rounds = self.limits.rounds or DEFAULT_ROUNDS
-            return GenerationSource(ledger, proposer, plan, breeder, rounds, retry)
+            return GenerationSource(
+                ledger, proposer, plan, breeder, rounds, retry, going_on_of(plan)
+            )
         starts = [each.settings for each in ledger.attributes.starts]
         return SearchSource(ledger, proposer, plan, self.limits.trials, retry, starts)
 
@@ -248,6 +253,7 @@ class StudyRun:
             deadline_s=None if seconds is None else time.monotonic() + seconds,
             step_budget=self.limits.step_budget,
             pauses=self.plan.course is not None,
+            leaves_states=going_on_of(self.plan) is not None,
             check=self.lease.check,
         )
 
@@ -255,6 +261,15 @@ class StudyRun:
 def _sentence(failure: str | None) -> str:
     said = failure or "nothing"
     return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def going_on_of(plan: Plan) -> GoingOn | None:
+    """Return how members of a round go on from those of the one before, if they do."""
+    asked = plan.question
+    if asked.evaluator != POPULATION_BASED:
+        return None
+    carry: Carry = "optimizer" if asked.carry == "optimizer" else "weights"
+    return GoingOn(asked.epochs_per_round, carry)
 
 
 def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:

@@ -1,7 +1,13 @@
 """The loop that asks, records and decides, and where its trials come from."""
 
 from autoclue.search.tuner.events import Chorus, Done, Job, Listener, Silent, Steering, Wait
-from autoclue.search.tuner.generations import Breeder, GenerationSource, PopulationBreeder, Through
+from autoclue.search.tuner.generations import (
+    Breeder,
+    GenerationSource,
+    GoingOn,
+    PopulationBreeder,
+    Through,
+)
 from autoclue.search.tuner.segments import SegmentSource
 from autoclue.search.tuner.trial_source import (
     FixedConfigurations,
@@ -17,6 +23,7 @@ __all__ = [
     "Done",
     "FixedConfigurations",
     "GenerationSource",
+    "GoingOn",
     "Job",
     "ListSource",
     "Listener",

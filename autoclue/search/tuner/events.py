@@ -21,14 +21,16 @@ class Job:
         after_step: The last step whose evaluation is recorded already; 0 for none. The trial goes
             on behind it.
         start_from: The state that it may start from: its own where it goes on, or that of another
-            trial whose settings are a prefix of its own. ``None`` starts from the pretrained
-            weights. A state is a cache: the trial has the same curve without it.
+            trial whose settings are a prefix of its own, or that it goes on from. ``None`` starts
+            from the pretrained weights. A state is a cache: the trial has the same curve without.
+        leaves_state: Whether its last evaluation leaves a state for other trials.
     """
 
     number: int
     config: TrialConfig
     after_step: int = 0
     start_from: StateRef | None = None
+    leaves_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from autoclue.records import Scalar, TrialState
+from autoclue.records import Scalar, StateRef, TrialState
 from autoclue.search.sampling import (
     Beginning,
     Population,
@@ -15,6 +15,8 @@ from autoclue.search.sampling import (
     ask_again,
     ask_baseline,
     ask_point,
+    better_half,
+    origins,
     start_of,
     values_at,
 )
@@ -31,7 +33,7 @@ from autoclue.search.tuner.events import Done, Job, Wait
 from autoclue.search.tuner.trial_source import Configurations
 from autoclue.space import SearchSpace
 from autoclue.space.optuna_adapter import distributions
-from autoclue.training import TrialConfig
+from autoclue.training import Carry, TrialConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,24 @@ class PopulationBreeder:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """How members go on from the better half of the round before.
+
+    Attributes:
+        epochs: Length of a member's schedule from round 1 on; ``None`` for that of round 0.
+        carry: What a member takes over.
+    """
+
+    epochs: int | None
+    carry: Carry = "weights"
+
+    def configure(self, config: TrialConfig, parent: TrialConfig) -> TrialConfig:
+        """Return a member's settings on top of what another one has come to."""
+        own = {} if self.epochs is None else {"epochs": self.epochs}
+        return config.model_copy(update=own).going_on_from(parent, carry=self.carry)
+
+
 @dataclass(slots=True)
 class GenerationSource:
     """The baseline first, and then a population, a generation after the other.
@@ -119,6 +139,9 @@ class GenerationSource:
     trial: settings determine a training, so a second one would have the same score. A member
     without a score is the worst of its generation.
 
+    Where members go on from each other, their scores are those of their last evaluations, which
+    is where others go on.
+
     Attributes:
         ledger: Where trials are asked.
         proposer: Knows the space, and under which names the ledger keeps it.
@@ -126,6 +149,8 @@ class GenerationSource:
         breeder: Proposes the generations.
         rounds: How many generations the study shall have in all.
         retry: Numbers of failed trials to ask again before any other.
+        going_on: How members go on from the round before; ``None`` trains each from the pretrained
+            weights.
     """
 
     ledger: Ledger
@@ -134,6 +159,7 @@ class GenerationSource:
     breeder: Breeder
     rounds: int
     retry: Sequence[int] = ()
+    going_on: GoingOn | None = None
     _baseline: int | None = None
     _left: list[int] = field(default_factory=list)  # failed trials to ask again
     _trials: dict[str, int] = field(default_factory=dict)  # by the key of their settings
@@ -167,19 +193,44 @@ class GenerationSource:
             done = self._done()
             if done is not None:
                 return done
-            self._breed()
+            self._breed()  # which the loop then asks for
 
     def is_baseline(self, number: int) -> bool:
         """Return whether a trial is the baseline."""
         return number == self._baseline
 
     def needs_state(self, number: int) -> bool:
-        """Return ``False``: every trial starts from the pretrained weights."""
-        return False
+        """Return whether a later member may go on from a trial's end.
+
+        It may while the trial's round isn't decided and another one follows, and as long as a
+        member that goes on from it has no state of its own.
+        """
+        if self.going_on is None or not self._generations:
+            return False
+        asked = [self._trials.get(config.key) for config in self._configs]
+        if number in asked:
+            complete = self.ledger.trial(number).state is TrialState.COMPLETE
+            return complete and len(self._generations) < self.rounds
+        return any(
+            parent == number and (child is None or self._has_no_state(child))
+            for parent, child in zip(self._generations[-1].parents, asked, strict=False)
+        )
+
+    def _has_no_state(self, number: int) -> bool:
+        trial = self.ledger.trial(number)
+        return trial.state is TrialState.RUNNING and not trial.attributes.recorded
 
     def _configs_of_last(self) -> list[TrialConfig]:
-        last = self._generations[-1].proposed if self._generations else ()
-        return [self.plan.configure(each.values) for each in last]
+        if not self._generations:
+            return []
+        last = self._generations[-1]
+        found = [self.plan.configure(each.values) for each in last.proposed]
+        if self.going_on is None or not last.parents:
+            return found
+        return [
+            self.going_on.configure(own, TrialConfig.model_validate(self.ledger.trial(n).config))
+            for own, n in zip(found, last.parents, strict=True)
+        ]
 
     def _members(self) -> list[StoredTrial]:
         """Return the trial of each member of the last generation."""
@@ -190,19 +241,37 @@ class GenerationSource:
 
     def _done(self) -> Done | None:
         asked = all(config.key in self._trials for config in self._configs)
-        if self._left or self._baseline is None or len(self._generations) < self.rounds:
+        if self._left or self._baseline is None or not asked:
             return None
-        return Done(f"all {self.rounds} rounds have been asked") if asked else None
+        if len(self._generations) >= self.rounds:
+            return Done(f"all {self.rounds} rounds have been asked")
+        if self.going_on is not None and self._generations and not self._runs():
+            scores = [each.score for each in self._compared()]
+            if not better_half(scores):
+                return Done("no member of the last round has come to an end to go on from")
+        return None
+
+    def _compared(self) -> tuple[Compared, ...]:
+        return compare(self._members(), at_end=self.going_on is not None)
+
+    def _parents(self, compared: Sequence[Compared]) -> tuple[int, ...]:
+        """Return the trial that each member of the next generation goes on from."""
+        if self.going_on is None or not compared:
+            return ()
+        scores = [each.score for each in compared]
+        places = origins(scores, generation=len(self._generations))
+        return tuple(compared[place].trial for place in places)
 
     def _breed(self) -> None:
         """Decide the last generation, and write the next one."""
-        compared = compare(self._members())
+        compared = self._compared()
         found = [*(each.compared for each in self._generations[1:]), compared]
         through = [
             Through(each.proposed, scores)
             for each, scores in zip(self._generations, found, strict=False)  # none for the first
         ]
-        bred = Generation(compared, self.breeder.propose(through))
+        proposed = self.breeder.propose(through)
+        bred = Generation(compared, proposed, self._parents(compared))
         self.ledger.note(StudyAttributes(generations={len(self._generations): bred}))
         self._generations.append(bred)
         self._configs = self._configs_of_last()
@@ -213,9 +282,13 @@ class GenerationSource:
         point = {name: value for name, value in values.items() if name in names}
         number, _ = ask_point(self.ledger, self.proposer, point)
         member = MemberPlace(len(self._generations) - 1, place)
-        self.ledger.commit(number, config.model_dump(), config.key, member=member)
+        parents = self._generations[-1].parents
+        start = _end_of(self.ledger.trial(parents[place])) if parents else None
+        self.ledger.commit(
+            number, config.model_dump(), config.key, start_from=start, member=member
+        )
         self._trials[config.key] = number
-        return Job(number, config)
+        return Job(number, config, start_from=start)
 
     def _ask_baseline(self) -> Job:
         config = self.plan.baseline
@@ -228,18 +301,26 @@ class GenerationSource:
     def _again(self, failed: int) -> Job:
         number = ask_again(self.ledger, self.proposer, failed)
         before = self.ledger.trial(failed)
+        start = before.attributes.start_from
         config = TrialConfig.model_validate(before.config)
         self.ledger.commit(
             number,
             config.model_dump(),
             config.key,
             retries=failed,
+            start_from=start,
             member=before.attributes.member,
         )
         self._trials[key_asked(before)] = number
         if failed == self._baseline:
             self._baseline = number
-        return Job(number, config)
+        return Job(number, config, start_from=start)
+
+
+def _end_of(trial: StoredTrial) -> StateRef:
+    """Return what a trial has left at its last evaluation; its steps count as its own."""
+    state = trial.attributes.recorded[-1].state
+    return StateRef(trial.number, sha256=None if state is None else state.sha256)
 
 
 def key_asked(trial: StoredTrial) -> str:
@@ -249,19 +330,26 @@ def key_asked(trial: StoredTrial) -> str:
     return TrialConfig.model_validate(config).key
 
 
-def compare(members: Sequence[StoredTrial]) -> tuple[Compared, ...]:
+def compare(members: Sequence[StoredTrial], *, at_end: bool = False) -> tuple[Compared, ...]:
     """Rank the members of a generation that is through.
 
     Args:
         members: The trial of each, in the order of their places.
+        at_end: Whether the score of the last evaluation counts instead of the best one.
     """
-    scores = [trial.value if trial.state is TrialState.COMPLETE else None for trial in members]
+    scores = [_score(trial, at_end=at_end) for trial in members]
     order = sorted(range(len(scores)), key=lambda place: _cost(scores[place]))
     ranks = {place: rank for rank, place in enumerate(order, start=1)}
     return tuple(
         Compared(trial.number, score, ranks[place])
         for place, (trial, score) in enumerate(zip(members, scores, strict=True))
     )
+
+
+def _score(trial: StoredTrial, *, at_end: bool) -> float | None:
+    if trial.state is not TrialState.COMPLETE:
+        return None
+    return trial.attributes.recorded[-1].evaluation.score if at_end else trial.value
 
 
 def _cost(score: float | None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState
@@ -47,6 +47,7 @@ class Tuner:
             up to its last recorded evaluation. A trial left running goes on to its next one.
         clock: Gives seconds; a test passes its own.
         pauses: Whether a trial that a budget ends goes on in another run. No scheduler stops any.
+        leaves_states: Whether each trial's last evaluation leaves a state for others.
         check: Is called before anything is written; raises where this process may not write.
         ending: Why no further trial will begin, once that is so; a clause for people.
     """
@@ -60,6 +61,7 @@ class Tuner:
     step_budget: int | None = None
     clock: Callable[[], float] = time.monotonic
     pauses: bool = False
+    leaves_states: bool = False
     check: Callable[[], None] = lambda: None
     ending: str | None = None
     _board: Board = field(default_factory=Board)
@@ -127,6 +129,7 @@ class Tuner:
         self.check()
         job = self._requeued_job() if self._queue else self._new_job()
         if job is not None:
+            job = replace(job, leaves_state=self.leaves_states)
             for listener in self.listeners:
                 listener.started(job.number, job.config)
         return job

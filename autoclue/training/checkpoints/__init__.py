@@ -14,7 +14,7 @@ from autoclue.training.checkpoints.durable import (
 )
 from autoclue.training.checkpoints.keeper import Keeper, remove_leftovers
 from autoclue.training.checkpoints.random_state import put_random_state, take_random_state
-from autoclue.training.checkpoints.snapshot import MOMENT, put_arrays, take_arrays
+from autoclue.training.checkpoints.snapshot import MOMENT, put_arrays, put_weights, take_arrays
 from autoclue.training.checkpoints.trial_state import (
     DAMAGED_FILE,
     STATE_FILE,
@@ -23,6 +23,7 @@ from autoclue.training.checkpoints.trial_state import (
     StateError,
     TrialProgress,
     has_state,
+    read_state,
     remove_state,
 )
 
@@ -42,7 +43,9 @@ __all__ = [
     "put_arrays",
     "put_in_place",
     "put_random_state",
+    "put_weights",
     "read_kept",
+    "read_state",
     "remove_leftovers",
     "remove_scratch",
     "remove_state",

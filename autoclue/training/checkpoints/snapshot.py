@@ -53,7 +53,24 @@ def put_arrays(network: Any, optimizer: Any, arrays: Arrays) -> None:
             changed by then.
     """
     _make_accumulators(network, optimizer, arrays)
-    tensors = {**_contents(network), **_accumulators(network, optimizer)}
+    _put({**_contents(network), **_accumulators(network, optimizer)}, arrays)
+
+
+def put_weights(network: Any, arrays: Arrays) -> None:
+    """Set parameters and buffers, and nothing of an optimizer.
+
+    Args:
+        network: The network, in the form it had.
+        arrays: From ``take_arrays``; moments among them are left alone.
+
+    Raises:
+        StateError: An array is missing, left over or of another shape. The network may have been
+            changed by then.
+    """
+    _put(_contents(network), arrays)
+
+
+def _put(tensors: Mapping[str, Any], arrays: Arrays) -> None:
     roots = {name.partition(".")[0] for name in tensors}
     given = {n: array for n, array in arrays.items() if n.partition(".")[0] in roots}
     if given.keys() != tensors.keys():

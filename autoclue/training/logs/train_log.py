@@ -109,6 +109,17 @@ def trains_prefix_line(reason: str) -> str:
     return f"The trial begins at its first step, with the same result: {reason}."
 
 
+def trains_earlier_line(reason: str | None) -> str:
+    """Report that what a trial goes on from is trained first, and why there is no state of it."""
+    told = "" if reason is None else f": {reason}"
+    return f"First comes the training that the trial goes on from, with the same result{told}."
+
+
+def goes_on_line(trainings: int) -> str:
+    """Report that a trial begins with what so many trainings before it have come to."""
+    return f"It goes on from the end of training {trainings} before it, with a new schedule."
+
+
 def begins_anew_line(state_file: object, reason: str) -> str:
     """Report that a trial begins anew although there is a state of it."""
     return f"The state in {state_file} can't be used: {reason}. The trial begins anew."

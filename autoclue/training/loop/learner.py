@@ -12,7 +12,7 @@ from autoclue.layers import LayerPlan, Strategy, layer_rates
 from autoclue.layers.paddle_adapter import apply_plan, make_adamw
 from autoclue.layers.registry import load_strategy
 from autoclue.records import LayerRate
-from autoclue.training.checkpoints import MOMENT, Arrays, put_arrays, take_arrays
+from autoclue.training.checkpoints import MOMENT, Arrays, put_arrays, put_weights, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
 from autoclue.training.model import (
@@ -132,6 +132,23 @@ class Learner:
             self._plan = self._plan_of_epoch(epoch)
             apply_plan(self.network, self._plan)
             self._optimizer.set_lr(self.rate(step))
+
+    def begin_with(self, arrays: Arrays) -> None:
+        """Begin a schedule with what another training has come to; nothing is trained yet.
+
+        Args:
+            arrays: What its learner's ``take_arrays`` gave. Moments among them are taken over
+                where the configuration says so; all begin anew otherwise.
+
+        Raises:
+            StateError: They don't fit this network; it is then of no more use.
+        """
+        if self._config.carry == "weights":
+            put_weights(self.network, arrays)
+            return
+        put_arrays(self.network, self._optimizer, arrays)
+        apply_plan(self.network, self._plan)
+        self._optimizer.set_lr(self.rate(0))
 
     def change(self, step: int, *, epoch: int) -> bool:
         """Take on the settings that hold after a step; return whether they are others.

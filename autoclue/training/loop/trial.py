@@ -17,6 +17,7 @@ from autoclue.errors import TrialFailedError
 from autoclue.records import Evaluation, LayerRate, best_evaluation
 from autoclue.tasks import Predictions, find_kind, find_metric
 from autoclue.training.checkpoints import (
+    Arrays,
     Keeper,
     SavedState,
     StateError,
@@ -28,13 +29,11 @@ from autoclue.training.config import TrialConfig
 from autoclue.training.data import Workspace, split_dev
 from autoclue.training.evaluate import SplitAnswers, answer_split
 from autoclue.training.logs import Pulse, train_log
+from autoclue.training.loop.earlier import SAME_STEPS, LeftState
 from autoclue.training.loop.learner import Learner
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
 from autoclue.training.protocols import find_protocol
 from autoclue.training.recipe import training_batches
-
-SAME_STEPS = frozenset({"gradient_accumulation_steps"})
-"""Settings that leave every step of a trial as it is, so that its own state may have others."""
 
 
 class Trial:
@@ -62,6 +61,8 @@ class Trial:
         resume: bool = False,
         may_differ: Collection[str] = frozenset(),
         pulse: Pulse | None = None,
+        left: LeftState | None = None,
+        leaves_state: bool = False,
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -77,18 +78,22 @@ class Trial:
             may_differ: Names of settings that may be others in that state, beside those of
                 ``SAME_STEPS``.
             pulse: Is told of the steps between evaluations.
+            left: What the training has left that it goes on from; ``None`` trains that first.
+            leaves_state: Whether its last evaluation leaves a state, for others to go on from.
 
         Raises:
+            TrialFailedError: A loss or score isn't finite in a training that it goes on from.
             UsageError: Something the trial needs can't be read or doesn't fit the model.
         """
         self._paddle = load_paddle()
         self._paddle.set_device(device)
         self._device: Literal["cpu", "gpu"] = "cpu" if device == "cpu" else "gpu"
-        self._on_gpu = device != "cpu"
+        self._on_gpu, self._place = device != "cpu", device
         self.config = config
         self._protocol = find_protocol(config.protocol)
         self._log = log or logging.getLogger(__name__)
         self._pulse = pulse
+        self._workspace, self._left = workspace, left
         self._keeper = Keeper(folder, self._log)
         self._materials = workspace.materials(config, self._log)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
@@ -101,29 +106,31 @@ class Trial:
         self._epoch = 0
         self._micro_batch = 0  # within the epoch
         self._elapsed_s = 0.0
+        self._leaves_at = self.timetable.evaluation_steps[-1] if leaves_state else None
         self.history: tuple[Evaluation, ...] = ()
-        self.learner = self._new_learner()
-        if resume:
-            self._resume(may_differ)
+        state = self._find_state(may_differ) if resume else None
+        self.learner = self._new_learner(begins=state is None)
+        if state is not None:
+            self._go_on_with(state)
         self._log.info(train_log.protocol_line(config.protocol))
         self._log_rates()
 
-    def _resume(self, may_differ: Collection[str]) -> None:
-        state = self._keeper.find_state(
+    def _find_state(self, may_differ: Collection[str]) -> SavedState | None:
+        return self._keeper.find_state(
             self.config,
             data=self._materials.data.fingerprint,
             device=self._device,
             may_differ=SAME_STEPS.union(may_differ),
         )
-        if state is None:
-            return
+
+    def _go_on_with(self, state: SavedState) -> None:
         progress = state.progress
         try:
             self.learner.put_arrays(state.arrays, step=progress.step, epoch=progress.epoch)
             self._random_state = put_random_state(state.arrays)
         except StateError as error:
             self._keeper.reject(error)
-            self.learner = self._new_learner()
+            self.learner = self._new_learner(begins=True)
             return
         self.learner.train_loss = progress.train_loss
         self._step, self._epoch = progress.step, progress.epoch
@@ -132,11 +139,39 @@ class Trial:
         self.history = progress.evaluations
         self._log.info(train_log.continues_line(self._step))
 
-    def _new_learner(self) -> Learner:
-        """Load the network; dropout draws its masks from here on."""
+    def _new_learner(self, *, begins: bool) -> Learner:
+        """Load the network; dropout draws its masks from here on.
+
+        Args:
+            begins: Whether it stands before the first step, with what it goes on from.
+        """
+        earlier = self._arrays_of_earlier() if begins else None  # one network at a time
         learner = Learner(self.config, self._materials, self.timetable, on_gpu=self._on_gpu)
+        if earlier is not None:
+            learner.begin_with(earlier)
+            self._log.info(train_log.goes_on_line(len(self.config.earlier)))
         self._random_state = self._paddle.get_rng_state()
         return learner
+
+    def _arrays_of_earlier(self) -> Arrays | None:
+        """Return what the training has come to that it goes on from, trained anew if need be."""
+        parent, why = self.config.parent, None
+        if parent is None:
+            return None
+        if self._left is not None:
+            try:
+                data = self._materials.data.fingerprint
+                return self._left.read(parent, data=data, device=self._device)
+            except StateError as error:
+                why = str(error)
+        self._log.info(train_log.trains_earlier_line(why))
+        trial = Trial(
+            parent, self._workspace, device=self._place, log=self._log, pulse=self._pulse
+        )
+        last = trial.timetable.evaluation_steps[-1]
+        while trial.step < last:
+            trial.advance()
+        return {name: array.copy() for name, array in trial.learner.take_arrays().items()}
 
     def _take_state(self) -> SavedState:
         examples = self._micro_batch * self.config.micro_batch_size
@@ -188,7 +223,7 @@ class Trial:
             train_s = time.perf_counter() - began
             steps = self._step - began_step
             evaluation = self._evaluate(train_s, steps)
-        at_its_end = self._step == self.config.until_step
+        at_its_end = self._step in (self.config.until_step, self._leaves_at)
         self._keeper.keep_state(self._take_state, now=at_its_end)
         return evaluation
 

@@ -26,7 +26,7 @@ from benchmarks.crashes.kills import (
     kill_all,
     living,
 )
-from benchmarks.crashes.scene import Scene, Way
+from benchmarks.crashes.scene import IN_ROUNDS, POPULATIONS, Scene, Way, trials_of
 
 EVALUATION = Evaluation(
     step=5, score=0.5, dev_loss=0.7, train_loss=0.6, learning_rate=1e-3, steps_per_s=9.0,
@@ -64,9 +64,24 @@ def test_the_command_of_each_way(tmp_path: Path) -> None:
     words = {way: Scene(tmp_path, 24, way=way).words("s") for way in Way}
     assert ("--extend" in words[Way.EXTEND], "--trials" in words[Way.EXTEND]) == (True, False)
     assert "--confirm" in words[Way.CONFIRM]
-    assert ("pbt" in words[Way.PBT], "--trials" in words[Way.PBT]) == (True, False)
+    for way in POPULATIONS:
+        assert way.value in " ".join(words[way])
+        assert ("--trials" in words[way], "--rounds" in words[way]) == (False, way in IN_ROUNDS)
     first = Scene(tmp_path, 24, way=Way.EXTEND).words("s", first=True)
     assert first[first.index("--trials") + 1] == "20"
+
+
+def test_a_population_says_itself_how_many_trials_it_has() -> None:
+    assert {way: trials_of(way) for way in Way} == {
+        **dict.fromkeys(Way, None),
+        **{Way.PBT: 33, Way.PB2: 33, Way.HAZERO: 25, Way.PSHE2: 25, Way.GOING_ON: 25},
+    }
+
+
+def test_a_real_task_is_searched_by_the_model_that_ships(tmp_path: Path) -> None:
+    words = Scene(tmp_path, 33, way=Way.PBT, real=True).words("s")
+    assert words[words.index("--task") + 1] == "tnews"
+    assert words[words.index("--model") + 1] == "builtin"
 
 
 @pytest.mark.parametrize("changes", [{"score": 0.5000001}, {"dev_loss": 0.71}, {"step": 10}])

@@ -21,6 +21,7 @@ from autoclue.search.store import StateRef
 from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig, make_timetable
 from autoclue.training.checkpoints.trial_state import STATE_FILE
+from autoclue.training.loop.earlier import LeftState
 from autoclue.training.recipe.timetable import Timetable
 
 CONFIG = TrialConfig(
@@ -42,6 +43,8 @@ class Play:
     begins_with_error: bool = False
     trials: list[weakref.ref[FakeTrial]] = field(default_factory=list)
     may_differ: object = None
+    left: object = None
+    leaves_state: object = None
 
 
 class FakeTrial:
@@ -84,6 +87,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
         if script.begins_with_error and script.error is not None:
             raise script.error
         script.may_differ = named["may_differ"]
+        script.left, script.leaves_state = named["left"], named["leaves_state"]
         trial = FakeTrial(script, named["log"], named["folder"], named["resume"])
         script.trials.append(weakref.ref(trial))
         return trial
@@ -342,3 +346,25 @@ def test_only_the_state_that_the_ledger_names_is_started_from(tmp_path: Path) ->
     log = (trial_folder(tmp_path, 3) / "train.log").read_text(encoding="utf-8")
     assert f"with the same result: {source / STATE_FILE} isn't the state that the ledger" in log
     assert (trial_folder(tmp_path, 3) / STATE_FILE).read_text(encoding="utf-8") == ""
+
+
+def test_a_trial_that_goes_on_from_another_copies_nothing_and_reads_what_the_ledger_names(
+    tmp_path: Path, play: Play
+) -> None:
+    folder = trial_folder(tmp_path, 1)
+    folder.mkdir(parents=True)
+    (folder / STATE_FILE).touch()
+    config = CONFIG.going_on_from(CONFIG)
+
+    told = tell(tmp_path, config=config, start_from=StateRef(1, sha256="ab"), leaves_state=True)
+
+    assert play.left == LeftState(folder, "ab")
+    assert "begins at its first step" not in log_of(tmp_path)
+    assert [bool(event.get("state")) for event in told] == [False, False, False, True, False]
+    tell(tmp_path, config=config, start_from=StateRef(1))
+    assert (play.left, play.leaves_state) == (None, False)
+
+
+@pytest.mark.usefixtures("play")
+def test_a_trial_that_leaves_no_state_names_none(tmp_path: Path) -> None:
+    assert not any("state" in event for event in tell(tmp_path))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 NOT_ONE = "This study has no population whose members go on from each other."
+IN_ROUNDS = "Its members go on from each other in rounds, which stand above."
 ROW_PX = 30
 MOST_TICKS = 4
 """On the axis of a setting, whose drawing is some 100 pixels high."""
@@ -65,6 +66,8 @@ class PopulationInfo:
             seeds; ``None`` before that.
         missing: Why there is nothing to draw, or ``None``.
         note: What else to know, or ``None``.
+        rounds: How many rounds have gone on from each other, where members do so in rounds; 0 for
+            members that are compared at boundaries.
     """
 
     metric: MetricScale
@@ -78,6 +81,7 @@ class PopulationInfo:
     against_constant: PairedDifference | None
     missing: str | None
     note: str | None = None
+    rounds: int = 0
 
     @property
     def compared(self) -> int:
@@ -96,6 +100,20 @@ def population_info(study: StudyRecord) -> PopulationInfo:
     parts = tuple(_part(t, trials) for t in study.trials if t.segment is not None)
     constant = study.constant_member
     recipe = next((t for t in [study.winner] if t is not None and t.segment is not None), None)
+    if study.goes_on_in_rounds and constant is not None:
+        return PopulationInfo(
+            metric=scale,
+            members=len(study.rounds[0]),
+            parts=(),
+            boundaries=(),
+            reasons=(),
+            recipe=None if recipe is None else recipe.number,
+            lineage=() if recipe is None else _lineage(recipe, trials),
+            constant=constant.number,
+            against_constant=_against(study, recipe, constant),
+            missing=IN_ROUNDS,
+            rounds=len(study.rounds),
+        )
     if not study.boundaries or constant is None:
         return PopulationInfo(scale, 0, (), (), (), None, (), None, None, NOT_ONE)
     main = next(each for each in study.boundaries if each.population != CONTROL)

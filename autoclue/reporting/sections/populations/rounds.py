@@ -23,6 +23,7 @@ class RoundMember:
         rank: In its round, once that is decided.
         settings: Its searched settings in one line.
         drawn: How they were drawn.
+        parent: Number of the trial from whose end it goes on; ``None`` for the pretrained weights.
     """
 
     trial: int | None
@@ -30,6 +31,7 @@ class RoundMember:
     rank: int | None
     settings: str
     drawn: str
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def rounds_info(study: StudyRecord) -> RoundsInfo:
 def _member(found: MemberRecord, varied: set[str]) -> RoundMember:
     values = {name: value for name, value in found.values.items() if name in varied}
     settings = settings_text(values)
-    return RoundMember(found.trial, found.score, found.rank, settings, found.drawn)
+    return RoundMember(found.trial, found.score, found.rank, settings, found.drawn, found.parent)
 
 
 def _shared_words(shared: int) -> str | None:
@@ -127,4 +129,6 @@ def _hover(info: RoundsInfo, number: int, member: RoundMember) -> str:
     score = "no score" if member.score is None else info.metric.text(member.score)
     rank = "" if member.rank is None else f", rank {member.rank}"
     trial = "" if member.trial is None else f", trial {member.trial}"
-    return f"<b>round {number}{trial}</b><br>{score}{rank}<br>{wrapped(member.settings, 60)}"
+    begun = "" if member.parent is None else f"<br>goes on from trial {member.parent}"
+    settings = wrapped(member.settings, 60)
+    return f"<b>round {number}{trial}</b>{begun}<br>{score}{rank}<br>{settings}"

@@ -57,7 +57,10 @@ class Generation:
         compared: The members of the generation before, in the order of their places; empty for
             the first.
         proposed: Its own members.
+        parents: For each of them the trial from whose end it goes on; empty where all train from
+            the pretrained weights.
     """
 
     compared: tuple[Compared, ...]
     proposed: tuple[Proposed, ...]
+    parents: tuple[int, ...] = ()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
-from autoclue.options import DEFAULT_POPULATION, DEFAULT_ROUNDS, POPULATION_BASED
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import (
     DataHere,
@@ -21,7 +20,6 @@ from autoclue.search.execution import (
     keep_best_model,
     node_versions,
 )
-from autoclue.search.sampling import Proposer, find_exchanger, find_population
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -30,28 +28,17 @@ from autoclue.search.store import (
     StoredLimits,
     StudyAttributes,
     read_study,
-    stored_names,
 )
 from autoclue.search.study.label_counts import count_by_label
 from autoclue.search.study.location import Place, back_up_ledger, with_confirmation
+from autoclue.search.study.sources import going_on_of, source_of
 from autoclue.search.study.test_scores import (
     device_of,
     fingerprint_test_part,
     score_test_part,
     unscored,
 )
-from autoclue.search.tuner import (
-    GenerationSource,
-    GoingOn,
-    Listener,
-    PopulationBreeder,
-    SearchSource,
-    SegmentSource,
-    Silent,
-    TrialSource,
-    Tuner,
-)
-from autoclue.training import Carry
+from autoclue.search.tuner import Listener, Silent, TrialSource, Tuner
 from autoclue.training.platform import apply_switches, hardware
 
 
@@ -140,7 +127,8 @@ class StudyRun:
         about = {**found_here, "trials": self.resources.describe()}
         self.ledger.note(StudyAttributes(limits=self.limits, ending=None, hardware=about))
         test_fingerprint = fingerprint_test_part(self.plan.data)
-        source, found = self._source(), read_study(self.ledger)
+        source = source_of(self.plan, self.ledger, self.limits, changed=self.space_number > 1)
+        found = read_study(self.ledger)
         retention = Retention(
             self.place.folder,
             found.winner,
@@ -213,35 +201,6 @@ class StudyRun:
                 f"{self.place.words} --retry-failed' asks for them again."
             )
 
-    def _source(self) -> TrialSource:
-        plan, ledger = self.plan, self.ledger
-        proposer = Proposer(
-            plan.space,
-            plan.question.sampler,
-            plan.question.seed,
-            names=stored_names(plan.space, ledger.known_distributions()),
-            changed=self.space_number > 1,
-        )
-        exchanger, course = find_exchanger(plan.question.sampler), plan.course
-        if exchanger is not None and course is not None:
-            return SegmentSource(ledger, proposer, plan, exchanger, course, plan.question.seed)
-        retry = ledger.attributes.retrying
-        population = find_population(plan.question.sampler)
-        if population is not None:
-            breeder = PopulationBreeder.around(
-                population,
-                plan.space,
-                plan.baseline_params,
-                size=plan.question.population or DEFAULT_POPULATION,
-                seed=plan.question.seed,
-            )
-            rounds = self.limits.rounds or DEFAULT_ROUNDS
-            return GenerationSource(
-                ledger, proposer, plan, breeder, rounds, retry, going_on_of(plan)
-            )
-        starts = [each.settings for each in ledger.attributes.starts]
-        return SearchSource(ledger, proposer, plan, self.limits.trials, retry, starts)
-
     def _tuner(self, source: TrialSource, listeners: Sequence[Listener]) -> Tuner:
         seconds = self.time_budget_s
         return Tuner(
@@ -261,15 +220,6 @@ class StudyRun:
 def _sentence(failure: str | None) -> str:
     said = failure or "nothing"
     return said if said.endswith((".", "!", "?")) else f"{said}."
-
-
-def going_on_of(plan: Plan) -> GoingOn | None:
-    """Return how members of a round go on from those of the one before, if they do."""
-    asked = plan.question
-    if asked.evaluator != POPULATION_BASED:
-        return None
-    carry: Carry = "optimizer" if asked.carry == "optimizer" else "weights"
-    return GoingOn(asked.epochs_per_round, carry)
 
 
 def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:

@@ -362,7 +362,7 @@ def test_a_trial_that_goes_on_from_another_copies_nothing_and_reads_what_the_led
     assert "begins at its first step" not in log_of(tmp_path)
     assert [bool(event.get("state")) for event in told] == [False, False, False, True, False]
     tell(tmp_path, config=config, start_from=StateRef(1))
-    assert (play.left, play.leaves_state) == (None, False)
+    assert [play.left, play.leaves_state] == [None, False]
 
 
 @pytest.mark.usefixtures("play")

@@ -9,7 +9,7 @@ import pytest
 
 from autoclue.errors import UsageError
 from autoclue.search.spec.plan import Plan
-from autoclue.search.study.run import going_on_of
+from autoclue.search.study.sources import going_on_of
 from autoclue.search.tuner import GoingOn
 
 Planned = Callable[..., Plan]

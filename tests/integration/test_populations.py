@@ -43,7 +43,7 @@ def found(
         eval_every=10,
         holdout=0.5,
         confirm=1,
-        seeds=1,
+        seeds=2,
         predict=True,
         parallel=1,
         folder=tmp_path_factory.mktemp("studies"),

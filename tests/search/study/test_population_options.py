@@ -14,6 +14,7 @@ from autoclue.option_fields import read_options
 from autoclue.options import ResumeArguments, TuneArguments
 from autoclue.records import Boundary
 from autoclue.run_files import complete_run
+from autoclue.screen.opening import announce
 from autoclue.search.store import ConfirmationExtent, Generation, StudyAttributes
 from autoclue.search.study import resume_study, start_study
 from autoclue.search.study.run import StudyRun
@@ -72,14 +73,18 @@ def resume(tmp_path: Path, tune: Held) -> Held:
 
 
 @every_kind
-def test_trials_budgets_confirmation_and_holdout_of_a_new_study(kind: str, tune: Held) -> None:
+def test_trials_budgets_confirmation_and_holdout_of_a_new_study(
+    kind: str, tune: Held, capsys: pytest.CaptureFixture[str]
+) -> None:
     rounds = {"rounds": 3} if kind in IN_ROUNDS else {}
     limits = {"step_budget": 100, "time_budget": 60, **rounds}
     with tune(kind, confirm=1, seeds=3, holdout=0.25, **limits) as run:
         source, plan = run._source(), run.plan
         tuner = run._tuner(source, ())
+        announce(run)
         written = complete_run(TuneArguments, {}, run.place.folder / "run.yaml")
 
+    assert ("from the end of a" in capsys.readouterr().err) == (kind == "population-based")
     assert isinstance(source, GenerationSource if rounds else SegmentSource)
     assert run.limits.trials == (13 if rounds else 17)
     assert (getattr(source, "going_on", None) is None) == (kind != "population-based")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autoclue.models import ModelSource, clue_models, known_size, models
+from autoclue.options import POPULATION_BASED
 from autoclue.reporting import settings_text
 from autoclue.screen.text import (
     print_labelled,
@@ -39,7 +40,9 @@ def _extent(run: StudyRun) -> str:
     if size is None or limits.rounds is None:
         return f"{limits.trials} trials"
     rounds = "1 round" if limits.rounds == 1 else f"{limits.rounds} rounds"
-    return f"the baseline and {rounds} of {size} trials"
+    going_on = run.plan.question.evaluator == POPULATION_BASED
+    told = ", from round 1 on each from the end of a better one of the round before"
+    return f"the baseline and {rounds} of {size} trials{told if going_on else ''}"
 
 
 def _rows(run: StudyRun) -> dict[str, str]:

@@ -43,6 +43,14 @@ def run_in_peace(scene: Scene, name: str) -> StudyRecord:
     return _finished(KilledStudy(replace(scene, way=way), name, iter(()), _say).run())
 
 
+def taken_over(study: StudyRecord) -> int:
+    """Return how many members of a population have gone on from another one's state."""
+    fates = (fate for boundary in study.boundaries for fate in boundary.fates)
+    members = (member for each in study.rounds for member in each)
+    donors = sum(fate.donor is not None for fate in fates)
+    return donors + sum(member.parent is not None for member in members)
+
+
 def run_with_kills(
     scene: Scene,
     reference: StudyRecord,
@@ -126,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         prefix = f"killed-{int(time.time())}"
         reference = run_in_peace(scene, f"{prefix}-reference")
-        taken = sum(fate.donor is not None for each in reference.boundaries for fate in each.fates)
+        taken = taken_over(reference)
         _say(
             f"{prefix}-reference: {len(reference.trials)} trials without a kill, {taken} of them "
             "from another member's state"

@@ -147,3 +147,15 @@ def test_segments_of_an_earlier_run_are_dropped_too(scene: Scene) -> None:
     scene.needs.states.clear()
     policy.prepared(3, Prepared(20.0, (10, 20), ()))
     assert scene.kept(state_key) == scene.kept(model_key) == [0, 2, 3]
+
+
+def test_states_of_an_earlier_run_stay_without_their_models_while_they_are_needed(
+    scene: Scene,
+) -> None:
+    policy = Retention(scene.folder, held=(1, 2), needs_state=scene.needs.states.__contains__)
+    scene.needs.states.add(1)
+    policy.prepared(3, Prepared(20.0, (10, 20), ()))
+    assert scene.kept(state_key) == [0, 1, 3]
+    scene.needs.states.clear()
+    policy.prepared(3, Prepared(20.0, (10, 20), ()))
+    assert scene.kept(state_key) == [0, 3]

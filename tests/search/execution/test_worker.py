@@ -361,8 +361,12 @@ def test_a_trial_that_goes_on_from_another_copies_nothing_and_reads_what_the_led
     assert play.left == LeftState(folder, "ab")
     assert "begins at its first step" not in log_of(tmp_path)
     assert [bool(event.get("state")) for event in told] == [False, False, False, True, False]
-    tell(tmp_path, config=config, start_from=StateRef(1))
-    assert [play.left, play.leaves_state] == [None, False]
+
+
+def test_a_trial_whose_start_is_not_named_reads_nothing(tmp_path: Path, play: Play) -> None:
+    tell(tmp_path, config=CONFIG.going_on_from(CONFIG), start_from=StateRef(1))
+    assert play.left is None
+    assert play.leaves_state is False
 
 
 @pytest.mark.usefixtures("play")

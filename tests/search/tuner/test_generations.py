@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import optuna
@@ -27,6 +28,7 @@ from autoclue.search.tuner.trial_source import FixedConfigurations
 from autoclue.search.tuner.tuner import Tuner
 from autoclue.space import SearchSpace, space_from_mapping
 from autoclue.training import TrialConfig
+from tests.search.conftest import scripted
 from tests.search.mortal import CutOffError, Mortal
 
 Run = Callable[..., StudyRecord]
@@ -204,6 +206,21 @@ def test_a_round_of_equal_scores_ends_no_search(
 
     assert len({trial.best_score for trial in study.trials}) == 1
     assert len(study.trials) == 1 + ROUNDS * MEMBERS
+
+
+@every_population
+def test_rows_that_are_held_out_choose_no_round(
+    open_in_memory: OpenInMemory, wide_space: SearchSpace, run: Run, sampler: str
+) -> None:
+    def held_out(config: TrialConfig) -> Iterator[Evaluation]:
+        for each in scripted(config):
+            yield replace(each, holdout_score=1 - each.score)
+
+    found = [tuner_over(open_in_memory(), wide_space, sampler) for _ in range(2)]
+    run(found[0])
+    run(found[1], held_out)
+
+    assert generations(found[0]) == generations(found[1])
 
 
 def test_more_rounds_go_on_as_if_they_had_been_asked_for_at_once(

@@ -132,8 +132,8 @@ class SearchPace:
 
     def words(self, n_ended: int) -> str | None:
         """Write what is left of the search and what its budgets have been used for."""
-        left_s = self.left_s(n_ended)
-        parts = [] if left_s is None else [f"about {duration(left_s)} left"]
+        left_s = None if n_ended >= self.total else self.left_s(n_ended)
+        parts = [] if left_s is None or left_s <= 0 else [f"about {duration(left_s)} left"]
         if self.time_budget_s is not None:
             spent_s = self.clock() - self._began_s
             parts.append(f"{duration(spent_s)} of {duration(self.time_budget_s)} used")

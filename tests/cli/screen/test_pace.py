@@ -48,6 +48,13 @@ def test_what_is_left_follows_from_the_trials_so_far(clock: Clock) -> None:
     assert pace.words(1) == "about 1 min 40 s left"
 
 
+def test_nothing_is_left_once_all_trials_have_ended(clock: Clock) -> None:
+    pace = SearchPace(1, step_budget=400, clock=clock)
+    clock.now_s = 60
+    run(pace, 0)
+    assert pace.words(1) == "100 of 400 steps used"
+
+
 def test_a_stopped_trial_counts_as_done(clock: Clock) -> None:
     pace = SearchPace(3, clock=clock)
     clock.now_s = 30

@@ -172,6 +172,18 @@ def notes_of(error: BaseException) -> tuple[str, ...]:
     return tuple(getattr(error, "__notes__", ()))
 
 
+def did_you_mean(given: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """Return a question that begins with a space and names what comes near; empty if nothing does.
+
+    Args:
+        given: The name as the user wrote it.
+        known: Every name that there is.
+        cutoff: How near a name must be, in [0, 1].
+    """
+    close = difflib.get_close_matches(given[:LONGEST_NAME], sorted(known), n=3, cutoff=cutoff)
+    return f" Did you mean {' or '.join(close)}?" if close and given not in close else ""
+
+
 def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "") -> UsageError:
     """Build the error for a name that nothing answers to.
 
@@ -187,8 +199,7 @@ def unknown_name(kind: str, given: str, known: Iterable[str], *, hint: str = "")
         Unknown sampler 'tpx'. Did you mean tpe? Known: random, tpe.
     """
     names = sorted(known)
-    close = difflib.get_close_matches(given[:LONGEST_NAME], names, n=3, cutoff=0.5)
-    guess = f" Did you mean {' or '.join(close)}?" if close else ""
+    guess = did_you_mean(given, names)
     tail = f" {hint}" if hint else ""
     return UsageError(f"Unknown {kind} {quoted(given)}.{guess} Known: {', '.join(names)}.{tail}")
 

@@ -17,6 +17,21 @@ LEAST_WORK = 0.2
 """Trials that must have been trained before the rest of a search is told from them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the trials of a search cost where they aren't alike, in any one unit.
+
+    Attributes:
+        of: What the trial of a number costs.
+        total: What all of them cost, those that aren't asked yet included.
+        before: What those cost that had ended before this run.
+    """
+
+    of: Callable[[int], float]
+    total: float
+    before: float = 0.0
+
+
 def speed_in_words(progress: StepProgress) -> str:
     """Write how fast a training goes, and what it takes of its GPU."""
     speed = f"{progress.steps_per_s:.1f} steps/s"
@@ -38,10 +53,15 @@ class _Course:
         return 0.0 if not self.total else min(1.0, self.step / self.total)
 
     @property
+    def done(self) -> float:
+        """Trials' worth of work that need not be done any more."""
+        return 1.0 if self.ended else self.share
+
+    @property
     def gained(self) -> float:
         """Trials' worth of work done by it in this run; a stopped one has cost what it has."""
         before = 0.0 if not self.total else min(1.0, self.began_at / self.total)
-        return (1.0 if self.ended else self.share) - before
+        return self.done - before
 
 
 @dataclass(slots=True)
@@ -53,6 +73,7 @@ class SearchPace:
         folder_of: Where a trial leaves its progress; ``None`` where that isn't known.
         time_budget_s: Seconds that this run may take.
         step_budget: Steps that all trials may take together.
+        costs: What its trials cost; ``None`` where they are alike.
         steps_before: Steps of each trial that earlier runs have recorded.
         clock: Gives seconds; tests give their own.
     """
@@ -61,6 +82,7 @@ class SearchPace:
     folder_of: Callable[[int], Path] | None = None
     time_budget_s: float | None = None
     step_budget: int | None = None
+    costs: Costs | None = None
     steps_before: dict[int, int] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     _began_s: float = 0.0
@@ -113,17 +135,22 @@ class SearchPace:
             n_ended: Trials that have ended, those of earlier runs included.
         """
         spent_s = self.clock() - self._began_s
-        work = sum(course.gained for course in self._courses.values())
-        running = sum(course.share for course in self._courses.values() if not course.ended)
+        costs = self.costs or Costs(lambda _: 1.0, self.total, n_ended - self._n_ended)
+        work = sum(costs.of(n) * course.gained for n, course in self._courses.items())
+        done = sum(costs.of(n) * course.done for n, course in self._courses.items())
         estimates = []
-        if work >= LEAST_WORK:
-            estimates.append(spent_s * max(0.0, self.total - n_ended - running) / work)
+        if work >= LEAST_WORK * costs.total / self.total:
+            estimates.append(spent_s * max(0.0, costs.total - costs.before - done) / work)
         if self.time_budget_s is not None:
             estimates.append(max(0.0, self.time_budget_s - spent_s))
         used, before = self.steps_used(), sum(self.steps_before.values())
         if self.step_budget is not None and used > before:
             estimates.append(spent_s * max(0, self.step_budget - used) / (used - before))
         return min(estimates, default=None)
+
+    @property
+    def _n_ended(self) -> int:
+        return sum(course.ended for course in self._courses.values())
 
     def steps_used(self) -> int:
         """Count the steps of all trials so far, those of earlier runs included."""
@@ -132,8 +159,8 @@ class SearchPace:
 
     def words(self, n_ended: int) -> str | None:
         """Write what is left of the search and what its budgets have been used for."""
-        left_s = self.left_s(n_ended)
-        parts = [] if left_s is None else [f"about {duration(left_s)} left"]
+        left_s = None if n_ended >= self.total else self.left_s(n_ended)
+        parts = [] if left_s is None or left_s <= 0 else [f"about {duration(left_s)} left"]
         if self.time_budget_s is not None:
             spent_s = self.clock() - self._began_s
             parts.append(f"{duration(spent_s)} of {duration(self.time_budget_s)} used")

@@ -81,8 +81,10 @@ def _drawn(bar: Progress) -> Tell:
 
 def speed_words(progress: StepProgress) -> str:
     """Write how fast a training goes and how long it will take."""
-    speed = speed_in_words(progress)
-    return speed if progress.left_s is None else f"{speed}, about {duration(progress.left_s)} left"
+    speed, left_s = speed_in_words(progress), progress.left_s
+    if left_s is None or progress.step >= progress.total_steps:
+        return speed
+    return f"{speed}, about {duration(left_s)} left"
 
 
 def minute_lines(log: logging.Logger, clock: Callable[[], float] = time.monotonic) -> Tell:

@@ -43,6 +43,7 @@ def doctor_command(
     `autoclue doctor --address head.example:6379`
     """
     from autoclue import doctor
+    from autoclue.screen import print_sentence, result_console
 
     if constraints:
         say(doctor.constraints(), end="")
@@ -51,7 +52,8 @@ def doctor_command(
     if as_json:
         say_json([f.as_mapping() for f in findings])
     else:
+        console = result_console()
         for finding in findings:
             mark = "ok " if finding.good else "!! "
-            say(f"{mark} {finding.subject}: {finding.text}")
+            print_sentence(console, f"{mark} {finding.subject}: {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1

@@ -10,6 +10,7 @@
     "#00694b": "#3fb98c", "#a8d5c6": "#245c4a",
   };
   const dark = window.matchMedia("screen and (prefers-color-scheme: dark)");
+  const NARROW_PX = 500;
   const figures = () => document.querySelectorAll(".figure:not(.folded)");
   function figureOf(element, onDark) {
     const text = document.getElementById(element.id + "-data").textContent;
@@ -17,10 +18,29 @@
   }
   function draw(element, onDark, layout) {
     const figure = figureOf(element, onDark);
+    // On a phone the names of rungs would lie on each other; their lines stay.
+    if (element.clientWidth < NARROW_PX) {
+      const notes = figure.layout.annotations ?? [];
+      figure.layout.annotations = notes.filter((note) => note.name !== "rung");
+    }
     const own = figure.layout.xaxis.fixedrange ? { displayModeBar: false } : { modeBarButtons: zoom };
     Plotly.react(element, figure.data, { ...figure.layout, ...layout }, { ...config, ...own });
   }
-  for (const element of figures()) draw(element, dark.matches, {});
+  // Each figure is drawn in a task of its own, the topmost first, so that a page of many trials can
+  // be scrolled while the rest is drawn. Each has its height from the beginning: nothing jumps.
+  const waiting = Array.from(figures());
+  for (const element of document.querySelectorAll(".figure")) {
+    element.style.minHeight = `${figureOf(element, false).layout.height}px`;
+  }
+  function drawNext() {
+    if (waiting.length > 0) draw(waiting.shift(), dark.matches, {});
+    if (waiting.length > 0) setTimeout(drawNext);
+    else document.documentElement.dataset.drawn = "all";
+  }
+  function drawRest() {
+    while (waiting.length > 0) drawNext();
+  }
+  drawNext();
   for (const fold of document.querySelectorAll("details")) {
     fold.addEventListener("toggle", () => {
       for (const element of fold.querySelectorAll(".figure.folded")) {
@@ -30,12 +50,14 @@
     });
   }
   dark.addEventListener("change", () => {
+    drawRest();
     for (const element of figures()) draw(element, dark.matches, {});
   });
   // Printing does not wait for a deferred resize, so figures are laid out for paper at once, in ink
   // on white. The width is that of an A4 page inside its margins and the section's own padding.
   const PRINT_WIDTH_PX = 620;
   window.addEventListener("beforeprint", () => {
+    drawRest();
     for (const element of figures()) {
       if (dark.matches) draw(element, false, { autosize: false, width: PRINT_WIDTH_PX });
       else Plotly.relayout(element, { autosize: false, width: PRINT_WIDTH_PX });

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
+MOST_ROWS = 60
+"""A longer table of trials scrolls in a frame of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One section with its numbers and its figure as JSON (``None`` when there is nothing)."""
@@ -58,6 +62,7 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
         panels=[_panel(section, study) for section in SECTIONS],
         columns=view.columns(study, rows),
         rows=rows,
+        most_rows=MOST_ROWS,
         made=view.made(study),
         space=view.space(study),
         commands=view.commands(study),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.records import TrialState
 from autoclue.screen.listening import display_of, watch
+from autoclue.screen.pace import Costs, SearchPace
 from autoclue.screen.tally import Naming, Tally
 from autoclue.screen.text import (
     print_labelled,
@@ -61,14 +65,39 @@ class SuiteScreen:
 def watch_suite(run: SuiteRun) -> Iterator[Listener]:
     """Print what a suite runs, and show it while it does, all of its studies in one table."""
     _announce(run)
-    tally = Tally(len(run.plan.runs), naming=_naming(run), compares=False)
+    pace = SearchPace(len(run.plan.runs), partial(_folder, run))
+    tally = Tally(len(run.plan.runs), naming=_naming(run), compares=False, pace=pace)
     _recall(run, tally)
+    pace.costs = _costs(run, tally)
     farewell = (
         f"Stopping {run.index.name}, which takes a few seconds; all that was reported is kept. "
         "To go on, run the same command again."
     )
     with display_of(tally, NOUN, farewell) as listener:
         yield listener
+
+
+def _folder(run: SuiteRun, number: int) -> Path:
+    from autoclue.search.execution import trial_folder
+
+    place, trial = run.numbering.places[number]
+    return trial_folder(run.studies[place].place.folder, trial)
+
+
+def _costs(run: SuiteRun, tally: Tally) -> Costs:
+    """Estimate what each run costs by the tokens that it trains on at most."""
+    costs = {}
+    for each in run.plan.runs:
+        config, rows = each.config, run.plan.studies[each.study].plan.rows["train"]
+        tokens = config.batch_size * config.max_length_tokens
+        costs[each.study, config.key] = tokens * config.timetable(rows).steps
+
+    def cost(number: int) -> float:
+        return costs[run.numbering.settings_of(number)]
+
+    ended = (TrialState.COMPLETE, TrialState.PRUNED)
+    before = sum(cost(n) for n, state in tally.states.items() if state in ended)
+    return Costs(cost, sum(costs.values()), before)
 
 
 def _recall(run: SuiteRun, tally: Tally) -> None:
@@ -81,7 +110,10 @@ def _recall(run: SuiteRun, tally: Tally) -> None:
         for trial in read_study(study.ledger).trials:
             key = plan.configure(trial.params).key
             if key in own:
-                tally.states[run.numbering.number(place, trial.number, key)] = trial.state
+                number = run.numbering.number(place, trial.number, key)
+                tally.states[number] = trial.state
+                if tally.pace is not None and trial.evaluations:
+                    tally.pace.steps_before[number] = trial.evaluations[-1].step
 
 
 def _naming(run: SuiteRun) -> Naming:

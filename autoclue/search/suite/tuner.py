@@ -44,6 +44,10 @@ class Numbering:
             self._by_trial[place] = number
         return self._by_trial[place]
 
+    def settings_of(self, number: int) -> tuple[int, str]:
+        """Return the study of a run, and the identity of its settings."""
+        return next(found for found, known in self._by_key.items() if known == number)
+
 
 @dataclass(frozen=True, slots=True)
 class Renumbered:

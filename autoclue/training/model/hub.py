@@ -16,14 +16,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from autoclue.errors import UsageError, one_door
-from autoclue.models import ModelSource, shipped_folder
+from autoclue.errors import UsageError, did_you_mean, one_door
+from autoclue.models import ModelSource, models, shipped_folder
 from autoclue.models.folders import HubOrigin, ModelFolder, open_model
 from autoclue.tasks.cache import cache_dir, locked, make_folder
 from autoclue.training.model.hub_files import HubFiles, find_files
 from autoclue.training.platform import make_scratch
 
 MARKER = "hub.json"
+NEAR = 0.75
+"""How near to a name of the catalog another one must be to be taken for a slip."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 log = logging.getLogger(__name__)
@@ -140,7 +142,10 @@ def _fill(folder: Path, files: HubFiles) -> None:
 
 
 def _not_loaded(name: str, reason: str) -> UsageError:
+    known = ["builtin", *(each.name for each in models())]
+    guess = did_you_mean(name, known, cutoff=NEAR)
     return UsageError(
-        f"The model {name!r} can't be loaded from PaddleNLP's hub ({reason}). Check the name with "
-        "'autoclue ls models', or the network; a local folder or '--model builtin' needs none."
+        f"The model {name!r} can't be loaded from PaddleNLP's hub ({reason}).{guess} Check the "
+        "name with 'autoclue ls models', or the network; a local folder or '--model builtin' "
+        "needs none."
     )

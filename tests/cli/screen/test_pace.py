@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.screen.pace import SearchPace, speed_in_words
+from autoclue.screen.pace import Costs, SearchPace, speed_in_words
 from autoclue.training.logs import StepProgress, progress_writer
 
 
@@ -48,12 +48,29 @@ def test_what_is_left_follows_from_the_trials_so_far(clock: Clock) -> None:
     assert pace.words(1) == "about 1 min 40 s left"
 
 
+def test_nothing_is_left_once_all_trials_have_ended(clock: Clock) -> None:
+    pace = SearchPace(1, step_budget=400, clock=clock)
+    clock.now_s = 60
+    run(pace, 0)
+    assert pace.words(1) == "100 of 400 steps used"
+
+
 def test_a_stopped_trial_counts_as_done(clock: Clock) -> None:
     pace = SearchPace(3, clock=clock)
     clock.now_s = 30
     run(pace, 0, step=10)
     pace.end(0)
     assert pace.left_s(1) == pytest.approx(60)
+
+
+def test_what_is_left_of_trials_that_are_not_alike_follows_from_their_costs(clock: Clock) -> None:
+    costs = {0: 100.0, 1: 5.0, 2: 50.0}
+    pace = SearchPace(4, costs=Costs(costs.__getitem__, total=200, before=100), clock=clock)
+    clock.now_s = 60
+    run(pace, 1)
+    assert pace.left_s(2) is None
+    run(pace, 2, step=50)
+    assert pace.left_s(2) == pytest.approx(60 * 70 / 30)
 
 
 def test_a_resumed_search_counts_only_what_this_run_has_done(clock: Clock) -> None:

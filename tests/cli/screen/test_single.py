@@ -27,6 +27,10 @@ def test_a_terminal_gets_a_bar_below_the_log(monkeypatch: pytest.MonkeyPatch) ->
     assert "said by the command itself" not in drawn
 
 
+def test_after_the_last_step_nothing_is_left() -> None:
+    assert single.speed_words(StepProgress(100, 100.0, 2.0)) == "2.0 steps/s"
+
+
 def test_a_pipe_gets_the_lines_of_the_log_alone(capsys: pytest.CaptureFixture[str]) -> None:
     with single.watch_training() as shown:
         shown.log.info("a line")

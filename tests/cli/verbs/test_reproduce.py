@@ -71,15 +71,18 @@ def test_fabricated_rows_get_the_verdict_they_deserve(
     assert (row["verdict"], len(row["scores"])) == (verdict, 3)
 
 
+@pytest.mark.parametrize(
+    ("task", "blocks"), [("tnews", 16), ("lcqmc", 14), ("xnli", 17), ("inews", 15)]
+)
 def test_layer_wise_settings_of_another_document_are_trained_by_their_strategy(
-    cli: Cli, trained: list[TrainArguments]
+    cli: Cli, trained: list[TrainArguments], task: str, blocks: int
 ) -> None:
-    given = "reproduce --model hfl/roberta-wwm-ext-large --task xnli --document autofinetune"
+    given = f"reproduce --model hfl/roberta-wwm-ext-large --task {task} --document autofinetune"
     cli(*given.split(), "--data", "builtin", "--builtin-size", "tiny", "--seeds", "1")
     (run,) = trained
     assert run.strategy == "discriminative"
     assert run.settings["grouping"] == "paddlehub"
-    assert (run.settings["blocks"], run.settings["weight_decay"]) == (17, 0.0)
+    assert (run.settings["blocks"], run.settings["weight_decay"]) == (blocks, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import importlib
 import pickle
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -183,6 +184,15 @@ def test_what_is_not_on_the_hub_is_told_and_leaves_nothing(
     with pytest.raises(UsageError, match=r"can't be loaded from PaddleNLP's hub \(.+\)\. Check"):
         fetch_hub_model(name)
     assert not any(path.is_dir() for path in (tmp_path / "cache" / "hub").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [("builtinn", "Did you mean builtin?"), ("ernie-3.0-mimi-zh", "Did you mean ernie-3.0-mi")],
+)
+def test_a_slip_gets_the_name_that_was_meant(served: Served, name: str, guess: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(guess)):
+        fetch_hub_model(name)
 
 
 def test_files_that_are_here_are_enough_where_no_hub_can_be_reached(home: Path) -> None:

@@ -64,7 +64,9 @@ def list_scores(
 def list_speeds(as_json: Json = False) -> int:
     """List the published speeds of training, by vocabulary."""
     rows = [speed.model_dump() for speed in published_speeds()]
-    print_rows("speeds", rows, as_json=as_json, whole=True)
+    names = {"title": "model", "vocabulary_size": "words", "seconds_per_1k_steps": "s/1,000 steps"}
+    short = [{names.get(name, name): value for name, value in row.items()} for row in rows]
+    print_rows("speeds", rows if as_json else short, as_json=as_json, whole=True)
     return 0
 
 

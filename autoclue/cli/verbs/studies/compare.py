@@ -63,7 +63,7 @@ def compare_command(
     names = studies or study_names(folder)
     if not names:
         raise UsageError(f"There is no study in {folder} to compare; 'autoclue tune' begins one.")
-    places = [find_study(folder, name) for name in names]
+    places = list(dict.fromkeys(find_study(folder, name) for name in names))
     lines = [study_line(load_study(place, follow_storage=follow)) for place in places]
     if form is TableForm.TABLE:
         _show(lines)

@@ -233,8 +233,9 @@ def _rung_lines(rungs: tuple[float, ...]) -> dict[str, object]:
             for r in inner
         ],
         "annotations": [
-            {"x": r, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-             "text": f"rung {rung_text(r)}", "font": {"size": 11, "color": FAINT_INK}}
+            {"name": "rung", "x": r, "y": 1, "yref": "paper", "yanchor": "bottom",
+             "showarrow": False, "text": f"rung {rung_text(r)}",
+             "font": {"size": 11, "color": FAINT_INK}}
             for r in _named(inner)
         ],
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -62,6 +62,7 @@ class Trial:
         resume: bool = False,
         may_differ: Collection[str] = frozenset(),
         pulse: Pulse | None = None,
+        saved: Callable[[], None] = lambda: None,
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -77,6 +78,7 @@ class Trial:
             may_differ: Names of settings that may be others in that state, beside those of
                 ``SAME_STEPS``.
             pulse: Is told of the steps between evaluations.
+            saved: Is called when a state has been saved, so that it can be kept elsewhere too.
 
         Raises:
             UsageError: Something the trial needs can't be read or doesn't fit the model.
@@ -89,7 +91,7 @@ class Trial:
         self._protocol = find_protocol(config.protocol)
         self._log = log or logging.getLogger(__name__)
         self._pulse = pulse
-        self._keeper = Keeper(folder, self._log)
+        self._keeper = Keeper(folder, self._log, saved)
         self._materials = workspace.materials(config, self._log)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._metric = find_metric(self._materials.spec.metric)

@@ -36,6 +36,7 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
+    StoredArtifacts,
     StoredLimits,
     StudyAttributes,
     TrialAttributes,
@@ -93,6 +94,7 @@ STUDY = StudyAttributes(
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
     suite="grid",
+    artifacts=StoredArtifacts("s3://bucket/a", "mine-12ab"),
     generations={
         1: Generation(
             (Compared(4, None, 2), Compared(3, 1 / 3, 1)),

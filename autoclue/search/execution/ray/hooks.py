@@ -29,6 +29,7 @@ from autoclue.search.execution.native_output import NativeOutput, forget_words, 
 from autoclue.search.execution.ray.roll import Roll, selector
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.execution.working import keep_log, log_folder
 from autoclue.search.store import Prepared, StoredState
 from autoclue.search.tuner import Job, Steering
 
@@ -86,7 +87,7 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
         self._begin(config)
 
     def _begin(self, job: Mapping[str, Any]) -> None:
-        self._native_output.follow(Path(job["folder"]))
+        self._native_output.follow(log_folder(job))
         self._worker.begin(job)
 
     def step(self) -> dict[str, Any]:
@@ -191,6 +192,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
+        keep_log(Path(trial.config["folder"]), message.get("log", ""))
         if self._roll is not None and self._is_the_machines(message, number, result["node"]):
             told = f"Its machine is to blame, or another one shall try: {payload['reason']}"
             self._tuner.died(number, told, with_machine=True)

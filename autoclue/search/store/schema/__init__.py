@@ -29,6 +29,7 @@ from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,
     ConfirmationRequest,
     SpaceVersion,
+    StoredArtifacts,
     StoredLimits,
 )
 from autoclue.search.store.schema.trial_values import (
@@ -55,6 +56,7 @@ __all__ = [
     "RecordedEvaluation",
     "Repetition",
     "SpaceVersion",
+    "StoredArtifacts",
     "StoredLimits",
     "StudyAttributes",
     "TrialAttributes",

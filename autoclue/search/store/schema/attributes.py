@@ -14,6 +14,7 @@ from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,
     ConfirmationRequest,
     SpaceVersion,
+    StoredArtifacts,
     StoredLimits,
 )
 from autoclue.search.store.schema.trial_values import (
@@ -151,6 +152,7 @@ class StudyAttributes(_Attributes):
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
         suite: Name of the suite that it is a part of.
+        artifacts: Where states and kept models are; ``None`` for its folder.
         generations: Of a population, by number: what was proposed for one, or, where members go on
             from each other's states, what became of each at a boundary.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
@@ -186,6 +188,7 @@ class StudyAttributes(_Attributes):
     confirms: str | None = None
     request: ConfirmationRequest | None = None
     suite: str | None = None
+    artifacts: StoredArtifacts | None = None
     generations: dict[int, Generation | Boundary] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from autoclue.errors import FolderError
 from autoclue.records import TrialRecord, TrialState
@@ -20,6 +20,7 @@ from autoclue.search.execution.artifacts import (
 from autoclue.search.execution.uploads import MODEL, split_address
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.objects import (
+    FolderObjects,
     LostObjectError,
     ObjectStore,
     fetch_tree,
@@ -30,6 +31,10 @@ from autoclue.search.store import Ledger
 from autoclue.search.tuner import Job
 from autoclue.training.checkpoints import put_in_place
 from autoclue.training.platform import make_scratch
+
+OWN_STORE: Final = "artifacts"
+"""Folder of the store in a study's folder, on a cluster without ``--artifacts``."""
+OWN_PLACE: Final = "study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +48,41 @@ class StudyArtifacts:
         place: The study's place in it.
         ledger: The study's ledger.
         shares_folder: Whether workers see the study's folder, so that logs are written there.
+        is_own: Whether the store lies in the study's folder.
     """
 
     store: ObjectStore
     place: str
     ledger: Ledger
     shares_folder: bool
+    is_own: bool = False
 
     @classmethod
-    def of(cls, ledger: Ledger, *, shares_folder: bool) -> StudyArtifacts | None:
-        """Open the store that a ledger names, if it names one."""
+    def of(cls, ledger: Ledger, folder: Path, *, on_cluster: bool) -> StudyArtifacts | None:
+        """Open the store that a ledger names, if it names one.
+
+        On a cluster there is one in the study's folder otherwise, so that what a machine writes
+        that was given up is never read.
+
+        Args:
+            ledger: The study's ledger.
+            folder: Its folder.
+            on_cluster: Whether trials run on other machines too.
+        """
         known = ledger.attributes.artifacts
-        if known is None:
+        if known is not None:
+            return cls(open_objects(known.uri), known.place, ledger, not on_cluster)
+        own = folder / OWN_STORE
+        if not on_cluster and not own.is_dir():
             return None
-        return cls(open_objects(known.uri), known.place, ledger, shares_folder)
+        return cls(FolderObjects(own.resolve()), OWN_PLACE, ledger, True, is_own=True)
 
     def write_job(self, job: Job, folder: Path, device: str) -> dict[str, Any]:
         """Write a job for a worker; see ``job_for_worker``."""
+        attempt = self.ledger.trial(job.number).attributes.attempt
         away = {
             "uri": self.store.text,
-            "place": self._place(job.number),
+            "place": f"{self._place(job.number)}/{attempt}",
             "start": self._start(job),
             "shares_folder": self.shares_folder,
         }
@@ -155,19 +175,19 @@ class StudyArtifacts:
 
         Args:
             trials: The study's trials.
-            models: Numbers of those whose models stay.
+            models: Numbers of those whose models stay, unless the store is the study's own.
             states: Numbers of those of which everything stays.
 
         Raises:
             StoreError: The store can't be used.
         """
-        there = {name.rpartition("/")[0] for name in self.store.names(f"{self.place}/trials")}
+        there = {name.partition("/")[0] for name in self.store.names(f"{self.place}/trials")}
         for trial in trials:
             number = trial.number
             kept = trial_key(number).partition("/")[2] in there
             if not kept or trial.state is TrialState.RUNNING or number in states:
                 continue
-            if number in models:
+            if number in models and not self.is_own:
                 self._drop_state(number)
             else:
                 self.drop(number)
@@ -181,5 +201,7 @@ class StudyArtifacts:
             files = read_tree(self.store, place, name)
         except LostObjectError:
             return
+        own = self._place(number)
         needed = {name, *(sha256 for path, sha256 in files.items() if path.startswith(MODEL))}
-        self.store.drop(place, sorted(self.store.names(place) - needed))
+        kept = {f"{place.removeprefix(own)[1:]}/{each}" for each in needed}
+        self.store.drop(own, sorted(self.store.names(own) - kept))

@@ -30,7 +30,7 @@ class Uploads:
 
     Attributes:
         store: The artifact store.
-        place: The trial's place in it.
+        place: The place of this attempt in that of the trial.
         folder: Where the trial works.
         fresh: Whether something was sent since this was last set to ``False``.
     """
@@ -41,6 +41,7 @@ class Uploads:
     fresh: bool = False
     _unreported: str | None = None  # name of the newest tree
     _reported: str | None = None
+    _older: str | None = None  # place of the attempt whose state this one began with
     _sent: dict[str, frozenset[str]] = field(default_factory=dict)  # by tree, its objects
 
     def fetch(self, address: str) -> str | None:
@@ -55,12 +56,12 @@ class Uploads:
         """
         place, name = split_address(address)
         try:
-            found = fetch_tree(self.store, place, name, self.folder)
+            fetch_tree(self.store, place, name, self.folder)
         except LostObjectError as error:
             (self.folder / STATE_FILE).unlink(missing_ok=True)
             return str(error)
-        if place == self.place:
-            self._sent[name] = found.objects
+        if place != self.place and place.rpartition("/")[0] == self.place.rpartition("/")[0]:
+            self._older = place
         return None
 
     def keep(self) -> None:
@@ -105,7 +106,12 @@ class Uploads:
         Raises:
             StoreError: The store can't be used.
         """
-        if self._reported is None or len(self._sent) < 2:
+        if self._reported is None:
+            return
+        if self._older is not None:
+            self.store.drop(self._older)
+            self._older = None
+        if len(self._sent) < 2:
             return
         newest = (self._reported, self._unreported)
         kept = {name: objects for name, objects in self._sent.items() if name in newest}

@@ -229,10 +229,14 @@ class TrialWorker:
     def _fetch(self, start_from: Mapping[str, Any]) -> str | None:
         """Bring the state to start from here; return why there is none, where that is news."""
         if self._uploads is not None:
-            address = self._job["artifacts"]["start"]
-            return None if address is None else self._uploads.fetch(address)
+            away = self._job["artifacts"]
+            if away["start"] is not None:
+                return self._uploads.fetch(away["start"])
+            if not away["shares_folder"]:
+                return None
         source = Path(start_from["folder"])
-        lost = fetch_state(source, self._folder, sha256=start_from["sha256"])
+        work = self._folder if self._uploads is None else self._uploads.folder
+        lost = fetch_state(source, work, sha256=start_from["sha256"])
         return None if source == self._folder else lost
 
     def _closing_event(self, error: Exception) -> Event:

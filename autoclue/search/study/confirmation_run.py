@@ -94,7 +94,9 @@ class ConfirmationRun:
         """
         own = self.place.confirmation
         planned = trainings(self.study, self.request)
-        away = StudyArtifacts.of(self.ledger, shares_folder=self.resources.address is None)
+        away = StudyArtifacts.of(
+            self.ledger, own.folder, on_cluster=self.resources.address is not None
+        )
         tuner = Tuner(
             ledger=self.ledger,
             source=ListSource(

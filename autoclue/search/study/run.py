@@ -141,7 +141,9 @@ class StudyRun:
         self.ledger.note(StudyAttributes(limits=self.limits, ending=None, hardware=about))
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source, found = self._source(), read_study(self.ledger)
-        away = StudyArtifacts.of(self.ledger, shares_folder=self.resources.address is None)
+        away = StudyArtifacts.of(
+            self.ledger, self.place.folder, on_cluster=self.resources.address is not None
+        )
         retention = Retention(
             self.place.folder,
             found.winner,
@@ -308,7 +310,9 @@ def execute(
     if away is None:
         run_with_ray(tuner, place.folder, resources, expected=expected)
         return
-    expected = replace(expected, folder=None, artifacts=StoreHere(away.store.text, away.place))
+    if not away.shares_folder:
+        store = StoreHere(away.store.text, away.place)
+        expected = replace(expected, folder=None, artifacts=store)
     run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
 
 

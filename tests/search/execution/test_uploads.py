@@ -35,7 +35,8 @@ from autoclue.training import TrialConfig
 CONFIG = TrialConfig(
     task="t", model="m", learning_rate=1e-3, batch_size=16, epochs=1, max_length_tokens=32
 )
-PLACE = "study/trials/0000"
+TRIAL = "study/trials/0000"
+PLACE = f"{TRIAL}/1"
 
 
 def evaluation(step: int) -> Evaluation:
@@ -103,6 +104,31 @@ def test_what_is_older_goes_only_once_the_newer_is_written_down(uploads: Uploads
     assert len(names) == 4
 
 
+def test_what_an_older_attempt_sent_goes_once_the_next_has_its_own(
+    uploads: Uploads, tmp_path: Path
+) -> None:
+    uploads.keep()
+    there = Uploads(uploads.store, f"{TRIAL}/2", tmp_path / "there")
+    there.fetch(reported(uploads))
+    work(there.folder, 20)
+    there.keep()
+    there.tidy()
+    assert len(uploads.store.names(PLACE)) == 4
+    reported(there)
+    there.tidy()
+    assert {name.partition("/")[0] for name in uploads.store.names(TRIAL)} == {"2"}
+
+
+def test_the_state_of_another_trial_stays(uploads: Uploads, tmp_path: Path) -> None:
+    uploads.keep()
+    other = Uploads(uploads.store, "study/trials/0001/1", tmp_path / "other")
+    other.fetch(reported(uploads))
+    other.keep()
+    reported(other)
+    other.tidy()
+    assert len(uploads.store.names(PLACE)) == 4
+
+
 def test_a_store_that_fails_in_the_middle_is_trouble_and_no_failure(
     uploads: Uploads, tmp_path: Path
 ) -> None:
@@ -121,7 +147,7 @@ def away(store: FolderObjects, tmp_path: Path) -> StudyArtifacts:
     )
     number = ledger.ask_without_parameters()
     ledger.commit(number, CONFIG.model_dump(), "k", repeats=Repetition("k", 1))
-    found = StudyArtifacts.of(ledger, shares_folder=False)
+    found = StudyArtifacts.of(ledger, tmp_path, on_cluster=True)
     assert found is not None
     return found
 
@@ -189,6 +215,25 @@ def test_what_a_running_trial_has_sent_stays(away: StudyArtifacts, uploads: Uplo
     assert trial.state is TrialState.RUNNING
     away.tidy([trial])
     assert len(away.store.names(PLACE)) == 4
+
+
+def test_each_attempt_has_a_place_of_its_own(away: StudyArtifacts, tmp_path: Path) -> None:
+    first = away.write_job(Job(0, CONFIG), tmp_path, "cpu")["artifacts"]["place"]
+    away.ledger.restart(0)
+    second = away.write_job(Job(0, CONFIG), tmp_path, "cpu")["artifacts"]["place"]
+    assert [first, second] == [f"{TRIAL}/1", f"{TRIAL}/2"]
+
+
+def test_a_cluster_has_a_store_in_the_shared_folder_unless_another_is_given(
+    tmp_path: Path,
+) -> None:
+    ledger = Ledger.create(f"sqlite:///{tmp_path / 'own.db'}", "s", StudyAttributes())
+    assert StudyArtifacts.of(ledger, tmp_path, on_cluster=False) is None
+    own = StudyArtifacts.of(ledger, tmp_path, on_cluster=True)
+    assert own is not None
+    assert (own.is_own, own.shares_folder) == (True, True)
+    own.store.write(b"state", "study/trials/0000/1")
+    assert StudyArtifacts.of(ledger, tmp_path, on_cluster=False) is not None
 
 
 def test_a_log_arrives_by_events_without_what_was_there(tmp_path: Path) -> None:

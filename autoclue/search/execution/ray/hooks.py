@@ -43,6 +43,9 @@ UNREACHABLE = "temporarily unavailable"
 RAY_DIED = (NODE_DIED, "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
 
+STARVED = re.compile(r"OutOfMemoryError|running low on memory|memory usage threshold")
+"""What Ray says of a worker that it has killed so that its machine keeps some memory."""
+
 GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
 DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 
@@ -254,7 +257,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
             self._tuner.died(number, "Its machine was lost.", with_machine=True)
         else:
-            self._tuner.died(number, _death(error, last_words(folder)))
+            starved = STARVED.search(error) is not None
+            self._tuner.died(number, _death(error, last_words(folder)), starved=starved)
         forget_words(folder)
 
     def on_trial_complete(

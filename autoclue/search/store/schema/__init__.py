@@ -35,6 +35,7 @@ from autoclue.search.store.schema.study_values import (
 from autoclue.search.store.schema.trial_values import (
     Change,
     Death,
+    DeathCounter,
     Prepared,
     Proposal,
     RecordedEvaluation,
@@ -48,6 +49,7 @@ __all__ = [
     "ConfirmationExtent",
     "ConfirmationRequest",
     "Death",
+    "DeathCounter",
     "Generation",
     "MemberPlace",
     "Prepared",

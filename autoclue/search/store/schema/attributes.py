@@ -86,6 +86,7 @@ class TrialAttributes(_Attributes):
         restarts: How often it was taken up again after an interruption.
         deaths: Each time that its worker process died.
         losses: Each time that its machine was lost or kept out.
+        starvations: Each time that its worker was killed for want of memory.
         change: Why its settings are others than it was asked with, if they are.
         prepared: What it knows of itself.
         evaluations: By step.
@@ -110,6 +111,7 @@ class TrialAttributes(_Attributes):
     restarts: int = 0
     deaths: tuple[Death, ...] = ()
     losses: tuple[Death, ...] = ()
+    starvations: tuple[Death, ...] = ()
     change: Change | None = None
     prepared: Prepared | None = None
     evaluations: dict[int, RecordedEvaluation] = Field(default_factory=dict)
@@ -121,6 +123,11 @@ class TrialAttributes(_Attributes):
     def recorded(self) -> tuple[RecordedEvaluation, ...]:
         """The evaluations with their decisions, in order of their step."""
         return tuple(self.evaluations[step] for step in sorted(self.evaluations))
+
+    @property
+    def attempt(self) -> int:
+        """The number of the last attempt at it, from 1; it is written before one begins."""
+        return self.restarts + 1
 
     @property
     def last_sequence(self) -> int:

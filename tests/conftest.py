@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import random
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from autoclue.training.platform.runtime import apply_switches
+from tests.s3_server import KEYS, S3Server, s3_server
 
 apply_switches(gpu=False)  # before any test loads Paddle: digits depend on them
 
@@ -76,3 +78,13 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("models") / "tiny"
     return build_small_model(folder, SmallModel(layers=1, hidden_size=32), common_characters())
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 server with an empty bucket, and its keys in the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        with s3_server() as server:
+            yield server

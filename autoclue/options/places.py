@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
 from autoclue.options.shared import (
+    ADDRESS,
     DEFAULT_DATA,
     DEFAULT_FOLDER,
     NAME,
@@ -29,6 +30,15 @@ class LocationOptions(Options):
     storage: Annotated[
         str | None, option(OUTPUT, "Database URL for the ledger; default: SQLite in the study.")
     ] = None
+    artifacts: Annotated[
+        str | None,
+        ADDRESS,
+        option(
+            OUTPUT,
+            "Where states and models of trials go: a folder, s3://BUCKET/PATH or gs://...; "
+            "default: the study.",
+        ),
+    ] = None
 
 
 class LocationKeywords(TypedDict, total=False):
@@ -38,6 +48,7 @@ class LocationKeywords(TypedDict, total=False):
     study: str | None
     folder: PathInput
     storage: str | None
+    artifacts: PathInput | None
 
 
 class ExistingStudy(Options):

@@ -25,9 +25,16 @@ from autoclue.option_fields import (
 from autoclue.registry import ChoiceInput, as_choice
 from autoclue.space import SettingsInput, read_settings
 
+
+def address_as_text(value: object) -> object:
+    """Write a folder as text; an address is one already."""
+    return str(value) if isinstance(value, Path) else value
+
+
 FOLDER = BeforeValidator(as_path, json_schema_input_type=PathInput)
 NAME = BeforeValidator(as_text, json_schema_input_type=PathInput)
 COLUMN = BeforeValidator(as_text, json_schema_input_type=PathInput | None)
+ADDRESS = BeforeValidator(address_as_text, json_schema_input_type=PathInput | None)
 SETTINGS = BeforeValidator(read_settings, json_schema_input_type=SettingsInput)
 CHOICE = BeforeValidator(as_choice, json_schema_input_type=ChoiceInput)
 ROWS = BeforeValidator(rows_as_text, json_schema_input_type=str | int)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.store.reader import read_study
-from autoclue.search.tuner.tuner import MOST_DEATHS
+from autoclue.search.tuner.deaths import MOST_DEATHS
 from benchmarks.crashes.kills import Kill, Moment, Victim, find_victims, kill_all, living
 from benchmarks.crashes.scene import Scene, Way
 

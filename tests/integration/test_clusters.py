@@ -19,6 +19,7 @@ import pytest
 from autoclue import load
 from autoclue.records import TrialState
 from benchmarks.crashes.kills import kill_all
+from tests.s3_server import KEYS, S3Server
 
 pytestmark = [
     *(pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow),
@@ -135,7 +136,7 @@ def nodes() -> Iterator[Nodes]:
     with socket.create_server((host, 0)) as server:
         port = server.getsockname()[1]
     own = {"RAY_TMPDIR": str(folder), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "ab" * 16}
-    found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, "COLUMNS": "400"})
+    found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, **KEYS, "COLUMNS": "400"})
     found.start("--head", "--port", str(port), "--include-dashboard", "false")
     try:
         found.wait()
@@ -182,6 +183,28 @@ def test_machines_with_other_files_take_no_part_and_a_lost_one_fails_no_trial(
     assert "Its machine was lost" in said
     found = load("others", folder=studies).study
     assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
+
+
+def test_machines_without_a_folder_in_common_share_an_artifact_store(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]], s3: S3Server
+) -> None:
+    studies, empty = nodes.folder / "studies", nodes.folder / "nothing"
+    for folder in (studies, empty):
+        folder.mkdir(exist_ok=True)
+    lost = nodes.join(f"mount --bind {empty} {studies}")
+
+    store = ("--artifacts", s3.address("cluster"))
+    running = tune("away", "--trials", "3", "--max-steps", "900", "--eval-every", "100", *store)
+    wait_for(studies / "away" / "trials" / "0001" / "train.log")
+    nodes.kill(lost)
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert "takes no part" not in said
+    assert "Its machine was lost" in said
+    found = load("away", folder=studies)
+    assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 3
+    assert found.model is not None
+    assert not list(empty.iterdir())
 
 
 def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:

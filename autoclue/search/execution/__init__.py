@@ -18,6 +18,8 @@ from autoclue.search.execution.roll_call import (
     node_versions,
 )
 from autoclue.search.execution.scalars import scalar_logs
+from autoclue.search.execution.store_roll import StoreHere
+from autoclue.search.execution.study_artifacts import StudyArtifacts
 from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "NodeAnswer",
     "Resources",
     "Retention",
+    "StoreHere",
+    "StudyArtifacts",
     "choose_resources",
     "count_gpus",
     "drop_files",

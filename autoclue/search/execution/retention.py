@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from autoclue.records import StudyRecord, TrialRecord, TrialState
 from autoclue.search.execution.artifacts import (
@@ -25,6 +26,14 @@ from autoclue.search.store import Prepared
 from autoclue.search.tuner import Silent
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import remove_leftovers
+
+
+class Away(Protocol):
+    """Where files of trials are kept beside the study's folder."""
+
+    def drop(self, number: int) -> None:
+        """Drop all that is kept of a trial."""
+
 
 Needs = Callable[[int], bool]
 """Returns whether something of a trial is needed though the trial has ended."""
@@ -47,6 +56,8 @@ class Retention(Silent):
         segments: Trials of earlier runs that have ended short of their schedule; they can't win,
             and their models are kept with their states, since the next ones need both.
         held: Trials of earlier runs that have ended and may have left their states.
+        away: Where states and models are kept too; the state of the best trial stays there with
+            its model.
         best: Score of the best trial so far, and its number times -1.
     """
 
@@ -56,6 +67,7 @@ class Retention(Silent):
     needs_state: Needs = needs_none
     segments: Collection[int] = ()
     held: Collection[int] = ()
+    away: Away | None = None
     best: tuple[float, int] | None = None
     _segments: set[int] = field(default_factory=set)
     _held: set[int] = field(default_factory=set)  # ended, with their states
@@ -103,6 +115,8 @@ class Retention(Silent):
 
     def _drop_model(self, number: int) -> None:
         LocalArtifacts(self.folder).drop(model_key(number))
+        if self.away is not None:
+            self.away.drop(number)
 
     def _beats(self, reached: tuple[float, int] | None) -> bool:
         return reached is not None and (self.best is None or reached > self.best)

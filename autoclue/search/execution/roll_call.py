@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from autoclue.errors import AutoclueError, reason_of
 from autoclue.models.folders import folder_fingerprint
 from autoclue.search.execution.resources import Resources, present_gpus
+from autoclue.search.execution.store_roll import StoreHere, sign_in_store
 from autoclue.tasks import load_task, open_data
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.platform import versions
@@ -97,6 +98,7 @@ class Expected:
         models: Every model that lies in a folder.
         folder: Where the files of trials are kept; ``None`` asks for none.
         token: What the machine finds there, and writes there itself.
+        artifacts: The artifact store where they are kept instead, if they are.
     """
 
     versions: Mapping[str, str]
@@ -104,6 +106,7 @@ class Expected:
     models: Sequence[ModelHere] = ()
     folder: str | None = None
     token: str = ""
+    artifacts: StoreHere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def answer(expected: Mapping[str, Any], node_id: str) -> dict[str, Any]:
         *(found for each in wanted.data if (found := _compare_data(each)) is not None),
         *(found for each in wanted.models if (found := _compare_model(each)) is not None),
         *(() if wanted.folder is None else _sign(Path(wanted.folder), wanted.token, node_id)),
+        *_sign_away(wanted, node_id),
     ]
     free = shutil.disk_usage(_existing(cache_dir())).free
     return asdict(NodeAnswer(node_versions(), present_gpus(), free, problems))
@@ -198,6 +202,11 @@ def _sign(folder: Path, token: str, node_id: str) -> Iterator[str]:
         yield away
     except OSError as error:
         yield f"it can't write to the folder of the search {folder}: {reason_of(error)}"
+
+
+def _sign_away(wanted: Expected, node_id: str) -> Iterator[str]:
+    if wanted.artifacts is not None:
+        yield from sign_in_store(wanted.artifacts, wanted.token, node_id)
 
 
 def misfits(expected: Expected, given: NodeAnswer) -> tuple[str, ...]:

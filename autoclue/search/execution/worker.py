@@ -13,8 +13,10 @@ from typing import Any
 from autoclue.errors import AutoclueError, FolderError, TroubleError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.artifacts import BEST, LocalArtifacts, state_key, trial_folder
+from autoclue.search.execution.uploads import Uploads
+from autoclue.search.execution.working import LogTail, begin_uploads, log_folder
 from autoclue.search.tuner import Job
-from autoclue.system import file_sha256
+from autoclue.system import file_sha256, remove
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import STATE_FILE, has_state
 from autoclue.training.data import Workspace
@@ -114,6 +116,8 @@ class TrialWorker:
         self._job: Mapping[str, Any] = {}
         self._log: logging.Logger | None = None
         self._unreported: deque[Evaluation] = deque()
+        self._uploads: Uploads | None = None
+        self._tail: LogTail | None = None
 
     def begin(self, job: Mapping[str, Any]) -> None:
         """Take on a trial; nothing is loaded before its first event.
@@ -123,20 +127,24 @@ class TrialWorker:
         """
         self.close()
         self._job = job
+        if log_folder(job) != Path(job["folder"]):
+            self._tail = LogTail.from_here(self._folder / LOG_FILE)
 
     def next_event(self) -> Event:
         """Go on to the next event of the trial."""
         try:
+            if self._uploads is not None:
+                self._uploads.tidy()
             event = self._trial_event()
         except Exception as error:  # whatever Paddle raises belongs to this trial alone
             event = self._closing_event(error)
         if event["event"] not in {"prepared", "evaluated"}:
             self._let_go()  # out here, where an error no longer holds on to the trial's memory
-        return event
+        return event if self._tail is None else {**event, "log": self._tail.read()}
 
     @property
     def _folder(self) -> Path:
-        return Path(self._job["folder"])
+        return log_folder(self._job)
 
     @property
     def _after_step(self) -> int:
@@ -160,7 +168,12 @@ class TrialWorker:
         return {"event": "evaluated", "payload": asdict(evaluation), **self._left(evaluation)}
 
     def _left(self, evaluation: Evaluation) -> dict[str, Any]:
-        """Say which state others may start from, at the end of a trial that leaves one."""
+        """Say which state others may start from, at the end of a trial that leaves one.
+
+        Where there is an artifact store, it is the newest that was sent there.
+        """
+        if self._uploads is not None:
+            return self._uploads.report()
         path = self._folder / STATE_FILE
         ends = {self._job["config"].get("until_step")}
         if self._job["leaves_state"] and self._trial is not None:
@@ -174,9 +187,20 @@ class TrialWorker:
         """Go on to the next evaluation that isn't known yet; the state may be older than those."""
         if self._unreported:
             return self._unreported.popleft()
-        evaluation = trial.advance()
+        evaluation = self._advance(trial)
         while evaluation is not None and evaluation.step <= self._after_step:
-            evaluation = trial.advance()
+            evaluation = self._advance(trial)
+        return evaluation
+
+    def _advance(self, trial: Trial) -> Evaluation | None:
+        """Go on to the next evaluation; the best model of the last one is sent in any case."""
+        if self._uploads is None:
+            return trial.advance()
+        self._uploads.fresh = False
+        evaluation = trial.advance()
+        last = trial.timetable.evaluation_steps[-1]
+        if evaluation is not None and evaluation.step == last and not self._uploads.fresh:
+            self._uploads.keep_model()
         return evaluation
 
     def _prepare(self) -> Trial:
@@ -186,25 +210,40 @@ class TrialWorker:
         apply_switches(gpu=device != "cpu")
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         self._log.addHandler(open_log_file(self._folder, append=True))
+        away = self._job.get("artifacts")
+        uploads = self._uploads = None if away is None else begin_uploads(away)
+        work = self._folder if uploads is None else uploads.folder
         if start_from is not None and not config.earlier:
-            lost = fetch_state(
-                Path(start_from["folder"]), self._folder, sha256=start_from["sha256"]
-            )
-            if lost is not None and Path(start_from["folder"]) != self._folder:
+            lost = self._fetch(start_from)
+            if lost is not None:
                 self._log.warning(train_log.trains_prefix_line(lost))
         forget_progress(self._folder)  # of a process that was killed
         return Trial(
             config,
             self._workspace,
             device=pick_device(device),
-            folder=self._folder,
+            folder=work,
             log=self._log,
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
             pulse=Pulse(progress_writer(self._folder)),
             left=_left_by(start_from) if config.earlier else None,
             leaves_state=bool(self._job["leaves_state"]),
+            saved=(lambda: None) if uploads is None else uploads.keep,
         )
+
+    def _fetch(self, start_from: Mapping[str, Any]) -> str | None:
+        """Bring the state to start from here; return why there is none, where that is news."""
+        if self._uploads is not None:
+            away = self._job["artifacts"]
+            if away["start"] is not None:
+                return self._uploads.fetch(away["start"])
+            if not away["shares_folder"]:
+                return None
+        source = Path(start_from["folder"])
+        work = self._folder if self._uploads is None else self._uploads.folder
+        lost = fetch_state(source, work, sha256=start_from["sha256"])
+        return None if source == self._folder else lost
 
     def _closing_event(self, error: Exception) -> Event:
         reason = str(error)
@@ -212,7 +251,7 @@ class TrialWorker:
             reason = trouble_words("A file", error)
         elif not isinstance(error, AutoclueError):
             reason = f"{type(error).__name__}: {_sentence(error)}"
-        told = {"reason": reason, "log": str(self._folder / LOG_FILE)}
+        told = {"reason": reason, "log": str(Path(self._job["folder"]) / LOG_FILE)}
         try:
             if not isinstance(error, AutoclueError) and not memory_ran_out(error):
                 self._complain(traceback.format_exc())
@@ -237,6 +276,9 @@ class TrialWorker:
         if self._trial is not None:
             forget_progress(self._folder)
         self._trial = None
+        if self._uploads is not None:
+            remove(self._uploads.folder)
+            self._uploads = None
         self._unreported.clear()
         if self._log is not None:
             for handler in list(self._log.handlers):

@@ -31,6 +31,7 @@ from autoclue.search.store.schema import (
     FORMAT,
     Change,
     Death,
+    DeathCounter,
     MemberPlace,
     Prepared,
     Proposal,
@@ -299,12 +300,10 @@ class Ledger:
         """Note that a trial which was left running begins again."""
         self._write(number, TrialAttributes(restarts=self._about(number).restarts + 1))
 
-    def died(self, number: int, reason: str, *, with_machine: bool = False) -> int:
+    def died(self, number: int, reason: str, *, counter: DeathCounter = "deaths") -> int:
         """Note that a trial's worker process died, and return how often that has happened."""
-        before = self._about(number).losses if with_machine else self._about(number).deaths
-        times = (*before, Death(reason, now()))
-        noted = TrialAttributes(losses=times) if with_machine else TrialAttributes(deaths=times)
-        self._write(number, noted)
+        times = (*getattr(self._about(number), counter), Death(reason, now()))
+        self._write(number, TrialAttributes.model_validate({counter: times}))
         return len(times)
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:

@@ -124,7 +124,7 @@ def read_trial(
         started_at=trial.started_at,
         ended_at=trial.ended_at,
         restarts=found.restarts,
-        deaths=tuple(death.reason for death in (*found.deaths, *found.losses)),
+        deaths=tuple(death.reason for death in (*found.deaths, *found.losses, *found.starvations)),
         evaluation_steps=() if prepared is None else prepared.evaluation_steps,
         test_score=test_score,
         retries=found.retries,

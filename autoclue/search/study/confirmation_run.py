@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import ConfirmArguments
 from autoclue.records import StudyRecord, TrialState
-from autoclue.search.execution import Resources, Retention, choose_resources, drop_files
+from autoclue.search.execution import (
+    Resources,
+    Retention,
+    StudyArtifacts,
+    choose_resources,
+    drop_files,
+)
 from autoclue.search.spec import Plan, make_plan, question_of
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -88,6 +94,9 @@ class ConfirmationRun:
         """
         own = self.place.confirmation
         planned = trainings(self.study, self.request)
+        away = StudyArtifacts.of(
+            self.ledger, own.folder, on_cluster=self.resources.address is not None
+        )
         tuner = Tuner(
             ledger=self.ledger,
             source=ListSource(
@@ -95,12 +104,14 @@ class ConfirmationRun:
             ),
             scheduler=None,
             parallel=self.resources.parallel,
-            listeners=(Retention(own.folder), LedgerCopy(self.place), listener),
+            listeners=(Retention(own.folder, away=away), LedgerCopy(self.place), listener),
             check=self.lease.check,
         )
-        execute(tuner, self.plan, own, self.resources)
+        execute(tuner, self.plan, own, self.resources, away)
         found = read_confirmation(self.study, self.ledger)
         drop_files((run.trial for run in found.runs), own.folder)
+        if away is not None:
+            away.tidy(run.trial for run in found.runs)
         if found.runs and all(run.trial.state is TrialState.FAIL for run in found.runs):
             raise AutoclueError(
                 f"Every one of {len(found.runs)} trainings with other seeds failed; the first "
@@ -165,6 +176,10 @@ def _hold(
             ledger.note(StudyAttributes(request=request))
         else:
             attributes = StudyAttributes(confirms=place.name, request=request, versions=versions())
+            known = open_ledger(place).attributes.artifacts
+            if known is not None:
+                own_place = replace(known, place=f"{known.place}/{own.folder.name}")
+                attributes = attributes.model_copy(update={"artifacts": own_place})
             ledger = Ledger.create(own.storage, own.name, attributes)
         yield ConfirmationRun(plan, place, resources, ledger, lease, study, request)
 

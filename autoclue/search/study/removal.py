@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from autoclue.errors import FolderError
+from autoclue.search.objects import open_objects
 from autoclue.search.store import Ledger, driving
 from autoclue.search.study.location import POINTER, Place
 
@@ -27,13 +28,31 @@ def remove_study(place: Place) -> None:
     Raises:
         AutoclueError: Another process runs it.
         UsageError: The database of its ledger can't be used.
+        StoreError: Its artifact store can't be used.
         FolderError: Its folder can't be deleted.
     """
     with _held(place):
+        _empty_store(place)
         if not place.keeps_its_ledger:
             for each in (place.confirmation, place):
                 Ledger.delete(each.storage, each.name)
         _remove_folder(place.folder)
+
+
+def _empty_store(place: Place) -> None:
+    """Drop what a study has in its artifact store, while its ledger still says where that is.
+
+    Raises:
+        StoreError: The store can't be used.
+    """
+    own = Path(place.storage.removeprefix("sqlite:///"))
+    if place.storage.startswith("sqlite:///") and not own.is_file():
+        return
+    if not Ledger.readable(place.storage, place.name):
+        return
+    known = Ledger.open(place.storage, place.name, read_only=True).attributes.artifacts
+    if known is not None:
+        open_objects(known.uri).drop(known.place)
 
 
 def _held(place: Place) -> contextlib.AbstractContextManager[object]:

@@ -17,6 +17,8 @@ from autoclue.search.execution import (
     ModelHere,
     Resources,
     Retention,
+    StoreHere,
+    StudyArtifacts,
     keep_best_model,
     node_versions,
 )
@@ -129,6 +131,9 @@ class StudyRun:
         test_fingerprint = fingerprint_test_part(self.plan.data)
         source = source_of(self.plan, self.ledger, self.limits, changed=self.space_number > 1)
         found = read_study(self.ledger)
+        away = StudyArtifacts.of(
+            self.ledger, self.place.folder, on_cluster=self.resources.address is not None
+        )
         retention = Retention(
             self.place.folder,
             found.winner,
@@ -140,12 +145,15 @@ class StudyRun:
             held=[] if going_on_of(self.plan) is None else [t.number for t in found.ended],
             needs_model=lambda n: test_fingerprint is not None and source.is_baseline(n),
             needs_state=source.needs_state,
+            away=away,
         )
         tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
-        execute(tuner, self.plan, self.place, self.resources)
+        execute(tuner, self.plan, self.place, self.resources, away)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
+        if away is not None:
+            bring_models(away, found, spare, self.place.folder, listener, source)
         keep_best_model(found, self.place.folder, spare=spare, needs_state=source.needs_state)
         self._complain_of_no_trial(found)
         self._complain_of_failures(found, gave_up=tuner.gave_up)
@@ -238,8 +246,21 @@ def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:
     return Expected(node_versions(), tuple(data), tuple(models), str(folder.resolve()))
 
 
-def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> None:
+def execute(
+    tuner: Tuner,
+    plan: Plan,
+    place: Place,
+    resources: Resources,
+    away: StudyArtifacts | None = None,
+) -> None:
     """Take up what the ledger holds and run what is left to its end.
+
+    Args:
+        tuner: Decides.
+        plan: What is asked.
+        place: Where it is kept.
+        resources: What trials run on.
+        away: The artifact store, where there is one; machines then need no folder in common.
 
     Raises:
         AutoclueError: The trials can't be run.
@@ -251,7 +272,36 @@ def execute(tuner: Tuner, plan: Plan, place: Place, resources: Resources) -> Non
 
     reach_model(plan, resources)
     expected = expected_of([plan], place.folder)
-    run_with_ray(tuner, place.folder, resources, expected=expected)
+    if away is None:
+        run_with_ray(tuner, place.folder, resources, expected=expected)
+        return
+    if not away.shares_folder:
+        store = StoreHere(away.store.text, away.place)
+        expected = replace(expected, folder=None, artifacts=store)
+    run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
+
+
+def bring_models(
+    away: StudyArtifacts,
+    found: StudyRecord,
+    spare: Sequence[int],
+    folder: Path,
+    listener: Listener,
+    source: TrialSource,
+) -> None:
+    """Fetch the models that are needed after a search, and drop what is needed no longer.
+
+    Raises:
+        StoreError: The store can't be used.
+        FolderError: The study's folder can't be written.
+    """
+    chosen = [trial for trial in found.trials if trial.number in spare]
+    if found.winner is not None and found.winner.number not in spare:
+        chosen.append(found.winner)
+    for told in away.bring_models(chosen, folder):
+        listener.noted(told)
+    states = [trial.number for trial in found.trials if source.needs_state(trial.number)]
+    away.tidy(found.trials, models=[trial.number for trial in chosen], states=states)
 
 
 def reach_model(plan: Plan, resources: Resources) -> Plan:

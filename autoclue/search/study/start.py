@@ -37,10 +37,12 @@ from autoclue.search.spec import (
 from autoclue.search.store import (
     ConfirmationExtent,
     Ledger,
+    StoredArtifacts,
     StoredLimits,
     StudyAttributes,
     driving,
 )
+from autoclue.search.study.artifact_store import new_store, same_store
 from autoclue.search.study.confirmation import extent_of, note_extent
 from autoclue.search.study.location import (
     LEDGER_FILE,
@@ -93,7 +95,8 @@ def start_study(
         )
     given = (arguments.resources, arguments.limits, arguments.monitor)
     starts = None if is_known(place) else starting_points(plan, where.folder)
-    study = _Checked(plan, place, resources, *given, extent, starts=starts)
+    away = where.artifacts
+    study = _Checked(plan, place, resources, *given, extent, starts=starts, artifacts=away)
     with _hold(study, command) as run:
         yield run
 
@@ -151,8 +154,9 @@ class _Checked:
     extent: ConfirmationExtent | None
     retry_failed: bool = False
     starts: Starts | None = None
+    artifacts: str | None = None
 
-    def options(self, decided: StoredLimits) -> TuneArguments:
+    def options(self, decided: StoredLimits, artifacts: StoredArtifacts | None) -> TuneArguments:
         """Return the options that start the same search again."""
         limits, place, again = self.limits, self.place, self.extent
         return TuneArguments(
@@ -172,6 +176,7 @@ class _Checked:
                 study=None if place.name == self.plan.default_name else place.name,
                 folder=place.folder.parent,
                 storage=None if place.keeps_its_ledger else place.storage,
+                artifacts=None if artifacts is None else artifacts.uri,
             ),
             monitor=self.monitor,
         )
@@ -192,6 +197,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         if Ledger.exists(place.storage, place.name):
             ledger = Ledger.open(place.storage, place.name, held=True)
             same_question(plan, ledger)
+            same_store(checked.artifacts, ledger.attributes.artifacts, place.name)
             number = _same_space(plan, ledger, command)
             news = None
         else:
@@ -201,6 +207,9 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             attributes = study_attributes(
                 plan, command=command, starts=starts.points, started=starts.words
             )
+            away = new_store(checked.artifacts, place.name)
+            if away is not None:
+                attributes = attributes.model_copy(update={"artifacts": away})
             ledger, number = Ledger.create(place.storage, place.name, attributes), 1
         write_pointer(place)
         note_forecast(ledger, place.folder, place.name)
@@ -208,7 +217,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
         if checked.retry_failed:
             ledger.note(StudyAttributes(retrying=ledger.failed_to_retry))
         limits = _limits(checked, ledger)
-        write_run(place.folder, checked.options(limits))
+        write_run(place.folder, checked.options(limits, ledger.attributes.artifacts))
         yield StudyRun(
             plan=plan,
             place=place,

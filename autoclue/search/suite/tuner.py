@@ -200,11 +200,13 @@ class SuiteTuner:
         self._live.discard(number)
         tuner.failed(own, reason, log=log)
 
-    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
-        """Let a trial go on later whose process died, of itself or with its machine."""
+    def died(
+        self, number: int, reason: str, *, with_machine: bool = False, starved: bool = False
+    ) -> None:
+        """Let a trial go on later whose process died, for whatever of three reasons."""
         tuner, own = self._place(number)
         self._live.discard(number)
-        tuner.died(own, reason, with_machine=with_machine)
+        tuner.died(own, reason, with_machine=with_machine, starved=starved)
 
     def fits(self, trials: int) -> None:
         """Take note of how many trials fit at once on what runs them."""

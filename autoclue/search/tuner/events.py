@@ -73,8 +73,10 @@ class Steering(Protocol):
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that can't go on."""
 
-    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
-        """Let a trial go on later whose process died, of itself or with its machine."""
+    def died(
+        self, number: int, reason: str, *, with_machine: bool = False, starved: bool = False
+    ) -> None:
+        """Let a trial go on later whose process died, for whatever of three reasons."""
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with smaller micro-batches."""

@@ -11,6 +11,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.records import Evaluation, Stop, TrialState
 from autoclue.search.stopping import Board, Scheduler
 from autoclue.search.store import Ledger, Prepared, StateRef, StoredState, StoredTrial
+from autoclue.search.tuner.deaths import counter_of, may_go_on
 from autoclue.search.tuner.events import Done, Job, Listener, Wait
 from autoclue.search.tuner.live_trial import LiveTrial
 from autoclue.search.tuner.trial_source import TrialSource
@@ -20,10 +21,6 @@ HOPELESS_FAILURES = 3
 """So many trials that fail before any is scored end a search, or as many as run at once."""
 FAILURES_IN_A_ROW = 8
 """So many trials that fail one after another end it, or twice as many as run at once."""
-MOST_DEATHS = 3
-"""A trial whose worker process has died so often has failed."""
-MOST_LOSSES = 50
-"""A trial whose machine was lost so often has failed too: it may be what ends machines."""
 
 
 @dataclass(slots=True)
@@ -323,13 +320,16 @@ class Tuner:
         self._failures_in_a_row += 1
         self._close(number, TrialState.FAIL, reason if log is None else f"{reason} (log: {log})")
 
-    def died(self, number: int, reason: str, *, with_machine: bool = False) -> None:
+    def died(
+        self, number: int, reason: str, *, with_machine: bool = False, starved: bool = False
+    ) -> None:
         """Let a trial go on later whose process died; after so many times it has failed."""
         if number not in self._live:
             return
         self.check()
-        times = self.ledger.died(number, reason, with_machine=with_machine)
-        if times < (MOST_LOSSES if with_machine else MOST_DEATHS):
+        counter = counter_of(with_machine=with_machine, starved=starved)
+        times = self.ledger.died(number, reason, counter=counter)
+        if may_go_on(number, counter, times):
             self._requeue(number, self._live[number].config, reason)
         else:
             self.failed(number, f"{reason} It has died {times} times.")

@@ -71,8 +71,20 @@ def _check_model(folder: Path) -> None:
 class Keeper:
     """Keeps a trial's best model and state in its folder; without a folder it keeps nothing."""
 
-    def __init__(self, folder: Path | None, log: logging.Logger) -> None:
-        """Remove what a killed process has left half-written there."""
+    def __init__(
+        self,
+        folder: Path | None,
+        log: logging.Logger,
+        saved: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Remove what a killed process has left half-written there.
+
+        Args:
+            folder: The trial's folder.
+            log: Is told what is of no use.
+            saved: Is called after each saving of a state, whose duration it adds to.
+        """
+        self._saved = saved
         self._folder = folder
         self._log = log
         self._pace = Pace()
@@ -119,6 +131,7 @@ class Keeper:
         try:
             with self._pace.saving():
                 write_state(self._folder, take())
+                self._saved()
         except StateError as error:
             self._gave_up = True
             self._log.warning(train_log.no_state_line(str(error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -63,6 +63,7 @@ class Trial:
         pulse: Pulse | None = None,
         left: LeftState | None = None,
         leaves_state: bool = False,
+        saved: Callable[[], None] = lambda: None,
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -80,6 +81,7 @@ class Trial:
             pulse: Is told of the steps between evaluations.
             left: What the training has left that it goes on from; ``None`` trains that first.
             leaves_state: Whether its last evaluation leaves a state, for others to go on from.
+            saved: Is called when a state has been saved, so that it can be kept elsewhere too.
 
         Raises:
             TrialFailedError: A loss or score isn't finite in a training that it goes on from.
@@ -94,7 +96,7 @@ class Trial:
         self._log = log or logging.getLogger(__name__)
         self._pulse = pulse
         self._workspace, self._left = workspace, left
-        self._keeper = Keeper(folder, self._log)
+        self._keeper = Keeper(folder, self._log, saved)
         self._materials = workspace.materials(config, self._log)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._metric = find_metric(self._materials.spec.metric)

@@ -36,6 +36,7 @@ from autoclue.search.store.schema import (
     RecordedEvaluation,
     Repetition,
     SpaceVersion,
+    StoredArtifacts,
     StoredLimits,
     StudyAttributes,
     TrialAttributes,
@@ -62,6 +63,7 @@ TRIAL = TrialAttributes(
     restarts=2,
     deaths=(Death("It was killed.", "2026-01-01T00:00:00+00:00"),),
     losses=(Death("Its machine was lost.", "2026-01-01T00:00:00+00:00"),),
+    starvations=(Death("It was killed for memory.", "2026-01-01T00:00:00+00:00"),),
     change=Change("Memory ran out.", {"seed": 1}, "2026-01-01T00:00:00+00:00"),
     prepared=Prepared(900.5, (100, 900), (LayerRate(0, "embeddings", 0.1, 1 / 3, False, 9),)),
     evaluations={
@@ -93,6 +95,7 @@ STUDY = StudyAttributes(
     confirms="mine",
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
     suite="grid",
+    artifacts=StoredArtifacts("s3://bucket/a", "mine-12ab"),
     generations={
         1: Generation(
             (Compared(4, None, 2), Compared(3, 1 / 3, 1)),

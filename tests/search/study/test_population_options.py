@@ -18,6 +18,7 @@ from autoclue.screen.opening import announce
 from autoclue.search.store import ConfirmationExtent, Generation, StudyAttributes
 from autoclue.search.study import resume_study, start_study
 from autoclue.search.study.run import StudyRun
+from autoclue.search.study.sources import source_of
 from autoclue.search.tuner import GenerationSource, SegmentSource
 
 Held = Callable[..., contextlib.AbstractContextManager[StudyRun]]
@@ -79,7 +80,8 @@ def test_trials_budgets_confirmation_and_holdout_of_a_new_study(
     rounds = {"rounds": 3} if kind in IN_ROUNDS else {}
     limits = {"step_budget": 100, "time_budget": 60, **rounds}
     with tune(kind, confirm=1, seeds=3, holdout=0.25, **limits) as run:
-        source, plan = run._source(), run.plan
+        plan = run.plan
+        source = source_of(plan, run.ledger, run.limits, changed=False)
         tuner = run._tuner(source, ())
         announce(run)
         written = complete_run(TuneArguments, {}, run.place.folder / "run.yaml")

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from autoclue.errors import AutoclueError
 from autoclue.records import Evaluation, TrialState
 from autoclue.search.store.reader import read_study
 from autoclue.search.store.schema import Prepared
+from autoclue.search.tuner.deaths import MOST_DEATHS, MOST_LOSSES, may_go_on
 from autoclue.search.tuner.events import Job
 from autoclue.search.tuner.trial_source import FixedConfigurations, SearchSource
-from autoclue.search.tuner.tuner import MOST_DEATHS, Tuner
+from autoclue.search.tuner.tuner import Tuner
 
 Evaluate = Callable[..., Evaluation]
 DEATH = "The worker process was killed."
@@ -171,3 +173,25 @@ def test_a_trial_whose_machine_is_lost_again_and_again_goes_on(
     found = tuner.ledger.trial(0).attributes
 
     assert (len(found.losses), found.deaths, tuner.n_waiting) == (2 * MOST_DEATHS, (), 1)
+
+
+@pytest.mark.parametrize("times", [MOST_LOSSES, 2 * MOST_LOSSES])
+def test_a_trial_that_loses_machines_without_end_halts_the_search_and_has_not_failed(
+    times: int,
+) -> None:
+    assert may_go_on(0, "losses", times - 1)
+    with pytest.raises(AutoclueError, match=rf"Trial 0 has lost its machine {times} times, and"):
+        may_go_on(0, "losses", times)
+    assert may_go_on(0, "losses", times + 1)
+
+
+def test_the_want_of_memory_is_counted_apart(make_tuner: Callable[..., Tuner]) -> None:
+    tuner = make_tuner(trials=1)
+    for starved in (True, False, True, False):
+        tuner.next_trial()
+        tuner.died(0, DEATH, starved=starved)
+    found = tuner.ledger.trial(0)
+    assert (len(found.attributes.starvations), len(found.attributes.deaths)) == (2, 2)
+    tuner.next_trial()
+    tuner.died(0, DEATH, starved=True)
+    assert tuner.ledger.trial(0).state is TrialState.FAIL

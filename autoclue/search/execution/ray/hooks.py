@@ -29,6 +29,7 @@ from autoclue.search.execution.native_output import NativeOutput, forget_words, 
 from autoclue.search.execution.ray.roll import Roll, selector
 from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.execution.working import keep_log, log_folder
 from autoclue.search.store import Prepared, StoredState
 from autoclue.search.tuner import Job, Steering
 
@@ -41,6 +42,9 @@ UNREACHABLE = "temporarily unavailable"
 """What Ray says while it doesn't know yet whether a machine has gone, or only the way to it."""
 RAY_DIED = (NODE_DIED, "owner has died")
 """What Ray says of a trial when Ray itself has ended; this process is the owner."""
+
+STARVED = re.compile(r"OutOfMemoryError|running low on memory|memory usage threshold")
+"""What Ray says of a worker that it has killed so that its machine keeps some memory."""
 
 GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
 DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
@@ -86,7 +90,7 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
         self._begin(config)
 
     def _begin(self, job: Mapping[str, Any]) -> None:
-        self._native_output.follow(Path(job["folder"]))
+        self._native_output.follow(log_folder(job))
         self._worker.begin(job)
 
     def step(self) -> dict[str, Any]:
@@ -190,6 +194,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         _refuse_if(self._halted)
         message = json.loads(result["event"])
         number, payload = int(trial.config["number"]), message["payload"]
+        keep_log(Path(trial.config["folder"]), message.get("log", ""))
         event, reason = message["event"], payload.get("reason", "")
         if self._roll is not None and self._roll.blames(result["node"], number, event, reason):
             told = f"It goes on on another machine: {reason}"
@@ -240,7 +245,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
             self._tuner.died(number, "Its machine was lost.", with_machine=True)
         else:
-            self._tuner.died(number, _death(error, last_words(folder)))
+            starved = STARVED.search(error) is not None
+            self._tuner.died(number, _death(error, last_words(folder)), starved=starved)
         forget_words(folder)
 
     def on_trial_complete(

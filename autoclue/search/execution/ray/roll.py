@@ -26,6 +26,7 @@ from autoclue.search.execution.roll_call import (
     misfits,
     settled,
 )
+from autoclue.search.execution.store_roll import has_signed_in_store
 
 ANSWER_TIMEOUT_S: Final = 120.0
 """How long a machine may take: it may have to fetch or generate its data first."""
@@ -269,6 +270,9 @@ def _heard(expected: Expected, node: Node, reference: Any) -> Called:
     if not reasons and expected.folder is not None and not _has_signed(expected, node):
         away = f"what it writes to the folder of the search {expected.folder} doesn't arrive here"
         reasons = (f"{away}; put the study on a file system that all machines share (--folder)",)
+    store = expected.artifacts
+    if not reasons and store and not has_signed_in_store(store, expected.token, node.id):
+        reasons = (f"what it writes to the artifact store {store.uri} doesn't arrive there",)
     return Called(node, given, reasons)
 
 

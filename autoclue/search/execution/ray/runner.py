@@ -39,6 +39,7 @@ from autoclue.search.execution.ray.roll import Called, Roll, call_roll, live_nod
 from autoclue.search.execution.ray.watch import leave_ray, run_watched
 from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.roll_call import Expected, node_versions
+from autoclue.search.execution.store_roll import signing_in_store
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.tuner import Steering
 from autoclue.system import handlers_kept, remove_abandoned, scratch_name
@@ -150,7 +151,8 @@ def _roll(
         yield None
         return
     wanted = Expected(node_versions()) if expected is None else expected
-    with signing(None if wanted.folder is None else Path(wanted.folder)) as token:
+    token_folder = None if wanted.folder is None else Path(wanted.folder)
+    with signing(token_folder) as token, signing_in_store(wanted.artifacts, token):
         roll = Roll(replace(wanted, token=token), tell, resources)
         roll.call()
         yield roll

@@ -14,6 +14,7 @@ from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,
     ConfirmationRequest,
     SpaceVersion,
+    StoredArtifacts,
     StoredLimits,
 )
 from autoclue.search.store.schema.trial_values import (
@@ -85,6 +86,7 @@ class TrialAttributes(_Attributes):
         restarts: How often it was taken up again after an interruption.
         deaths: Each time that its worker process died.
         losses: Each time that its machine was lost or kept out.
+        starvations: Each time that its worker was killed for want of memory.
         change: Why its settings are others than it was asked with, if they are.
         prepared: What it knows of itself.
         evaluations: By step.
@@ -109,6 +111,7 @@ class TrialAttributes(_Attributes):
     restarts: int = 0
     deaths: tuple[Death, ...] = ()
     losses: tuple[Death, ...] = ()
+    starvations: tuple[Death, ...] = ()
     change: Change | None = None
     prepared: Prepared | None = None
     evaluations: dict[int, RecordedEvaluation] = Field(default_factory=dict)
@@ -120,6 +123,11 @@ class TrialAttributes(_Attributes):
     def recorded(self) -> tuple[RecordedEvaluation, ...]:
         """The evaluations with their decisions, in order of their step."""
         return tuple(self.evaluations[step] for step in sorted(self.evaluations))
+
+    @property
+    def attempt(self) -> int:
+        """The number of the last attempt at it, from 1; it is written before one begins."""
+        return self.restarts + 1
 
     @property
     def last_sequence(self) -> int:
@@ -151,6 +159,7 @@ class StudyAttributes(_Attributes):
         confirms: Name of the search, in the ledger of a confirmation.
         request: What is trained again, in the ledger of a confirmation.
         suite: Name of the suite that it is a part of.
+        artifacts: Where states and kept models are; ``None`` for its folder.
         generations: Of a population, by number: what was proposed for one, or, where members go on
             from each other's states, what became of each at a boundary.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
@@ -186,6 +195,7 @@ class StudyAttributes(_Attributes):
     confirms: str | None = None
     request: ConfirmationRequest | None = None
     suite: str | None = None
+    artifacts: StoredArtifacts | None = None
     generations: dict[int, Generation | Boundary] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None

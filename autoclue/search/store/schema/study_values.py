@@ -41,6 +41,19 @@ class StoredLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredArtifacts:
+    """Where states and kept models of a study's trials are, if not in its folder.
+
+    Attributes:
+        uri: Address of the artifact store.
+        place: The study's place in it, which no other study has.
+    """
+
+    uri: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmationExtent:
     """How much is to be trained again after a search.
 

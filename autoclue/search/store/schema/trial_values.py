@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from pydantic import TypeAdapter
 
@@ -80,6 +80,10 @@ class Repetition:
 
     of: str
     seed: int
+
+
+DeathCounter: TypeAlias = Literal["deaths", "losses", "starvations"]
+"""What deaths are counted by: the worker itself, its machine, the want of memory."""
 
 
 @dataclass(frozen=True, slots=True)

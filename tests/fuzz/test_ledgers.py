@@ -143,7 +143,7 @@ def test_ledgers(
         if turn % 4 == 0:
             words = COMMANDS[number % len(COMMANDS)].split()
             run_verb([*words, "--folder", str(folder.parent)], capsys, monkeypatch)
-        for name in ("results.json", "report.html"):
+        for name in ("results.json", "report.html", "recipe.yaml"):
             if (folder / name).exists():
                 assert SECRET not in (folder / name).read_text(encoding="utf-8")
                 (folder / name).unlink()

@@ -44,7 +44,8 @@ def summary_text(results: Sequence[BestResult], *, as_published: bool = False) -
 
 
 def _in_order(results: Sequence[BestResult]) -> list[BestResult]:
-    return sorted(results, key=lambda each: COLUMNS.index(each.task))
+    known = {task: place for place, task in enumerate(COLUMNS)}
+    return sorted(results, key=lambda each: known.get(each.task, len(COLUMNS)))
 
 
 def _shown(result: BestResult, as_published: bool) -> str:

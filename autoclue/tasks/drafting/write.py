@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from autoclue.tasks.registry import load_task
 LENGTHS: Final = (32, 64, 128, 256, 512)
 MOST_LISTED: Final = 60
 """Labels that are written out; more of them are taken from the data."""
+MOST_DIGITS: Final = 18
+"""Of a label that is taken for a number."""
 LEAST_FREQUENT: Final = 0.9
 """Share of the most frequent label above which accuracy says little."""
 PLAIN: Final = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff./-]*")
@@ -165,13 +168,20 @@ def _label_lines(draft: Draft, roles: Roles) -> Iterator[str]:
     total = sum(counts.values())
     shares = ", ".join(f"{each} {n / total:.0%}" for each, n in list(counts.items())[:8])
     yield f"# Their shares: {shares}{', ...' if len(counts) > 8 else ''}"
-    labels = sorted(counts, key=lambda each: (int(each) if each.isdigit() else -1, each))
+    labels = sorted(counts, key=lambda each: (_number(each), each))
     names = draft.names.get(roles.label, ())
-    if names and all(each.isdigit() and int(each) < len(names) for each in labels):
+    if names and all(0 <= _number(each) < len(names) for each in labels):
         named = ", ".join(f"{number}: {_text(each)}" for number, each in enumerate(names))
         yield f"labels: {{{named}}}"
         return
     yield f"labels: [{', '.join(_text(each) for each in labels)}]"
+
+
+def _number(label: str) -> float:
+    """Return the number that a label is: -1 where it is none, infinity where it has no end."""
+    if not (label.isascii() and label.isdigit()):
+        return -1
+    return int(label) if len(label) <= MOST_DIGITS else math.inf
 
 
 def _metric_lines(roles: Roles) -> Iterator[str]:

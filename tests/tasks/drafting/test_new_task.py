@@ -138,3 +138,10 @@ def test_a_file_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     told = r"The task's file mine\.yaml can't be written to .*taken: "
     with pytest.raises(FolderError, match=told):
         new_task(str(rows), out=str(tmp_path / "taken" / "mine.yaml"))
+
+
+@pytest.mark.parametrize("label", ["²", "9" * 5000])
+def test_labels_that_only_look_like_numbers_are_names(tmp_path: Path, label: str) -> None:
+    rows = lines("{label},{text}", "label,review").replace("1,", f"{label},")
+    found = drafted(tmp_path / "r.csv", rows, label="label")
+    assert {str(each) for each in found["labels"]} == {"0", label}  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ socket first, and then by a process of its own whose output nobody sees.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ KNOCK_TIMEOUT_S: Final = 30.0
 """Importing Ray takes a second or two of it, on a busy machine some more."""
 CLIENT: Final = "ray://"
 AUTO: Final = "auto"
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 
 KNOCK: Final = """
 import sys
@@ -72,7 +74,7 @@ def reach(address: str) -> None:
 
 def _connect(address: str) -> None:
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+    if not host or not _PORT.fullmatch(port) or not 0 < int(port) < 1 << 16:
         raise UsageError(
             f"{address!r} isn't an address of a Ray cluster; give auto or HOST:PORT, such as "
             "head.example:6379."

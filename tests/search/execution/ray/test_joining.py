@@ -24,7 +24,10 @@ def silent() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-@pytest.mark.parametrize("address", ["head", "head:port", ":6379", "head:0", "head:70000"])
+@pytest.mark.parametrize(
+    "address",
+    ["head", "head:port", ":6379", "head:0", "head:70000", "head:²", f"head:{'9' * 5000}"],
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match=r"isn't an address of a Ray cluster; give auto or HOST"):
         reach(address)

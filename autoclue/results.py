@@ -89,7 +89,7 @@ class StudyResult:
     def __repr__(self) -> str:
         """Name the study, count its trials, and give the best and the baseline's score."""
         study = self.study
-        parts = [f"{len(study.trials)} trials"]
+        parts = ["1 trial" if len(study.trials) == 1 else f"{len(study.trials)} trials"]
         for word, trial in (("best", self.best), ("baseline", self.baseline)):
             if trial is not None and trial.best_score is not None:
                 parts.append(f"{word} {trial.best_score:.4f} (trial {trial.number})")
@@ -259,7 +259,8 @@ class SuiteResult:
         """Name the suite, and count its studies and runs."""
         complete, runs = (sum(getattr(b, n) for b in self.best) for n in ("complete", "runs"))
         studies = len(self.suite.studies)
-        told = f"{studies} studies, {complete} of {runs} runs complete"
+        within = "1 study" if studies == 1 else f"{studies} studies"
+        told = f"{within}, {complete} of {runs} runs complete"
         return f"<SuiteResult {self.suite.name}: {told}; {_shortened(self.folder)}>"
 
 

@@ -214,6 +214,7 @@ class LiveListener:
 
     def interrupted(self, words: str) -> None:
         """Show at once that Ctrl-C was heard, and which trials it interrupts."""
+        self.tally.interrupted = True
         for row in self.rows.values():
             row.interrupted = True
             row.note = "goes on when resumed" if row.state is TrialState.RUNNING else row.note

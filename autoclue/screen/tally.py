@@ -92,6 +92,7 @@ class Tally:
         states: Where each trial stands.
         scores: Each trial's best score so far.
         baseline_number: The baseline's number, once it has begun.
+        interrupted: Whether the search ends now, and its running trials with it.
     """
 
     total: int
@@ -105,6 +106,7 @@ class Tally:
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
     baseline_number: int | None = None
+    interrupted: bool = False
 
     def recall(self, record: StudyRecord) -> None:
         """Take over what earlier runs of a study have recorded."""
@@ -166,8 +168,9 @@ class Tally:
 
     def counts(self) -> str:
         """Count the trials by state: "3 complete, 1 failed, 2 running"."""
-        held = {state: list(self.states.values()).count(state) for state in WORDS}
-        return ", ".join(f"{n} {WORDS[state]}" for state, n in held.items() if n)
+        words = {**WORDS, TrialState.RUNNING: "interrupted"} if self.interrupted else WORDS
+        held = {state: list(self.states.values()).count(state) for state in words}
+        return ", ".join(f"{n} {words[state]}" for state, n in held.items() if n)
 
     def progress(self, number: int) -> StepProgress | None:
         """Return how far a running trial says it is, where it is known."""
@@ -175,7 +178,7 @@ class Tally:
 
     def pace_words(self) -> str | None:
         """Write what is left of the search, and what its budgets have been used for."""
-        return None if self.pace is None else self.pace.words(self.n_ended)
+        return None if self.pace is None or self.interrupted else self.pace.words(self.n_ended)
 
     def leader(self) -> int | None:
         """Return the number of the best trial that may still win, or ``None`` before any score.

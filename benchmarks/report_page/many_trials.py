@@ -130,7 +130,7 @@ class Page:
         await do()
         await self.tab.send_command("Tracing.end")
         await self.over.wait()
-        tasks = _tasks_ms(self.events)
+        tasks = tasks_ms(self.events)
         return {
             "tasks_ms": round(sum(tasks)),
             "longest_task_ms": round(max(tasks, default=0)),
@@ -151,7 +151,7 @@ class Page:
         }
 
 
-def _tasks_ms(events: Sequence[Mapping[str, Any]]) -> list[float]:
+def tasks_ms(events: Sequence[Mapping[str, Any]]) -> list[float]:
     """Return the processor time of each task of the pages' main threads."""
     main = {
         (event["pid"], event["tid"])

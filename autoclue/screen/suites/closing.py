@@ -58,11 +58,16 @@ def close_import(result: SuiteResult, *, complete: int, cut_off: int, odd: Seque
     """
     console, name = result_console(), result.suite.name
     studies = len(result.suite.studies)
-    print_sentence(console, f"The suite {name} holds {complete} runs in {studies} studies.")
+    runs = "1 run" if complete == 1 else f"{complete} runs"
+    within = "1 study" if studies == 1 else f"{studies} studies"
+    print_sentence(console, f"The suite {name} holds {runs} in {within}.")
     if cut_off:
-        print_sentence(console, f"{cut_off} logs hold no result and are failed runs.")
+        failed = "1 log holds no result and is a failed run."
+        many = f"{cut_off} logs hold no result and are failed runs."
+        print_sentence(console, failed if cut_off == 1 else many)
     if odd:
-        told = f"The curve of {len(odd)} logs doesn't reach the result that they print"
-        print_sentence(console, f"{told}: {', '.join(odd)}.")
+        told = "The curve of a log doesn't reach the result that it prints"
+        many = f"The curves of {len(odd)} logs don't reach the results that they print"
+        print_sentence(console, f"{told if len(odd) == 1 else many}: {', '.join(odd)}.")
     print_whole(console, "report", short_path(result.report))
     print_whole(console, "next", f"autoclue extract {name}")

@@ -148,7 +148,8 @@ def _rows(run: SuiteRun) -> dict[str, str]:
     rows = {
         "models" if len(models) > 1 else "model": ", ".join(models),
         "data": ", ".join(dict.fromkeys(each.plan.data.origin for each in studies)),
-        "grid": f"{len(run.plan.runs)} runs: {', '.join(counts)}"
+        "grid": f"{'1 run' if len(run.plan.runs) == 1 else f'{len(run.plan.runs)} runs'}: "
+        + ", ".join(counts)
         + (" of each model" if len(models) > 1 else ""),
         "devices": run.resources.describe(),
     }

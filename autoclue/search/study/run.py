@@ -197,7 +197,8 @@ class StudyRun:
         failed = [trial for trial in found.standing if trial.state is TrialState.FAIL]
         told = None
         if failed and len(failed) == len(found.standing):
-            told = f"Every one of {len(failed)} trials failed; the first one said"
+            every = f"Every one of {len(failed)} trials failed; the first one said"
+            told = "The only trial failed" if len(failed) == 1 else every
         elif found.rivals_failed:
             told = f"All trials but the baseline failed, {len(failed)} in all; the first one said"
         elif gave_up:

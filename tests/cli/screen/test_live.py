@@ -122,6 +122,8 @@ def test_interrupted_trials_are_no_longer_called_running(many: LiveListener) -> 
     many.interrupted("Stopping the study mine.")
     rows = drawn(many)[1:13]
     assert [line.split()[1] for line in rows[-2:]] == ["interrupted", "interrupted"]
+    assert many.tally.counts().endswith("2 interrupted")
+    assert many.tally.pace_words() is None
     assert "Stopping the study mine." in many.console.export_text()
 
 

@@ -93,7 +93,7 @@ def test_cut_off_and_odd_logs_are_told_and_imported_once(
     second.write_text("nothing but its end\nbest_result: 55.55\n", encoding="utf-8")
     (tmp_path / "m/c3/1.5e-05_32_0.1.log").write_text(text, encoding="utf-8")
     done = imported(tmp_path)
-    assert "1 logs hold no result" in done.stdout
+    assert "1 log holds no result and is a failed run." in done.stdout
     trials = study_of(studies, "c3-m").trials
     assert [t.failure is not None for t in trials].count(True) == 1
     assert {t.best_score for t in trials} >= {0.5555}

@@ -115,7 +115,7 @@ def test_a_task_that_fails_keeps_no_other_from_being_searched(
     given = ("--tasks", "ocnli,c3", "--search", "uniform", "--trials", "1")
     done = suite(*given)
     assert done.returncode == 1
-    assert "ocnli has no result: Every one of 1 trials failed" in done.stderr
+    assert "ocnli has no result: The only trial failed: " in done.stderr
     assert [each[0] for each in executor.asked] == ["ocnli", "c3"]
 
 

@@ -75,6 +75,13 @@ class ResumeArguments(Options):
     from_backup: Annotated[
         bool, option(OUTPUT, "Go on from the copy of a damaged or missing ledger.")
     ] = False
+    storage: Annotated[
+        str | None,
+        option(
+            OUTPUT,
+            "Database URL of a study with --artifacts whose folder isn't on this machine.",
+        ),
+    ] = None
     resources: ResourceOptions
     monitor: MonitorOptions
 
@@ -84,6 +91,7 @@ class ResumeKeywords(LimitKeywords, ResourceKeywords, MonitorKeywords, total=Fal
 
     retry_failed: bool
     from_backup: bool
+    storage: str | None
     folder: PathInput
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ pytestmark = [
 ]
 
 
-def test_a_search_ends_with_its_model_and_leaves_nothing_else_in_the_store(
+def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
     easy_task: Path, tiny_model: Path, s3: S3Server, tmp_path: Path
 ) -> None:
+    storage = f"sqlite:///{tmp_path / 'studies.db'}"
     options = {"folder": tmp_path, "study": "s", "trials": 3, "confirm": 1, "seeds": 2}
     settings = ("learning_rate=1e-2,9e-3,8e-3", "batch_size=16")
     result = autoclue.tune(
@@ -34,6 +36,7 @@ def test_a_search_ends_with_its_model_and_leaves_nothing_else_in_the_store(
         settings=settings,
         max_steps=20,
         artifacts=s3.address("whole"),
+        storage=storage,
         **options,  # type: ignore[arg-type]
     )
 
@@ -45,7 +48,7 @@ def test_a_search_ends_with_its_model_and_leaves_nothing_else_in_the_store(
     winner = result.study.winner
     assert winner is not None
     assert result.model == place.folder / "best"
-    assert {name.rpartition("/")[0] for name in names} == {f"trials/{winner.number:04d}"}
+    assert {name.rpartition("/")[0] for name in names} == {f"trials/{winner.number:04d}/1"}
     assert len(names) == 1 + len(list((place.folder / "best").iterdir()))
     assert not list((place.folder / "trials").glob("*/state.safetensors"))
     with pytest.raises(UsageError, match="keeps its states and models at s3://"):
@@ -57,8 +60,14 @@ def test_a_search_ends_with_its_model_and_leaves_nothing_else_in_the_store(
             settings=settings,
             max_steps=20,
             artifacts=str(tmp_path / "elsewhere"),
+            storage=storage,
             **options,  # type: ignore[arg-type]
         )
 
-    remove_study(place)
+    shutil.rmtree(place.folder)
+    again = autoclue.resume("s", folder=tmp_path / "away", storage=storage)
+    assert again.study.winner == winner
+    assert again.model == tmp_path / "away" / "s" / "best"
+
+    remove_study(find_study(tmp_path / "away", "s"))
     assert store.names(kept.place) == frozenset()

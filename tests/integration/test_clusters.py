@@ -199,8 +199,8 @@ def test_machines_without_a_folder_in_common_share_an_artifact_store(
     nodes.kill(lost)
     said = running.communicate(timeout=PATIENCE_S)[0]
 
-    assert "takes no part" not in said
-    assert "Its machine was lost" in said
+    assert "doesn't see the folder" not in said, said  # the node with other data may be there yet
+    assert "Its machine was lost" in said, said
     found = load("away", folder=studies)
     assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 3
     assert found.model is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, one_door
 from autoclue.outside import quoted
 
 FILE: Final = "file"
@@ -57,11 +57,14 @@ def read_address(text: str) -> Address:
     Raises:
         UsageError: It is none, or holds a key.
     """
+    if any(not each.isprintable() for each in text):
+        raise UsageError(f"--artifacts is {quoted(text)}, which is no address of a store.")
     if "://" not in text:
         return Address(FILE, str(_folder(text)))
-    parts = urlsplit(text)
+    with one_door(lambda why: UsageError(f"--artifacts is {quoted(text)}: {why}.")):
+        parts = urlsplit(text)
     scheme = parts.scheme.lower()
-    if scheme == FILE:
+    if scheme == FILE and parts.netloc in ("", "localhost"):
         return Address(FILE, str(_folder(parts.path)))
     if scheme not in QUERIES:
         raise UsageError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterator
@@ -25,6 +26,8 @@ REQUEST_TIMEOUT_S: Final = 60.0
 """Of S3: how long the server may be silent; a transfer may take longer."""
 ATTEMPTS: Final = 6
 """Of each request to S3, some seconds altogether, before the store counts as away."""
+ELSEWHERE: Final = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+"""Variables that say where a bucket is."""
 
 _AWS = re.compile(r"AWS Error (?P<kind>\w+) during \w+ operation: (?P<told>.*)", re.DOTALL)
 _ASIDES = re.compile(r"^curlCode: \d+, |; Details:.*| \(Request ID:.*|\.? Detail: .*", re.DOTALL)
@@ -35,16 +38,20 @@ _REFUSALS: Final = re.compile(
 
 
 def open_files(address: Address) -> FileSystem:
-    """Make pyarrow's file system for an address; nothing is asked of the store yet.
+    """Make pyarrow's file system for an address.
 
     Args:
-        address: One of ``s3`` or ``gs``.
+        address: One of ``s3`` or ``gs``. Amazon is asked where a bucket is, unless something says.
     """
     from pyarrow import fs
 
     options = dict(address.options)
     if address.scheme == "gs":
         return fs.GcsFileSystem(**options)
+    if not any(
+        (options.keys() & {"region", "endpoint_override"}, *map(os.environ.get, ELSEWHERE))
+    ):
+        options["region"] = fs.resolve_s3_region(address.bucket)
     patience: dict[str, Any] = {
         "connect_timeout": CONNECT_TIMEOUT_S,
         "request_timeout": REQUEST_TIMEOUT_S,
@@ -180,13 +187,13 @@ class RemoteObjects:
         if kind == "NO_SUCH_BUCKET" or "bucket does not exist" in words.lower():
             return f"there is no bucket {self._address.bucket}; make it, or give another."
         if kind == "NETWORK_CONNECTION":
-            return f"nobody answers there ({words}). Run the same command again once it does."
+            return f"nobody answers there ({words}). Look at the address and the network."
         if _REFUSALS.search(kind):
             return (
                 f"it refuses this user ({words or kind}). Put keys that may read and write there "
                 f"on every machine ({KEYS[self._address.scheme]})."
             )
-        return f"{words}. Run the same command again once that is mended."
+        return f"{words}. Look at the store and its address."
 
 
 def _write(file: Any, chunk: bytes) -> None:

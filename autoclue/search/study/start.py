@@ -44,6 +44,7 @@ from autoclue.search.store import (
 )
 from autoclue.search.study.artifact_store import new_store, same_store
 from autoclue.search.study.confirmation import extent_of, note_extent
+from autoclue.search.study.elsewhere import find_in_storage
 from autoclue.search.study.location import (
     LEDGER_FILE,
     Place,
@@ -115,7 +116,11 @@ def resume_study(
         UsageError: There is no such study, or its task, model or data has changed since.
         AutoclueError: Another process runs it.
     """
-    place = find_study(arguments.existing.folder, arguments.existing.study)
+    root, named = arguments.existing.folder, arguments.existing.study
+    if arguments.storage is None:
+        place = find_study(root, named)
+    else:
+        place = find_in_storage(root, named, arguments.storage)
     if arguments.from_backup:
         restore_ledger(place)
     attributes = open_ledger(place).attributes

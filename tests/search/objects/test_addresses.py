@@ -38,6 +38,9 @@ def test_a_bucket_keeps_its_path_and_options() -> None:
         ("s3://bucket?secret_key=x", "and not 'secret_key'; keys belong on each machine"),
         ("gs://bucket?region=x", "only endpoint_override, and not 'region'"),
         ("", "is empty; give a folder"),
+        ("s3://[bucket", r"is 's3://\[bucket': .*IPv6"),
+        ("a\0b", "which is no address of a store"),
+        ("file://host/a", "'file' is no such scheme"),
     ],
 )
 def test_a_wrong_address_is_one_sentence(text: str, words: str) -> None:
@@ -51,6 +54,28 @@ def test_google_cloud_gets_its_endpoint(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(fs, "GcsFileSystem", dict)
     opened = module.open_files(read_address("gs://bucket/a?endpoint_override=host:9000"))
     assert opened == {"endpoint_override": "host:9000"}
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("s3://bucket/a", "of bucket"),
+        ("s3://bucket?region=eu-west-1", "eu-west-1"),
+        ("s3://bucket?endpoint_override=host:9000", None),
+    ],
+)
+def test_amazon_is_asked_for_the_region_of_a_bucket_unless_something_says(
+    text: str, region: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyarrow import fs
+
+    for name in module.ELSEWHERE:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(fs, "S3FileSystem", dict)
+    monkeypatch.setattr(fs, "resolve_s3_region", lambda bucket: f"of {bucket}")
+    opened: object = module.open_files(read_address(text))
+    assert isinstance(opened, dict)
+    assert opened.get("region") == region
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def run(script: Script, config: TrialConfig, timetable: Timetable) -> float:
         optimizer.clear_grad()
         step += 1
         if step == 1:
-            report("first_step", seconds=process_age_s())
+            report("first_step", seconds=process_age_s(), cpu_s=time.process_time())
         if timetable.evaluates_after(step):
             train_loss = float(loss) * config.gradient_accumulation_steps
             train_s += time.perf_counter() - began

@@ -64,6 +64,8 @@ class Cost:
         eval_s: Mean seconds of an evaluation.
         total_s: Seconds from the beginning to the end.
         cpu_s: Processor time within them; what counts on a machine that others use too.
+        cpu_after_first_step_s: The part of it that begins with the end of the first step: of a
+            trial so long that its start counts for nothing, all of it.
         peak_mb: Largest resident size of the process so far, in MB.
         evaluations: In order.
     """
@@ -73,6 +75,7 @@ class Cost:
     eval_s: float
     total_s: float
     cpu_s: float
+    cpu_after_first_step_s: float
     peak_mb: float
     evaluations: tuple[Evaluation, ...]
 
@@ -213,11 +216,11 @@ def run(module: str, options: Sequence[str], *, environment: Mapping[str, str]) 
         raise SystemExit(f"{module} failed:\n{done.stderr}")
     lines = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
     costs = []
-    first_step_s = 0.0
+    first_step_s = first_step_cpu_s = 0.0
     evaluations: list[Evaluation] = []
     for line in lines:
         if line["event"] == "first_step":
-            first_step_s = line["seconds"]
+            first_step_s, first_step_cpu_s = line["seconds"], line["cpu_s"]
         elif line["event"] == "evaluation":
             names = Evaluation.__dataclass_fields__
             evaluations.append(Evaluation(**{n: line[n] for n in names if n in line}))
@@ -229,6 +232,7 @@ def run(module: str, options: Sequence[str], *, environment: Mapping[str, str]) 
                     eval_s=statistics.mean(e.eval_s for e in evaluations),
                     total_s=line["seconds"],
                     cpu_s=line["cpu_s"],
+                    cpu_after_first_step_s=line["cpu_s"] - first_step_cpu_s,
                     peak_mb=line["peak_mb"],
                     evaluations=tuple(evaluations),
                 )
@@ -245,6 +249,7 @@ def median(costs: Sequence[Cost]) -> Cost:
         eval_s=statistics.median(c.eval_s for c in costs),
         total_s=statistics.median(c.total_s for c in costs),
         cpu_s=statistics.median(c.cpu_s for c in costs),
+        cpu_after_first_step_s=statistics.median(c.cpu_after_first_step_s for c in costs),
         peak_mb=statistics.median(c.peak_mb for c in costs),
         evaluations=costs[0].evaluations,
     )
@@ -328,7 +333,11 @@ def print_costs(costs: Mapping[str, Cost]) -> None:
     for slow, fast in (("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")):
         total = costs[slow].total_s / costs[fast].total_s
         cpu = costs[slow].cpu_s / costs[fast].cpu_s
-        print(f"({slow}) / ({fast}): total {total:.2f}, CPU {cpu:.2f}")
+        later = costs[slow].cpu_after_first_step_s / costs[fast].cpu_after_first_step_s
+        print(
+            f"({slow}) / ({fast}): total {total:.2f}, CPU {cpu:.2f}, "
+            f"CPU after the first step {later:.2f}"
+        )
     for name in ("c", "d"):
         ratio = costs[name].peak_mb / costs["a"].peak_mb
         print(f"({name}) / (a): peak memory {ratio:.3f}")

@@ -47,7 +47,7 @@ def main() -> None:
     worker = TrialWorker()
     with tempfile.TemporaryDirectory(prefix="autoclue-bench-") as folder:
         for number in range(given.trials):
-            with first_step(began):
+            with first_step(began, cpu_began_s):
                 train_s = run_trial(worker, config, Path(folder) / str(number))
             report(
                 "end",
@@ -89,11 +89,12 @@ def run_trial(worker: TrialWorker, config: TrialConfig, folder: Path) -> float:
 
 
 @contextmanager
-def first_step(began: float) -> Iterator[None]:
+def first_step(began: float, cpu_began_s: float) -> Iterator[None]:
     """Report when the first step of an optimizer within the block is done.
 
     Args:
         began: When time began, by ``time.perf_counter``.
+        cpu_began_s: Processor time of the process then.
     """
     adamw = load_paddle().optimizer.AdamW
     step = adamw.step
@@ -101,7 +102,11 @@ def first_step(began: float) -> Iterator[None]:
     def first(optimizer: Any) -> None:
         step(optimizer)
         adamw.step = step
-        report("first_step", seconds=time.perf_counter() - began)
+        report(
+            "first_step",
+            seconds=time.perf_counter() - began,
+            cpu_s=time.process_time() - cpu_began_s,
+        )
 
     adamw.step = first
     try:

@@ -18,6 +18,10 @@ from autoclue.training.recipe import evaluation_batches
 CPU_BATCH_SEQUENCES = 32
 GPU_BATCH_SEQUENCES = 256
 
+CPU_BATCH_TOKENS = 2048
+"""What a layer computes of more doesn't stay in a processor's caches, and is fresh memory each
+time: 32 sequences of 512 tokens take 1.6 to 2.4 times as long as eight batches of four."""
+
 
 @dataclass(frozen=True, slots=True)
 class SplitAnswers:
@@ -37,10 +41,12 @@ class SplitAnswers:
 
 def answered_batches(head: Head[Any], features: Features) -> list[NDArray[np.int64]]:
     """Cut a split into the batches in which a network answers it, the longest features first."""
-    on_cpu = load_paddle().get_device() == "cpu"
-    sequences = CPU_BATCH_SEQUENCES if on_cpu else GPU_BATCH_SEQUENCES
-    batch_size = max(1, sequences // features.sequences_each)
-    return evaluation_batches(head.evaluation_lengths(features), batch_size)
+    lengths, each = head.evaluation_lengths(features), features.sequences_each
+    if load_paddle().get_device() != "cpu":
+        return evaluation_batches(lengths, max(1, GPU_BATCH_SEQUENCES // each))
+    return evaluation_batches(
+        lengths * each, max(1, CPU_BATCH_SEQUENCES // each), batch_tokens=CPU_BATCH_TOKENS
+    )
 
 
 def compute_outputs(

@@ -195,11 +195,28 @@ def training_batches(
 
 
 def evaluation_batches(
-    lengths: Sequence[int] | NDArray[np.int64], batch_size: int
+    lengths: Sequence[int] | NDArray[np.int64],
+    batch_size: int,
+    *,
+    batch_tokens: int | None = None,
 ) -> list[NDArray[np.int64]]:
     """Cut the development rows into batches of similar length, longest first.
 
     Padding is what evaluation spends most of its time on; sorted batches hold next to none.
+
+    Args:
+        lengths: Tokens of each feature, all its sequences counted as long as the longest.
+        batch_size: Features of a batch, at most.
+        batch_tokens: Tokens of a batch, padding counted, at most; a longer feature stands alone.
+            ``None`` sets no limit.
     """
     order = np.argsort(-np.asarray(lengths), kind="stable")
-    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    batches: list[NDArray[np.int64]] = []
+    start = 0
+    while start < len(order):
+        size = batch_size
+        if batch_tokens is not None:
+            size = max(1, min(size, batch_tokens // max(1, int(lengths[order[start]]))))
+        batches.append(order[start : start + size])
+        start += size
+    return batches

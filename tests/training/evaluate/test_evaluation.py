@@ -83,6 +83,14 @@ def test_batches_are_sorted_by_length_and_padded_only_to_their_own(
 
 
 @pytest.mark.paddle
+def test_batches_of_long_features_hold_fewer_on_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "CPU_BATCH_TOKENS", 10)
+    network = FirstToken()
+    logits(network, make_split([1, 1, 1, 1], [2, 9, 1, 5], [0, 0, 0, 0]))
+    assert network.widths == [9, 5, 1]
+
+
+@pytest.mark.paddle
 @pytest.mark.parametrize("training", [True, False])
 def test_evaluation_runs_without_dropout_and_puts_the_mode_back(training: bool) -> None:
     network = FirstToken()

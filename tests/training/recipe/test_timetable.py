@@ -151,6 +151,28 @@ def test_evaluation_takes_every_row_once_the_longest_first(lengths: list[int], s
     assert max(len(batch) for batch in batches) <= size
 
 
+@given(
+    lengths=st.lists(st.integers(1, 128), min_size=1, max_size=100),
+    size=st.integers(1, 40),
+    tokens=st.integers(1, 500),
+)
+def test_no_batch_of_an_evaluation_has_more_tokens_than_allowed(
+    lengths: list[int], size: int, tokens: int
+) -> None:
+    batches = evaluation_batches(lengths, size, batch_tokens=tokens)
+    assert sorted(np.concatenate(batches).tolist()) == list(range(len(lengths)))
+    padded = [len(batch) * lengths[batch[0]] for batch in batches]
+    assert all(
+        len(batch) == 1 or (total <= tokens and len(batch) <= size)
+        for batch, total in zip(batches, padded, strict=True)
+    )
+
+
+def test_a_batch_of_an_evaluation_is_as_large_as_its_tokens_allow() -> None:
+    batches = evaluation_batches([512, 60, 500, 64, 490, 64, 64], 4, batch_tokens=1024)
+    assert [batch.tolist() for batch in batches] == [[0, 2], [4, 3], [5, 6, 1]]
+
+
 @pytest.mark.parametrize(
     ("epochs_between", "expected"),
     [(1.0, (5, 10, 12)), (0.5, (3, 5, 8, 10, 12)), (2.0, (10, 12)), (0.1, tuple(range(1, 13)))],

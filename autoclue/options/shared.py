@@ -68,27 +68,18 @@ CARRIES: Final = ("weights", "optimizer")
 """What a member takes over from the one that it goes on from; the first is the default."""
 
 
-def one_evaluator(value: str) -> str:
-    """Refuse what is no evaluator; PaddleHub's spelling counts too.
+def one_of(name: str, choices: tuple[str, ...]) -> AfterValidator:
+    """Return a check of a value that is one of some, or nothing; case and hyphens don't count."""
 
-    Raises:
-        ValueError: It is none.
-    """
-    for name in EVALUATORS:
-        if value.lower() in (name, name.replace("-", "")):
-            return name
-    raise ValueError(f"evaluator is {value!r}, but must be {' or '.join(EVALUATORS)}")
+    def check(value: str | None) -> str | None:
+        if value is None:
+            return None
+        for choice in choices:
+            if value.lower() in (choice, choice.replace("-", "")):
+                return choice
+        raise ValueError(f"{name} is {value!r}, but must be {' or '.join(choices)}")
 
-
-def one_carry(value: str) -> str:
-    """Refuse what nothing can take over.
-
-    Raises:
-        ValueError: It is none of ``CARRIES``.
-    """
-    if value in CARRIES:
-        return value
-    raise ValueError(f"carry is {value!r}, but must be {' or '.join(CARRIES)}")
+    return AfterValidator(check)
 
 
 Task: TypeAlias = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, TypedDict
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from autoclue.option_fields import (
     SEARCH,
@@ -17,6 +17,7 @@ from autoclue.option_fields import (
     option,
 )
 from autoclue.options.shared import (
+    CARRIES,
     CHOICE,
     DEFAULT_DATA,
     DEFAULT_EPOCHS_PER_ROUND,
@@ -24,6 +25,7 @@ from autoclue.options.shared import (
     DEFAULT_MODEL,
     DEFAULT_POPULATION,
     DEFAULT_PROTOCOL,
+    EVALUATORS,
     NAME,
     PUBLISHED,
     SCHEDULERS,
@@ -40,8 +42,7 @@ from autoclue.options.shared import (
     Strategy,
     Task,
     as_boundaries,
-    one_carry,
-    one_evaluator,
+    one_of,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput
@@ -102,7 +103,7 @@ class StudySpec(Options):
     evaluator: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=str | None),
-        AfterValidator(lambda value: None if value is None else one_evaluator(value)),
+        one_of("evaluator", EVALUATORS),
         option(
             SEARCH,
             "How the members of hazero and pshe2 train: full-trail, from the pretrained weights, "
@@ -121,7 +122,7 @@ class StudySpec(Options):
     carry: Annotated[
         str | None,
         BeforeValidator(as_text, json_schema_input_type=str | None),
-        AfterValidator(lambda value: None if value is None else one_carry(value)),
+        one_of("carry", CARRIES),
         option(
             SEARCH,
             "What such a member takes over: weights, as PaddleHub did, or optimizer, its moments "

@@ -85,12 +85,13 @@ def _folder(run: SuiteRun, number: int) -> Path:
 
 
 def _costs(run: SuiteRun, tally: Tally) -> Costs:
-    """Estimate what each run costs by the tokens that it trains on at most."""
+    """Estimate what each run costs by the tokens that it trains on, a feature for each row."""
     costs = {}
     for each in run.plan.runs:
         config, rows = each.config, run.plan.studies[each.study].plan.rows["train"]
-        tokens = config.batch_size * config.max_length_tokens
-        costs[each.study, config.key] = tokens * config.timetable(rows).steps
+        limit = config.max_steps
+        features = rows * config.epochs if limit is None else limit * config.batch_size
+        costs[each.study, config.key] = features * config.max_length_tokens
 
     def cost(number: int) -> float:
         return costs[run.numbering.settings_of(number)]

@@ -16,6 +16,8 @@ from autoclue.training.checkpoints import STATE_FILE
 
 MODEL = "best/"
 """How the paths of a best model's files begin, in a tree."""
+LEFT = "left"
+"""Folder for what another training has left, below that of the trial."""
 
 
 def split_address(address: str) -> tuple[str, str]:
@@ -60,9 +62,36 @@ class Uploads:
         except LostObjectError as error:
             (self.folder / STATE_FILE).unlink(missing_ok=True)
             return str(error)
-        if place != self.place and place.rpartition("/")[0] == self.place.rpartition("/")[0]:
+        if place != self.place and self._is_own(place):
             self._older = place
         return None
+
+    def _is_own(self, place: str) -> bool:
+        """Return whether a place is that of an attempt at this trial."""
+        return place.rpartition("/")[0] == self.place.rpartition("/")[0]
+
+    def fetch_left(self, address: str) -> Path | None:
+        """Fetch the state that another training has left, to go on from it.
+
+        A state of this trial's own comes into its folder instead: it begins with that.
+
+        Returns:
+            The folder of the state; ``None`` where there is none, and what lies before is trained
+            again.
+
+        Raises:
+            StoreError: The store can't be used.
+            FolderError: The folder can't be written.
+        """
+        place, name = split_address(address)
+        if self._is_own(place):
+            self.fetch(address)
+            return None
+        try:
+            fetch_tree(self.store, place, name, self.folder / LEFT)
+        except LostObjectError:
+            return None
+        return self.folder / LEFT if (self.folder / LEFT / STATE_FILE).is_file() else None
 
     def keep(self) -> None:
         """Send the state as it is now, and the best model with it.

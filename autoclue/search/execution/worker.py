@@ -227,7 +227,7 @@ class TrialWorker:
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
             pulse=Pulse(progress_writer(self._folder)),
-            left=_left_by(start_from) if config.earlier else None,
+            left=self._left_by(start_from) if config.earlier else None,
             leaves_state=bool(self._job["leaves_state"]),
             saved=(lambda: None) if uploads is None else uploads.keep,
         )
@@ -244,6 +244,16 @@ class TrialWorker:
         work = self._folder if self._uploads is None else self._uploads.folder
         lost = fetch_state(source, work, sha256=start_from["sha256"])
         return None if source == self._folder else lost
+
+    def _left_by(self, start_from: Mapping[str, Any] | None) -> LeftState | None:
+        """Return the state that another training has left, if the ledger names one."""
+        if start_from is None or start_from["sha256"] is None:
+            return None
+        if self._uploads is None:
+            return LeftState(Path(start_from["folder"]), start_from["sha256"])
+        start = self._job["artifacts"]["start"]
+        left = None if start is None else self._uploads.fetch_left(start)
+        return None if left is None else LeftState(left, file_sha256(left / STATE_FILE))
 
     def _closing_event(self, error: Exception) -> Event:
         reason = str(error)
@@ -286,13 +296,6 @@ class TrialWorker:
                 handler.close()
             self._log = None
         free_memory()
-
-
-def _left_by(start_from: Mapping[str, Any] | None) -> LeftState | None:
-    """Return the state to go on from, if the ledger names one."""
-    if start_from is None or start_from["sha256"] is None:
-        return None
-    return LeftState(Path(start_from["folder"]), start_from["sha256"])
 
 
 def _sentence(error: Exception) -> str:

@@ -129,6 +129,29 @@ def test_the_state_of_another_trial_stays(uploads: Uploads, tmp_path: Path) -> N
     assert len(uploads.store.names(PLACE)) == 4
 
 
+def test_what_another_training_has_left_comes_beside_the_trials_own(
+    uploads: Uploads, tmp_path: Path
+) -> None:
+    uploads.keep()
+    address = reported(uploads)
+    member = Uploads(uploads.store, "study/trials/0001/1", tmp_path / "member")
+
+    left = member.fetch_left(address)
+
+    assert left is not None
+    assert left != member.folder
+    assert (left / "state.safetensors").read_text(encoding="utf-8") == "state of 10"
+    assert member.fetch_left(f"{PLACE}/{'0' * 64}") is None
+
+
+def test_a_trial_that_goes_on_prefers_its_own_state(uploads: Uploads, tmp_path: Path) -> None:
+    uploads.keep()
+    again = Uploads(uploads.store, f"{TRIAL}/2", tmp_path / "again")
+
+    assert again.fetch_left(reported(uploads)) is None
+    assert (again.folder / "state.safetensors").read_text(encoding="utf-8") == "state of 10"
+
+
 def test_a_store_that_fails_in_the_middle_is_trouble_and_no_failure(
     uploads: Uploads, tmp_path: Path
 ) -> None:

@@ -22,8 +22,8 @@ from benchmarks.crashes.scene import STUDIES, Scene
 
 pytestmark = [pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 
-KILLS, SEED = 8, 4
-"""Draws that hit each process, and each moment of a search; ``benchmarks.crashes`` has more."""
+KILLS, SEED = 10, 1
+"""Draws that hit each process; ``benchmarks.crashes`` has more."""
 PATIENCE_S = 900
 
 

@@ -20,7 +20,7 @@ from benchmarks.crashes.killed_study import Start, begin, wait_for
 from benchmarks.crashes.kills import kill_all, living
 from benchmarks.crashes.scene import STUDIES, Scene
 
-pytestmark = [pytest.mark.kills, pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
+pytestmark = [pytest.mark.minutes, pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow]
 
 KILLS, SEED = 10, 1
 """Draws that hit each process; ``benchmarks.crashes`` has more."""

@@ -18,7 +18,7 @@ from benchmarks.crashes.kills import Kill, Moment, Victim
 from benchmarks.crashes.scene import Scene
 from tests.integration.postgresql import Server, UnavailableError, private_server
 
-pytestmark = [pytest.mark.kills, pytest.mark.slow]
+pytestmark = [pytest.mark.minutes, pytest.mark.slow]
 
 NAME = "in-postgresql"
 

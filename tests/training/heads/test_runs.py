@@ -141,6 +141,7 @@ def test_run_on_our_own_text_is_repeated(
     check_run(run["task"], outcome, run)
 
 
+@pytest.mark.minutes
 @pytest.mark.slow
 @pytest.mark.shared_data
 @pytest.mark.parametrize(("task", "number"), DATA_RUNS)

@@ -25,7 +25,9 @@ BY_DEFAULT = [("cmrc2018", 0), ("c3", 1), ("chid", 1)]
 """One setting a task; all of them take some twenty minutes (``make test-recorded``)."""
 EVERY_RUN = os.environ.get("AUTOCLUE_EVERY_RECORDED_RUN") == "1"
 DATA_RUNS = [
-    pytest.param(task, number, id=f"{task}, {number}")
+    pytest.param(
+        *(task, number), id=f"{task}, {number}", marks=() if task == "c3" else pytest.mark.minutes
+    )
     for task, number in (RECORDED if EVERY_RUN else BY_DEFAULT)
 ]
 FIRST_LOSSES_WITHIN = 1e-6
@@ -141,7 +143,6 @@ def test_run_on_our_own_text_is_repeated(
     check_run(run["task"], outcome, run)
 
 
-@pytest.mark.minutes
 @pytest.mark.slow
 @pytest.mark.shared_data
 @pytest.mark.parametrize(("task", "number"), DATA_RUNS)

@@ -16,6 +16,21 @@ VOID_BY_STEPS = ("epochs",)
 """Settings that have no effect where the number of steps is given."""
 
 
+def refuse_given(options: Mapping[str, object], words: str) -> None:
+    """Refuse options that don't go with what else is asked.
+
+    Args:
+        options: By flag, their values; ``None`` for one that isn't given.
+        words: The rest of the sentence behind the flag.
+
+    Raises:
+        UsageError: One is given.
+    """
+    for flag, value in options.items():
+        if value is not None:
+            raise UsageError(f"{flag} {words}")
+
+
 def check_settings(
     baseline: TrialConfig, corners: Sequence[TrialConfig], limits: ModelLimits
 ) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from autoclue.errors import UsageError
 from autoclue.options import DEFAULT_MEMBERS, Limits, StudySpec
 from autoclue.search.sampling import Course, boundary_steps, find_exchanger
+from autoclue.search.spec.checks import refuse_given
 from autoclue.tasks import TaskSpec
 from autoclue.training import TrialConfig
 
@@ -18,11 +19,10 @@ def exchange_options(question: StudySpec) -> dict[str, object]:
         UsageError: An option doesn't go with the sampler.
     """
     if find_exchanger(question.sampler) is None:
-        if question.boundaries is not None:
-            raise UsageError(
-                f"--boundaries is for --sampler pbt and pb2, and the sampler is "
-                f"{question.sampler}; leave it out."
-            )
+        refuse_given(
+            {"--boundaries": question.boundaries},
+            f"is for --sampler pbt and pb2, and the sampler is {question.sampler}; leave it out.",
+        )
         return {}
     asked = question.scheduler.partition(":")[0]
     if "scheduler" in question.model_fields_set and asked != NOTHING_STOPS:

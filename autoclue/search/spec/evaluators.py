@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autoclue.errors import UsageError
 from autoclue.options import CARRIES, DEFAULT_EPOCHS_PER_ROUND, POPULATION_BASED, StudySpec
+from autoclue.search.spec.checks import refuse_given
 from autoclue.space import SearchSpace
 
 
@@ -15,12 +16,11 @@ def evaluator_options(question: StudySpec) -> dict[str, object]:
     """
     epochs = question.epochs_per_round
     if question.evaluator != POPULATION_BASED:
-        for flag, value in {"--epochs-per-round": epochs, "--carry": question.carry}.items():
-            if value is not None:
-                raise UsageError(
-                    f"{flag} is for --evaluator population-based, whose members go on from each "
-                    f"other; leave it out, or give --sampler hazero or pshe2 with that evaluator."
-                )
+        refuse_given(
+            {"--epochs-per-round": epochs, "--carry": question.carry},
+            "is for --evaluator population-based, whose members go on from each other; leave it "
+            "out, or give --sampler hazero or pshe2 with that evaluator.",
+        )
         return {}
     if epochs is not None and question.max_steps is not None:
         raise UsageError(

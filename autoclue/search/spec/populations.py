@@ -8,6 +8,7 @@ from autoclue.errors import UsageError
 from autoclue.options import DEFAULT_POPULATION, FULL_TRAIL, Limits, StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import find_exchanger, find_population, middle_of, start_value
+from autoclue.search.spec.checks import refuse_given
 from autoclue.space import Fixed, SearchSpace
 
 NO_SCHEDULER = "none"
@@ -24,12 +25,11 @@ def population_options(question: StudySpec) -> dict[str, object]:
     if find_population(question.sampler) is None:
         exchanges = find_exchanger(question.sampler) is not None
         population = None if exchanges else question.population
-        for flag, value in {"--population": population, "--evaluator": question.evaluator}.items():
-            if value is not None:
-                raise UsageError(
-                    f"{flag} is for samplers that propose whole rounds, and --sampler is "
-                    f"{question.sampler}; leave it out, or take --sampler hazero or pshe2."
-                )
+        refuse_given(
+            {"--population": population, "--evaluator": question.evaluator},
+            f"is for samplers that propose whole rounds, and --sampler is {question.sampler}; "
+            "leave it out, or take --sampler hazero or pshe2.",
+        )
         return {}
     stopping = question.scheduler.partition(":")[0] != NO_SCHEDULER
     if stopping and "scheduler" in question.model_fields_set:

@@ -118,6 +118,7 @@ def _opened(address: str, **arguments: Any) -> optuna.storages.RDBStorage:
     storage = optuna.storages.RDBStorage(address, skip_compatibility_check=True, **arguments)
     if _tables_version(storage) == _own_version(storage.get_head_version):
         return storage
+    storage.engine.dispose()
     return optuna.storages.RDBStorage(address, **arguments)
 
 

@@ -6,16 +6,7 @@ import pytest
 
 from autoclue.screen.pace import Costs, SearchPace, speed_in_words
 from autoclue.training.logs import StepProgress, progress_writer
-
-
-class Clock:
-    """A clock that a test moves on."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
+from tests.clock import Clock
 
 
 @pytest.fixture

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autoclue.errors import UsageError
-from autoclue.records import Evaluation, Scalar
+from autoclue.records import Scalar
 from autoclue.training import TrialConfig
 from autoclue.training.checkpoints import keeper
 from autoclue.training.data.workspace import Workspace
 from autoclue.training.loop.trial import Trial
+from tests.training.loop.whole_trials import curve, run, weights
 
 pytestmark = pytest.mark.paddle
 
@@ -42,23 +43,6 @@ def start(workspace: Workspace, tmp_path: Path) -> Start:
         )
 
     return begin
-
-
-def run(trial: Trial) -> Trial:
-    while trial.advance() is not None:
-        pass
-    return trial
-
-
-def curve(trial: Trial) -> list[tuple[float, ...]]:
-    def digits(e: Evaluation) -> tuple[float, ...]:
-        return e.step, e.score, e.dev_loss, e.train_loss, e.learning_rate, e.epoch
-
-    return [digits(e) for e in trial.history]
-
-
-def weights(trial: Trial) -> Mapping[str, bytes]:
-    return {name: p.numpy().tobytes() for name, p in trial.learner.network.named_parameters()}
 
 
 @pytest.mark.parametrize(

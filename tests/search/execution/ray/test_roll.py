@@ -9,6 +9,7 @@ from autoclue.search.execution import Expected, Node, choose_resources
 from autoclue.search.execution.ray import roll as module
 from autoclue.search.execution.ray.hooks import place
 from autoclue.search.execution.ray.roll import Called, Roll
+from tests.clock import Clock
 
 pytestmark = pytest.mark.ray
 
@@ -18,16 +19,6 @@ ONE, TWO = (Node(name, f"{name} (10.0.0.1)", cpus=2, gpus=0) for name in ("one",
 @pytest.fixture
 def told() -> list[str]:
     return []
-
-
-class Clock:
-    """Seconds that a test lets pass."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ class WinningRun:
 
     @property
     def settings(self) -> str:
-        """As the published tools write it: ``(3e-05,16,0.1)``."""
-        return f"({self.learning_rate},{self.batch_size},{self.dropout})"
+        """As the published tools write it: ``(3e-05,16,0.1)``; sampled values to four digits."""
+        return f"({_short(self.learning_rate)},{self.batch_size},{_short(self.dropout)})"
 
     @property
     def log_name(self) -> str:
@@ -202,3 +202,7 @@ def _published(each: SuiteStudy) -> Mapping[str, float]:
 
 def _spread(percent: float) -> float:
     return percent / 100 * (1 - percent / 100)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from autoclue.errors import UsageError, one_door
-from autoclue.outside import one_line, problem_key, problem_words, quoted
+from autoclue.outside import one_line, problem_key, problem_words, quoted, read_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,9 +77,7 @@ def read_yaml(path: Path) -> dict[str, object]:
             mapping.
     """
     with one_door(lambda why: UsageError(f"Can't read {path}: {why}.")):
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} has more than {MOST_BYTES:,} bytes; is it another file?")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_text(path, MOST_BYTES, encoding="utf-8-sig")
     with one_door(lambda why: UsageError(f"{path} is not valid YAML: {why}.")):
         try:
             data = copy.deepcopy(_loaded(text))

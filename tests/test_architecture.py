@@ -33,9 +33,11 @@ ARROWS: Mapping[str, set[str]] = {
     "models": {"errors", "outside", "yaml_files"},
     "space": {"errors", "outside", "yaml_files"},
     "system": set(),
-    "training": {"errors", "layers", "models", "records", "system", "tasks", "yaml_files"},
+    "training": {
+        *("errors", "layers", "models", "outside", "records", "system", "tasks", "yaml_files"),
+    },
     "option_fields": {"errors", "outside"},
-    "options": {"option_fields", "registry", "space"},
+    "options": {"option_fields", "outside", "registry", "space"},
     "train_options": {"option_fields", "options", "registry", "space"},
     "suite_options": {"option_fields", "options", "registry"},
     "predict_options": {"option_fields", "options"},
@@ -70,7 +72,7 @@ ARROWS: Mapping[str, set[str]] = {
 and ``cli`` lists and names what every room holds; nothing points up."""
 
 INNER_ORDER: Mapping[str, tuple[str, ...]] = {
-    "outside": ("secrets", "text", "problems", "logs", "names", "consoles"),
+    "outside": ("secrets", "text", "files", "problems", "logs", "names", "consoles"),
     "option_fields": ("values", "fields"),
     "options": ("shared", "study", "effort", "places", "verbs"),
     "api": (

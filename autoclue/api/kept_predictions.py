@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from autoclue.api.after_training import models_and_data, predicting
+from autoclue.outside import read_text
 from autoclue.predict_options import FineTunedOptions, PredictArguments
 from autoclue.results import PredictResult
 
@@ -56,7 +57,7 @@ def predicted_once(model: Path, folder: Path, *, device: str = "auto") -> Predic
 def _known(folder: Path, made_from: Mapping[str, str], data: TaskData) -> PredictResult | None:
     """Return the predictions that are there, if they are of just this and whole."""
     try:
-        told = json.loads((folder / MADE_FROM).read_text(encoding="utf-8"))
+        told = json.loads(read_text(folder / MADE_FROM))
         files = {folder / name: checksum for name, checksum in told["files"].items()}
         same = all(told[name] == value for name, value in made_from.items())
         if not same or any(_checksum([file]) != checksum for file, checksum in files.items()):

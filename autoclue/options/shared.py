@@ -22,6 +22,7 @@ from autoclue.option_fields import (
     option,
     rows_as_text,
 )
+from autoclue.outside import quoted
 from autoclue.registry import ChoiceInput, as_choice
 from autoclue.space import SettingsInput, read_settings
 
@@ -163,9 +164,9 @@ def as_boundaries(value: object) -> object:
     for part in parts:
         try:
             share = float(part)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(
-                f"boundaries must be numbers such as 0.4,0.6,0.8, not {part!r}"
+                f"boundaries must be numbers such as 0.4,0.6,0.8, not {quoted(part)}"
             ) from error
         if not 0 < share < 1:
             raise ValueError(

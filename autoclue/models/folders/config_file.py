@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from autoclue.errors import UsageError
+from autoclue.outside import read_text
 
 CONFIG_FILES = ("config.json", "model_config.json", "bert_config.json")
 """PaddleNLP's and Hugging Face's; PaddleNLP's before 2.5; Google's."""
@@ -64,9 +65,7 @@ def read_json(path: Path) -> dict[str, Any]:
         UsageError: It can't be read, is too large, or holds something else.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} is larger than any configuration; is it another file?")
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        found = json.loads(read_text(path, MOST_BYTES, encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
     except Exception as error:  # nesting, numbers of thousands of digits, no UTF-8

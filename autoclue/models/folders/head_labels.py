@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.models.folders.config_file import read_json
+from autoclue.outside import read_text
 
 DESCRIPTION = "autoclue.json"
 LABELS_FILE = "labels.txt"
@@ -34,9 +35,11 @@ def head_labels(folder: Path) -> tuple[str, ...] | None:
         return tuple(map(str, listed)) if isinstance(listed, list) else None
     if (folder / LABELS_FILE).is_file():
         try:
-            lines = (folder / LABELS_FILE).read_text(encoding="utf-8-sig").splitlines()
+            lines = read_text(folder / LABELS_FILE, encoding="utf-8-sig").splitlines()
         except ValueError as error:
             raise UsageError(f"{folder / LABELS_FILE} isn't UTF-8; save it as UTF-8.") from error
+        except OSError as error:
+            raise UsageError(f"{folder / LABELS_FILE} can't be read: {error.strerror}.") from error
         return tuple(line.strip() for line in lines if line.strip())
     config = folder / "config.json"
     named = read_json(config).get("id2label") if config.is_file() else None

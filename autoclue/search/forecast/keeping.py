@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from autoclue.errors import FolderError, UsageError, one_door
+from autoclue.outside import read_bytes
 from autoclue.records import Forecast
 from autoclue.search.forecast.estimate import Estimate
 from autoclue.search.store import Ledger, StudyAttributes
@@ -48,7 +49,7 @@ def kept_forecasts(folder: Path) -> Mapping[str, Forecast]:
     with one_door(
         lambda why: UsageError(f"{path} can't be read ({why}); delete it, it is made anew.")
     ):
-        return _BY_STUDY.validate_json(path.read_bytes())
+        return _BY_STUDY.validate_json(read_bytes(path))
 
 
 def note_forecast(ledger: Ledger, folder: Path, name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autoclue.errors import FolderError, UsageError, one_door
 from autoclue.options import DEFAULT_FOLDER
-from autoclue.outside import quoted
+from autoclue.outside import quoted, read_text
 from autoclue.records import StudyRecord
 from autoclue.search.store import (
     Ledger,
@@ -165,7 +165,7 @@ def study_names(root: Path) -> list[str]:
 
 def _read_pointer(pointer: Path) -> Place:
     with one_door(lambda why: UsageError(f"{pointer} can't be read ({why}); {POINTS}.")):
-        data = json.loads(pointer.read_text(encoding="utf-8"))
+        data = json.loads(read_text(pointer))
         told = (data.get("storage"), data.get("name")) if isinstance(data, dict) else (None, None)
         folder = pointer.parent.resolve()
     storage, name = told

@@ -309,6 +309,8 @@ def same_question(plan: Plan, ledger: Ledger) -> None:
 def _way_out(plan: Plan, ledger: Ledger, differing: Mapping[str, str]) -> str:
     """Say how to go on with the old question, and how to begin the new one."""
     again = "Put back what has changed to go on with it, or g" if differing.keys() & SINCE else "G"
+    if ledger.attributes.suite is not None:
+        return f"{again}ive the new suite another name with --suite."
     named = ledger.name != plan.default_name
     without = ", or leave --study out" if named and not differing.keys() <= SINCE else ""
     return f"{again}ive the new one another name with --study{without}."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from autoclue.errors import FolderError, UsageError, one_door
-from autoclue.outside import is_text, quoted
+from autoclue.outside import is_text, quoted, read_text
 from autoclue.records import SuiteRecord, SuiteStudy
 from autoclue.search.study import is_known, load_study, place_of
 
@@ -96,7 +96,7 @@ def read_index(folder: Path) -> SuiteIndex:
     with one_door(
         lambda why: UsageError(f"{path} can't be read ({why}); it lists a suite's studies.")
     ):
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_text(path))
         if data["format"] != FORMAT:
             raise UsageError(
                 f"{path} has format {quoted(str(data['format']))}, and this autoclue reads "

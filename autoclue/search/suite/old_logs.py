@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autoclue.errors import UsageError, one_door
+from autoclue.outside import read_bytes
 from autoclue.records import Evaluation
 from autoclue.search.suite.points import GRID_TASKS
 from autoclue.tasks import load_task
@@ -109,7 +110,7 @@ def read_log(name: LogName) -> OldRun:
 
 
 def _read(name: LogName) -> OldRun:
-    text = name.path.read_text(encoding="utf-8", errors="replace")
+    text = read_bytes(name.path).decode("utf-8", errors="replace")
     events = list(_EVENT.finditer(text))
     totals = [float(event["total"]) for event in events if event["total"]]
     total = totals[-1] if totals else 1.0

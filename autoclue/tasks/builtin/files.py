@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from autoclue.errors import UsageError
+from autoclue.outside import read_text
 from autoclue.tasks.builtin.generators import GENERATORS, SEED, generate, generated_characters
 from autoclue.tasks.builtin.sizes import DEFAULT_SIZE, normal_size
 from autoclue.tasks.cache import cache_dir, write_to_cache
@@ -143,7 +144,7 @@ def is_generated(files: Sequence[Path]) -> bool:
     """
     mark = files[0].with_name(MARK)
     try:
-        known = json.loads(mark.read_text(encoding="utf-8"))["sha256"]
+        known = json.loads(read_text(mark))["sha256"]
         return all(bool(known.get(f.name) == _sha256(f.read_bytes())) for f in files)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False  # no mark, or not one of ours

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from autoclue.errors import DataError
+from autoclue.outside import read_text
 from autoclue.tasks.formats.bounded import UnpackBudget
 from autoclue.tasks.formats.content import read_content
 from autoclue.tasks.formats.table import Layout, Table
@@ -81,7 +82,7 @@ def arrow_names(folder: Path) -> list[str]:
             f"train: {folder.name}/train."
         )
     try:
-        state = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
+        state = json.loads(read_text(folder / STATE_FILE))
         names = [str(each["filename"]) for each in state["_data_files"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from autoclue.errors import UsageError
+from autoclue.outside import read_bytes
 from autoclue.tasks.submission.files import BENCHMARK_FILES, PredictionFile
 from autoclue.tasks.submission.writing import write_files
 
@@ -95,10 +96,7 @@ def _places(folder: Path, name: str) -> list[Path]:
 
 def _read(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise UsageError(f"{path} has {size:,} bytes; no prediction file is that large.")
-        return path.read_bytes()
+        return read_bytes(path, MOST_BYTES)
     except OSError as error:
         raise UsageError(f"{path} can't be read ({error.strerror or error}).") from error
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from safetensors import SafetensorError
 
 from autoclue.errors import FolderError, UsageError
+from autoclue.outside import read_text
 from autoclue.records import Evaluation
 from autoclue.system import checksum, file_checksum
 from autoclue.tasks import TaskSpec
@@ -48,7 +49,7 @@ def read_kept(folder: Path) -> KeptModel:
     """
     path = folder / DESCRIPTION
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_text(path))
         damaged = damaged_files(folder)
         if damaged:
             raise UsageError(
@@ -144,7 +145,7 @@ def damaged_files(folder: Path) -> tuple[str, ...]:
     Raises:
         OSError: A file can't be read.
     """
-    told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    told = json.loads(read_text(folder / DESCRIPTION))
     if not isinstance(told, dict):
         return (DESCRIPTION,)
     if told.get("format") == 1:
@@ -165,7 +166,7 @@ def kept_evaluation(folder: Path) -> Evaluation | None:
         folder: Where the model is kept.
     """
     try:
-        told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        told = json.loads(read_text(folder / DESCRIPTION))
         return Evaluation(**told["evaluation"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

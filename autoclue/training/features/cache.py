@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import DataError, FolderError
+from autoclue.outside import read_text
 from autoclue.system import file_checksum, remove, remove_abandoned
 from autoclue.training.features.features import Features
 from autoclue.training.platform import make_scratch
@@ -88,7 +89,7 @@ def load_features(folder: Path) -> Features | None:
     All of it is read once, for its checksums.
     """
     try:
-        names = json.loads((folder / NAMES_FILE).read_text(encoding="utf-8"))
+        names = json.loads(read_text(folder / NAMES_FILE))
         if names[_CHECKSUMS] != _checksums(folder):
             return None
         arrays = {name: _load(folder, name) for name in _ARRAYS}

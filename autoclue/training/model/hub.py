@@ -19,6 +19,7 @@ from pathlib import Path
 from autoclue.errors import UsageError, did_you_mean, one_door
 from autoclue.models import ModelSource, models, shipped_folder
 from autoclue.models.folders import HubOrigin, ModelFolder, open_model
+from autoclue.outside import read_text
 from autoclue.tasks.cache import cache_dir, locked, make_folder
 from autoclue.training.model.hub_files import HubFiles, find_files
 from autoclue.training.platform import make_scratch
@@ -80,7 +81,7 @@ def hub_model_here(name: str) -> HubModel | None:
     """Find a model of the hub that was brought here; ``None`` where a file of it is missing."""
     folder = _place(name)
     try:
-        told = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        told = json.loads(read_text(folder / MARKER))
         whole = all(path.exists() for path in folder.iterdir())
         origin = HubOrigin(name, Path(told["files"]), bool(told["tabled"]))
         return HubModel(folder, origin, bool(told["complete"])) if whole else None

@@ -143,6 +143,7 @@ def test_another_question_under_the_same_name_is_refused(
     done = grid("--tasks", "c3", "--max-steps", "30")
     assert done.returncode == 2
     assert "begun with another question: the number of steps was 20 and is 30" in done.stderr
+    assert "Give the new suite another name with --suite." in done.stderr
 
 
 def test_a_study_of_a_suite_is_reported_and_not_resumed_by_itself(

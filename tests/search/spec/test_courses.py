@@ -60,6 +60,7 @@ def test_boundaries_and_members_make_another_question(population: Planned) -> No
             {"boundaries": "half"},
             r"boundaries must be numbers such as 0\.4,0\.6,0\.8, not",
         ),
+        ({"boundaries": [10**400, 0.5]}, r"boundaries must be numbers such as .{0,130}$"),
         ({"boundaries": "1.5"}, r"boundaries must be shares of the schedule, between 0 and 1"),
         ({"scheduler": "asha"}, r"--scheduler is asha, but the members of --sampler pbt are"),
         ({"settings": ()}, r"changes settings while a trial trains, and batch_size can't"),

@@ -27,7 +27,7 @@ from autoclue.errors import AutoclueError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.native_output import NativeOutput, forget_words, last_words
 from autoclue.search.execution.ray.roll import Roll, selector
-from autoclue.search.execution.ray.watch import RayDiedError, ray_has_died
+from autoclue.search.execution.ray.watch import RayDiedError, low_on_memory, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.execution.working import keep_log, log_folder
 from autoclue.search.store import Prepared, StoredState
@@ -292,6 +292,8 @@ def _death(error: str, words: str) -> str:
         error: What Ray says.
         words: What the process itself wrote last; "" for nothing.
     """
+    if STARVED.search(error):
+        return f"Ray ended the worker process because {low_on_memory(error)}."
     last = GUESSES.sub("", last_line(error, otherwise="Ray gives no reason"))
     told = DETAIL.search(last)
     reason = last if told is None else told.group(1)

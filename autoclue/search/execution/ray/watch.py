@@ -9,6 +9,7 @@ and this one watches the processes.
 from __future__ import annotations
 
 import atexit
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from concurrent.futures import Future
 import ray
 from ray._private import auto_init_hook
 from ray._private import worker as ray_worker
+from ray.exceptions import OutOfMemoryError
 
 from autoclue.errors import AutoclueError
 
@@ -24,6 +26,9 @@ GRACE_S = 2.0
 """How long the loop may take to end by itself once Ray is dead; it is usually stuck in a call."""
 INTERRUPT_GRACE_S = 60.0
 """How long the loop may take to end when it is asked to; it writes down what it is about to."""
+
+USED = re.compile(r"was ([\d.]+) ?GB used / ([\d.]+) ?GB limit")
+"""How Ray tells the memory of a machine on which it has ended a worker."""
 
 NEEDED = ("gcs_server", "raylet")
 """Ray's processes that a search can't do without."""
@@ -37,6 +42,28 @@ class RayDiedError(AutoclueError):
             "Ray ended in the middle of the search (was it stopped, or killed for want of "
             "memory?). Run the same command again to go on."
         )
+
+
+class MachineFullError(AutoclueError):
+    """A machine ran low on memory, and Ray Tune's loop has ended with the worker it ended.
+
+    Ray ends a worker so that its machine keeps some memory. Mostly the loop hears of it as of any
+    death; where a call was under way it doesn't know the exception, and ends.
+    """
+
+    def __init__(self, error: OutOfMemoryError) -> None:
+        super().__init__(
+            f"Ray ended a worker process because {low_on_memory(str(error))}. Close other "
+            "programs or give a smaller --parallel, then run the same command again to go on; "
+            "nothing that was reported is lost."
+        )
+
+
+def low_on_memory(said: str) -> str:
+    """Say in a few words what Ray says of a machine in several paragraphs."""
+    found = USED.search(said)
+    figures = f" ({found.group(1)} of {found.group(2)} GB were used)" if found else ""
+    return f"its machine ran low on memory{figures}"
 
 
 def ray_has_died() -> bool:
@@ -57,6 +84,7 @@ def run_watched(loop: Callable[[], object], *, halt: Callable[[], None]) -> None
 
     Raises:
         RayDiedError: Ray has died on this machine.
+        MachineFullError: Ray Tune ended with a worker that was ended for want of memory.
         KeyboardInterrupt: The user pressed Ctrl-C, and the loop has ended.
     """
     outcome: Future[None] = Future()
@@ -78,6 +106,8 @@ def run_watched(loop: Callable[[], object], *, halt: Callable[[], None]) -> None
     error = outcome.exception()
     if error is not None and not isinstance(error, AutoclueError) and ray_has_died():
         raise RayDiedError from error
+    if error is not None and isinstance(error.__cause__, OutOfMemoryError):
+        raise MachineFullError(error.__cause__) from error
     outcome.result()
 
 

@@ -9,10 +9,18 @@ from types import SimpleNamespace
 import pytest
 import ray
 from ray._private import auto_init_hook, worker
+from ray.air.execution._internal.actor_manager import RayActorManager
+from ray.exceptions import OutOfMemoryError
 
 from autoclue.errors import AutoclueError
 from autoclue.search.execution.ray import watch as ray_watch
-from autoclue.search.execution.ray.watch import RayDiedError, leave_ray, ray_has_died, run_watched
+from autoclue.search.execution.ray.watch import (
+    MachineFullError,
+    RayDiedError,
+    leave_ray,
+    ray_has_died,
+    run_watched,
+)
 
 
 def with_dead(monkeypatch: pytest.MonkeyPatch, *kinds: str) -> None:
@@ -65,6 +73,28 @@ def test_a_loop_that_still_turns_is_halted_when_ray_has_died(
 
     with pytest.raises(RayDiedError, match="Run the same command again"):
         run_watched(halted.wait, halt=halted.set)
+
+
+def test_a_loop_that_ends_with_a_starved_worker_says_so_in_one_sentence() -> None:
+    """Ray Tune takes the exception of a call that was under way for one that it doesn't know."""
+    said = OutOfMemoryError(
+        "1 worker(s) were killed due to the node running low on memory. Memory on the node "
+        "(IP: 127.0.0.1, ID: 6b63) was 22.59GB used / 23.54GB limit (0.959795)\n"
+        "Refer to the documentation on how to address the out of memory issue"
+    )
+
+    def loop() -> None:
+        task = SimpleNamespace(_tracked_actor=None)
+        RayActorManager._actor_task_failed(SimpleNamespace(), task, said)
+
+    with pytest.raises(MachineFullError) as told:
+        run_watched(loop, halt=never)
+
+    assert str(told.value) == (
+        "Ray ended a worker process because its machine ran low on memory (22.59 of 23.54 GB were "
+        "used). Close other programs or give a smaller --parallel, then run the same command "
+        "again to go on; nothing that was reported is lost."
+    )
 
 
 def test_ctrl_c_halts_the_loop_and_waits_for_it() -> None:

@@ -80,10 +80,12 @@ class Match:
         if self.unused:
             heads = sorted({re.split(r"[./]", name)[0] for name in self.unused})
             more = ", ..." if len(heads) > SHOWN else ""
-            said.append(
-                f"{len(self.unused)} weights of other heads are left out "
-                f"({', '.join(heads[:SHOWN])}{more})"
+            left = (
+                "weight of another head is"
+                if len(self.unused) == 1
+                else "weights of other heads are"
             )
+            said.append(f"{len(self.unused)} {left} left out ({', '.join(heads[:SHOWN])}{more})")
         if self.surplus:
             said.append(
                 f"{_listed(self.surplus, 'weights')} are more than its configuration has a place "

@@ -58,7 +58,7 @@ def test_weights_of_every_layout_are_those_of_the_model(tmp_path: Path, layout: 
     ("layout", "said"),
     [
         ("PaddleNLP", "new: the head"),
-        ("old PaddleNLP", "1 weights of other heads are left out (cls)"),
+        ("old PaddleNLP", "1 weight of another head is left out (cls)"),
         ("Hugging Face", "its tokenizer is taken for BertTokenizer, in small letters"),
         ("Hugging Face", "39 weights are taken over by PyTorch's names"),
         ("TensorFlow", "39 weights are taken over by TensorFlow's names"),

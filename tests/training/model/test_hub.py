@@ -101,7 +101,7 @@ def test_what_a_model_of_the_hub_holds_is_told_before_training(
     tabled: Path, tiny_task: Path
 ) -> None:
     assert checked(TABLED, tiny_task) == (
-        *("1 weights of other heads are left out (cls)", "new: the head"),
+        *("1 weight of another head is left out (cls)", "new: the head"),
     )
     assert model_limits(ModelSource("hub", TABLED)).positions == 64
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -36,6 +37,8 @@ HANG_S = 30
 """Seconds of the processor that an input may take."""
 STILL_S = 240
 """Seconds that it may take on a busy machine, or while it waits."""
+MOST_GROWTH = 2**30
+"""Bytes by which an input may make this process grow; 4 times as much it doesn't get."""
 EXAMPLES = 20
 """Inputs of a round, after which the time is looked at."""
 LEAST = 5
@@ -83,16 +86,32 @@ def bounded() -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, STILL_S)
     signal.setitimer(signal.ITIMER_PROF, HANG_S)
     _watch.started.clear()
+    held = _most_held()
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (_mapped() + 4 * MOST_GROWTH, limits[1]))
     _watch.on = True
     try:
         yield
     finally:
         _watch.on = False
+        resource.setrlimit(resource.RLIMIT_AS, limits)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
     assert _watch.started == [], f"code was run: {_watch.started}"
+    assert _most_held() - held < MOST_GROWTH, "it takes more memory than anybody has to spare"
+
+
+def _most_held() -> int:
+    """Return the most bytes of memory that this process has held at once."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _mapped() -> int:
+    """Return the bytes of addresses that this process has taken."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
 
 
 def refused_or_read(act: Callable[[], object]) -> None:

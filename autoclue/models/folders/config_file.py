@@ -65,10 +65,13 @@ def read_json(path: Path) -> dict[str, Any]:
         UsageError: It can't be read, is too large, or holds something else.
     """
     try:
-        found = json.loads(read_text(path, MOST_BYTES, encoding="utf-8-sig"))
+        text = read_text(path, MOST_BYTES, encoding="utf-8-sig")
+        found = json.loads(text)
+        if "\\u" in text:  # half a character may be written so, and can't be written anew
+            json.dumps(found, ensure_ascii=False).encode()
     except OSError as error:
         raise UsageError(f"{path} can't be read: {error.strerror or error}.") from error
-    except Exception as error:  # nesting, numbers of thousands of digits, no UTF-8
+    except Exception as error:  # nesting, numbers of thousands of digits, no text
         reason = str(error)[:100] if isinstance(error, json.JSONDecodeError) else "damaged"
         raise UsageError(f"{path} is no JSON that can be read ({reason}).") from error
     if not isinstance(found, dict):

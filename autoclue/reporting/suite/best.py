@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autoclue.errors import UsageError, one_door
 from autoclue.intervals import Z_95
 from autoclue.models import find_model
+from autoclue.outside import quoted
 from autoclue.records import (
     Evaluation,
     Forecast,
@@ -126,7 +128,11 @@ class BestResult:
 
 
 def best_results(suite: SuiteRecord) -> tuple[BestResult, ...]:
-    """Find the best result of every study, ties included."""
+    """Find the best result of every study, ties included.
+
+    Raises:
+        UsageError: The settings of a winner aren't as they were written.
+    """
     return tuple(_best(each) for each in suite.studies)
 
 
@@ -146,7 +152,7 @@ def _best(each: SuiteStudy) -> BestResult:
         model=each.model,
         task=each.task,
         percents={} if best is None else _percents(each.task, study.metric, best),
-        winners=tuple(map(_winning, winners)),
+        winners=tuple(_winning(trial, study.name) for trial in winners),
         runs=max(study.target_trials or 0, len(_points(study.trials))),
         complete=len(_points(complete)),
         failed=len(_failed(study)),
@@ -166,16 +172,22 @@ def _percents(task: str, metric: str, best: Evaluation) -> dict[str, float]:
     return {name: 100 * best.scores[name] for name in names}
 
 
-def _winning(trial: TrialRecord) -> WinningRun:
+def _winning(trial: TrialRecord, study: str) -> WinningRun:
     config, best = trial.config, trial.best
-    return WinningRun(
-        number=trial.number,
-        learning_rate=float(str(config["learning_rate"])),
-        batch_size=int(str(config["batch_size"])),
-        dropout=float(str(config["dropout"])),
-        step=0 if best is None else best.step,
-        others={name: value for name, value in trial.params.items() if name not in _OF_A_LOG},
-    )
+    with one_door(
+        lambda why: UsageError(
+            f"The settings of trial {trial.number} of the study {quoted(study)} aren't as they "
+            f"were written ({why})."
+        )
+    ):
+        return WinningRun(
+            number=trial.number,
+            learning_rate=float(str(config["learning_rate"])),
+            batch_size=int(str(config["batch_size"])),
+            dropout=float(str(config["dropout"])),
+            step=0 if best is None else best.step,
+            others={name: value for name, value in trial.params.items() if name not in _OF_A_LOG},
+        )
 
 
 def _points(trials: Sequence[TrialRecord]) -> set[str]:

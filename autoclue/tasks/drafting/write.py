@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from autoclue.errors import FolderError, UsageError
+from autoclue.outside import is_text
 from autoclue.tasks.cache import write_atomically
 from autoclue.tasks.drafting.files import SPLIT_NAMES, find_parts
 from autoclue.tasks.drafting.layout import Draft, guess_layout
@@ -75,6 +76,11 @@ def new_task(
     files = {s: _relative(parts[s], target.parent) for s in SPLIT_NAMES if s in parts}
     labelled = "test" in parts and _is_labelled(parts["test"], roles.label)
     content = "\n".join(_lines(_name(parts), files, draft, roles, labelled)) + "\n"
+    if not is_text(content):
+        raise UsageError(
+            f"A column or a label of {parts['train']} has a zero or half a character in it (such "
+            "as \\ud800), which no task's file can hold; mend it there."
+        )
     try:
         write_atomically(target, content.encode())
     except OSError as error:

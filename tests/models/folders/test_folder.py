@@ -250,7 +250,9 @@ def test_impossible_configuration_is_refused(
         open_model(folder)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "[" * 100_000, '{"a": ' + "9" * 5000 + "}", r'{"a": "\ud800"}']
+)
 def test_configuration_that_is_no_object_is_refused(tmp_path: Path, text: str) -> None:
     folder = write_layout(tmp_path / "m", "PaddleNLP")
     (folder / "config.json").write_text(text, encoding="utf-8")

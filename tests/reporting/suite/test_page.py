@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autoclue.errors import UsageError
 from autoclue.models import find_model, models
 from autoclue.records import Forecast, StudyRecord, SuiteRecord, SuiteStudy
 from autoclue.reporting import best_results, render_suite_page, suite_mapping, write_suite_report
@@ -104,3 +105,11 @@ def test_the_page_is_whole_and_escapes_what_users_wrote(tmp_path: Path) -> None:
     files = write_suite_report(suite, tmp_path / "mine")
     assert files.html.read_text(encoding="utf-8") == page
     assert suite_mapping(suite)["mean_percent"] == {"<b>&": 80.0, MODEL: 81.0}
+
+
+def test_settings_that_are_not_as_written_are_told_with_their_trial() -> None:
+    found = study("csl", 0.8)
+    trial = found.trials[0]
+    damaged = replace(found, trials=(replace(trial, config={**trial.config, "batch_size": "x"}),))
+    with pytest.raises(UsageError, match=r"settings of trial 0 of the study 'csl' aren't as they"):
+        best_results(suite_of(damaged))

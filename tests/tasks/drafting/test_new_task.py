@@ -145,3 +145,10 @@ def test_labels_that_only_look_like_numbers_are_names(tmp_path: Path, label: str
     rows = lines("{label},{text}", "label,review").replace("1,", f"{label},")
     found = drafted(tmp_path / "r.csv", rows, label="label")
     assert {str(each) for each in found["labels"]} == {"0", label}  # type: ignore[attr-defined]
+
+
+def test_labels_that_no_file_can_hold_are_refused(tmp_path: Path) -> None:
+    rows = [f'{{"text": "{text}", "label": "\\ud80{n % 2}"}}' for n, text in enumerate(TEXTS)]
+    with pytest.raises(UsageError, match=r"train\.json has a zero or half a character in it"):
+        drafted(tmp_path / "train.json", "\n".join(rows))
+    assert not (tmp_path / "task.yaml").exists()

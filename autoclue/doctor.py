@@ -157,10 +157,13 @@ def _version(name: str) -> str | None:
 
 
 def _load(name: str, code: str) -> Finding:
-    """Import a package in a process of its own, which may die of it."""
+    """Import a package in a process of its own, which may die of it.
+
+    It imports from where this one does, and not from the current folder.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
             capture_output=True,
             text=True,
             timeout=LOAD_TIMEOUT_S,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -68,6 +69,16 @@ def test_deep_tells_what_can_not_be_imported(cli: Cli, monkeypatch: pytest.Monke
     assert done.returncode == 1
     assert "ok  import of Good: works" in done.stdout
     assert "!!  import of Bad: fails (ModuleNotFoundError: No module named" in done.stdout
+
+
+def test_deep_imports_what_the_command_imports(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "optuna.py").write_text("raise ImportError('of the current folder')")
+    monkeypatch.setattr(doctor, "LOADS", {"Optuna": "import optuna"})
+    monkeypatch.setattr(sys, "path", [each for each in sys.path if each])
+    monkeypatch.chdir(tmp_path)
+    assert "ok  import of Optuna: works" in cli("doctor", "--deep").stdout
 
 
 def test_constraints_are_printed_as_pip_takes_them(cli: Cli) -> None:

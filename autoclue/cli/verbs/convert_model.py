@@ -8,11 +8,16 @@ from typing import Annotated
 import typer
 
 from autoclue.cli.output import say
+from autoclue.cli.paths import path_argument
 
 
 def convert_model_command(
-    source: Annotated[Path, typer.Argument(help="Folder of the model, in any form.")],
-    target: Annotated[Path, typer.Argument(help="New folder to write it to.")],
+    source: Annotated[
+        Path, typer.Argument(help="Folder of the model, in any form.", parser=path_argument)
+    ],
+    target: Annotated[
+        Path, typer.Argument(help="New folder to write it to.", parser=path_argument)
+    ],
 ) -> int:
     """Write a model of Hugging Face, TensorFlow or old PaddleNLP as autoclue's own are.
 
@@ -26,7 +31,7 @@ def convert_model_command(
     from autoclue.training.platform import apply_switches
 
     apply_switches(gpu=False)
-    done = convert_model(source.expanduser(), target.expanduser())
+    done = convert_model(source, target)
     say(
         f"{target}: {done.parameters} parameters of a {done.family} in the form of {done.layout}, "
         f"read back and equal ({'; '.join(done.notes)}); {done.compared}. Use it with --model "

@@ -13,6 +13,7 @@ import typer
 from autoclue.cli.completion import completer
 from autoclue.cli.options import Given, with_options
 from autoclue.cli.output import say
+from autoclue.cli.paths import path_argument
 from autoclue.option_fields import read_options
 from autoclue.options import DataSource
 
@@ -22,7 +23,9 @@ BUILTIN = "builtin"
 @with_options(DataSource)
 def new_model_command(
     given: Given,
-    folder: Annotated[Path, typer.Argument(help="New folder to write the model to.")],
+    folder: Annotated[
+        Path, typer.Argument(help="New folder to write the model to.", parser=path_argument)
+    ],
     task: Annotated[
         list[str] | None,
         typer.Option(
@@ -81,7 +84,7 @@ def new_model_command(
         ]
         characters = characters_of(texts_in(examples))
     with _writable(folder):
-        build_small_model(folder.expanduser(), shape, characters)
+        build_small_model(folder, shape, characters)
     say(
         f"{folder}: {layers} layers, {hidden_size} wide, {len(characters)} characters, random "
         f"weights (seed {seed})."
@@ -109,7 +112,7 @@ def _forgetful(folder: Path, like: str, seed: int, *, alone: bool) -> int:
             "--hidden-size and --heads out."
         )
     with _writable(folder):
-        build_like(folder.expanduser(), Workspace().locate(resolve_model(like)), seed=seed)
+        build_like(folder, Workspace().locate(resolve_model(like)), seed=seed)
     say(f"{folder}: like {like}, random weights (seed {seed}).")
     say(_next_command(folder, "xnli", BUILTIN))
     return 0

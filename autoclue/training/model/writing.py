@@ -24,9 +24,9 @@ def write_whole(folder: Path, write: Callable[[Path], None]) -> Path:
         UsageError: The folder holds something.
         FolderError: It can't be written (a full disk, a read-only folder).
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} exists already and is not empty; give a new folder.")
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = make_scratch(folder.parent, f".{folder.name}-")
         try:

@@ -125,7 +125,17 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     ),
     "records": ("lineage", "trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
-    "cli": ("clean_end", "completion", "output", "paths", "options", "rows", "forecasts", "verbs", "app"),
+    "cli": (
+        "clean_end",
+        "completion",
+        "output",
+        "paths",
+        "options",
+        "rows",
+        "forecasts",
+        "verbs",
+        "app",
+    ),
 }
 """The rooms inside a room, lowest first: each may import from those before it and no others."""
 

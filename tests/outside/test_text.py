@@ -34,6 +34,7 @@ def test_a_json_text_stays_one_with_the_same_content() -> None:
         ("https://me:pw@host/a.zip", "https://***@host/a.zip"),
         ("postgresql:/me:pw@host/db", "postgresql:/me:***@host/db"),
         ("https:/me:pw@host/a.zip?token=pw", "https:/***@host/a.zip?token=***"),
+        ("https://me:pw@host/a.zip/token=pw", "https://***@host/a.zip/token=***"),
         ("at https://host/a?X-Amz-Signature=pw or", "at https://host/a?X-Amz-Signature=*** or"),
         ("sqlite:////home/a:b@c/x.db", "sqlite:////home/a:b@c/x.db"),
         ("http://host:8080/a@b", "http://host:8080/a@b"),

@@ -49,7 +49,11 @@ def stored_trial(trial: FrozenTrial) -> StoredTrial:
 
     Raises:
         ValidationError: It was not written by this autoclue.
+        ValueError: It was not, and its number or a step is no whole number.
     """
+    for whole in (trial.number, *trial.intermediate_values):
+        if not isinstance(whole, int):  # SQLite makes infinity of a text of many digits
+            raise ValueError(f"{whole!r} stands where a trial's number or a step belongs")
     return StoredTrial(
         number=trial.number,
         state=TrialState(trial.state.name),

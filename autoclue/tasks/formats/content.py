@@ -111,7 +111,8 @@ def read_content(path: Path) -> bytes:
 
 def _member(archive: Path, member: str) -> bytes:
     with zipfile.ZipFile(archive) as packed:
-        names = [each.filename for each in packed.infolist() if not each.is_dir()]
+        every = [each.filename for each in packed.infolist()]
+        names = [name for name in every if name and not name.endswith("/")]
         if not member and len(names) != 1:
             shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
             raise DataError(

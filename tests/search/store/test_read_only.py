@@ -91,3 +91,15 @@ def test_a_command_of_an_older_study_loses_its_password(studies: Path) -> None:
     ledger = Ledger.open(f"sqlite:///{studies}/mine/ledger.db", "mine")
     ledger.note(StudyAttributes(resolved={"command": ["--storage", "mysql://me:secret@host/db"]}))
     assert read_study(ledger).settings["command"] == ["--storage", "mysql://me:***@host/db"]
+
+
+def test_a_number_that_sqlite_made_infinite_is_no_trials_number(studies: Path) -> None:
+    path = studies / "mine" / "ledger.db"
+    ledger = Ledger.open(f"sqlite:///{path}", "mine")
+    ledger.commit(ledger.ask_without_parameters(), {}, "key")
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE trials SET number = ?", ("9" * 400,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(UsageError, match="inf stands where a trial's number or a step belongs"):
+        load_study(find_study(studies, "mine"), follow_storage=False)

@@ -210,6 +210,14 @@ def test_a_damaged_packed_file_is_named(tmp_path: Path) -> None:
         read_split(spec_of(**TSV), "train", path)
 
 
+def test_a_packed_file_without_a_name_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "rows.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("\0"), "nothing")
+        archive.writestr("rows.tsv", "天\t1\n")
+    assert len(read_split(spec_of(**TSV), "train", path)) == 1
+
+
 @pytest.mark.parametrize("packed", ["rows.tsv.gz", "rows.zip"])
 def test_a_few_bytes_that_stand_for_too_many_are_refused(tmp_path: Path, packed: str) -> None:
     path, many = tmp_path / packed, b"0" * (FREE_BYTES + 1)

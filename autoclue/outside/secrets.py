@@ -21,8 +21,8 @@ _USER_IN_ADDRESS = re.compile(_DATABASE % ".", re.IGNORECASE | re.DOTALL)
 def hide_secrets(text: str, *, is_address: bool = False) -> str:
     """Hide users and passwords of addresses, wherever in a text they stand.
 
-    Of a database's address the user stays. In the part behind the question mark, and behind a slash
-    in its place, every value goes whose name sounds like a secret, however the name is written.
+    Of a database's address the user stays. In the part behind the question mark, and behind a
+    slash in its place, every value goes whose name sounds like a secret, however it is written.
 
     Args:
         text: Any text.

@@ -18,7 +18,11 @@ import pytest
 
 from autoclue import load
 from autoclue.records import TrialState
+from autoclue.search.objects import open_objects
+from autoclue.search.replay.audit import replay_asks
+from autoclue.search.store import Ledger
 from benchmarks.crashes.kills import kill_all
+from tests.integration.postgresql import Server, UnavailableError, private_server
 from tests.s3_server import KEYS, S3Server
 
 pytestmark = [
@@ -79,6 +83,19 @@ class Nodes:
         self.wait()
         return started
 
+    def bare(self, name: str, *hidden: Path) -> subprocess.Popen[bytes]:
+        """Join a node that has a cache of its own and nothing in some folders; wait for it."""
+        own = self.folder / name
+        (own / "empty").mkdir(parents=True)
+        hide = [f"mount --bind {own / 'empty'} {each}" for each in hidden]
+        return self.join(" && ".join([*hide, f"export AUTOCLUE_CACHE={own / 'cache'}"]))
+
+    def leave(self) -> None:
+        """Kill all nodes but the head."""
+        for each in self.running[1:]:
+            if each.poll() is None:
+                self.kill(each)
+
     def kill(self, node: subprocess.Popen[bytes]) -> None:
         """End a node and all its workers at once, as a power failure does."""
         kill_all([*descendants(node.pid), node.pid])
@@ -126,8 +143,28 @@ def wait_for(path: Path) -> None:
         time.sleep(0.2)
 
 
+def wait_for_text(path: Path, text: str) -> None:
+    """Wait until there is a file that holds a text."""
+    wait_for(path)
+    deadline = time.monotonic() + PATIENCE_S
+    while text not in path.read_text(encoding="utf-8"):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} doesn't say {text}: {path.read_text(encoding='utf-8')}")
+        time.sleep(0.2)
+
+
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[Nodes]:
+def database() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    try:
+        with private_server() as found:
+            yield found
+    except UnavailableError as reason:
+        pytest.skip(f"PostgreSQL: {reason}")
+
+
+@pytest.fixture(scope="module")
+def nodes(own_strategies: Path) -> Iterator[Nodes]:
     """A head and nothing else yet, with a token that everybody here has."""
     if not _can_unshare():
         pytest.skip("unshare --mount isn't allowed here, so no node can have a disk of its own")
@@ -136,6 +173,7 @@ def nodes() -> Iterator[Nodes]:
     with socket.create_server((host, 0)) as server:
         port = server.getsockname()[1]
     own = {"RAY_TMPDIR": str(folder), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "ab" * 16}
+    own["PYTHONPATH"] = str(own_strategies)
     found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, **KEYS, "COLUMNS": "400"})
     found.start("--head", "--port", str(port), "--include-dashboard", "false")
     try:
@@ -205,6 +243,49 @@ def test_machines_without_a_folder_in_common_share_an_artifact_store(
     assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 3
     assert found.model is not None
     assert not list(empty.iterdir())
+
+
+def test_machines_without_data_or_model_fetch_them_and_one_is_killed_and_one_added(
+    nodes: Nodes,
+    tune: Callable[..., subprocess.Popen[str]],
+    own_strategies: Path,
+    easy_task: Path,
+    tiny_model: Path,
+    s3: S3Server,
+    database: Server,
+) -> None:
+    nodes.leave()
+    studies, hold = nodes.folder / "studies", own_strategies / "hold"
+    hidden = (easy_task.parent, tiny_model)
+    studies.mkdir(exist_ok=True)
+    lost = nodes.bare("a", studies, *hidden)
+    hold.touch()
+
+    strategy = ("--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-3..1e-2:log")
+    where = ("--artifacts", s3.address("bare"), "--storage", database.url, "--seed", "3")
+    running = tune("bare", "--trials", "5", "--max-steps", "120", *strategy, *where)
+    for number in range(2):
+        log = studies / "bare" / "trials" / f"{number:04d}" / "train.log"
+        wait_for_text(log, "global step 10/")
+    added = nodes.bare("b", studies, *hidden)
+    nodes.kill(lost)
+    hold.unlink()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert said.count("has the data of easy and the model tiny from the artifact store") == 2, said
+    assert "Its machine was lost" in said, said
+    assert added.poll() is None
+    found = load("bare", folder=studies, follow_storage=True)
+    assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 5
+    assert found.model is not None
+    ledger = Ledger.open(database.url, "bare", read_only=True)
+    assert replay_asks(ledger) == []
+    assert ledger.attributes.artifacts is not None
+    store, place = open_objects(s3.address("bare")), ledger.attributes.artifacts.place
+    assert {name.partition("/")[0] for name in store.names(place)} == {"trials", "inputs"}
+    for name in ("a", "b"):
+        assert not list((nodes.folder / name / "empty").iterdir())
 
 
 def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -21,9 +16,21 @@ from autoclue.records import TrialState
 from autoclue.search.objects import open_objects
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.store import Ledger
-from benchmarks.crashes.kills import kill_all
 from tests.integration.postgresql import Server, UnavailableError, private_server
-from tests.s3_server import KEYS, S3Server
+from tests.integration.ray_nodes import (
+    FIRST_STEPS,
+    HOLDING,
+    LOG,
+    PATIENCE_S,
+    Cable,
+    Nodes,
+    can_unshare,
+    head,
+    wait_for,
+    wait_for_text,
+)
+from tests.integration.test_populations import curve
+from tests.s3_server import S3Server
 
 pytestmark = [
     *(pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow),
@@ -32,125 +39,6 @@ pytestmark = [
         reason="several Ray nodes on one machine take minutes and root; make test-clusters",
     ),
 ]
-
-RAY = str(Path(sys.executable).with_name("ray"))
-AUTOCLUE = [sys.executable, "-c", "from autoclue.cli import main\nmain()\n"]
-START = [
-    "--num-cpus",
-    "1",
-    "--disable-usage-stats",
-    "--block",
-    "--object-store-memory",
-    "80000000",
-]
-UP_S = 180
-PATIENCE_S = 400
-"""A search of seconds takes minutes where the machine is busy."""
-UP = "Ray runtime started"
-
-
-def _can_unshare() -> bool:
-    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
-    return done.returncode == 0
-
-
-@dataclass
-class Nodes:
-    """Starts and kills Ray nodes that know one another."""
-
-    folder: Path
-    address: str
-    environment: dict[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def start(self, *role: str, before: str = "true") -> subprocess.Popen[bytes]:
-        """Start a node in a view of the disk of its own, which ``before`` changes."""
-        command = f"{before} && exec {RAY} start {' '.join([*role, *START])}"
-        log = (self.folder / f"node{len(self.running)}.log").open("wb")
-        started = subprocess.Popen(
-            ["unshare", "--mount", "sh", "-c", command],
-            env=self.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.running.append(started)
-        return started
-
-    def join(self, before: str = "true") -> subprocess.Popen[bytes]:
-        """Start a node beside the head, and wait until it is there."""
-        started = self.start("--address", self.address, before=before)
-        self.wait()
-        return started
-
-    def bare(self, name: str, *hidden: Path) -> subprocess.Popen[bytes]:
-        """Join a node that has a cache of its own and nothing in some folders; wait for it."""
-        own = self.folder / name
-        (own / "empty").mkdir(parents=True)
-        hide = [f"mount --bind {own / 'empty'} {each}" for each in hidden]
-        return self.join(" && ".join([*hide, f"export AUTOCLUE_CACHE={own / 'cache'}"]))
-
-    def leave(self) -> None:
-        """Kill all nodes but the head."""
-        for each in self.running[1:]:
-            if each.poll() is None:
-                self.kill(each)
-
-    def kill(self, node: subprocess.Popen[bytes]) -> None:
-        """End a node and all its workers at once, as a power failure does."""
-        kill_all([*descendants(node.pid), node.pid])
-        node.wait()
-
-    def run(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command of autoclue beside them."""
-        return subprocess.Popen(
-            [*AUTOCLUE, *arguments],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def wait(self) -> None:
-        """Wait until every node that was started is there."""
-        deadline = time.monotonic() + UP_S
-        logs = [self.folder / f"node{i}.log" for i in range(len(self.running))]
-        while not all(UP in log.read_text(encoding="utf-8") for log in logs):
-            if time.monotonic() > deadline:
-                raise TimeoutError("\n".join(log.read_text(encoding="utf-8") for log in logs))
-            time.sleep(0.2)
-
-
-def descendants(number: int) -> list[int]:
-    """Return the processes that a process has begun, and those that they have."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has just ended
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(stat.parent.name))
-    found = children.get(number, [])
-    for each in found:
-        found.extend(children.get(each, []))
-    return found
-
-
-def wait_for(path: Path) -> None:
-    """Wait until there is a file."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not path.is_file():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{path} isn't written")
-        time.sleep(0.2)
-
-
-def wait_for_text(path: Path, text: str) -> None:
-    """Wait until there is a file that holds a text."""
-    wait_for(path)
-    deadline = time.monotonic() + PATIENCE_S
-    while text not in path.read_text(encoding="utf-8"):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{path} doesn't say {text}: {path.read_text(encoding='utf-8')}")
-        time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -163,26 +51,44 @@ def database() -> Iterator[Server]:
         pytest.skip(f"PostgreSQL: {reason}")
 
 
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    """A network of two machines."""
+    found = Cable(f"ac{os.getpid() % 100_000}")
+    try:
+        found.lay()
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no network of its own can be made here: {error}")
+    try:
+        yield found
+    finally:
+        found.remove()
+
+
+@pytest.fixture
+def far(cable: Cable, own_strategies: Path) -> Iterator[Nodes]:
+    """A head on this machine, and a node at the other end of a cable."""
+    with head(cable.here, own_strategies, "--node-ip-address", cable.here) as found:
+        found.inside = ("ip", "netns", "exec", cable.name)
+        found.join("true", "--node-ip-address", cable.there)
+        yield found
+
+
+@pytest.fixture
+def hold(own_strategies: Path) -> Iterator[Path]:
+    """The file that ``Holding`` waits for to go; it isn't there yet."""
+    path = own_strategies / "hold"
+    yield path
+    path.unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="module")
 def nodes(own_strategies: Path) -> Iterator[Nodes]:
     """A head and nothing else yet, with a token that everybody here has."""
-    if not _can_unshare():
+    if not can_unshare():
         pytest.skip("unshare --mount isn't allowed here, so no node can have a disk of its own")
-    folder = Path(tempfile.mkdtemp(prefix="nodes-"))
-    host = socket.gethostbyname(socket.gethostname())
-    with socket.create_server((host, 0)) as server:
-        port = server.getsockname()[1]
-    own = {"RAY_TMPDIR": str(folder), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "ab" * 16}
-    own["PYTHONPATH"] = str(own_strategies)
-    found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, **KEYS, "COLUMNS": "400"})
-    found.start("--head", "--port", str(port), "--include-dashboard", "false")
-    try:
-        found.wait()
+    with head(socket.gethostbyname(socket.gethostname()), own_strategies) as found:
         yield found
-    finally:
-        for each in reversed(found.running):
-            found.kill(each)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -248,25 +154,23 @@ def test_machines_without_a_folder_in_common_share_an_artifact_store(
 def test_machines_without_data_or_model_fetch_them_and_one_is_killed_and_one_added(
     nodes: Nodes,
     tune: Callable[..., subprocess.Popen[str]],
-    own_strategies: Path,
+    hold: Path,
     easy_task: Path,
     tiny_model: Path,
     s3: S3Server,
     database: Server,
 ) -> None:
     nodes.leave()
-    studies, hold = nodes.folder / "studies", own_strategies / "hold"
+    studies = nodes.folder / "studies"
     hidden = (easy_task.parent, tiny_model)
     studies.mkdir(exist_ok=True)
     lost = nodes.bare("a", studies, *hidden)
     hold.touch()
 
-    strategy = ("--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-3..1e-2:log")
-    where = ("--artifacts", s3.address("bare"), "--storage", database.url, "--seed", "3")
-    running = tune("bare", "--trials", "5", "--max-steps", "120", *strategy, *where)
+    where = ("--artifacts", s3.address("bare"), "--storage", database.url)
+    running = tune("bare", "--trials", "5", *HOLDING, *where)
     for number in range(2):
-        log = studies / "bare" / "trials" / f"{number:04d}" / "train.log"
-        wait_for_text(log, "global step 10/")
+        wait_for_text(studies / "bare" / "trials" / f"{number:04d}" / LOG, FIRST_STEPS)
     added = nodes.bare("b", studies, *hidden)
     nodes.kill(lost)
     hold.unlink()
@@ -286,6 +190,74 @@ def test_machines_without_data_or_model_fetch_them_and_one_is_killed_and_one_add
     assert {name.partition("/")[0] for name in store.names(place)} == {"trials", "inputs"}
     for name in ("a", "b"):
         assert not list((nodes.folder / name / "empty").iterdir())
+
+
+def test_a_machine_on_which_every_trial_fails_is_kept_out_and_named(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]]
+) -> None:
+    nodes.leave()
+    nodes.join("export BLACK_HOLE=1")
+
+    strategy = ("--strategy", "own_strategies:FailsThere", "--set", "learning_rate=1e-3..1e-2:log")
+    running = tune("hole", "--trials", "5", "--max-steps", "60", *strategy)
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert said.count("takes no part: a trial failed there at once that runs elsewhere") == 1, said
+    assert "nothing can be trained in a black hole" in said
+    found = load("hole", folder=nodes.folder / "studies").study
+    assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 5
+
+
+def test_sigterm_ends_a_search_in_a_sentence_and_leaves_nothing_behind(
+    nodes: Nodes,
+    tune: Callable[..., subprocess.Popen[str]],
+    hold: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(nodes.environment, "TMPDIR", str(tmp_path))
+    hold.touch()
+    running = tune("ended", "--trials", "2", *HOLDING)
+    wait_for_text(nodes.folder / "studies" / "ended" / "trials" / "0000" / LOG, FIRST_STEPS)
+
+    running.terminate()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 143, said
+    assert said.rstrip().endswith("Run the same command again to go on."), said
+    assert "Interrupted by SIGTERM" in said
+    assert not [word for word in ("***", "Stack trace", "Traceback", " @ ") if word in said], said
+    assert not list(tmp_path.glob("autoclue-ray-*"))
+
+
+def test_a_machine_whose_cable_is_cut_is_not_heard_though_it_trains_on(
+    far: Nodes, cable: Cable, hold: Path, easy_task: Path, tiny_model: Path
+) -> None:
+    what = ("--task", str(easy_task), "--model", str(tiny_model), "--scheduler", "none")
+    where = ("--folder", str(far.folder / "studies"), "--address", far.address)
+
+    def begin(study: str) -> subprocess.Popen[str]:
+        return far.run("tune", *what, *where, "--study", study, "--trials", "2", *HOLDING)
+
+    peace = begin("peace").communicate(timeout=PATIENCE_S)[0]
+    hold.touch()
+    running = begin("cut")
+    trials = far.folder / "studies" / "cut" / "trials"
+    for number in range(2):
+        wait_for_text(trials / f"{number:04d}" / LOG, FIRST_STEPS)
+    cable.cut()
+    hold.unlink()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert "Its machine was lost" in said, said
+    assert "lost" not in peace
+    cut, calm = (load(name, folder=far.folder / "studies").study for name in ("cut", "peace"))
+    assert [curve(each.evaluations) for each in cut.trials] == [
+        curve(each.evaluations) for each in calm.trials
+    ]
+    assert len(cut.trials) == 2
 
 
 def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:

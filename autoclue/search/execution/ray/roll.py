@@ -102,6 +102,12 @@ class Roll:
             for called in call_roll(self.expected, live_nodes()):
                 self._take(called)
         self._refuse_if_none()
+        asked, room = self.resources, self.settled.parallel
+        if asked.parallel_given and room < asked.parallel:
+            self.tell(
+                f"Only {room} trials at once fit on the machines of the cluster, fewer than "
+                f"--parallel {asked.parallel}; more run once machines join."
+            )
 
     def _call_patiently(self) -> None:
         self._asked = {node.id: (node, _ask(self.expected, node)) for node in live_nodes()}

@@ -71,7 +71,12 @@ def find_data_here(here: DataHere, store: ObjectStore | None) -> FoundData:
     except MissingInputError:
         if here.address is None or store is None:
             raise
-    return FoundData(open_moved(_fetched(store, here.address, here.words)), fetched=True)
+    found = open_moved(_fetched(store, here.address, here.words))
+    if found.fingerprint != here.fingerprint:
+        raise MissingInputError(
+            f"{here.words} had changed when it was sent; run the command again"
+        )
+    return FoundData(found, fetched=True)
 
 
 def _data_at_its_place(here: DataHere) -> TaskData:

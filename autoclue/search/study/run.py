@@ -17,7 +17,6 @@ from autoclue.search.execution import (
     Retention,
     StoreHere,
     StudyArtifacts,
-    job_for_worker,
     keep_best_model,
     node_versions,
 )
@@ -285,14 +284,14 @@ def execute(
     from autoclue.search.execution.ray import run_with_ray
 
     reach_model(plan, resources)
-    write_job = job_for_worker
     expected = None if resources.address is None else expected_of([plan], place.folder)
-    if away is not None and not away.shares_folder:
+    if away is None:
+        run_with_ray(tuner, place.folder, resources, expected=expected)
+        return
+    if not away.shares_folder:
         expected = expected_away([plan], away)
         away = replace(away, inputs=expected.inputs)
-    if away is not None:
-        write_job = away.write_job
-    run_with_ray(tuner, place.folder, resources, expected=expected, write_job=write_job)
+    run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
 
 
 def bring_models(

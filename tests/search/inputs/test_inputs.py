@@ -87,6 +87,14 @@ def test_what_is_missing_is_fetched_and_is_the_same(cluster: Cluster) -> None:
     assert model.folder.parent == cluster.cache
 
 
+def test_data_that_changed_while_it_was_sent_is_refused(cluster: Cluster) -> None:
+    found = cluster.keep()
+    planned = replace(found.data[0], fingerprint="0" * 64)
+
+    with pytest.raises(MissingInputError, match="the data of easy had changed when it was sent"):
+        find_data_here(planned, cluster.store)
+
+
 def test_what_differs_at_its_place_is_fetched_too(cluster: Cluster) -> None:
     found = keep_inputs([cluster.plan], cluster.store, "study")
     dev = cluster.folder / "data" / "dev.tsv"

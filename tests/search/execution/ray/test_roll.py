@@ -113,7 +113,7 @@ def answers(roll: Roll, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Answer
     def heard(_: Expected, node: Node, reference: str) -> Called:
         return Called(node, None, found.there[reference])
 
-    monkeypatch.setattr(module.ray, "wait", wait)
+    monkeypatch.setattr("autoclue.search.execution.ray.roll.ray.wait", wait)
     monkeypatch.setattr(module, "_ask", lambda _, node: node.id)
     monkeypatch.setattr(module, "_heard", heard)
     inputs = TrialInputs(models=(ModelHere("/m", "0", address="study/inputs/0"),))

@@ -16,6 +16,7 @@ from autoclue.records import TrialState
 from autoclue.search.objects import open_objects
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.store import Ledger
+from autoclue.tasks import load_task, write_builtin
 from tests.integration.postgresql import Server, UnavailableError, private_server
 from tests.integration.ray_nodes import (
     FIRST_STEPS,
@@ -190,6 +191,29 @@ def test_machines_without_data_or_model_fetch_them_and_one_is_killed_and_one_add
     assert {name.partition("/")[0] for name in store.names(place)} == {"trials", "inputs"}
     for name in ("a", "b"):
         assert not list((nodes.folder / name / "empty").iterdir())
+
+
+def test_a_grid_runs_on_machines_that_have_nothing(
+    nodes: Nodes, tiny_model: Path, s3: S3Server, tmp_path: Path
+) -> None:
+    nodes.leave()
+    data, studies = tmp_path / "CLUE", nodes.folder / "grids"
+    for task in ("tnews", "afqmc"):
+        write_builtin(load_task(task), data, size="tiny", force=False)
+    studies.mkdir()
+    nodes.bare("c", studies, data, tiny_model)
+
+    what = ("--data", str(data), "--model", str(tiny_model), "--tasks", "tnews,afqmc")
+    where = ("--address", nodes.address, "--folder", str(studies), "--artifacts", s3.address("g"))
+    asked = ("--max-steps", "2", "--shard", "1/6", "--suite", "s", "--save-best")
+    said = nodes.run("grid", *what, *where, *asked).communicate(timeout=PATIENCE_S)[0]
+
+    words = "has the data of afqmc, the data of tnews and the model tiny from the artifact store"
+    assert said.count(words) == 1, said
+    for entry in ("tnews-tiny", "afqmc-tiny"):
+        found = load(entry, folder=studies / "s")
+        assert {trial.state for trial in found.study.trials} == {TrialState.COMPLETE}
+        assert found.model == studies / "s" / entry / "best"
 
 
 def test_a_machine_on_which_every_trial_fails_is_kept_out_and_named(

@@ -177,7 +177,8 @@ class Roll:
             return
         self.fit[called.node.id] = called.node
         if called.answer is not None and called.answer.fetched:
-            fetched = " and ".join(called.answer.fetched)
+            *others, last = called.answer.fetched
+            fetched = f"{', '.join(others)} and {last}" if others else last
             self.tell(f"{called.node.name} has {fetched} from the artifact store.")
 
     def bench(self, node_id: str, reason: str, name: str | None = None) -> None:

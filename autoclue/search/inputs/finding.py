@@ -5,22 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from autoclue.errors import AutoclueError, FolderError, reason_of
+from pydantic import TypeAdapter, ValidationError
+
+from autoclue.errors import AutoclueError, TroubleError, reason_of
 from autoclue.models.folders import content_key
 from autoclue.search.inputs.code import code_files, code_key
 from autoclue.search.inputs.needed import PLACE, CodeHere, DataHere, Here, ModelHere
-from autoclue.search.objects import LostObjectError, ObjectStore, fetch_tree, is_tree
+from autoclue.search.objects import LostObjectError, ObjectStore, fetch_tree, is_tree, read_tree
 from autoclue.system import remove, remove_abandoned
 from autoclue.tasks import DOWNLOAD, TaskData, load_task, open_data, open_moved, rows_key
-from autoclue.tasks.cache import cache_dir, locked, make_folder
-from autoclue.training.platform import make_scratch
+from autoclue.tasks.cache import cache_dir, locked, make_folder, write_atomically
+from autoclue.training.platform import make_scratch, trouble_words
 
 SCRATCH_PREFIX: Final = ".input-"
+_LISTED: Final = TypeAdapter(dict[str, str])
 ADVICE: Final = "or give the command --artifacts, from where machines fetch what they lack"
 
 
@@ -64,7 +66,7 @@ def find_data_here(here: DataHere, store: ObjectStore | None) -> FoundData:
     Raises:
         MissingInputError: It isn't there or is another, and can't be fetched.
         StoreError: The store can't be used.
-        FolderError: The cache can't be written.
+        TroubleError: The cache can't be read or written.
     """
     try:
         return FoundData(_data_at_its_place(here), fetched=False)
@@ -89,7 +91,9 @@ def _data_at_its_place(here: DataHere) -> TaskData:
     except MissingInputError:
         raise
     except (AutoclueError, OSError) as error:
-        raise MissingInputError(f"its data can't be read: {reason_of(error)}") from error
+        raise MissingInputError(
+            f"its data can't be read: {reason_of(error)}; put the files there, {ADVICE}"
+        ) from error
     if not same:
         raise MissingInputError(
             f"its data at {here.data} isn't that of this search; copy the same files there, "
@@ -113,7 +117,7 @@ def find_model_here(here: ModelHere, store: ObjectStore | None) -> FoundInput:
     Raises:
         MissingInputError: It isn't there or is another, and can't be fetched.
         StoreError: The store can't be used.
-        FolderError: The cache can't be written.
+        TroubleError: The cache can't be read or written.
     """
     try:
         return FoundInput(_model_at_its_place(here), fetched=False)
@@ -152,11 +156,15 @@ def find_code_here(here: CodeHere, store: ObjectStore | None) -> FoundInput:
     Raises:
         MissingInputError: It isn't there or is another, and can't be fetched.
         StoreError: The store can't be used.
-        FolderError: The cache can't be written.
+        TroubleError: The cache can't be read or written.
     """
     files = code_files(here.module, sys.path)
     name, path = next(iter(files.items()), ("", Path()))
-    if files and _understood(path, lambda: code_key(files) == here.content):
+    try:
+        same = bool(files) and code_key(files) == here.content
+    except OSError as error:
+        raise TroubleError(trouble_words(f"The module {here.module}", error)) from error
+    if same:
         return FoundInput(Path(str(path).removesuffix(name)), fetched=False)
     if here.address is None or store is None:
         lacks = "isn't that of this search" if files else "isn't on its import path"
@@ -168,44 +176,49 @@ def find_input(here: Here, store: ObjectStore | None) -> FoundData | FoundInput:
     """Find data, a model or a module on this machine; see the three functions for that."""
     if isinstance(here, DataHere):
         return find_data_here(here, store)
-    return (
-        find_model_here(here, store)
-        if isinstance(here, ModelHere)
-        else find_code_here(here, store)
-    )
+    if isinstance(here, ModelHere):
+        return find_model_here(here, store)
+    return find_code_here(here, store)
 
 
 def _fetched(store: ObjectStore, address: str, words: str) -> Path:
     """Return the folder of a tree in the cache, fetched if need be, by one process at a time."""
     place, _, name = address.rpartition("/")
     parent = make_folder(cache_dir() / PLACE)
-    folder = parent / name
     with locked(parent / f"{name}.lock"):
-        if not _understood(folder, lambda: is_tree(folder, name)):
-            try:
-                _understood(folder, lambda: _fetch(store, place, name, folder))
-            except LostObjectError as error:
-                raise MissingInputError(
-                    f"{words} can't be fetched: {error}; delete {place} in the artifact store "
-                    f"{store.text} and run the same command again, which sends it anew"
-                ) from error
-    return folder
+        try:
+            if not _is_whole(parent, name):
+                _fetch(store, place, name, parent)
+        except LostObjectError as error:
+            raise MissingInputError(
+                f"{words} can't be fetched: {error}; delete {place} in the artifact store "
+                f"{store.text} and run the same command again, which sends it anew"
+            ) from error
+        except OSError as error:
+            raise TroubleError(trouble_words("What was fetched", error)) from error
+    return parent / name
 
 
-def _fetch(store: ObjectStore, place: str, name: str, folder: Path) -> bool:
-    remove_abandoned(folder.parent, SCRATCH_PREFIX)
-    scratch = make_scratch(folder.parent, SCRATCH_PREFIX)
+def _is_whole(parent: Path, name: str) -> bool:
+    """Return whether a tree lies there as it was sent; what Python adds to it doesn't matter."""
+    listed = parent / f"{name}.json"
+    if not listed.is_file():
+        return False
     try:
+        files = _LISTED.validate_json(listed.read_bytes())
+    except ValidationError:
+        return False
+    return is_tree(parent / name, files, name)
+
+
+def _fetch(store: ObjectStore, place: str, name: str, parent: Path) -> None:
+    remove_abandoned(parent, SCRATCH_PREFIX)
+    scratch = make_scratch(parent, SCRATCH_PREFIX)
+    try:
+        files = read_tree(store, place, name)
         fetch_tree(store, place, name, scratch)
-        remove(folder)  # it is damaged, if it is there
-        os.rename(scratch, folder)
+        remove(parent / name)  # it is damaged, if it is there
+        os.rename(scratch, parent / name)
+        write_atomically(parent / f"{name}.json", _LISTED.dump_json(files))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return True
-
-
-def _understood(folder: Path, work: Callable[[], bool]) -> bool:
-    try:
-        return work()
-    except OSError as error:
-        raise FolderError.writing("What was fetched", folder, error) from error

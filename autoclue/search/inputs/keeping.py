@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -28,15 +29,24 @@ def inputs_of(plans: Iterable[Plan]) -> TrialInputs:
 
     Raises:
         UsageError: A model's file can't be read.
-        OSError: One of a module can't be read.
+        TroubleError: One of a module can't be read.
     """
     plans = list(plans)
     folders = dict.fromkeys(plan.model.path for plan in plans if plan.model.path is not None)
-    return TrialInputs(
-        tuple(dict.fromkeys(_data_of(plan) for plan in plans)),
-        tuple(ModelHere(str(folder), content_key(folder)) for folder in folders),
-        tuple(CodeHere(name, code_key(files)) for name, files in _code_of(plans).items()),
-    )
+    with _readable():
+        return TrialInputs(
+            tuple(dict.fromkeys(_data_of(plan) for plan in plans)),
+            tuple(ModelHere(str(folder), content_key(folder)) for folder in folders),
+            tuple(CodeHere(name, code_key(files)) for name, files in _code_of(plans).items()),
+        )
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TroubleError(trouble_words("A file that trials read", error)) from error
 
 
 def _code_of(plans: Iterable[Plan]) -> dict[str, dict[str, Path]]:
@@ -71,15 +81,13 @@ def keep_inputs(plans: Iterable[Plan], store: ObjectStore, place: str) -> TrialI
     """
     plans, own = list(plans), f"{place}/{PLACE}"
     rows, code = {_data_of(plan): plan.data for plan in plans}, _code_of(plans)
-    try:
-        found = inputs_of(plans)
+    found = inputs_of(plans)
+    with _readable():
         return TrialInputs(
             tuple(_keep_data(store, own, each, rows[each]) for each in found.data),
             tuple(_keep(store, own, m, model_files(Path(m.folder))) for m in found.models),
             tuple(_keep(store, own, each, code[each.module]) for each in found.code),
         )
-    except OSError as error:
-        raise TroubleError(trouble_words("A file that trials read", error)) from error
 
 
 def _keep_data(store: ObjectStore, place: str, here: DataHere, data: TaskData) -> DataHere:

@@ -81,19 +81,21 @@ def _listed(files: Mapping[str, str]) -> bytes:
     return json.dumps(_Tree(files=dict(files)).model_dump(), sort_keys=True).encode()
 
 
-def is_tree(folder: Path, name: str) -> bool:
-    """Return whether a folder holds the files of a tree, whole and nothing else.
+def is_tree(folder: Path, files: Mapping[str, str], name: str) -> bool:
+    """Return whether a folder of this machine holds all files of a tree; others don't matter.
 
     Args:
         folder: The folder; it needn't be there.
-        name: The name of the tree's list.
+        files: The sha256 of each file, by path, as ``read_tree`` once gave them.
+        name: The name of the tree's list, with which they are compared too.
 
     Raises:
         OSError: A file can't be read.
     """
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    found = {path.relative_to(folder).as_posix(): file_sha256(path) for path in paths}
-    return hashlib.sha256(_listed(found)).hexdigest() == name
+    if hashlib.sha256(_listed(files)).hexdigest() != name:
+        return False
+    paths = {folder / path: sha256 for path, sha256 in files.items()}
+    return all(path.is_file() and file_sha256(path) == sha for path, sha in paths.items())
 
 
 def read_tree(store: ObjectStore, place: str, name: str) -> dict[str, str]:

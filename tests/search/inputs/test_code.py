@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -121,3 +122,13 @@ def test_a_worker_imports_what_it_has_fetched(
     take_inputs(Workspace(), {"uri": command.store.text, "inputs": inputs})
 
     assert importlib.import_module("travelling").Plain.name == "plain"
+
+
+def test_what_python_adds_to_a_fetched_module_does_not_make_it_another(command: Command) -> None:
+    (command.own / "travelling" / "values.py").write_text("NAME = 'else'\n", encoding="utf-8")
+    folder = find_code_here(command.here, command.store).folder
+    (folder / "travelling" / "__pycache__").mkdir()
+    (folder / "travelling" / "__pycache__" / "values.pyc").write_bytes(b"compiled")
+    shutil.rmtree(command.store.text)
+
+    assert find_code_here(command.here, command.store).folder == folder

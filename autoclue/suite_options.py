@@ -26,6 +26,7 @@ from autoclue.options import (
     DEFAULT_FOLDER,
     DEFAULT_MODEL,
     DEFAULT_TRIALS,
+    Artifacts,
     BuiltinSize,
     Data,
     Folder,
@@ -96,6 +97,7 @@ class GridArguments(Options):
     ] = False
     save_all: Annotated[bool, option(OUTPUT, "Keep the best model of every run.")] = False
     retry_failed: RetryFailed = False
+    artifacts: Artifacts = None
     resources: ResourceOptions
     location: SuiteLocation
 
@@ -131,6 +133,7 @@ class SuiteArguments(Options):
         option(OUTPUT, "Predict every task with its best model, and pack the files there."),
     ] = None
     retry_failed: RetryFailed = False
+    artifacts: Artifacts = None
     resources: ResourceOptions
     location: SuiteLocation
 
@@ -228,6 +231,7 @@ class GridKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
     save_best: bool
     save_all: bool
     retry_failed: bool
+    artifacts: PathInput | None
 
 
 class SuiteKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
@@ -243,6 +247,7 @@ class SuiteKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
     max_steps: int | None
     submit: PathInput | None
     retry_failed: bool
+    artifacts: PathInput | None
 
 
 class ImportKeywords(SuiteLocationKeywords, total=False):

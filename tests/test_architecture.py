@@ -80,7 +80,8 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("reproduction", "forecasts", "suites", "whole_suites"),
     ),
     "search": (
-        *("stopping", "store", "objects", "sampling", "spec", "tuner", "execution"),
+        *("stopping", "store", "objects", "sampling", "spec", "inputs", "tuner"),
+        "execution",
         "execution.ray",
         *("forecast", "study", "suite", "replay"),
     ),

@@ -68,3 +68,18 @@ def test_the_job_runs_the_ray_that_is_tried() -> None:
     version = parsed("kuberay.yaml")["spec"]["rayClusterSpec"]["rayVersion"]
 
     assert f"\nray=={version}\n" in pins
+
+
+def test_every_finding_on_clusters_has_tests_that_are_there() -> None:
+    page = (FOLDER.parent / "development.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (B\d) \|.*\|(.*)\|$", page, re.MULTILINE)
+    defined = {
+        f"{path.name}::{name}"
+        for path in Path(__file__).parent.rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    named = {number: set(re.findall(r"`([^`]+)`", tests)) for number, tests in rows}
+
+    assert list(named) == [f"B{number}" for number in range(1, 9)]
+    assert {number: tests - defined for number, tests in named.items() if tests - defined} == {}
+    assert all(named.values())

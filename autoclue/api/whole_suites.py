@@ -203,6 +203,7 @@ class _Whole:
             max_steps=asked.max_steps,
             save_best=True,
             retry_failed=asked.retry_failed,
+            artifacts=asked.artifacts,
             resources=asked.resources,
             location=SuiteLocation(suite=self.name, folder=asked.location.folder),
         )
@@ -251,7 +252,12 @@ class _Whole:
     def _search(self, task: str, folder: Path) -> TuneArguments:
         asked = self.arguments
         question = self._question(task).model_dump(exclude_defaults=True)
-        given = {"trials": asked.trials, "study": self.studies[task], "folder": folder}
+        given = {
+            "trials": asked.trials,
+            "study": self.studies[task],
+            "folder": folder,
+            "artifacts": asked.artifacts,
+        }
         return read_options(
             TuneArguments,
             {"model": asked.model, "data": asked.data, **question, **given}

@@ -8,10 +8,10 @@ from pydantic import BeforeValidator
 
 from autoclue.option_fields import OUTPUT, WHAT, Options, PathInput, log_kinds, option
 from autoclue.options.shared import (
-    ADDRESS,
     DEFAULT_DATA,
     DEFAULT_FOLDER,
     NAME,
+    Artifacts,
     Data,
     Folder,
     FollowStorage,
@@ -30,15 +30,7 @@ class LocationOptions(Options):
     storage: Annotated[
         str | None, option(OUTPUT, "Database URL for the ledger; default: SQLite in the study.")
     ] = None
-    artifacts: Annotated[
-        str | None,
-        ADDRESS,
-        option(
-            OUTPUT,
-            "Where states and models of trials go: a folder, s3://BUCKET/PATH or gs://...; "
-            "default: the study.",
-        ),
-    ] = None
+    artifacts: Artifacts = None
 
 
 class LocationKeywords(TypedDict, total=False):

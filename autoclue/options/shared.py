@@ -174,3 +174,14 @@ def as_boundaries(value: object) -> object:
             )
         shares.append(f"{share:g}")
     return ",".join(shares)
+
+
+Artifacts: TypeAlias = Annotated[
+    str | None,
+    ADDRESS,
+    option(
+        OUTPUT,
+        "Where states and models of trials go: a folder, s3://BUCKET/PATH or gs://...; machines "
+        "of a cluster fetch data and models from there. Default: the study.",
+    ),
+]

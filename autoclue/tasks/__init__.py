@@ -36,11 +36,23 @@ from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.reading import Remark, flaw_words
 from autoclue.tasks.registry import load_task, task_names
-from autoclue.tasks.sources import TaskData, names_a_folder, normal_data, open_data, sized_data
+from autoclue.tasks.sources import (
+    DOWNLOAD,
+    MovableData,
+    TaskData,
+    names_a_folder,
+    normal_data,
+    open_data,
+    open_moved,
+    pack_data,
+    rows_key,
+    sized_data,
+)
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Count, Download, Recipe, TrainingSettings
 
 __all__ = [
+    "DOWNLOAD",
     "KINDS",
     "METRICS",
     "NEEDED_SPLITS",
@@ -56,6 +68,7 @@ __all__ = [
     "Example",
     "FileChecker",
     "Metric",
+    "MovableData",
     "MultiLabelExample",
     "MultiLabelSpec",
     "Overlap",
@@ -83,9 +96,12 @@ __all__ = [
     "new_task",
     "normal_data",
     "open_data",
+    "open_moved",
+    "pack_data",
     "prediction_contents",
     "read_rows",
     "read_split",
+    "rows_key",
     "sized_data",
     "task_names",
     "write_builtin",

@@ -159,3 +159,29 @@ def test_states_of_an_earlier_run_stay_without_their_models_while_they_are_neede
     scene.needs.states.clear()
     policy.prepared(3, Prepared(20.0, (10, 20), ()))
     assert scene.kept(state_key) == [0, 3]
+
+
+@dataclass
+class Away:
+    """An artifact store that only notes what is dropped."""
+
+    dropped: list[int] = field(default_factory=list)
+
+    def drop(self, number: int) -> None:
+        self.dropped.append(number)
+
+
+def test_what_a_later_trial_starts_from_stays_in_the_store_though_its_model_lost(
+    scene: Scene,
+) -> None:
+    away, states = Away(), scene.needs.states
+    policy = Retention(scene.folder, needs_state=states.__contains__, away=away)
+    states.update({0, 1})
+    for number, score in enumerate((0.5, 0.4, 0.3)):
+        policy.ended(number, TrialState.COMPLETE, score=score, reason=None)
+    assert away.dropped == [2]
+
+    states.clear()
+    policy.ended(3, TrialState.COMPLETE, score=0.2, reason=None)
+
+    assert sorted(away.dropped) == [1, 2, 3]  # the best one stays

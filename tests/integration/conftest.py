@@ -64,6 +64,18 @@ class Failing:
 
 
 @dataclass(frozen=True)
+class FailsThere:
+    """Plain fine-tuning that fails on machines where a variable is set."""
+
+    name = "fails-there"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        if "BLACK_HOLE" in os.environ:
+            raise RuntimeError("nothing can be trained in a black hole")
+        return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
+
+
+@dataclass(frozen=True)
 class DiesOnce:
     """Plain fine-tuning that kills its process the first time."""
 

@@ -9,9 +9,11 @@ import pytest
 
 import autoclue
 from autoclue.errors import UsageError
+from autoclue.results import StudyResult
 from autoclue.search.objects import open_objects
 from autoclue.search.study import find_study, remove_study
 from autoclue.search.study.location import open_ledger
+from tests.integration.test_populations import KINDS, curve
 from tests.s3_server import S3Server
 
 pytestmark = [
@@ -20,6 +22,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.usefixtures("_ray"),
 ]
+
+
+GOES_ON = {"rounds": "It goes on from the end of training 1", "boundaries": "from step 10\n"}
+"""What the log of a member says that has begun with another one's state."""
 
 
 def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
@@ -71,3 +77,86 @@ def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
 
     remove_study(find_study(tmp_path / "away", "s"))
     assert store.names(kept.place) == frozenset()
+
+
+def test_every_study_of_a_grid_and_of_a_suite_keeps_its_model_in_the_store(
+    tmp_path: Path, s3: S3Server
+) -> None:
+    common = {"data": "builtin", "builtin_size": "tiny", "max_steps": 2, "folder": tmp_path}
+    store = s3.address("suites")
+    for _ in range(2):  # the second time there is nothing left to run
+        grid = autoclue.grid(
+            models="builtin",
+            tasks="tnews",
+            shard="1/6",
+            suite="grid",
+            save_best=True,
+            artifacts=store,
+            **common,  # type: ignore[arg-type]
+        )
+        assert (grid.best[0].complete, grid.failed) == (2, 0)
+    whole = autoclue.suite(
+        model="builtin",
+        tasks="afqmc",
+        search="uniform",
+        trials=1,
+        suite="whole",
+        artifacts=store,
+        **common,  # type: ignore[arg-type]
+    )
+
+    for result, name in ((grid, "tnews-builtin"), (whole, "afqmc-builtin")):
+        place = find_study(result.folder, name)
+        kept = open_ledger(place).attributes.artifacts
+        assert kept is not None
+        objects = open_objects(kept.uri).names(kept.place)
+        assert len(objects) == 1 + len(list((place.folder / "best").iterdir()))
+        assert not list(place.folder.glob("trials/*/best"))
+    with pytest.raises(UsageError, match=r"keeps its states and models at s3://.*--suite"):
+        autoclue.grid(
+            models="builtin",
+            tasks="tnews",
+            shard="1/6",
+            suite="grid",
+            artifacts=str(tmp_path / "elsewhere"),
+            **common,  # type: ignore[arg-type]
+        )
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_members_of_a_population_go_on_from_states_in_the_store(
+    kind: str, tiny_model: Path, s3: S3Server, tmp_path: Path
+) -> None:
+    def run(name: str, artifacts: str | None) -> StudyResult:
+        return autoclue.tune(
+            "xnli",
+            model=str(tiny_model),
+            data="builtin",
+            builtin_size="tiny",
+            strategy="uniform",
+            settings=("learning_rate=1e-3..1e-2:log", "batch_size=16"),
+            population=2,
+            max_steps=20,
+            eval_every=10,
+            parallel=1,
+            folder=tmp_path / name,
+            study="s",
+            artifacts=artifacts,
+            **KINDS[kind],
+        )
+
+    plain, away = run("plain", None), run("away", s3.address(f"population-{kind}"))
+
+    trials = away.study.trials
+    assert [trial.config for trial in trials] == [trial.config for trial in plain.study.trials]
+    curves = [curve(trial.evaluations) for trial in trials]
+    assert curves == [curve(trial.evaluations) for trial in plain.study.trials]
+    logs = "".join(path.read_text() for path in sorted(away.folder.glob("trials/*/train.log")))
+    assert GOES_ON[kind] in logs
+    assert "with the same result" not in logs  # which is what a lost state leads to
+    kept = open_ledger(find_study(tmp_path / "away", "s")).attributes.artifacts
+    assert kept is not None
+    names = open_objects(kept.uri).names(kept.place)
+    assert away.study.winner is not None
+    assert {name.split("/")[1] for name in names} == {f"{away.study.winner.number:04d}"}
+    assert away.model == away.folder / "best"

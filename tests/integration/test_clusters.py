@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from autoclue import load
 from autoclue.records import TrialState
-from benchmarks.crashes.kills import kill_all
-from tests.s3_server import KEYS, S3Server
+from autoclue.search.objects import open_objects
+from autoclue.search.replay.audit import replay_asks
+from autoclue.search.store import Ledger
+from autoclue.tasks import load_task, write_builtin
+from tests.integration.postgresql import Server, UnavailableError, private_server
+from tests.integration.ray_nodes import (
+    FIRST_STEPS,
+    HOLDING,
+    LOG,
+    PATIENCE_S,
+    Cable,
+    Nodes,
+    can_unshare,
+    head,
+    wait_for,
+    wait_for_text,
+)
+from tests.integration.test_populations import curve
+from tests.s3_server import S3Server
 
 pytestmark = [
     *(pytest.mark.ray, pytest.mark.paddle, pytest.mark.slow),
@@ -29,122 +41,55 @@ pytestmark = [
     ),
 ]
 
-RAY = str(Path(sys.executable).with_name("ray"))
-AUTOCLUE = [sys.executable, "-c", "from autoclue.cli import main\nmain()\n"]
-START = [
-    "--num-cpus",
-    "1",
-    "--disable-usage-stats",
-    "--block",
-    "--object-store-memory",
-    "80000000",
-]
-UP_S = 180
-PATIENCE_S = 400
-"""A search of seconds takes minutes where the machine is busy."""
-UP = "Ray runtime started"
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    try:
+        with private_server() as found:
+            yield found
+    except UnavailableError as reason:
+        pytest.skip(f"PostgreSQL: {reason}")
 
 
-def _can_unshare() -> bool:
-    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
-    return done.returncode == 0
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    """A network of two machines."""
+    found = Cable(f"ac{os.getpid() % 100_000}")
+    try:
+        found.lay()
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no network of its own can be made here: {error}")
+    try:
+        yield found
+    finally:
+        found.remove()
 
 
-@dataclass
-class Nodes:
-    """Starts and kills Ray nodes that know one another."""
-
-    folder: Path
-    address: str
-    environment: dict[str, str]
-    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def start(self, *role: str, before: str = "true") -> subprocess.Popen[bytes]:
-        """Start a node in a view of the disk of its own, which ``before`` changes."""
-        command = f"{before} && exec {RAY} start {' '.join([*role, *START])}"
-        log = (self.folder / f"node{len(self.running)}.log").open("wb")
-        started = subprocess.Popen(
-            ["unshare", "--mount", "sh", "-c", command],
-            env=self.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.running.append(started)
-        return started
-
-    def join(self, before: str = "true") -> subprocess.Popen[bytes]:
-        """Start a node beside the head, and wait until it is there."""
-        started = self.start("--address", self.address, before=before)
-        self.wait()
-        return started
-
-    def kill(self, node: subprocess.Popen[bytes]) -> None:
-        """End a node and all its workers at once, as a power failure does."""
-        kill_all([*descendants(node.pid), node.pid])
-        node.wait()
-
-    def run(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command of autoclue beside them."""
-        return subprocess.Popen(
-            [*AUTOCLUE, *arguments],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def wait(self) -> None:
-        """Wait until every node that was started is there."""
-        deadline = time.monotonic() + UP_S
-        logs = [self.folder / f"node{i}.log" for i in range(len(self.running))]
-        while not all(UP in log.read_text(encoding="utf-8") for log in logs):
-            if time.monotonic() > deadline:
-                raise TimeoutError("\n".join(log.read_text(encoding="utf-8") for log in logs))
-            time.sleep(0.2)
+@pytest.fixture
+def far(cable: Cable, own_strategies: Path) -> Iterator[Nodes]:
+    """A head on this machine, and a node at the other end of a cable."""
+    with head(cable.here, own_strategies, "--node-ip-address", cable.here) as found:
+        found.inside = ("ip", "netns", "exec", cable.name)
+        found.join("true", "--node-ip-address", cable.there)
+        yield found
 
 
-def descendants(number: int) -> list[int]:
-    """Return the processes that a process has begun, and those that they have."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):  # it has just ended
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(stat.parent.name))
-    found = children.get(number, [])
-    for each in found:
-        found.extend(children.get(each, []))
-    return found
-
-
-def wait_for(path: Path) -> None:
-    """Wait until there is a file."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not path.is_file():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{path} isn't written")
-        time.sleep(0.2)
+@pytest.fixture
+def hold(own_strategies: Path) -> Iterator[Path]:
+    """The file that ``Holding`` waits for to go; it isn't there yet."""
+    path = own_strategies / "hold"
+    yield path
+    path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[Nodes]:
+def nodes(own_strategies: Path) -> Iterator[Nodes]:
     """A head and nothing else yet, with a token that everybody here has."""
-    if not _can_unshare():
+    if not can_unshare():
         pytest.skip("unshare --mount isn't allowed here, so no node can have a disk of its own")
-    folder = Path(tempfile.mkdtemp(prefix="nodes-"))
-    host = socket.gethostbyname(socket.gethostname())
-    with socket.create_server((host, 0)) as server:
-        port = server.getsockname()[1]
-    own = {"RAY_TMPDIR": str(folder), "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "ab" * 16}
-    found = Nodes(folder, f"{host}:{port}", {**os.environ, **own, **KEYS, "COLUMNS": "400"})
-    found.start("--head", "--port", str(port), "--include-dashboard", "false")
-    try:
-        found.wait()
+    with head(socket.gethostbyname(socket.gethostname()), own_strategies) as found:
         yield found
-    finally:
-        for each in reversed(found.running):
-            found.kill(each)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +150,138 @@ def test_machines_without_a_folder_in_common_share_an_artifact_store(
     assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 3
     assert found.model is not None
     assert not list(empty.iterdir())
+
+
+def test_machines_without_data_or_model_fetch_them_and_one_is_killed_and_one_added(
+    nodes: Nodes,
+    tune: Callable[..., subprocess.Popen[str]],
+    hold: Path,
+    easy_task: Path,
+    tiny_model: Path,
+    s3: S3Server,
+    database: Server,
+) -> None:
+    nodes.leave()
+    studies = nodes.folder / "studies"
+    hidden = (easy_task.parent, tiny_model)
+    studies.mkdir(exist_ok=True)
+    lost = nodes.bare("a", studies, *hidden)
+    hold.touch()
+
+    where = ("--artifacts", s3.address("bare"), "--storage", database.url)
+    running = tune("bare", "--trials", "5", *HOLDING, *where)
+    for number in range(2):
+        wait_for_text(studies / "bare" / "trials" / f"{number:04d}" / LOG, FIRST_STEPS)
+    added = nodes.bare("b", studies, *hidden)
+    nodes.kill(lost)
+    hold.unlink()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert said.count("has the data of easy and the model tiny from the artifact store") == 2, said
+    assert "Its machine was lost" in said, said
+    assert added.poll() is None
+    found = load("bare", folder=studies, follow_storage=True)
+    assert [trial.state for trial in found.study.trials] == [TrialState.COMPLETE] * 5
+    assert found.model is not None
+    ledger = Ledger.open(database.url, "bare", read_only=True)
+    assert replay_asks(ledger) == []
+    assert ledger.attributes.artifacts is not None
+    store, place = open_objects(s3.address("bare")), ledger.attributes.artifacts.place
+    assert {name.partition("/")[0] for name in store.names(place)} == {"trials", "inputs"}
+    for name in ("a", "b"):
+        assert not list((nodes.folder / name / "empty").iterdir())
+
+
+def test_a_grid_runs_on_machines_that_have_nothing(
+    nodes: Nodes, tiny_model: Path, s3: S3Server, tmp_path: Path
+) -> None:
+    nodes.leave()
+    data, studies = tmp_path / "CLUE", nodes.folder / "grids"
+    for task in ("tnews", "afqmc"):
+        write_builtin(load_task(task), data, size="tiny", force=False)
+    studies.mkdir()
+    nodes.bare("c", studies, data, tiny_model)
+
+    what = ("--data", str(data), "--model", str(tiny_model), "--tasks", "tnews,afqmc")
+    where = ("--address", nodes.address, "--folder", str(studies), "--artifacts", s3.address("g"))
+    asked = ("--max-steps", "2", "--shard", "1/6", "--suite", "s", "--save-best")
+    said = nodes.run("grid", *what, *where, *asked).communicate(timeout=PATIENCE_S)[0]
+
+    words = "has the data of afqmc, the data of tnews and the model tiny from the artifact store"
+    assert said.count(words) == 1, said
+    for entry in ("tnews-tiny", "afqmc-tiny"):
+        found = load(entry, folder=studies / "s")
+        assert {trial.state for trial in found.study.trials} == {TrialState.COMPLETE}
+        assert found.model == studies / "s" / entry / "best"
+
+
+def test_a_machine_on_which_every_trial_fails_is_kept_out_and_named(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]]
+) -> None:
+    nodes.leave()
+    nodes.join("export BLACK_HOLE=1")
+
+    strategy = ("--strategy", "own_strategies:FailsThere", "--set", "learning_rate=1e-3..1e-2:log")
+    running = tune("hole", "--trials", "5", "--max-steps", "60", *strategy)
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert said.count("takes no part: a trial failed there at once that runs elsewhere") == 1, said
+    assert "nothing can be trained in a black hole" in said
+    found = load("hole", folder=nodes.folder / "studies").study
+    assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 5
+
+
+def test_sigterm_ends_a_search_in_a_sentence_and_leaves_nothing_behind(
+    nodes: Nodes,
+    tune: Callable[..., subprocess.Popen[str]],
+    hold: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(nodes.environment, "TMPDIR", str(tmp_path))
+    hold.touch()
+    running = tune("ended", "--trials", "2", *HOLDING)
+    wait_for_text(nodes.folder / "studies" / "ended" / "trials" / "0000" / LOG, FIRST_STEPS)
+
+    running.terminate()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 143, said
+    assert said.rstrip().endswith("Run the same command again to go on."), said
+    assert "Interrupted by SIGTERM" in said
+    assert not [word for word in ("***", "Stack trace", "Traceback", " @ ") if word in said], said
+    assert not list(tmp_path.glob("autoclue-ray-*"))
+
+
+def test_a_machine_whose_cable_is_cut_is_not_heard_though_it_trains_on(
+    far: Nodes, cable: Cable, hold: Path, easy_task: Path, tiny_model: Path
+) -> None:
+    what = ("--task", str(easy_task), "--model", str(tiny_model), "--scheduler", "none")
+    where = ("--folder", str(far.folder / "studies"), "--address", far.address)
+
+    def begin(study: str) -> subprocess.Popen[str]:
+        return far.run("tune", *what, *where, "--study", study, "--trials", "2", *HOLDING)
+
+    peace = begin("peace").communicate(timeout=PATIENCE_S)[0]
+    hold.touch()
+    running = begin("cut")
+    trials = far.folder / "studies" / "cut" / "trials"
+    for number in range(2):
+        wait_for_text(trials / f"{number:04d}" / LOG, FIRST_STEPS)
+    cable.cut()
+    hold.unlink()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    assert "Its machine was lost" in said, said
+    assert "lost" not in peace
+    cut, calm = (load(name, folder=far.folder / "studies").study for name in ("cut", "peace"))
+    assert [curve(each.evaluations) for each in cut.trials] == [
+        curve(each.evaluations) for each in calm.trials
+    ]
+    assert len(cut.trials) == 2
 
 
 def test_without_the_token_the_sentence_says_so(nodes: Nodes) -> None:

@@ -13,6 +13,7 @@ from autoclue.models.folders.fit import check_folder, check_model, encoder_shape
 from autoclue.models.folders.folder import HubOrigin, ModelFolder, open_model, weight_files
 from autoclue.models.folders.head_labels import check_kept_head, head_labels
 from autoclue.models.folders.matching import Match, Source, UnfitWeightsError
+from autoclue.models.folders.moving import content_key, model_files
 
 __all__ = [
     "ARCHITECTURES",
@@ -27,10 +28,12 @@ __all__ = [
     "check_folder",
     "check_kept_head",
     "check_model",
+    "content_key",
     "encoder_shapes",
     "folder_fingerprint",
     "head_labels",
     "known_families",
+    "model_files",
     "no_such_head",
     "open_model",
     "read_config",

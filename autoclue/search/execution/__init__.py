@@ -10,9 +10,7 @@ from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_re
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
 from autoclue.search.execution.roll_call import (
     GIB,
-    DataHere,
     Expected,
-    ModelHere,
     Node,
     NodeAnswer,
     node_versions,
@@ -26,10 +24,8 @@ __all__ = [
     "GIB",
     "GPU_FOLDER",
     "ArtifactStore",
-    "DataHere",
     "Expected",
     "LocalArtifacts",
-    "ModelHere",
     "Node",
     "NodeAnswer",
     "Resources",

@@ -71,6 +71,7 @@ class Retention(Silent):
     best: tuple[float, int] | None = None
     _segments: set[int] = field(default_factory=set)
     _held: set[int] = field(default_factory=set)  # ended, with their states
+    _beaten: set[int] = field(default_factory=set)  # of those, whose models aren't needed
 
     def __post_init__(self) -> None:
         if self.winner is not None and self.winner.best_score is not None:
@@ -108,14 +109,17 @@ class Retention(Silent):
         store = LocalArtifacts(self.folder)
         for number in [each for each in self._held if not self.needs_state(each)]:
             self._held.remove(number)
-            if number in self._segments:
+            if number in self._segments | self._beaten:
                 self._drop_model(number)
             for key in (state_key(number), damaged_state_key(number)):
                 store.drop(key)
 
     def _drop_model(self, number: int) -> None:
+        """Drop a model; what is kept away goes as a whole, once its state isn't needed either."""
         LocalArtifacts(self.folder).drop(model_key(number))
-        if self.away is not None:
+        if self.needs_state(number):
+            self._beaten.add(number)
+        elif self.away is not None:
             self.away.drop(number)
 
     def _beats(self, reached: tuple[float, int] | None) -> bool:

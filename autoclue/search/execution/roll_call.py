@@ -10,17 +10,17 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from autoclue.errors import AutoclueError, reason_of
-from autoclue.models.folders import folder_fingerprint
 from autoclue.search.execution.resources import Resources, present_gpus
 from autoclue.search.execution.store_roll import StoreHere, sign_in_store
-from autoclue.tasks import load_task, open_data
+from autoclue.search.inputs import TrialInputs, find_input
+from autoclue.search.objects import open_objects
 from autoclue.tasks.cache import cache_dir
 from autoclue.training.platform import versions
 
@@ -61,49 +61,19 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class DataHere:
-    """Data that a study trains on, as this machine has it.
-
-    Attributes:
-        task: Registered task name or path of a task file.
-        data: Folder in the publisher's files, ``download`` or ``builtin``.
-        fingerprint: The sha256 of its training and development files.
-    """
-
-    task: str
-    data: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ModelHere:
-    """A model that lies in a folder, as this machine has it.
-
-    Attributes:
-        folder: Where it lies.
-        fingerprint: Identifies its weights and vocabulary.
-    """
-
-    folder: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
     """What a search needs of every machine.
 
     Attributes:
         versions: By package, as ``node_versions`` gives them.
-        data: Every data set that is trained on.
-        models: Every model that lies in a folder.
+        inputs: What trials read.
         folder: Where the files of trials are kept; ``None`` asks for none.
         token: What the machine finds there, and writes there itself.
         artifacts: The artifact store where they are kept instead, if they are.
     """
 
     versions: Mapping[str, str]
-    data: Sequence[DataHere] = ()
-    models: Sequence[ModelHere] = ()
+    inputs: TrialInputs = field(default_factory=TrialInputs)
     folder: str | None = None
     token: str = ""
     artifacts: StoreHere | None = None
@@ -118,12 +88,14 @@ class NodeAnswer:
         gpus: GPUs that are there and that its Paddle can use; Ray says which of them it lends.
         free_bytes: Room on the disk that holds its cache.
         problems: What it lacks or can't do, a clause each.
+        fetched: What of the data and models it has from the artifact store.
     """
 
     versions: Mapping[str, str]
     gpus: int
     free_bytes: int
     problems: Sequence[str]
+    fetched: Sequence[str] = ()
 
 
 _EXPECTED = TypeAdapter(Expected)
@@ -148,38 +120,33 @@ def answer(expected: Mapping[str, Any], node_id: str) -> dict[str, Any]:
         The fields of an ``NodeAnswer``.
     """
     wanted = _EXPECTED.validate_python(expected)
+    fetched, lacking = _look_for(wanted.inputs, wanted.artifacts)
     problems = [
-        *(found for each in wanted.data if (found := _compare_data(each)) is not None),
-        *(found for each in wanted.models if (found := _compare_model(each)) is not None),
+        *lacking,
         *(() if wanted.folder is None else _sign(Path(wanted.folder), wanted.token, node_id)),
         *_sign_away(wanted, node_id),
     ]
     free = shutil.disk_usage(_existing(cache_dir())).free
-    return asdict(NodeAnswer(node_versions(), present_gpus(), free, problems))
+    return asdict(NodeAnswer(node_versions(), present_gpus(), free, problems, fetched))
 
 
-def _compare_data(here: DataHere) -> str | None:
-    """Say in which way the data of this machine isn't the driver's; ``None`` where it is."""
-    try:
-        found = open_data(load_task(here.task), here.data).fingerprint
-    except (AutoclueError, OSError) as error:
-        return f"its data can't be read: {reason_of(error)}"
-    if found == here.fingerprint:
-        return None
-    return f"its data at {here.data} isn't that of this search; copy the same files there"
+def _look_for(inputs: TrialInputs, at: StoreHere | None) -> tuple[list[str], list[str]]:
+    """Find data and models on this machine, or fetch them.
 
-
-def _compare_model(here: ModelHere) -> str | None:
-    """Say in which way the model of this machine isn't the driver's; ``None`` where it is."""
-    if not Path(here.folder).is_dir():
-        return f"it has no model at {here.folder}; copy the folder there"
-    try:
-        found = folder_fingerprint(Path(here.folder))
-    except AutoclueError as error:
-        return f"its model can't be read: {reason_of(error)}"
-    if found == here.fingerprint:
-        return None
-    return f"its model at {here.folder} has other weights or words; copy the folder there"
+    Returns:
+        What was fetched, and in a clause each what can't be had and why.
+    """
+    fetched: list[str] = []
+    problems: list[str] = []
+    for each in inputs.all:
+        try:
+            store = None if at is None else open_objects(at.uri)
+            if find_input(each, store).fetched:
+                fetched.append(each.words)
+        except AutoclueError as error:
+            told = reason_of(error)
+            problems.append(told[0].lower() + told[1:])
+    return fetched, problems
 
 
 def _existing(folder: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from autoclue.search.execution.artifacts import (
 )
 from autoclue.search.execution.uploads import MODEL, split_address
 from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.inputs import TrialInputs
 from autoclue.search.objects import (
     FolderObjects,
     LostObjectError,
@@ -49,6 +50,7 @@ class StudyArtifacts:
         ledger: The study's ledger.
         shares_folder: Whether workers see the study's folder, so that logs are written there.
         is_own: Whether the store lies in the study's folder.
+        inputs: What trials read, where machines may have to fetch it.
     """
 
     store: ObjectStore
@@ -56,6 +58,7 @@ class StudyArtifacts:
     ledger: Ledger
     shares_folder: bool
     is_own: bool = False
+    inputs: TrialInputs = field(default_factory=TrialInputs)
 
     @classmethod
     def of(cls, ledger: Ledger, folder: Path, *, on_cluster: bool) -> StudyArtifacts | None:
@@ -79,14 +82,22 @@ class StudyArtifacts:
 
     def write_job(self, job: Job, folder: Path, device: str) -> dict[str, Any]:
         """Write a job for a worker; see ``job_for_worker``."""
-        attempt = self.ledger.trial(job.number).attributes.attempt
+        attempt, asked = self.ledger.trial(job.number).attributes.attempt, job.config
+        needed = self.inputs.to_fetch(asked.task, asked.data, asked.model, asked.strategy)
         away = {
             "uri": self.store.text,
             "place": f"{self._place(job.number)}/{attempt}",
             "start": self._start(job),
             "shares_folder": self.shares_folder,
+            "inputs": asdict(needed),
         }
         return {**job_for_worker(job, folder, device), "artifacts": away}
+
+    @property
+    def search_place(self) -> str:
+        """The place of the search: its own, or that of the search which this one confirms."""
+        confirms = self.ledger.attributes.confirms
+        return self.place if confirms is None else self.place.rpartition("/")[0]
 
     def _place(self, number: int) -> str:
         return f"{self.place}/{trial_key(number)}"

@@ -14,7 +14,7 @@ from autoclue.errors import AutoclueError, FolderError, TroubleError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.artifacts import BEST, LocalArtifacts, state_key, trial_folder
 from autoclue.search.execution.uploads import Uploads
-from autoclue.search.execution.working import LogTail, begin_uploads, log_folder
+from autoclue.search.execution.working import LogTail, begin_uploads, log_folder, take_inputs
 from autoclue.search.tuner import Job
 from autoclue.system import file_sha256, remove
 from autoclue.training import TrialConfig
@@ -212,6 +212,8 @@ class TrialWorker:
         self._log.addHandler(open_log_file(self._folder, append=True))
         away = self._job.get("artifacts")
         uploads = self._uploads = None if away is None else begin_uploads(away)
+        if away is not None:
+            take_inputs(self._workspace, away)
         work = self._folder if uploads is None else uploads.folder
         if start_from is not None and not config.earlier:
             lost = self._fetch(start_from)

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
+from autoclue.errors import TroubleError
 from autoclue.search.execution.uploads import Uploads
+from autoclue.search.inputs import (
+    MissingInputError,
+    TrialInputs,
+    find_code_here,
+    find_data_here,
+    find_model_here,
+)
 from autoclue.search.objects import open_objects
 from autoclue.system import remove_abandoned
 from autoclue.tasks.cache import cache_dir, make_folder
+from autoclue.training.data import Workspace
 from autoclue.training.logs import LOG_FILE
 from autoclue.training.platform import make_scratch
 
@@ -46,6 +59,34 @@ def begin_uploads(away: Mapping[str, Any]) -> Uploads:
     remove_abandoned(cache, SCRATCH_PREFIX)
     store = open_objects(str(away["uri"]))
     return Uploads(store, str(away["place"]), make_scratch(cache, SCRATCH_PREFIX))
+
+
+def take_inputs(workspace: Workspace, away: Mapping[str, Any]) -> None:
+    """Have a trial read what this machine has fetched, where it lacks something.
+
+    Args:
+        workspace: What the process keeps between trials.
+        away: What a job says of the store.
+
+    Raises:
+        TroubleError: Data or a model isn't here and can't be fetched.
+    """
+    inputs = TypeAdapter(TrialInputs).validate_python(away["inputs"])
+    store = open_objects(str(away["uri"]))
+    try:
+        for data in inputs.data:
+            if workspace.lacks_data(data.task, data.data):
+                workspace.take_data(data.task, data.data, find_data_here(data, store).data)
+        for model in inputs.models:
+            if workspace.lacks_model(model.folder):
+                workspace.take_model(model.folder, find_model_here(model, store).folder)
+        for code in inputs.code:
+            folder = str(find_code_here(code, store).folder)
+            if folder not in sys.path:
+                sys.path.insert(0, folder)
+                importlib.invalidate_caches()
+    except MissingInputError as error:
+        raise TroubleError(f"Nothing can be trained on this machine: {error}.") from error
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from autoclue.search.objects.trees import (
     KeptTree,
     LostObjectError,
     fetch_tree,
+    is_tree,
     keep_tree,
     read_tree,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "RemoteObjects",
     "StoreError",
     "fetch_tree",
+    "is_tree",
     "keep_tree",
     "open_objects",
     "read_address",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -49,13 +50,19 @@ class _Tree(BaseModel):
     files: dict[str, str]
 
 
-def keep_tree(store: ObjectStore, place: str, files: Mapping[str, Path]) -> KeptTree:
+def keep_tree(
+    store: ObjectStore,
+    place: str,
+    files: Mapping[str, Path],
+    texts: Mapping[str, str] = MappingProxyType({}),
+) -> KeptTree:
     """Keep files, and then the list of them.
 
     Args:
         store: Where they are kept.
         place: The place in it.
         files: By relative path with ``/`` between its parts, where each is.
+        texts: Short files by path, as they are to be.
 
     Returns:
         What ``fetch_tree`` finds by its name.
@@ -65,9 +72,30 @@ def keep_tree(store: ObjectStore, place: str, files: Mapping[str, Path]) -> Kept
         OSError: A file can't be read.
     """
     found = {name: store.put(path, place) for name, path in sorted(files.items())}
-    text = json.dumps(_Tree(files=found).model_dump(), sort_keys=True)
-    name = store.write(text.encode(), place)
+    found |= {name: store.write(text.encode(), place) for name, text in sorted(texts.items())}
+    name = store.write(_listed(found), place)
     return KeptTree(name, frozenset({name, *found.values()}))
+
+
+def _listed(files: Mapping[str, str]) -> bytes:
+    return json.dumps(_Tree(files=dict(files)).model_dump(), sort_keys=True).encode()
+
+
+def is_tree(folder: Path, files: Mapping[str, str], name: str) -> bool:
+    """Return whether a folder of this machine holds all files of a tree; others don't matter.
+
+    Args:
+        folder: The folder; it needn't be there.
+        files: The sha256 of each file, by path, as ``read_tree`` once gave them.
+        name: The name of the tree's list, with which they are compared too.
+
+    Raises:
+        OSError: A file can't be read.
+    """
+    if hashlib.sha256(_listed(files)).hexdigest() != name:
+        return False
+    paths = {folder / path: sha256 for path, sha256 in files.items()}
+    return all(path.is_file() and file_sha256(path) == sha for path, sha in paths.items())
 
 
 def read_tree(store: ObjectStore, place: str, name: str) -> dict[str, str]:

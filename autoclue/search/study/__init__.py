@@ -1,5 +1,6 @@
 """One study: run it, find it again, confirm it, score its winner."""
 
+from autoclue.search.study.artifact_store import new_store, same_store
 from autoclue.search.study.confirmation_run import (
     ConfirmationRun,
     confirm_after,
@@ -18,7 +19,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.removal import remove_study, size_of_study
-from autoclue.search.study.run import StudyRun, expected_of, reach_model
+from autoclue.search.study.run import StudyRun, expected_away, expected_of, reach_model
 from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [
@@ -27,16 +28,19 @@ __all__ = [
     "StudyRun",
     "check_followed",
     "confirm_after",
+    "expected_away",
     "expected_of",
     "find_study",
     "is_known",
     "load_study",
     "make_study_folder",
+    "new_store",
     "place_of",
     "reach_model",
     "remove_study",
     "resume_study",
     "same_question",
+    "same_store",
     "size_of_study",
     "start_confirmation",
     "start_study",

@@ -27,13 +27,16 @@ def new_store(given: str | None, name: str) -> StoredArtifacts | None:
     return chosen
 
 
-def same_store(given: str | None, known: StoredArtifacts | None, name: str) -> None:
+def same_store(
+    given: str | None, known: StoredArtifacts | None, name: str, *, option: str = "--study"
+) -> None:
     """Refuse another store than a study was begun with, and try the one that it has.
 
     Args:
         given: As ``--artifacts`` has it; ``None`` takes what the study has.
         known: What its ledger holds.
         name: The study's name.
+        option: What names another study, or the suite of another one.
 
     Raises:
         UsageError: Another one is given.
@@ -43,7 +46,7 @@ def same_store(given: str | None, known: StoredArtifacts | None, name: str) -> N
         where = "in its own folder" if known is None else f"at {known.uri}"
         raise UsageError(
             f"The study {name!r} keeps its states and models {where}; leave --artifacts out to go "
-            "on with it, or begin another study with --study."
+            f"on with it, or begin another one with {option}."
         )
     if known is not None:
         try_store(known)

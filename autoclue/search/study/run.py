@@ -12,9 +12,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
 from autoclue.records import StudyRecord, TrialState
 from autoclue.search.execution import (
-    DataHere,
     Expected,
-    ModelHere,
     Resources,
     Retention,
     StoreHere,
@@ -22,6 +20,7 @@ from autoclue.search.execution import (
     keep_best_model,
     node_versions,
 )
+from autoclue.search.inputs import inputs_of, keep_inputs
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -166,6 +165,8 @@ class StudyRun:
                 listener=listener,
                 check=self.lease.check,
             )
+            if away is not None and spare:
+                tidy_models(away, found, source)
         if self.plan.data.spec.output_labels:
             found = count_by_label(
                 self.ledger,
@@ -232,19 +233,30 @@ def _sentence(failure: str | None) -> str:
 
 
 def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:
-    """Return what searches need of every machine of a cluster.
+    """Return what searches need of every machine of a cluster that shares a folder.
 
     Args:
         plans: What is searched.
         folder: Where the files of all trials are kept.
     """
-    data: dict[DataHere, None] = {}
-    models: dict[ModelHere, None] = {}
-    for plan in plans:
-        data[DataHere(plan.question.task, plan.question.data, plan.data_fingerprint)] = None
-        if plan.model.path is not None:
-            models[ModelHere(str(plan.model.path), str(plan.model_fingerprint))] = None
-    return Expected(node_versions(), tuple(data), tuple(models), str(folder.resolve()))
+    return Expected(node_versions(), inputs_of(plans), str(folder.resolve()))
+
+
+def expected_away(plans: Iterable[Plan], away: StudyArtifacts) -> Expected:
+    """Return what searches need of every machine of a cluster that shares an artifact store.
+
+    Their data and models are sent there.
+
+    Args:
+        plans: What is searched.
+        away: The artifact store of one of them, in whose place they are kept.
+
+    Raises:
+        TroubleError: The store can't be used, or a file can't be read.
+    """
+    place = away.search_place
+    inputs = keep_inputs(plans, away.store, place)
+    return Expected(node_versions(), inputs, artifacts=StoreHere(away.store.text, place))
 
 
 def execute(
@@ -272,13 +284,13 @@ def execute(
     from autoclue.search.execution.ray import run_with_ray
 
     reach_model(plan, resources)
-    expected = expected_of([plan], place.folder)
+    expected = None if resources.address is None else expected_of([plan], place.folder)
     if away is None:
         run_with_ray(tuner, place.folder, resources, expected=expected)
         return
     if not away.shares_folder:
-        store = StoreHere(away.store.text, away.place)
-        expected = replace(expected, folder=None, artifacts=store)
+        expected = expected_away([plan], away)
+        away = replace(away, inputs=expected.inputs)
     run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
 
 
@@ -301,8 +313,26 @@ def bring_models(
         chosen.append(found.winner)
     for told in away.bring_models(chosen, folder):
         listener.noted(told)
+    tidy_models(away, found, source, spare=spare)
+
+
+def tidy_models(
+    away: StudyArtifacts, found: StudyRecord, source: TrialSource, *, spare: Sequence[int] = ()
+) -> None:
+    """Drop what is needed no longer in the artifact store: the winner's model stays.
+
+    Args:
+        away: The store.
+        found: The study.
+        source: Says whose states later trials start from.
+        spare: Numbers of trials whose models stay too.
+
+    Raises:
+        StoreError: The store can't be used.
+    """
+    winner = [] if found.winner is None else [found.winner.number]
     states = [trial.number for trial in found.trials if source.needs_state(trial.number)]
-    away.tidy(found.trials, models=[trial.number for trial in chosen], states=states)
+    away.tidy(found.trials, models={*winner, *spare}, states=states)
 
 
 def reach_model(plan: Plan, resources: Resources) -> Plan:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoclue.errors import UsageError
-from autoclue.records import SuiteRecord, TrialState
+from autoclue.records import StudyRecord, SuiteRecord, TrialRecord, TrialState
 from autoclue.search.execution import (
     Resources,
     Retention,
+    StudyArtifacts,
     choose_resources,
     drop_files,
+    job_for_worker,
     keep_best_model,
 )
 from autoclue.search.forecast import note_forecast
@@ -22,11 +24,15 @@ from autoclue.search.spec import study_attributes
 from autoclue.search.store import Lease, Ledger, StoredLimits, StudyAttributes, driving, read_study
 from autoclue.search.study import (
     Place,
+    expected_away,
     expected_of,
+    is_known,
     make_study_folder,
+    new_store,
     place_of,
     reach_model,
     same_question,
+    same_store,
     write_pointer,
 )
 from autoclue.search.suite.index import (
@@ -110,41 +116,59 @@ class SuiteRun:
             AutoclueError: The trials can't be run.
             KeyboardInterrupt: The user pressed Ctrl-C; the ledgers hold all that was reported.
         """
-        tuner = self._tuner(listener)
+        on_cluster = self.resources.address is not None
+        stores = [
+            StudyArtifacts.of(study.ledger, study.place.folder, on_cluster=on_cluster)
+            for study in self.studies
+        ]
+        tuner = self._tuner(listener, stores)
         tuner.restore()
         if not tuner.done:
-            for held in self.studies:
-                reach_model(held.planned.plan, self.resources)
-            warm_up((run.config for run in self.plan.runs), gpu=self.resources.on_gpu)
-            from autoclue.search.execution.ray import run_with_ray
-
-            plans = [held.planned.plan for held in self.studies]
-            run_with_ray(
-                *(tuner, self.index.folder, self.resources),
-                write_job=tuner.write_job,
-                expected=expected_of(plans, self.index.folder),
-            )
-        for study, each in zip(self.studies, tuner.tuners, strict=True):
+            self._execute(tuner, stores)
+        for study, each, away in zip(self.studies, tuner.tuners, stores, strict=True):
             study.ledger.note(StudyAttributes(ending=each.ending))
-            self._keep_models(study)
+            self._keep_models(study, away, listener)
         return load_suite(self.index)
 
-    def _tuner(self, listener: Listener) -> SuiteTuner:
+    def _execute(self, tuner: SuiteTuner, stores: Sequence[StudyArtifacts | None]) -> None:
+        for held in self.studies:
+            reach_model(held.planned.plan, self.resources)
+        warm_up((run.config for run in self.plan.runs), gpu=self.resources.on_gpu)
+        from autoclue.search.execution.ray import run_with_ray
+
+        expected = None
+        plans = [held.planned.plan for held in self.studies]
+        aways = [each for each in stores if each is not None and not each.shares_folder]
+        if aways:
+            expected = expected_away(plans, aways[0])
+            inputs = expected.inputs
+            stores = [each and replace(each, inputs=inputs) for each in stores]
+        elif self.resources.address is not None:
+            expected = expected_of(plans, self.index.folder)
+        tuner.writers = [job_for_worker if e is None else e.write_job for e in stores]
+        run_with_ray(
+            *(tuner, self.index.folder, self.resources),
+            write_job=tuner.write_job,
+            expected=expected,
+        )
+
+    def _tuner(self, listener: Listener, stores: Sequence[StudyArtifacts | None]) -> SuiteTuner:
         return SuiteTuner(
-            tuners=[self._study_tuner(place, listener) for place in range(len(self.studies))],
+            tuners=[self._study_tuner(p, listener, stores[p]) for p in range(len(self.studies))],
             folders=[study.place.folder for study in self.studies],
             order=self.plan.order,
             parallel=self.resources.parallel,
             numbering=self.numbering,
         )
 
-    def _study_tuner(self, place: int, listener: Listener) -> Tuner:
+    def _study_tuner(self, place: int, listener: Listener, away: StudyArtifacts | None) -> Tuner:
         study = self.studies[place]
         plan = study.planned.plan
         retention = Retention(
             study.place.folder,
             read_study(study.ledger).winner,
             needs_model=lambda _: self.arguments.save_all,
+            away=away,
         )
         return Tuner(
             ledger=study.ledger,
@@ -161,14 +185,28 @@ class SuiteRun:
             check=study.lease.check,
         )
 
-    def _keep_models(self, study: HeldStudy) -> None:
+    def _keep_models(
+        self, study: HeldStudy, away: StudyArtifacts | None, listener: Listener
+    ) -> None:
         found, folder = read_study(study.ledger), study.place.folder
+        kept = self._kept(found)
+        if away is not None:
+            for told in away.bring_models(kept, folder):
+                listener.noted(told)
+            away.tidy(found.trials, models=[trial.number for trial in kept])
         if self.arguments.save_all:
             drop_files(found.trials, folder, spare=[trial.number for trial in found.trials])
         elif self.arguments.save_best:
             keep_best_model(found, folder)
         else:
             drop_files(found.trials, folder)
+
+    def _kept(self, found: StudyRecord) -> list[TrialRecord]:
+        """Return the trials whose models are asked for."""
+        if self.arguments.save_all:
+            return [each for each in found.trials if each.state is TrialState.COMPLETE]
+        winner = found.winner if self.arguments.save_best else None
+        return [] if winner is None else [winner]
 
 
 @contextlib.contextmanager
@@ -192,8 +230,9 @@ def start_suite(
     plan = make_suite_plan(arguments)
     where = arguments.location
     folder = suite_folder(where.folder, where.suite or plan.default_name)
+    artifacts = arguments.artifacts or _known_store(plan, folder)
     with contextlib.ExitStack() as held:
-        studies = tuple(_hold(held, each, folder, command) for each in plan.studies)
+        studies = tuple(_hold(held, each, folder, command, artifacts) for each in plan.studies)
         index = add_to_index(folder, [_entry(study) for study in studies])
         yield SuiteRun(arguments, plan, index, resources, studies, Numbering())
 
@@ -202,11 +241,22 @@ def _entry(study: HeldStudy) -> SuiteEntry:
     return SuiteEntry(study.planned.model, study.planned.task, study.place.name)
 
 
+def _known_store(plan: SuitePlan, folder: Path) -> str | None:
+    """Return the artifact store of a suite's studies, where they have begun with one."""
+    for each in plan.studies:
+        place = place_of(folder, each.name, None)
+        if is_known(place) and Ledger.exists(place.storage, place.name):
+            known = Ledger.open(place.storage, place.name, read_only=True).attributes.artifacts
+            return None if known is None else known.uri
+    return None
+
+
 def _hold(
     held: contextlib.ExitStack,
     planned: PlannedStudy,
     folder: Path,
     command: Sequence[str] | None,
+    artifacts: str | None,
 ) -> HeldStudy:
     """Make a study of the suite, or open it where it asks the same question, and hold it."""
     place = place_of(folder, planned.name, None)
@@ -215,9 +265,11 @@ def _hold(
     if Ledger.exists(place.storage, place.name):
         ledger = Ledger.open(place.storage, place.name, held=True)
         same_question(planned.plan, ledger)
+        same_store(artifacts, ledger.attributes.artifacts, place.name, option="--suite")
     else:
         attributes = study_attributes(planned.plan, command=command)
-        own = attributes.model_copy(update={"suite": folder.name})
+        away = new_store(artifacts, f"{folder.name}/{place.name}")
+        own = attributes.model_copy(update={"suite": folder.name, "artifacts": away})
         ledger = Ledger.create(place.storage, place.name, own)
     write_pointer(place)
     note_forecast(ledger, folder, place.name)

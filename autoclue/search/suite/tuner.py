@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,7 @@ class SuiteTuner:
             same order.
         parallel: How many trials may run at once.
         numbering: Numbers the trials; listeners are told the same numbers.
+        writers: What writes the jobs of each study; none are written as for one machine.
     """
 
     tuners: Sequence[Tuner]
@@ -119,6 +120,7 @@ class SuiteTuner:
     order: Sequence[int]
     parallel: int
     numbering: Numbering
+    writers: Sequence[Callable[[Job, Path, str], dict[str, Any]]] = ()
     _ahead: deque[int] = field(default_factory=deque)
     _live: set[int] = field(default_factory=set)
 
@@ -164,7 +166,8 @@ class SuiteTuner:
         """Write a job for a worker; its files lie in the folder of its own study."""
         study, number = self.numbering.places[job.number]
         own = replace(job, number=number)
-        return {**job_for_worker(own, self.folders[study], device), "number": job.number}
+        write = self.writers[study] if self.writers else job_for_worker
+        return {**write(own, self.folders[study], device), "number": job.number}
 
     def _place(self, number: int) -> tuple[Tuner, int]:
         study, own = self.numbering.places[number]

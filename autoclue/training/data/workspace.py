@@ -55,6 +55,34 @@ class Workspace:
     _features: dict[str, Features] = field(default_factory=dict)
     _data: dict[tuple[str, str], TaskData] = field(default_factory=dict)
     _dev_examples: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    _models: dict[str, ModelSource] = field(default_factory=dict)
+
+    def lacks_data(self, task: str, data: str) -> bool:
+        """Return whether the data of a task hasn't been looked for yet."""
+        return (task, data) not in self._data
+
+    def take_data(self, task: str, data: str, found: TaskData) -> None:
+        """Take the data of a task from another place than its settings name.
+
+        Args:
+            task: The task, as settings name it.
+            data: Where its data is, by the same.
+            found: The same task and rows, wherever they are.
+        """
+        self._data[task, data] = found
+
+    def lacks_model(self, model: str) -> bool:
+        """Return whether no place is known yet for a model that settings name."""
+        return model not in self._models
+
+    def take_model(self, model: str, folder: Path) -> None:
+        """Take a model from another folder than settings name.
+
+        Args:
+            model: The model, as settings name it.
+            folder: Where the same files are.
+        """
+        self._models[model] = ModelSource("local", Path(model).name, folder)
 
     def materials(self, config: TrialConfig, log: logging.Logger | None = None) -> Materials:
         """Read and tokenize what a trial needs, or take what is there already.
@@ -74,7 +102,8 @@ class Workspace:
             data = self._data[key]
         spec = data.spec
         with needed_by_all("The model"):
-            location = self.locate(resolve_model(config.model))
+            source = self._models.get(config.model) or resolve_model(config.model)
+            location = self.locate(source)
             tokenizer = self._tokenizers.get(location)
             if tokenizer is None:
                 tokenizer = self._tokenizers.setdefault(location, load_tokenizer(location))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from autoclue.options import StudySpec
 from autoclue.records import Evaluation
 from autoclue.search.execution import StudyArtifacts, find_kept_model
 from autoclue.search.execution.worker import Event, TrialWorker
 from autoclue.search.execution.working import keep_log
+from autoclue.search.inputs import keep_inputs
 from autoclue.search.objects import open_objects
+from autoclue.search.spec import make_plan
 from autoclue.search.store import (
     Ledger,
     Prepared,
@@ -165,3 +169,47 @@ def test_a_trial_goes_on_elsewhere_digit_for_digit_and_the_lost_machine_is_not_h
     log = (tmp_path / "study" / "trials" / "0000" / "train.log").read_text(encoding="utf-8")
     assert log.count("continues from step 20") == 1
     assert len(driver.evaluations) == LAST_STEP // 10
+
+
+def test_a_machine_without_data_and_model_trains_the_same_digits(
+    tmp_path: Path, config: TrialConfig, machines: Machines, peace: Driver
+) -> None:
+    task, model = tmp_path / "own" / "easy.yaml", tmp_path / "model"
+    shutil.copytree(config.data, task.parent)
+    shutil.copytree(config.model, model)
+    own = {"task": str(task), "data": str(task.parent), "model": str(model)}
+    driver = Driver(tmp_path, str(tmp_path / "store"), config.model_copy(update=own))
+    plan = make_plan(StudySpec(**own))  # type: ignore[arg-type]
+    inputs = keep_inputs([plan], driver.away.store, driver.away.place)
+    driver.away = replace(driver.away, inputs=inputs)
+    for folder in (task.parent, model):
+        folder.rename(folder.with_name(f"{folder.name} of the command"))
+
+    worker = machines.on("bare")
+    driver.begin(worker)
+    driver.finish(worker)
+
+    assert driver.evaluations == peace.evaluations
+    assert driver.model == peace.model
+
+
+def test_a_damaged_object_is_the_machines_trouble_and_fails_no_trial(
+    tmp_path: Path, config: TrialConfig, machines: Machines
+) -> None:
+    missing = str(tmp_path / "none")
+    lacking = config.model_copy(update={"model": missing})
+    driver = Driver(tmp_path, str(tmp_path / "store"), lacking)
+    plan = make_plan(StudySpec(task=config.task, data=config.data, model=config.model))
+    inputs = keep_inputs([plan], driver.away.store, driver.away.place)
+    elsewhere = replace(inputs.models[0], folder=missing)
+    driver.away = replace(driver.away, inputs=replace(inputs, models=(elsewhere,)))
+    for path in (tmp_path / "store").rglob("*"):
+        if path.is_file() and path.stat().st_size > 10_000:
+            path.write_bytes(b"damaged")
+
+    worker = machines.on("bare")
+    driver.begin(worker)
+    event = worker.next_event()
+
+    assert event["event"] == "halted"
+    assert "the model none can't be fetched" in event["payload"]["reason"]

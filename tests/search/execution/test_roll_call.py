@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.models.folders import folder_fingerprint
+from autoclue.models.folders import content_key
 from autoclue.search.execution import choose_resources, roll_call
 from autoclue.search.execution.roll_call import (
     DRIVER,
     PROBE,
-    DataHere,
     Expected,
-    ModelHere,
     Node,
     NodeAnswer,
     answer,
@@ -22,7 +20,8 @@ from autoclue.search.execution.roll_call import (
     node_versions,
     settled,
 )
-from autoclue.tasks import load_task, open_data
+from autoclue.search.inputs import DataHere, ModelHere, TrialInputs
+from autoclue.tasks import load_task, open_data, rows_key
 
 HERE = Expected(node_versions())
 ROOMY = NodeAnswer(node_versions(), gpus=0, free_bytes=1 << 40, problems=())
@@ -32,6 +31,19 @@ LARGE = Node("b", "b (10.0.0.2)", cpus=8, gpus=2)
 
 def ask(expected: Expected) -> NodeAnswer:
     return NodeAnswer(**answer(asdict(expected), "node"))
+
+
+def ask_for(data: DataHere) -> NodeAnswer:
+    return ask(replace(HERE, inputs=TrialInputs((data,))))
+
+
+def rows_of(task: Path) -> str:
+    return rows_key(load_task(str(task)))
+
+
+def data_of(task: Path) -> DataHere:
+    fingerprint = open_data(load_task(str(task)), "download").fingerprint
+    return DataHere(str(task), "download", fingerprint, rows_of(task))
 
 
 @pytest.fixture
@@ -71,30 +83,35 @@ def test_a_machine_answers_with_the_gpus_that_ray_hides_from_the_question(
 
 
 def test_other_data_at_the_same_place_is_told(easy_task: Path) -> None:
-    data = DataHere(str(easy_task), "download", "0" * 64)
+    data = DataHere(str(easy_task), "download", "0" * 64, rows_of(easy_task))
 
-    assert "isn't that of this search" in ask(replace(HERE, data=(data,))).problems[0]
+    assert "isn't that of this search" in ask_for(data).problems[0]
 
 
 def test_the_same_data_is_no_problem(easy_task: Path) -> None:
-    fingerprint = open_data(load_task(str(easy_task)), "download").fingerprint
-    data = DataHere(str(easy_task), "download", fingerprint)
+    given = ask_for(data_of(easy_task))
 
-    assert ask(replace(HERE, data=(data,))).problems == []
+    assert (given.problems, given.fetched) == ([], [])
+
+
+def test_the_same_rows_read_by_another_task_file_are_told(easy_task: Path) -> None:
+    told = ask_for(replace(data_of(easy_task), rows="0" * 64)).problems
+
+    assert told[0].startswith(f"its task file {easy_task} isn't that of this search")
 
 
 def test_data_that_is_not_there_is_told(tmp_path: Path) -> None:
-    data = DataHere("xnli", str(tmp_path / "none"), "0" * 64)
+    data = DataHere("xnli", str(tmp_path / "none"), "0" * 64, "0" * 64)
 
-    assert "its data can't be read" in ask(replace(HERE, data=(data,))).problems[0]
+    assert "its data can't be read" in ask_for(data).problems[0]
 
 
 def test_a_model_that_is_not_there_or_another_one_is_told(tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_text("words", encoding="utf-8")
-    same = ModelHere(str(tmp_path), folder_fingerprint(tmp_path))
-    models = (same, replace(same, fingerprint="0"), replace(same, folder=str(tmp_path / "none")))
+    same = ModelHere(str(tmp_path), content_key(tmp_path))
+    models = (same, replace(same, content="0"), replace(same, folder=str(tmp_path / "none")))
 
-    told = ask(replace(HERE, models=models)).problems
+    told = ask(replace(HERE, inputs=TrialInputs(models=models))).problems
 
     assert ["other weights" in told[0], "no model at" in told[1], len(told)] == [True, True, 2]
 

@@ -259,6 +259,16 @@ def test_a_cluster_has_a_store_in_the_shared_folder_unless_another_is_given(
     assert StudyArtifacts.of(ledger, tmp_path, on_cluster=False) is not None
 
 
+def test_a_confirmation_reads_what_its_search_has_sent(tmp_path: Path) -> None:
+    where = StoredArtifacts(str(tmp_path / "store"), "study-1234/confirm")
+    ledger = Ledger.create(
+        f"sqlite:///{tmp_path / 'own.db'}", "s", StudyAttributes(confirms="s", artifacts=where)
+    )
+    away = StudyArtifacts.of(ledger, tmp_path, on_cluster=True)
+    assert away is not None
+    assert (away.place, away.search_place) == ("study-1234/confirm", "study-1234")
+
+
 def test_a_log_arrives_by_events_without_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "train.log").write_text("of another study\n", encoding="utf-8")
     tail = LogTail.from_here(tmp_path / "train.log")

@@ -15,10 +15,10 @@ def test_several_searches_ask_for_each_data_set_and_model_once(tmp_path: Path) -
 
     found = expected_of([first, other, first], tmp_path)
 
-    assert [each.task for each in found.data] == ["tnews", "afqmc"]
-    assert [each.fingerprint for each in found.data] == [
+    assert [each.task for each in found.inputs.data] == ["tnews", "afqmc"]
+    assert [each.fingerprint for each in found.inputs.data] == [
         first.data_fingerprint,
         other.data_fingerprint,
     ]
-    assert len(found.models) <= 1
+    assert len(found.inputs.models) <= 1
     assert found.folder == str(tmp_path.resolve())

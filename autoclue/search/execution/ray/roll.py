@@ -29,7 +29,9 @@ from autoclue.search.execution.roll_call import (
 from autoclue.search.execution.store_roll import has_signed_in_store
 
 ANSWER_TIMEOUT_S: Final = 120.0
-"""How long a machine may take: it may have to fetch or generate its data first."""
+"""How long a machine may take: it may have to generate its data first."""
+FETCH_TIMEOUT_S: Final = 1800.0
+"""How long the search waits for the first machine, where all have to fetch data and models."""
 LOOK_EVERY_S: Final = 5.0
 """How often Ray is asked for its machines; the answer comes over the net and the loop waits."""
 NODE_LABEL: Final = "ray.io/node-id"
@@ -88,12 +90,44 @@ class Roll:
     def call(self) -> None:
         """Ask every machine that is there, and wait for the answers.
 
+        Where machines may have to fetch what they lack, those that take long join once they have
+        it, and the search begins with the others.
+
         Raises:
             AutoclueError: None of them can take part.
         """
-        for called in call_roll(self.expected, live_nodes()):
-            self._take(called)
+        if self.expected.inputs.may_be_fetched:
+            self._call_patiently()
+        else:
+            for called in call_roll(self.expected, live_nodes()):
+                self._take(called)
         self._refuse_if_none()
+        asked, room = self.resources, self.settled.parallel
+        if asked.parallel_given and room < asked.parallel:
+            self.tell(
+                f"Only {room} trials at once fit on the machines of the cluster, fewer than "
+                f"--parallel {asked.parallel}; more run once machines join."
+            )
+
+    def _call_patiently(self) -> None:
+        self._asked = {node.id: (node, _ask(self.expected, node)) for node in live_nodes()}
+        deadline_s = self.clock() + FETCH_TIMEOUT_S
+        self._hear(wait_s=ANSWER_TIMEOUT_S, wait_for=len(self._asked))
+        while self._asked and not self.fit and self.clock() < deadline_s:
+            self._hear(wait_s=LOOK_EVERY_S, wait_for=1)
+        if not self.fit:
+            for node_id, (node, _) in self._asked.items():
+                self.bench(node_id, f"it gave no answer within {FETCH_TIMEOUT_S:g} s", node.name)
+
+    def _hear(self, *, wait_s: float, wait_for: int) -> None:
+        """Wait for answers and judge those that have come."""
+        references = [reference for _, reference in self._asked.values()]
+        if references:
+            ray.wait(references, num_returns=wait_for, timeout=wait_s)
+        for node_id, (node, reference) in list(self._asked.items()):
+            if ray.wait([reference], timeout=0)[0]:
+                del self._asked[node_id]
+                self._take(_heard(self.expected, node, reference))
 
     def _refuse_if_none(self) -> None:
         if not self.fit:
@@ -139,11 +173,15 @@ class Roll:
         if self.resources.share_given and not reasons and called.node.room(share) == 0:
             reasons = (f"it has no {share:g} GPUs for a trial that its Paddle can use",)
         if reasons:
-            self.bench(called.node.id, "; ".join(reasons), name=called.node.name)
-        else:
-            self.fit[called.node.id] = called.node
+            self.bench(called.node.id, "; ".join(reasons), called.node.name)
+            return
+        self.fit[called.node.id] = called.node
+        if called.answer is not None and called.answer.fetched:
+            *others, last = called.answer.fetched
+            fetched = f"{', '.join(others)} and {last}" if others else last
+            self.tell(f"{called.node.name} has {fetched} from the artifact store.")
 
-    def bench(self, node_id: str, reason: str, *, name: str | None = None) -> None:
+    def bench(self, node_id: str, reason: str, name: str | None = None) -> None:
         """Keep a machine out from now on, and say why; once is enough."""
         node = self.fit.pop(node_id, None)
         if node_id not in self.benched:

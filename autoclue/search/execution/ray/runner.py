@@ -24,7 +24,6 @@ from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError, FolderError, last_line
-from autoclue.search.execution.import_path import command_folders
 from autoclue.search.execution.ray.hooks import (
     Carrier,
     JobSearcher,
@@ -41,6 +40,7 @@ from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.roll_call import Expected, node_versions
 from autoclue.search.execution.store_roll import signing_in_store
 from autoclue.search.execution.worker import job_for_worker
+from autoclue.search.inputs import command_folders
 from autoclue.search.tuner import Steering
 from autoclue.system import handlers_kept, remove_abandoned, scratch_name
 from autoclue.training.platform import choose_switches, read_cpu

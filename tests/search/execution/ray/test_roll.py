@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 import pytest
 
 from autoclue.errors import AutoclueError
-from autoclue.search.execution import Expected, Node, choose_resources
+from autoclue.search.execution import Expected, Node, NodeAnswer, choose_resources
 from autoclue.search.execution.ray import roll as module
 from autoclue.search.execution.ray.hooks import place
 from autoclue.search.execution.ray.roll import Called, Roll
+from autoclue.search.inputs import ModelHere, TrialInputs
 from tests.clock import Clock
 
 pytestmark = pytest.mark.ray
@@ -56,6 +59,95 @@ def test_a_machine_that_does_not_fit_is_told_and_kept_out(
 
     assert roll.places(0) == ["two"]
     assert told == ["one (10.0.0.1) takes no part: its data isn't that"]
+
+
+def test_what_was_fetched_is_told_and_so_is_less_room_than_was_asked_for(
+    roll: Roll, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("the data of easy", "the model tiny")
+    given = NodeAnswer({}, gpus=0, free_bytes=1 << 40, problems=(), fetched=words)
+    monkeypatch.setattr(module, "call_roll", lambda *_: [Called(ONE, given, ())])
+    roll.fit.clear()
+    roll.resources = replace(roll.resources, parallel=3, parallel_given=True)
+
+    roll.call()
+
+    assert told == [
+        "one (10.0.0.1) has the data of easy and the model tiny from the artifact store.",
+        "Only 2 trials at once fit on the machines of the cluster, fewer than --parallel 3; more "
+        "run once machines join.",
+    ]
+
+
+@dataclass
+class Answers:
+    """Stands for Ray: which machines have answered what.
+
+    Attributes:
+        there: What each machine has answered so far, by its name.
+        later: What arrives each time somebody waits.
+    """
+
+    there: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    later: list[dict[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def wait(
+        self, references: list[str], *, num_returns: int = 1, timeout: float
+    ) -> tuple[list[str], list[str]]:
+        """Wait for some of them; what was waited for with time arrives."""
+        if timeout and self.later:
+            self.there |= self.later.pop(0)
+        ready = [each for each in references if each in self.there]
+        return ready, [each for each in references if each not in self.there]
+
+
+@pytest.fixture
+def answers(roll: Roll, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """A search whose machines may have to fetch what they lack; none has answered yet."""
+    found = Answers()
+
+    def wait(references: list[str], *, num_returns: int = 1, timeout: float) -> object:
+        clock.now_s += timeout
+        return found.wait(references, num_returns=num_returns, timeout=timeout)
+
+    def heard(_: Expected, node: Node, reference: str) -> Called:
+        return Called(node, None, found.there[reference])
+
+    monkeypatch.setattr("autoclue.search.execution.ray.roll.ray.wait", wait)
+    monkeypatch.setattr(module, "_ask", lambda _, node: node.id)
+    monkeypatch.setattr(module, "_heard", heard)
+    inputs = TrialInputs(models=(ModelHere("/m", "0", address="study/inputs/0"),))
+    roll.expected, roll.fit = Expected({}, inputs), {}
+    return found
+
+
+def test_a_machine_that_still_fetches_joins_once_it_has_everything(
+    roll: Roll, answers: Answers, clock: Clock
+) -> None:
+    answers.later = [{"one": ()}]
+
+    roll.call()
+    assert (roll.places(0), roll.benched) == (["one"], {})
+
+    answers.there["two"] = ()
+    clock.now_s += module.LOOK_EVERY_S
+    roll.look()
+    assert roll.places(0) == ["one", "two"]
+
+
+def test_the_search_waits_for_the_first_machine_that_has_everything(
+    roll: Roll, answers: Answers
+) -> None:
+    answers.later = [{}, {"one": ("it is full",)}, {}, {"two": ()}]
+
+    roll.call()
+
+    assert (roll.places(0), list(roll.benched)) == (["two"], ["one"])
+
+
+def test_machines_that_never_answer_end_the_wait(roll: Roll, answers: Answers) -> None:
+    with pytest.raises(AutoclueError, match="it gave no answer within 1800 s"):
+        roll.call()
 
 
 def test_nothing_begins_where_no_machine_fits(roll: Roll, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -64,3 +67,16 @@ def test_every_ray_that_may_be_installed_asks_for_its_token() -> None:
     (ours,) = (each for each in found if each.name == "ray" and each.marker is None)
     assert not ours.specifier.contains("2.59.1")
     assert ours.specifier.contains(ray.__version__)
+
+
+def test_the_folder_of_a_killed_search_goes_with_the_next_one(
+    told: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    name = "from autoclue.system import scratch_name; print(scratch_name('autoclue-ray-'), end='')"
+    done = subprocess.run([sys.executable, "-c", name], capture_output=True, text=True, check=True)
+    (tmp_path / done.stdout).mkdir()
+
+    begin(tmp_path / "study", None)
+
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("autoclue-")] == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.search.execution.import_path import command_folders, own_folders
+from autoclue.search.inputs.import_path import command_folders, own_folders
 
 
 def test_folders_of_ones_own_are_kept_in_their_order(tmp_path: Path) -> None:

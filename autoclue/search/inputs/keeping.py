@@ -1,0 +1,102 @@
+"""Name the data and models of searches, and put them where machines that lack them fetch them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from autoclue.errors import TroubleError
+from autoclue.models.folders import content_key, model_files
+from autoclue.search.inputs.code import code_files, code_key, module_of
+from autoclue.search.inputs.import_path import command_folders
+from autoclue.search.inputs.needed import PLACE, CodeHere, DataHere, ModelHere, TrialInputs
+from autoclue.search.objects import ObjectStore, keep_tree
+from autoclue.search.spec import Plan
+from autoclue.tasks import DOWNLOAD, TaskData, names_a_folder, pack_data, rows_key
+from autoclue.training.platform import trouble_words
+
+Kept = TypeVar("Kept", ModelHere, CodeHere)
+
+
+def inputs_of(plans: Iterable[Plan]) -> TrialInputs:
+    """Return what searches read, as this machine has it; each once.
+
+    Args:
+        plans: What is searched.
+
+    Raises:
+        UsageError: A model's file can't be read.
+        TroubleError: One of a module can't be read.
+    """
+    plans = list(plans)
+    folders = dict.fromkeys(plan.model.path for plan in plans if plan.model.path is not None)
+    with _readable():
+        return TrialInputs(
+            tuple(dict.fromkeys(_data_of(plan) for plan in plans)),
+            tuple(ModelHere(str(folder), content_key(folder)) for folder in folders),
+            tuple(CodeHere(name, code_key(files)) for name, files in _code_of(plans).items()),
+        )
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TroubleError(trouble_words("A file that trials read", error)) from error
+
+
+def _code_of(plans: Iterable[Plan]) -> dict[str, dict[str, Path]]:
+    """Return the files of modules that aren't installed but the user's own, by module."""
+    names = dict.fromkeys(module_of(plan.question.strategy) for plan in plans)
+    found = {name: code_files(name, command_folders()) for name in names if name is not None}
+    return {name: files for name, files in found.items() if files}
+
+
+def _data_of(plan: Plan) -> DataHere:
+    asked = plan.question
+    return DataHere(asked.task, asked.data, plan.data_fingerprint, rows_key(plan.spec))
+
+
+def keep_inputs(plans: Iterable[Plan], store: ObjectStore, place: str) -> TrialInputs:
+    """Keep what searches read in an artifact store; what is there already isn't sent again.
+
+    Text that every machine generates by itself isn't kept, nor are models of PaddleNLP's hub.
+
+    Args:
+        plans: What is searched.
+        store: The artifact store.
+        place: The place of the study, or of all of them, in it.
+
+    Returns:
+        What they read, with addresses.
+
+    Raises:
+        StoreError: The store can't be used.
+        TroubleError: A file can't be read.
+        UsageError: A model's file can't be read.
+    """
+    plans, own = list(plans), f"{place}/{PLACE}"
+    rows, code = {_data_of(plan): plan.data for plan in plans}, _code_of(plans)
+    found = inputs_of(plans)
+    with _readable():
+        return TrialInputs(
+            tuple(_keep_data(store, own, each, rows[each]) for each in found.data),
+            tuple(_keep(store, own, m, model_files(Path(m.folder))) for m in found.models),
+            tuple(_keep(store, own, each, code[each.module]) for each in found.code),
+        )
+
+
+def _keep_data(store: ObjectStore, place: str, here: DataHere, data: TaskData) -> DataHere:
+    if here.data != DOWNLOAD and not names_a_folder(here.data):
+        return here
+    packed = pack_data(data)
+    kept = keep_tree(store, place, packed.files, packed.texts)
+    return replace(here, address=f"{place}/{kept.name}")
+
+
+def _keep(store: ObjectStore, place: str, here: Kept, files: Mapping[str, Path]) -> Kept:
+    return replace(here, address=f"{place}/{keep_tree(store, place, files).name}")

@@ -163,7 +163,7 @@ def _question(arguments: GridArguments, model: str, task: str) -> StudySpec:
         baseline={name: getattr(recipe, name) for name in default.settings},
         max_steps=arguments.max_steps,
         cards_per_trial=arguments.cards_per_trial,
-        batch_per="step",
+        batch_per="step" if arguments.cards_per_trial > 1 else None,
     )
 
 

@@ -27,6 +27,8 @@ from autoclue.training.group.process import FORM, START
 from autoclue.training.platform import available_cores
 
 LOOPBACK: Final = "127.0.0.1"
+INTERFACE: Final = "lo"
+"""What the processes send each other stays on this machine."""
 HEAD_START_S: Final = 0.3
 """The first process opens the port at which the others meet it; one that finds it closed waits."""
 SETTLE_S: Final = 5.0
@@ -206,11 +208,15 @@ class RankGroup:
 
     def _environment(self, rank: int) -> Mapping[str, str]:
         if self.device != "cpu":
-            return {"CUDA_VISIBLE_DEVICES": _card(rank), "FLAGS_selected_gpus": "0"}
+            return {
+                "CUDA_VISIBLE_DEVICES": _card(rank),
+                "FLAGS_selected_gpus": "0",
+                "NCCL_SOCKET_IFNAME": os.environ.get("NCCL_SOCKET_IFNAME", INTERFACE),
+            }
         threads = self.threads or max(1, available_cores() // self.cards)
         return {
             "PADDLE_DISTRI_BACKEND": "gloo",
-            "GLOO_SOCKET_IFNAME": os.environ.get("GLOO_SOCKET_IFNAME", "lo"),
+            "GLOO_SOCKET_IFNAME": os.environ.get("GLOO_SOCKET_IFNAME", INTERFACE),
             "OMP_NUM_THREADS": str(threads),
         }
 

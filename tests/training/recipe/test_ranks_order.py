@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from autoclue.training import TrialConfig
 from autoclue.training.ranks import rows_of_rank
 from autoclue.training.recipe import epoch_order, filled_up, training_batches
 
@@ -43,3 +47,17 @@ def test_parts_are_the_batch_in_its_order(count: int) -> None:
     parts = [rows_of_rank(rows, rank=rank, count=count) for rank in range(count)]
     assert np.concatenate(parts).tolist() == rows.tolist()
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+@pytest.mark.paddle
+@pytest.mark.parametrize(("rows", "cards", "size"), [(41, 2, 8), (200, 3, 16), (33, 2, 16)])
+def test_steps_follow_from_the_rows_of_a_card(
+    rows: int, cards: int, size: int, make_config: Callable[..., TrialConfig]
+) -> None:
+    each = {"protocol": "clue", "batch_per": "card", "batch_size": size, "epochs": 3}
+    published = math.ceil(math.ceil(rows / cards) / size) * 3
+    assert make_config(cards=cards, **each).timetable(rows).steps == published
+    by_step = {**each, "batch_per": "step"}
+    assert make_config(cards=cards, **by_step).timetable(rows) == make_config(**by_step).timetable(
+        rows
+    )

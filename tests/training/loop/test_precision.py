@@ -73,7 +73,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def train(computing: Computing, done: list[str]) -> None:
     with computing.forward():
         loss = Loss(done)
-    computing.backward(loss)  # type: ignore[arg-type]
+    computing.backward(loss)
     computing.step(SimpleNamespace(step=lambda: done.append("step")))
 
 

@@ -61,7 +61,9 @@ def test_a_card_that_is_lost_is_one_death_and_the_same_result(
 
 
 def test_two_cards_give_the_scores_of_one(tune: Tune, tmp_path: Path) -> None:
-    search = partial(tune, strategy="uniform", baseline="dropout=0.0", trials=1)
+    search = partial(
+        tune, strategy="uniform", baseline=["dropout=0.0", "learning_rate=1e-3"], trials=1
+    )
     one = search(folder=tmp_path / "one").study
     two = search(folder=tmp_path / "two", cards_per_trial=2).study
     (alone,), (together,) = curves(one), curves(two)

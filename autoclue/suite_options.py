@@ -28,6 +28,7 @@ from autoclue.options import (
     DEFAULT_TRIALS,
     Artifacts,
     BuiltinSize,
+    CardsPerTrial,
     Data,
     Folder,
     MaxSteps,
@@ -92,6 +93,7 @@ class GridArguments(Options):
         option(SEARCH, "adaptive, asha, median, hyperband or none, which stops nothing."),
     ] = "none"
     max_steps: MaxSteps = None
+    cards_per_trial: CardsPerTrial = 1
     save_best: Annotated[
         bool, option(OUTPUT, "Keep the best model of each task; without it no model is kept.")
     ] = False
@@ -127,6 +129,7 @@ class SuiteArguments(Options):
         option(SEARCH, "When runs stop; default: none for grid, adaptive for a search."),
     ] = None
     max_steps: MaxSteps = None
+    cards_per_trial: CardsPerTrial = 1
     submit: Annotated[
         Path | None,
         BeforeValidator(as_path, json_schema_input_type=PathInput | None),
@@ -228,6 +231,7 @@ class GridKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
     shard: str | None
     scheduler: ChoiceInput
     max_steps: int | None
+    cards_per_trial: int
     save_best: bool
     save_all: bool
     retry_failed: bool
@@ -245,6 +249,7 @@ class SuiteKeywords(ResourceKeywords, SuiteLocationKeywords, total=False):
     trials: int | None
     scheduler: ChoiceInput | None
     max_steps: int | None
+    cards_per_trial: int
     submit: PathInput | None
     retry_failed: bool
     artifacts: PathInput | None

@@ -22,18 +22,24 @@ from autoclue.option_fields import (
 from autoclue.options import (
     DEFAULT_DATA,
     DEFAULT_MODEL,
+    DEFAULT_PRECISION,
     DEFAULT_PROTOCOL,
+    BatchPer,
     BuiltinSize,
+    CardsPerTrial,
     Data,
     EvalEvery,
     Holdout,
     KeepHead,
     MaxSteps,
     Model,
+    Precision,
     Predict,
     Protocol,
+    Recompute,
     Strategy,
     Task,
+    card_settings,
 )
 from autoclue.registry import ChoiceInput
 from autoclue.space import Scalar, SettingsInput, read_settings
@@ -85,6 +91,10 @@ class TrainArguments(Options):
         ),
     ] = Field(default_factory=dict)
     holdout: Holdout = 0.0
+    cards_per_trial: CardsPerTrial = 1
+    batch_per: BatchPer = None
+    precision: Precision = DEFAULT_PRECISION
+    recompute: Recompute = False
     recipe: Annotated[
         Path | None,
         BeforeValidator(as_path, json_schema_input_type=PathInput | None),
@@ -127,7 +137,12 @@ class TrainArguments(Options):
         names = ("learning_rate", "batch_size", "dropout", "epochs", "max_length_tokens", "seed")
         same = ("max_steps", "protocol", "holdout", "keep_head")
         given = self.model_dump(include={*names, *same}, exclude_defaults=True)
-        return {**given, **every_settings(self.eval_every)}
+        of_cards = card_settings(
+            *(self.cards_per_trial, self.batch_per, self.protocol),
+            precision=self.precision,
+            recompute=self.recompute,
+        )
+        return {**given, **every_settings(self.eval_every), **of_cards}
 
 
 class TrainKeywords(TypedDict, total=False):
@@ -149,6 +164,10 @@ class TrainKeywords(TypedDict, total=False):
     eval_every: str | int | float | None
     settings: SettingsInput
     holdout: float
+    cards_per_trial: int
+    batch_per: str | None
+    precision: str
+    recompute: bool
     recipe: PathInput | None
     predict: bool
     device: str

@@ -86,10 +86,10 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("forecast", "study", "suite", "replay"),
     ),
     "training": (
-        *("platform", "recipe", "originals", "model", "protocols", "changes", "config"),
-        "recipe_file",
+        *("platform", "ranks", "group", "recipe", "originals", "model", "protocols", "changes"),
+        *("config", "recipe_file"),
         *("logs", "features", "heads", "data", "checkpoints", "evaluate", "predict", "loop"),
-        *("probe", "single"),
+        *("probe", "together", "single"),
     ),
     "models": (
         *("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),

@@ -122,7 +122,7 @@ def test_settings_as_objects_are_kept_as_yaml_holds_them() -> None:
 
 @pytest.mark.parametrize("share", [2, 1.5, 8.0])
 def test_more_than_one_gpu_for_a_trial_is_refused(share: float) -> None:
-    with pytest.raises(UsageError, match=f"{share:g} GPUs a trial can't be used yet; give 1"):
+    with pytest.raises(UsageError, match=f"is {share:g}, but it is a share of one GPU; give 1"):
         read_options(ResourceOptions, {"gpus_per_trial": share})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autoclue.errors import UsageError
 from autoclue.options import ResourceOptions, TuneArguments
 from autoclue.suite_options import GridArguments
 
@@ -50,7 +51,8 @@ def plan_search(arguments: TuneArguments) -> Planned:
     configs = runs_of_search(plan, arguments.limits)
     kinds = count_runs(((name, config) for config in configs), {name: known_features(plan)})
     folder = place_of(where.folder, name, where.storage).folder
-    return Planned(kinds, folder, _resources(arguments.resources))
+    cards = arguments.spec.cards_per_trial
+    return Planned(kinds, folder, _resources(arguments.resources, cards))
 
 
 def plan_grid(arguments: GridArguments) -> Planned:
@@ -66,7 +68,8 @@ def plan_grid(arguments: GridArguments) -> Planned:
 
     plan, where = make_suite_plan(arguments), arguments.location
     folder = suite_folder(where.folder, where.suite or plan.default_name)
-    return Planned(plan.kinds, folder, _resources(arguments.resources), plan)
+    resources = _resources(arguments.resources, arguments.cards_per_trial)
+    return Planned(plan.kinds, folder, resources, plan)
 
 
 def estimate_runs(planned: Planned) -> Estimate:
@@ -76,17 +79,23 @@ def estimate_runs(planned: Planned) -> Estimate:
         planned: What would run.
 
     Raises:
-        UsageError: A model or data can't be read, or not one example fits into memory.
+        UsageError: A model or data can't be read, or not one example fits into memory; or a trial
+            takes several cards.
         FolderError: The estimate can't be kept.
     """
     from autoclue.search.forecast import estimate, keep_estimate, measure_here
 
+    if planned.resources.cards > 1:
+        raise UsageError(
+            "What a trial on several cards costs can't be estimated yet; leave --cards-per-trial "
+            "out to learn what one card would take."
+        )
     found = estimate(planned.kinds, planned.resources, measure_here(planned.resources))
     keep_estimate(planned.folder, found)
     return found
 
 
-def _resources(options: ResourceOptions) -> Resources:
+def _resources(options: ResourceOptions, cards: int) -> Resources:
     from autoclue.search.execution import choose_resources
 
-    return choose_resources(**options.model_dump())
+    return choose_resources(**options.model_dump(), cards=cards)

@@ -160,8 +160,12 @@ class _Whole:
         asked = self.arguments
         if asked.location.suite is not None:
             return asked.location.suite
-        told = [asked.model, asked.data, asked.builtin_size, asked.search, asked.scheduler]
-        digits = hashlib.sha256(json.dumps([*told, asked.max_steps]).encode()).hexdigest()[:8]
+        told = [
+            *(asked.model, asked.data, asked.builtin_size, asked.search, asked.scheduler),
+            asked.max_steps,
+            *([asked.cards_per_trial] if asked.cards_per_trial > 1 else []),
+        ]
+        digits = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
         kind = re.sub(r"[^A-Za-z0-9._]+", "-", asked.search)[:40]
         return f"suite-{kind}-{self.label[:80]}-{digits}"
 
@@ -201,6 +205,7 @@ class _Whole:
             builtin_size=asked.builtin_size,
             scheduler=self.scheduler,
             max_steps=asked.max_steps,
+            cards_per_trial=asked.cards_per_trial,
             save_best=True,
             retry_failed=asked.retry_failed,
             artifacts=asked.artifacts,
@@ -247,6 +252,7 @@ class _Whole:
             builtin_size=asked.builtin_size,
             scheduler=self.scheduler,
             max_steps=asked.max_steps,
+            cards_per_trial=asked.cards_per_trial,
         )
 
     def _search(self, task: str, folder: Path) -> TuneArguments:

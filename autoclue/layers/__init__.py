@@ -5,7 +5,7 @@ imported by the module that trains and not from here.
 """
 
 from autoclue.layers.blocks import block_scale, build_plan, cut_into_blocks
-from autoclue.layers.depths import find_depths
+from autoclue.layers.depths import find_depths, layer_paths
 from autoclue.layers.encoder import Encoder, Parameter
 from autoclue.layers.paddlehub import paddlehub_blocks
 from autoclue.layers.plan import Group, LayerPlan, check_names, decays
@@ -24,6 +24,7 @@ __all__ = [
     "cut_into_blocks",
     "decays",
     "find_depths",
+    "layer_paths",
     "layer_rates",
     "paddlehub_blocks",
 ]

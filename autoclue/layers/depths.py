@@ -58,6 +58,30 @@ def find_depths(names_and_sizes: Mapping[str, int], *, family: str | None = None
     )
 
 
+def layer_paths(names: Collection[str], *, family: str | None = None) -> tuple[str, ...]:
+    """Return where a model's encoder layers stand in it, lowest first.
+
+    Args:
+        names: Structured names of its parameters.
+        family: A key of `FAMILIES`; ``None`` tells it from the names' first component.
+
+    Raises:
+        UsageError: The family is unknown or can't be told.
+
+    Examples:
+        >>> from autoclue.layers import layer_paths
+        >>> layer_paths(["bert.encoder.layers.0.linear1.weight", "bert.embeddings.weight"])
+        ('bert.encoder.layers.0',)
+    """
+    rules = _family(names, family)
+    found = {
+        name[: match.end()].rstrip("."): int(match.group(1))
+        for name in names
+        if (match := re.match(rf"{rules.prefix}\.{rules.layer}", name)) is not None
+    }
+    return tuple(sorted(found, key=found.__getitem__))
+
+
 def _family(names: Collection[str], family: str | None) -> Family:
     """Look up a family by its own name, or by the first component of the parameters' names."""
     if family is not None:

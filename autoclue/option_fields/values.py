@@ -134,8 +134,8 @@ def one_card(value: float | None) -> float | None:
     if value is None or value <= 1:
         return value
     raise ValueError(
-        f"gpus_per_trial is {value:g}, but {value:g} GPUs a trial can't be used yet; give 1, a "
-        "fraction such as 0.5, or 0 to train on the CPU"
+        f"gpus_per_trial is {value:g}, but it is a share of one GPU; give 1, a fraction such as "
+        "0.5, or 0 to train on the CPU, and cards_per_trial for several GPUs"
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from autoclue.option_fields import (
     BUDGET,
+    DEVICES,
     OUTPUT,
     PROTOCOL_NAMES,
     SEARCH,
@@ -24,7 +25,7 @@ from autoclue.option_fields import (
 )
 from autoclue.outside import quoted
 from autoclue.registry import ChoiceInput, as_choice
-from autoclue.space import SettingsInput, read_settings
+from autoclue.space import Scalar, SettingsInput, read_settings
 
 
 def address_as_text(value: object) -> object:
@@ -65,6 +66,11 @@ POPULATION_BASED: Final = "population-based"
 EVALUATORS: Final = (FULL_TRAIL, POPULATION_BASED)
 """How a population's members are trained; the first is the default."""
 DEFAULT_EPOCHS_PER_ROUND: Final = 1
+BATCHES_PER: Final = ("step", "card")
+"""What a batch size counts where several cards train a trial."""
+PRECISIONS: Final = ("fp32", "bf16", "fp16")
+"""What a network computes in while it trains; the first is the default."""
+DEFAULT_PRECISION: Final = PRECISIONS[0]
 CARRIES: Final = ("weights", "optimizer")
 """What a member takes over from the one that it goes on from; the first is the default."""
 
@@ -109,6 +115,42 @@ BuiltinSize: TypeAlias = Annotated[
     str | None,
     BeforeValidator(rows_as_text, json_schema_input_type=str | int | None),
     option(WHAT, "With --data builtin: tiny, small, medium, or rows to train on; default: small."),
+]
+CardsPerTrial: TypeAlias = Annotated[
+    int,
+    option(
+        DEVICES,
+        "GPUs that train a trial together, a process each; CPU cores where there is no GPU.",
+        ge=1,
+    ),
+]
+BatchPer: TypeAlias = Annotated[
+    str | None,
+    BeforeValidator(as_text, json_schema_input_type=str | None),
+    one_of("batch_per", BATCHES_PER),
+    option(
+        DEVICES,
+        "With several cards, what a batch size counts: the rows of a step, or of each card, as "
+        "the published scripts do; default: card by protocol clue, step by sound.",
+        metavar="step|card",
+    ),
+]
+Precision: TypeAlias = Annotated[
+    str,
+    one_of("precision", PRECISIONS),
+    option(
+        DEVICES,
+        "fp32, bf16 or fp16: what a network computes in while it trains; the two of 16 bits with "
+        "protocol sound alone.",
+    ),
+]
+Recompute: TypeAlias = Annotated[
+    bool,
+    option(
+        DEVICES,
+        "Compute activations anew for gradients in place of keeping them: less memory, more time; "
+        "with protocol sound alone.",
+    ),
 ]
 Strategy: TypeAlias = Annotated[
     str, CHOICE, option(WHAT, "How rates differ by layer ('autoclue ls strategies').")
@@ -185,3 +227,26 @@ Artifacts: TypeAlias = Annotated[
         "of a cluster fetch data and models from there. Default: the study.",
     ),
 ]
+
+
+def card_settings(
+    cards: int, batch_per: str | None, protocol: str, *, precision: str, recompute: bool
+) -> dict[str, Scalar]:
+    """Return the settings of a trial that these options make, as far as they aren't the default.
+
+    Args:
+        cards: Cards of a trial.
+        batch_per: What a batch size counts; ``None`` leaves it to the protocol.
+        protocol: How trials are trained where that is no setting.
+        precision: What the network computes in.
+        recompute: Whether activations are computed anew.
+    """
+    found: dict[str, Scalar] = {}
+    if cards > 1:
+        usual = "card" if protocol == "clue" else "step"
+        found = {"cards": cards, "batch_per": usual if batch_per is None else batch_per}
+    if precision != DEFAULT_PRECISION:
+        found["precision"] = precision
+    if recompute:
+        found["recompute"] = recompute
+    return found

@@ -24,24 +24,30 @@ from autoclue.options.shared import (
     DEFAULT_MEMBERS,
     DEFAULT_MODEL,
     DEFAULT_POPULATION,
+    DEFAULT_PRECISION,
     DEFAULT_PROTOCOL,
     EVALUATORS,
     NAME,
     PUBLISHED,
     SCHEDULERS,
     SETTINGS,
+    BatchPer,
     BoundariesInput,
     BuiltinSize,
+    CardsPerTrial,
     Data,
     EvalEvery,
     Holdout,
     KeepHead,
     MaxSteps,
     Model,
+    Precision,
     Protocol,
+    Recompute,
     Strategy,
     Task,
     as_boundaries,
+    card_settings,
     one_of,
 )
 from autoclue.registry import ChoiceInput
@@ -158,6 +164,10 @@ class StudySpec(Options):
     holdout: Holdout = 0.0
     max_steps: MaxSteps = None
     eval_every: EvalEvery = None
+    cards_per_trial: CardsPerTrial = 1
+    batch_per: BatchPer = None
+    precision: Precision = DEFAULT_PRECISION
+    recompute: Recompute = False
 
     @property
     def boundary_shares(self) -> tuple[float, ...] | None:
@@ -171,7 +181,12 @@ class StudySpec(Options):
         """Settings that all trials of a search share, beside the recipe's."""
         names = {"protocol", "max_steps", "holdout", "keep_head"}
         given = self.model_dump(include=names, exclude_defaults=True)
-        return {**every_settings(self.eval_every), **given}
+        of_cards = card_settings(
+            *(self.cards_per_trial, self.batch_per, self.protocol),
+            precision=self.precision,
+            recompute=self.recompute,
+        )
+        return {**every_settings(self.eval_every), **given, **of_cards}
 
 
 class StudyKeywords(TypedDict, total=False):
@@ -198,3 +213,7 @@ class StudyKeywords(TypedDict, total=False):
     holdout: float
     max_steps: int | None
     eval_every: str | int | float | None
+    cards_per_trial: int
+    batch_per: str | None
+    precision: str
+    recompute: bool

@@ -11,7 +11,7 @@ from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import DEFAULT_PROTOCOL
 from autoclue.records import StudyRecord, TrialRecord
 from autoclue.reporting import closing_sentences, training_command
-from autoclue.reporting.wording import settings_text
+from autoclue.reporting.wording import computing_text, settings_text
 from autoclue.results import StudyResult, TrainResult
 from autoclue.screen.results import SYNTHETIC, print_best
 from autoclue.screen.text import (
@@ -39,6 +39,10 @@ def close_study(result: StudyResult, *, as_json: bool) -> None:
     if result.study.synthetic:
         print_sentence(console, SYNTHETIC)
     print_whole(console, "protocol", str(result.study.settings.get("protocol", DEFAULT_PROTOCOL)))
+    baseline = result.study.baseline
+    computed = None if baseline is None else computing_text(baseline.config)
+    if computed is not None:
+        print_whole(console, "computed", computed)
     lines = {"report": result.report, "numbers": result.results, "model": result.model}
     for name, path in lines.items():
         if path is not None:
@@ -129,4 +133,7 @@ def close_training(result: TrainResult, *, as_json: bool) -> None:
     if result.synthetic:
         print_sentence(result_console(), SYNTHETIC)
     print_whole(result_console(), "protocol", result.config.protocol)
+    computed = computing_text(result.config.model_dump())
+    if computed is not None:
+        print_whole(result_console(), "computed", computed)
     print_whole(result_console(), "folder", short_path(result.folder))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from autoclue.models import ModelSource, clue_models, known_size, models
 from autoclue.options import POPULATION_BASED
 from autoclue.reporting import settings_text
+from autoclue.reporting.wording import computing_text
 from autoclue.screen.text import (
     print_labelled,
     print_whole,
@@ -60,6 +61,9 @@ def _rows(run: StudyRun) -> dict[str, str]:
         f"scheduler {plan.question.scheduler}, seed {plan.question.seed}",
         "devices": run.resources.describe(),
     }
+    computed = computing_text(plan.baseline.model_dump())
+    if computed is not None:
+        rows["computed"] = computed
     started = run.ledger.attributes.resolved.get("started_with")
     if started is not None:
         rows["start"] = _about_start(run, str(started))

@@ -22,7 +22,7 @@ from autoclue.records import Scalar
 from autoclue.tasks import Count, Recipe, TrainingSettings
 from autoclue.training.changes import CHANGEABLE, SettingsChange, change_problem
 from autoclue.training.protocols import CLUE, PROTOCOLS, SOUND_MAX_GRAD_NORM, find_protocol
-from autoclue.training.recipe import Timetable, make_timetable
+from autoclue.training.recipe import Timetable, filled_up, make_timetable
 from autoclue.yaml_files import describe
 
 SEARCHABLE = (
@@ -42,11 +42,20 @@ SEARCHABLE = (
 )
 """Names a search space may use beside the parameters of the strategy."""
 
-SHARED: Final = ("task", "data", "model", "strategy", "protocol", "holdout", "keep_head")
+SHARED: Final = (
+    *("task", "data", "model", "strategy", "protocol", "holdout", "keep_head"),
+    *("cards", "batch_per", "precision", "recompute"),
+)
 """Settings that a trial has in common with the trainings whose weights it goes on from."""
 
 NOT_EARLIER: Final = ("changes", "until_step", "earlier", "carry")
 """Settings that such a training doesn't have."""
+
+BatchPer = Literal["step", "card"]
+"""What a batch size counts: the rows of a step, or those of each card in a step."""
+
+Precision = Literal["fp32", "bf16", "fp16"]
+"""Which floating-point numbers a network computes in while it trains."""
 
 Carry = Literal["weights", "optimizer"]
 """What a trial takes over from the training before it: its weights, or its moments too."""
@@ -68,6 +77,14 @@ class TrialConfig(TrainingSettings):
         holdout: Share of the development set that is scored but never used to choose anything;
             0 chooses by all of it, as published.
         keep_head: Whether the head of the model's folder is kept; it is new otherwise.
+        cards: Cards that train it together, each with a process of its own; CPU cores where there
+            is no card.
+        batch_per: What ``batch_size`` counts. ``step``: the rows of a step, which the cards share
+            out, in the order of one card. ``card``: the rows of each card, as the published
+            scripts count them under ``paddle.distributed.launch``, with their order and fill-up.
+        precision: What the network computes in while it trains; its weights and its evaluations
+            are of 32 bits in any case.
+        recompute: Whether a layer's activations are computed anew for its gradient, not kept.
         changes: Settings that change on the way, by step, ascending.
         until_step: The step after which it ends, short of its schedule; ``None`` for the whole.
         earlier: The trainings that it goes on from, one after the other, the first of them from
@@ -102,6 +119,10 @@ class TrialConfig(TrainingSettings):
     max_steps: Count | None = None
     holdout: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
     keep_head: bool = False
+    cards: Count = 1
+    batch_per: BatchPer = "step"
+    precision: Precision = "fp32"
+    recompute: bool = False
     changes: tuple[SettingsChange, ...] = ()
     until_step: Count | None = None
     carry: Carry = "weights"
@@ -136,6 +157,22 @@ class TrialConfig(TrainingSettings):
             raise ValueError("carry says what a trial takes over, and it goes on from none")
         return self
 
+    @model_validator(mode="after")
+    def _is_what_its_protocol_says(self) -> TrialConfig:
+        published = self.protocol.partition("+")[0] == CLUE.name
+        if self.batch_per == "card" and not published:
+            raise ValueError(
+                "batch_per card is how the published scripts count, which protocol clue alone "
+                "repeats; use batch_per step, or protocol clue"
+            )
+        if published and (self.precision != "fp32" or self.recompute):
+            name = "recompute" if self.recompute else f"precision {self.precision}"
+            raise ValueError(
+                f"{name} is nothing that the published scripts do, which protocol clue repeats; "
+                "leave it out, or use protocol sound"
+            )
+        return self
+
     @model_serializer(mode="wrap")
     def _without_what_is_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what most trials don't have, so that they are written as they always were."""
@@ -147,6 +184,10 @@ class TrialConfig(TrainingSettings):
             ("carry", "weights"),
             ("earlier", ()),
             ("earlier", []),
+            ("cards", 1),
+            *([("batch_per", "step")] if self.cards == 1 else []),
+            ("precision", "fp32"),
+            ("recompute", False),
         )
         for name, nothing in empty:
             if name in found and found[name] == nothing:
@@ -237,6 +278,16 @@ class TrialConfig(TrainingSettings):
         """Examples that go through the network at once."""
         return self.batch_size // self.gradient_accumulation_steps
 
+    @property
+    def counts_each_card(self) -> bool:
+        """Whether its batch size counts the rows of each of several cards."""
+        return self.batch_per == "card" and self.cards > 1
+
+    @property
+    def rows_at_once(self) -> int:
+        """Examples of a micro-batch, those of all cards together."""
+        return self.micro_batch_size * (self.cards if self.counts_each_card else 1)
+
     def with_half_micro_batch(self) -> TrialConfig:
         """Return the same with half as many examples at once, and as many a step as before."""
         halves = 2 * self.gradient_accumulation_steps
@@ -252,9 +303,10 @@ class TrialConfig(TrainingSettings):
         Raises:
             UsageError: One epoch makes no step at all.
         """
+        times = self.cards if self.counts_each_card else 1
         return make_timetable(
-            examples=examples,
-            batch_size=self.batch_size,
+            examples=filled_up(examples, times),
+            batch_size=self.batch_size * times,
             accumulation=self.gradient_accumulation_steps,
             epochs=self.epochs,
             max_steps=self.max_steps,

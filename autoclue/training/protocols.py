@@ -79,17 +79,18 @@ class TrainingProtocol:
         set_it = set_every_dropout if self.mends.dropout_everywhere else set_clue_dropout
         set_it(network, dropout)
 
-    def order(self, features: int, epoch: int, seed: int) -> NDArray[np.int64]:
-        """Order the features of an epoch, ``[features]``.
+    def order(self, features: int, epoch: int, seed: int, *, ranks: int = 1) -> NDArray[np.int64]:
+        """Order the features of an epoch, ``[features]``, or some more where ranks must be even.
 
         Args:
             features: How many there are.
             epoch: The epoch, from 0.
             seed: The trial's seed.
+            ranks: Processes that each have a batch of their own in a step.
         """
         if self.mends.seeded_order:
             return seeded_epoch_order(features, epoch, seed)
-        return epoch_order(features, epoch)
+        return epoch_order(features, epoch, ranks=ranks)
 
     def evaluation_batch(self, micro_batch_size: int) -> int:
         """Return how many features an evaluation takes at once, as its log counts them.

@@ -14,7 +14,7 @@ from pathlib import Path
 from autoclue.errors import AutoclueError, FolderError, TrialFailedError, UsageError
 from autoclue.layers.registry import load_strategy, split_strategy
 from autoclue.models import resolve_model
-from autoclue.records import Evaluation, Scalar
+from autoclue.records import Evaluation, Scalar, best_evaluation
 from autoclue.tasks import (
     NEEDED_SPLITS,
     TaskData,
@@ -38,6 +38,7 @@ from autoclue.training.logs import Pulse, StepProgress, open_log_file, train_log
 from autoclue.training.loop import Trial
 from autoclue.training.model import check_model_fits, model_hint
 from autoclue.training.platform import apply_switches, memory_ran_out, pick_device, versions
+from autoclue.training.together import check_cards, train_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def train_config(
     )
     if problem is not None:
         raise UsageError(problem)
+    check_cards(config, device)
     facts = data_facts(
         rows,
         examples,
@@ -211,32 +213,45 @@ def _train(
     about: Sequence[str],
     tell: Callable[[StepProgress], None] | None,
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
-    apply_switches(gpu=device in ("gpu", "xpu"))
-    chosen = pick_device(device)
     for line in about:
         log.info(line)
+    train = _train_here if config.cards == 1 else train_together
     try:
-        trial = Trial(
-            config,
-            Workspace(),
-            device=chosen,
-            folder=folder,
-            log=log,
-            resume=True,
-            pulse=None if tell is None else Pulse(tell),
-        )
-        while trial.advance() is not None:
-            pass
+        history = train(config, folder, device, log, tell)
     except Exception as error:  # Paddle raises several kinds
         if memory_ran_out(error):
             raise AutoclueError(_too_little_memory(config)) from error
         raise
-    if trial.best is None:
+    best = best_evaluation(history)
+    if best is None:
         raise TrialFailedError("The trial ended without any evaluation.")
-    log.info(train_log.best_line(trial.best.scores))
-    if len(trial.best.scores) > 1:
-        log.info(train_log.scores_line(trial.best.scores))
-    return trial.history, trial.best
+    log.info(train_log.best_line(best.scores))
+    if len(best.scores) > 1:
+        log.info(train_log.scores_line(best.scores))
+    return history, best
+
+
+def _train_here(
+    config: TrialConfig,
+    folder: Path,
+    device: str,
+    log: logging.Logger,
+    tell: Callable[[StepProgress], None] | None,
+) -> tuple[Evaluation, ...]:
+    apply_switches(gpu=device in ("gpu", "xpu"))
+    chosen = pick_device(device)
+    trial = Trial(
+        config,
+        Workspace(),
+        device=chosen,
+        folder=folder,
+        log=log,
+        resume=True,
+        pulse=None if tell is None else Pulse(tell),
+    )
+    while trial.advance() is not None:
+        pass
+    return trial.history
 
 
 def _too_little_memory(config: TrialConfig) -> str:

@@ -87,6 +87,20 @@ class DiesOnce:
             os.write(2, b"FatalError: `Segmentation fault` is detected\\n")
             os.kill(os.getpid(), signal.SIGKILL)
         return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
+
+
+@dataclass(frozen=True)
+class CardDiesOnce:
+    """Plain fine-tuning that kills the second card's process in its second epoch, once."""
+
+    name = "card-dies-once"
+
+    def plan(self, encoder, *, weight_decay, epoch):
+        second = os.environ.get("PADDLE_TRAINER_ID") == "1"
+        if epoch == 2 and second and not (NOTES / "card-died").exists():
+            (NOTES / "card-died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Uniform().plan(encoder, weight_decay=weight_decay, epoch=epoch)
 '''
 
 

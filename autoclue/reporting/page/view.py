@@ -21,6 +21,7 @@ from autoclue.reporting.statistics import (
     steps_done,
 )
 from autoclue.reporting.wording import (
+    computing_text,
     duration,
     plural,
     rung_text,
@@ -64,7 +65,10 @@ class Row:
 def subtitle(study: StudyRecord) -> list[tuple[str, str]]:
     """List the task, the model and so on, as far as the study records them."""
     held = [(name, study.settings.get(name)) for name in _SUBTITLE]
-    return [(name, value_text(value)) for name, value in held if value is not None]
+    found = [(name, value_text(value)) for name, value in held if value is not None]
+    baseline = study.baseline
+    computed = None if baseline is None else computing_text(baseline.config)
+    return found if computed is None else [*found, ("computed", computed)]
 
 
 def cards(study: StudyRecord, summary: SummaryInfo) -> list[Card]:

@@ -1,6 +1,7 @@
 """How the report writes things: scores in their unit, numbers, settings, text safe for Plotly."""
 
 from autoclue.reporting.wording.commands import WITH_SET, training_command
+from autoclue.reporting.wording.computing import computing_text
 from autoclue.reporting.wording.scale import BINOMIAL, PERCENT, MetricScale, scale_of
 from autoclue.reporting.wording.text import (
     duration,
@@ -19,6 +20,7 @@ __all__ = [
     "PERCENT",
     "WITH_SET",
     "MetricScale",
+    "computing_text",
     "duration",
     "label",
     "plural",

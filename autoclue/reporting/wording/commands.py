@@ -43,6 +43,7 @@ def training_command(
         words += ["--protocol", str(config["protocol"])]
     if config.get("keep_head"):
         words.append("--keep-head")
+    words += _computing(config)
     for name in ("learning_rate", "batch_size", "dropout", "epochs", "holdout", "max_steps"):
         if config.get(name) is not None and (name != "holdout" or config[name]):
             words += [f"--{name.replace('_', '-')}", number(config[name])]
@@ -55,6 +56,17 @@ def training_command(
         if value is not None:
             words += ["--set", f"{name}={number(value)}"]
     return shlex.join([*words, "--seed", str(seed)])
+
+
+def _computing(config: Mapping[str, object]) -> list[str]:
+    """Return the options for several cards, and for numbers of 16 bits."""
+    words: list[str] = []
+    if config.get("cards", 1) != 1:
+        words += ["--cards-per-trial", str(config["cards"])]
+        words += ["--batch-per", str(config.get("batch_per", "step"))]
+    if config.get("precision", "fp32") != "fp32":
+        words += ["--precision", str(config["precision"])]
+    return [*words, "--recompute"] if config.get("recompute") else words
 
 
 def _evaluations(config: Mapping[str, object], usual: Mapping[str, object] | None) -> list[str]:

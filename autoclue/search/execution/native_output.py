@@ -25,7 +25,7 @@ MOST_BYTES_READ = 64 * 1024
 class NativeOutput:
     """Leads this process's standard error to the folder of one trial after another."""
 
-    def follow(self, folder: Path) -> None:
+    def follow(self, folder: Path, *, add: bool = False) -> None:
         """Write to a trial's folder from now on; a crash leaves Python's stack there too.
 
         Where the folder can't be written everything stays as it is: the trial's own log then says
@@ -33,10 +33,12 @@ class NativeOutput:
 
         Args:
             folder: The trial's folder, which is made when it is missing.
+            add: Whether another process of the trial writes there too.
         """
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            target = os.open(folder / NATIVE_LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            way = os.O_APPEND if add else os.O_TRUNC
+            target = os.open(folder / NATIVE_LOG, os.O_WRONLY | os.O_CREAT | way, 0o666)
             try:
                 sys.stderr.flush()
                 os.dup2(target, 2)

@@ -28,6 +28,8 @@ class Resources:
             otherwise as many as fit.
         share_given: Whether the share of a GPU was asked for; on a cluster it is otherwise one GPU
             where any machine has one.
+        cards: Processes that train a trial together, each with a GPU or a core of its own; their
+            GPUs are counted in ``gpus_per_trial``.
     """
 
     gpus: int
@@ -36,6 +38,7 @@ class Resources:
     address: str | None
     parallel_given: bool = True
     share_given: bool = True
+    cards: int = 1
 
     @property
     def on_gpu(self) -> bool:
@@ -43,11 +46,12 @@ class Resources:
         return self.gpus_per_trial > 0
 
     def bundles(self) -> tuple[Mapping[str, float], ...]:
-        """Return what one trial takes, in Ray's words: a bundle for each of its processes.
+        """Return what one trial takes, in Ray's words.
 
-        A bundle lies on one machine whole.
+        It is one bundle, because a bundle lies on one machine whole.
         """
-        return ({"CPU": 1.0, "GPU": self.gpus_per_trial} if self.on_gpu else {"CPU": 1.0},)
+        cores = float(self.cards)
+        return ({"CPU": cores, "GPU": self.gpus_per_trial} if self.on_gpu else {"CPU": cores},)
 
     def describe(self) -> str:
         """Return in words where trials run."""
@@ -57,7 +61,11 @@ class Resources:
         at_once = (
             "one trial at a time" if self.parallel == 1 else f"{self.parallel} trials at once"
         )
-        each = f"{self.gpus_per_trial:g} GPU each" if self.on_gpu else "one CPU core each, no GPU"
+        each = "one CPU core each, no GPU"
+        if self.on_gpu:
+            each = f"{self.gpus_per_trial:g} GPU{'s' if self.gpus_per_trial > 1 else ''} each"
+        elif self.cards > 1:
+            each = f"{self.cards} CPU cores each, no GPU"
         return f"{at_once} on {place}, {each}"
 
 
@@ -91,6 +99,7 @@ def choose_resources(
     parallel: int | None = None,
     gpus_per_trial: float | None = None,
     address: str | None = None,
+    cards: int = 1,
     gpus: int | None = None,
     cores: int | None = None,
 ) -> Resources:
@@ -101,6 +110,7 @@ def choose_resources(
         gpus_per_trial: A whole number, or a fraction such as 0.5; ``None`` is one GPU where there
             is any.
         address: Address of a running Ray cluster; its own resources then decide what fits.
+        cards: Cards of a trial, each a whole one, of one machine.
         gpus: GPUs of this machine; ``None`` counts them.
         cores: CPU cores of this machine; ``None`` counts them.
 
@@ -116,8 +126,16 @@ def choose_resources(
         raise UsageError(
             f"gpus_per_trial is {share:g}; it must be 0, a fraction of one GPU, or a whole number."
         )
+    if cards > 1:
+        share = _of_cards(share, cards)
     if parallel is not None and parallel < 1:
         raise UsageError(f"parallel is {parallel}; at least one trial must run at a time.")
+    if address is None and share == 0 and cards > found_cores:
+        raise UsageError(
+            f"{cards} cards a trial are asked for, but this machine has no GPU that can be used "
+            f"and {found_cores} CPU cores in their place; give --cards-per-trial {found_cores} "
+            "or less."
+        )
     if address is None and share > found_gpus:
         raise UsageError(
             f"{share:g} GPUs a trial are asked for, but {found_gpus} can be used here (nvidia-smi "
@@ -128,7 +146,7 @@ def choose_resources(
         address is None or parallel is not None,
         address is None or gpus_per_trial is not None,
     )
-    room = _room(found_gpus, share) if share > 0 else found_cores
+    room = _room(found_gpus, share) if share > 0 else found_cores // cards
     if parallel is None:
         parallel = max(1, room)
     elif address is None and parallel > room:
@@ -136,7 +154,21 @@ def choose_resources(
         raise UsageError(
             f"parallel is {parallel}, but the {unit} of this machine hold {room} trials at once."
         )
-    return Resources(found_gpus, share, parallel, address, *given)
+    return Resources(found_gpus, share, parallel, address, *given, cards=cards)
+
+
+def _of_cards(share: float, cards: int) -> float:
+    """Return the GPUs of a trial on several cards, or 0 for the CPU.
+
+    Raises:
+        UsageError: Its share of a GPU is no whole one.
+    """
+    if share not in (0, 1):
+        raise UsageError(
+            f"gpus_per_trial is {share:g}, but each of {cards} cards a trial is a whole one; give "
+            "--gpus-per-trial 0 to train on CPU cores in their place, or leave it out."
+        )
+    return share * cards
 
 
 def _room(gpus: int, share: float) -> int:

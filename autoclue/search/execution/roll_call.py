@@ -50,9 +50,14 @@ class Node:
     cpus: float
     gpus: float
 
-    def room(self, gpus_per_trial: float) -> int:
-        """Return how many trials it holds at once; a fraction never reaches over two GPUs."""
-        cores = int(self.cpus)
+    def room(self, gpus_per_trial: float, *, cards: int = 1) -> int:
+        """Return how many trials it holds at once; a fraction never reaches over two GPUs.
+
+        Args:
+            gpus_per_trial: Share of a GPU, or whole GPUs, of a trial.
+            cards: Processes of a trial, all of them on one machine, with a core each.
+        """
+        cores = int(self.cpus) // cards
         if gpus_per_trial <= 0:
             return cores
         if gpus_per_trial < 1:
@@ -199,7 +204,7 @@ def settled(resources: Resources, nodes: Sequence[Node]) -> Resources:
     """
     share = resources.gpus_per_trial
     if not resources.share_given:
-        share = 1.0 if any(node.gpus >= 1 for node in nodes) else 0.0
-    room = sum(node.room(share) for node in nodes)
+        share = float(resources.cards) if any(node.gpus >= 1 for node in nodes) else 0.0
+    room = sum(node.room(share, cards=resources.cards) for node in nodes)
     parallel = min(resources.parallel, room) if resources.parallel_given else room
     return replace(resources, gpus_per_trial=share, parallel=max(1, parallel))

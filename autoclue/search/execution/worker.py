@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from autoclue.training.data import Workspace
 from autoclue.training.logs import (
     LOG_FILE,
     Pulse,
+    StepProgress,
     forget_progress,
     open_log_file,
     progress_writer,
@@ -36,6 +37,7 @@ from autoclue.training.platform import (
     pick_device,
     trouble_words,
 )
+from autoclue.training.ranks import SOLE, Ranks
 
 Event = dict[str, Any]
 
@@ -109,8 +111,17 @@ class TrialWorker:
     An error never leaves this class: it becomes the event that closes the trial.
     """
 
-    def __init__(self) -> None:
-        """Keep nothing yet; Paddle is loaded with the first trial."""
+    def __init__(
+        self, ranks: Ranks = SOLE, tell: Callable[[StepProgress], None] = lambda progress: None
+    ) -> None:
+        """Keep nothing yet; Paddle is loaded with the first trial.
+
+        Args:
+            ranks: Processes that train each trial together, with a worker each. The first one
+                alone writes, and its events are the trial's.
+            tell: Is told of the steps too, which are left in the trial's folder.
+        """
+        self._ranks, self._tell = ranks, tell
         self._workspace = Workspace()
         self._trial: Trial | None = None
         self._job: Mapping[str, Any] = {}
@@ -127,7 +138,7 @@ class TrialWorker:
         """
         self.close()
         self._job = job
-        if log_folder(job) != Path(job["folder"]):
+        if self._ranks.rank == 0 and log_folder(job) != Path(job["folder"]):
             self._tail = LogTail.from_here(self._folder / LOG_FILE)
 
     def next_event(self) -> Event:
@@ -209,6 +220,8 @@ class TrialWorker:
         config = TrialConfig.model_validate(self._job["config"])
         apply_switches(gpu=device != "cpu")
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
+        if self._ranks.rank > 0:
+            return self._prepare_beside(config)
         self._log.addHandler(open_log_file(self._folder, append=True))
         away = self._job.get("artifacts")
         uploads = self._uploads = None if away is None else begin_uploads(away)
@@ -228,10 +241,31 @@ class TrialWorker:
             log=self._log,
             resume=start_from is not None,
             may_differ=frozenset() if start_from is None else start_from["may_differ"],
-            pulse=Pulse(progress_writer(self._folder)),
+            pulse=Pulse(self._progress_teller()),
             left=self._left_by(start_from) if config.earlier else None,
             leaves_state=bool(self._job["leaves_state"]),
             saved=(lambda: None) if uploads is None else uploads.keep,
+            ranks=self._ranks,
+        )
+
+    def _progress_teller(self) -> Callable[[StepProgress], None]:
+        write, tell = progress_writer(self._folder), self._tell
+
+        def both(progress: StepProgress) -> None:
+            write(progress)
+            tell(progress)
+
+        return both
+
+    def _prepare_beside(self, config: TrialConfig) -> Trial:
+        """Load the trial that the first rank drives; files are its alone."""
+        return Trial(
+            config,
+            self._workspace,
+            device=pick_device(str(self._job["device"])),
+            log=self._log,
+            leaves_state=bool(self._job["leaves_state"]),
+            ranks=self._ranks,
         )
 
     def _fetch(self, start_from: Mapping[str, Any]) -> str | None:
@@ -285,7 +319,7 @@ class TrialWorker:
         self._let_go()
 
     def _let_go(self) -> None:
-        if self._trial is not None:
+        if self._trial is not None and self._ranks.rank == 0:
             forget_progress(self._folder)
         self._trial = None
         if self._uploads is not None:

@@ -17,6 +17,10 @@ WORDS: Mapping[str, str] = {
     "max_steps": "the number of steps",
     "eval_every": "where evaluations fall",
     "keep_head": "whether the model's head is kept",
+    "cards_per_trial": "the number of cards a trial",
+    "batch_per": "what a batch size counts",
+    "precision": "what the network computes in",
+    "recompute": "whether activations are computed anew",
     "start_from": "what is tried after the baseline",
     "epochs_per_round": "the epochs of a member from round 1 on",
     "carry": "what members take over",
@@ -39,6 +43,13 @@ SINCE = frozenset({"task_file", "model_fingerprint"})
 LATER = frozenset({"start_from"})
 """Options that older studies don't have, and that matter only when a study begins."""
 
+BEFORE_THEM: Mapping[str, object] = {
+    "cards_per_trial": 1,
+    "precision": "fp32",
+    "recompute": False,
+}
+"""What studies did that are older than the option."""
+
 TOLD_ELSEWHERE = {"recipe", "version", "name", "title", "description", "reference", "download"}
 """Keys of a task's file that make no other question, or are compared by themselves."""
 
@@ -57,6 +68,7 @@ def task_question(spec: TaskSpec) -> dict[str, object]:
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, str]:
     """Return how two questions differ, by setting, without the space."""
     found = {}
+    before = {**BEFORE_THEM, **before}
     for key, value in after.items():
         older = key in SINCE | LATER and key not in before
         if key in FOLLOWING or older or before.get(key) == value:

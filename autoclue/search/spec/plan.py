@@ -68,6 +68,9 @@ UNNAMED = frozenset({"baseline_source", "task_file", "model_fingerprint"})
 """Settings that a study's name doesn't depend on."""
 
 
+OF_CARDS = ("cards_per_trial", "batch_per", "precision", "recompute")
+"""Options of how a trial is spread over cards, and what its numbers are there."""
+
 FIRST_ROWS = 1000
 
 
@@ -190,6 +193,7 @@ class Plan:
             "max_steps": asked.max_steps,
             "eval_every": asked.eval_every,
             "keep_head": asked.keep_head,
+            **{name: getattr(asked, name) for name in OF_CARDS},
             "start_from": asked.start_from,
             "train_examples": self.rows["train"],
             "dev_examples": self.rows["dev"],

@@ -135,7 +135,8 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     place = find_study(arguments.existing.folder, arguments.existing.study)
     ledger = open_ledger(place)
     question, space = question_of(ledger.attributes)
-    resources = choose_resources(**arguments.resources.model_dump())
+    cards = question.cards_per_trial
+    resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
     plan = make_plan(question, space=space)
     same_question(plan, ledger)
     with _hold(

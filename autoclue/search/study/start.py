@@ -63,6 +63,7 @@ from autoclue.search.study.siblings import changed_data
 from autoclue.search.study.starting_points import Starts, starting_points
 from autoclue.system import sweep
 from autoclue.tasks.cache import cache_dir
+from autoclue.training.platform import HALF_NEEDS_GPU
 
 
 @contextlib.contextmanager
@@ -83,7 +84,11 @@ def start_study(
         AutoclueError: Another process runs it.
     """
     where, again = arguments.location, arguments.confirmation
-    resources = choose_resources(**arguments.resources.model_dump())
+    cards = arguments.spec.cards_per_trial
+    resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
+    half = arguments.spec.precision != "fp32"
+    if half and not resources.on_gpu and not resources.address:
+        raise UsageError(HALF_NEEDS_GPU)
     plan = make_plan(arguments.spec)
     check_limits(arguments.limits, plan.question)
     check_exchange_limits(arguments.limits, plan.course, plan.question)
@@ -130,7 +135,8 @@ def resume_study(
             "as a whole: run the same 'autoclue grid' command again."
         )
     question, space = question_of(attributes)
-    resources = choose_resources(**arguments.resources.model_dump())
+    cards = question.cards_per_trial
+    resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
     plan = make_plan(question, space=space)
     check_limits(arguments.limits, plan.question)
     check_exchange_limits(arguments.limits, plan.course, plan.question)

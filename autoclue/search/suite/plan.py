@@ -162,6 +162,8 @@ def _question(arguments: GridArguments, model: str, task: str) -> StudySpec:
         scheduler=arguments.scheduler,
         baseline={name: getattr(recipe, name) for name in default.settings},
         max_steps=arguments.max_steps,
+        cards_per_trial=arguments.cards_per_trial,
+        batch_per="step" if arguments.cards_per_trial > 1 else None,
     )
 
 
@@ -169,6 +171,7 @@ def _default_name(arguments: GridArguments, labels: Sequence[str]) -> str:
     asked = [
         *(list(arguments.models), arguments.data, arguments.builtin_size),
         *(arguments.scheduler, arguments.max_steps),
+        *([arguments.cards_per_trial] if arguments.cards_per_trial > 1 else []),
     ]
     digits = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:8]
     share = "" if arguments.shard is None else f"-{arguments.shard.strip().replace('/', 'of')}"

@@ -226,7 +226,8 @@ def start_suite(
     """
     if arguments.save_best and arguments.save_all:
         raise UsageError("Give --save-best or --save-all; the second keeps the best models too.")
-    resources = choose_resources(**arguments.resources.model_dump())
+    cards = arguments.cards_per_trial
+    resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
     plan = make_suite_plan(arguments)
     where = arguments.location
     folder = suite_folder(where.folder, where.suite or plan.default_name)

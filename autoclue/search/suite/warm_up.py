@@ -69,7 +69,8 @@ def prepare_searches(
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    on_gpu = choose_resources(**resources.model_dump()).on_gpu
+    cards = max((question.cards_per_trial for question in questions), default=1)
+    on_gpu = choose_resources(**resources.model_dump(), cards=cards).on_gpu
     plans = [make_plan(question) for question in questions]
     if not all(is_known(place_of(folder, entry.study, None)) for entry in entries):
         warm_up((plan.baseline for plan in plans), gpu=on_gpu)

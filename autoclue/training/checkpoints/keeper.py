@@ -116,22 +116,31 @@ class Keeper:
                 evaluation=evaluation,
             )
 
-    def keep_state(self, take: Callable[[], SavedState], *, now: bool = False) -> None:
-        """Replace the state, when the time since the last saving makes it worth its own.
+    def wants_state(self, *, now: bool = False) -> bool:
+        """Return whether the time since the last saving of a state makes the next worth its own.
+
+        Args:
+            now: Whether it is worth it in any case, because other trials start from it.
+        """
+        if self._folder is None or self._gave_up:
+            return False
+        return now or self._pace.due()
+
+    def keep_state(self, take: Callable[[], SavedState]) -> None:
+        """Replace the state; without a folder it is taken all the same, for those who have one.
 
         Args:
             take: Gives the state.
-            now: Whether it is replaced in any case, because other trials start from it.
 
         Raises:
             FolderError: The folder can't be written.
         """
-        if self._folder is None or self._gave_up or not (now or self._pace.due()):
-            return
         try:
             with self._pace.saving():
-                write_state(self._folder, take())
-                self._saved()
+                state = take()
+                if self._folder is not None:
+                    write_state(self._folder, state)
+                    self._saved()
         except StateError as error:
             self._gave_up = True
             self._log.warning(train_log.no_state_line(str(error)))

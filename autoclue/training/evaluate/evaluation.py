@@ -13,6 +13,7 @@ from autoclue.tasks import Predictions
 from autoclue.training.features import Features
 from autoclue.training.heads import Head, Output
 from autoclue.training.platform import load_paddle
+from autoclue.training.ranks import SOLE, Ranks
 from autoclue.training.recipe import evaluation_batches
 
 CPU_BATCH_SEQUENCES = 32
@@ -50,7 +51,7 @@ def answered_batches(head: Head[Any], features: Features) -> list[NDArray[np.int
 
 
 def compute_outputs(
-    network: Any, head: Head[Any], features: Features, *, pad_id: int
+    network: Any, head: Head[Any], features: Features, *, pad_id: int, ranks: Ranks = SOLE
 ) -> list[Output]:
     """Run the network over a split without dropout.
 
@@ -61,6 +62,8 @@ def compute_outputs(
         head: Calls the network.
         features: The split.
         pad_id: Token id to pad with.
+        ranks: Processes with the same network; each takes every so many-th batch, so that the
+            batches, and what is computed, are those of one process.
 
     Returns:
         What the network computes for each feature, in file order, ``[features]``.
@@ -71,14 +74,15 @@ def compute_outputs(
     found: dict[int, Output] = {}
     lengths = head.evaluation_lengths(features)
     with paddle.no_grad():
-        for rows in answered_batches(head, features):
+        for rows in answered_batches(head, features)[ranks.rank :: ranks.count]:
             least = int(lengths[rows].max())
             batch = features.batch(rows, pad_id, least_length_tokens=least)
             outputs = head.outputs(network, batch)
             found.update(zip(rows.tolist(), outputs, strict=True))
     if was_training:
         network.train()
-    return [found[row] for row in range(len(features))]
+    every = {row: output for part in ranks.gather(found) for row, output in part.items()}
+    return [every[row] for row in range(len(features))]
 
 
 def answer_split(
@@ -89,6 +93,7 @@ def answer_split(
     *,
     pad_id: int,
     batch_size: int,
+    ranks: Ranks = SOLE,
 ) -> SplitAnswers:
     """Predict a split whose answers are known, and compute its loss.
 
@@ -100,8 +105,9 @@ def answer_split(
         pad_id: Token id to pad with.
         batch_size: Features of a batch as the protocol counts them; decides which are the last
             batch.
+        ranks: Processes that answer it together.
     """
-    outputs = compute_outputs(network, head, features, pad_id=pad_id)
+    outputs = compute_outputs(network, head, features, pad_id=pad_id, ranks=ranks)
     losses = head.losses(outputs, features)
     last = (len(losses) - 1) // batch_size * batch_size
     return SplitAnswers(

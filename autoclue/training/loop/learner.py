@@ -15,19 +15,24 @@ from autoclue.records import LayerRate
 from autoclue.training.checkpoints import MOMENT, Arrays, put_arrays, put_weights, take_arrays
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials
+from autoclue.training.loop.precision import Computing
 from autoclue.training.model import (
     check_ids,
     check_length,
     depths_of,
     dropouts_of,
+    recompute_layers,
     reset_dropouts,
 )
 from autoclue.training.platform import (
+    HALF_NEEDS_GPU,
+    load_paddle,
     needed_by_all,
     spread_attention_masks,
     sum_bias_gradients_by_row,
 )
 from autoclue.training.protocols import find_protocol
+from autoclue.training.ranks import SOLE, Ranks, rows_of_rank, sum_gradients
 from autoclue.training.recipe import Timetable, make_schedule
 
 GPU_LOSS_CHECK_STEPS = 25
@@ -43,7 +48,13 @@ class Learner:
     """
 
     def __init__(
-        self, config: TrialConfig, materials: Materials, timetable: Timetable, *, on_gpu: bool
+        self,
+        config: TrialConfig,
+        materials: Materials,
+        timetable: Timetable,
+        *,
+        on_gpu: bool,
+        ranks: Ranks = SOLE,
     ) -> None:
         """Load the pretrained weights and stand before the first step.
 
@@ -52,14 +63,18 @@ class Learner:
             materials: What the trial reads.
             timetable: Where its steps fall.
             on_gpu: Whether Paddle's current device is a GPU.
+            ranks: The processes that train it together, each with a learner like this one.
 
         Raises:
             TroubleError: The network can't be loaded; no trial could.
             UsageError: It doesn't fit the trial.
         """
+        if config.precision != "fp32" and not on_gpu:
+            raise UsageError(HALF_NEEDS_GPU)
         self._config = config
         self._timetable = timetable
         self._on_gpu = on_gpu
+        self._ranks = ranks
         self._schedule = make_schedule(
             config.schedule,
             total_steps=timetable.total_steps,
@@ -79,9 +94,12 @@ class Learner:
         self._dropout_as_built = dropouts_of(self.network)
         self._now = config.at(0)
         find_protocol(config.protocol).set_dropout(self.network, config.dropout)
+        self._computing = Computing(config.precision)
         if not on_gpu:
             sum_bias_gradients_by_row(self.network)
             spread_attention_masks(self.network)
+        if config.recompute:
+            recompute_layers(self.network)
         self._encoder = depths_of(self.network)
         self._strategy = self._strategy_now()
         self._plan = self._plan_of_epoch(0)
@@ -114,7 +132,7 @@ class Learner:
 
     def take_arrays(self) -> Arrays:
         """Return weights and moments, as ``put_arrays`` takes them."""
-        return take_arrays(self.network, self._optimizer)
+        return {**take_arrays(self.network, self._optimizer), **self._computing.take()}
 
     def put_arrays(self, arrays: Arrays, *, step: int, epoch: int) -> None:
         """Go on where another learner of the same configuration has been.
@@ -128,6 +146,7 @@ class Learner:
             StateError: They don't fit this network; it is then of no more use.
         """
         put_arrays(self.network, self._optimizer, arrays)
+        self._computing.put(arrays)
         if not self.change(step, epoch=epoch):
             self._plan = self._plan_of_epoch(epoch)
             apply_plan(self.network, self._plan)
@@ -217,17 +236,36 @@ class Learner:
         )
 
     def learn(self, rows: NDArray[np.int64], *, step: int) -> None:
-        """Add the gradients of a micro-batch.
+        """Add the gradients of a micro-batch; each rank adds those of its part of the rows.
+
+        Every row counts as much as on one card, however many rows a rank has.
 
         Args:
             rows: Numbers of its features in the training set.
             step: The step that it belongs to, from 1.
         """
-        loss = self._head.loss(self.network, self._train.batch(rows, self._pad_id))
+        mine = rows_of_rank(rows, rank=self._ranks.rank, count=self._ranks.count)
+        loss = self._learn_part(mine, rows) if len(mine) else load_paddle().zeros([])
+        self._losses.append((step, loss))
+
+    def _learn_part(self, mine: NDArray[np.int64], rows: NDArray[np.int64]) -> Any:
+        """Add the gradients of a part of a micro-batch; return what it adds to the loss.
+
+        Args:
+            mine: The part, at least one row.
+            rows: The whole, by which each row counts. The part is padded as the whole, except
+                where the cards have batches of their own.
+        """
+        least = 0 if self._config.counts_each_card else int(self._train.lengths[rows].max())
+        batch = self._train.batch(mine, self._pad_id, least_length_tokens=least)
+        with self._computing.forward():
+            loss = self._head.loss(self.network, batch)
         if self._timetable.accumulation > 1:
             loss = loss / self._timetable.accumulation
-        loss.backward()
-        self._losses.append((step, loss.detach()))
+        if len(mine) < len(rows):
+            loss = loss * (len(mine) / len(rows))
+        self._computing.backward(loss)
+        return loss.detach()
 
     def take_step(self, step: int) -> None:
         """Move the weights by the gradients so far.
@@ -238,7 +276,9 @@ class Learner:
         Raises:
             TrialFailedError: A loss is not finite.
         """
-        self._optimizer.step()
+        if self._ranks.count > 1:
+            sum_gradients(self.network, self._ranks)
+        self._computing.step(self._optimizer)
         self._optimizer.clear_grad()
         if not self._on_gpu or step % GPU_LOSS_CHECK_STEPS == 0:
             self.check_losses()
@@ -250,7 +290,7 @@ class Learner:
         Raises:
             TrialFailedError: One is not finite.
         """
-        for step, loss in self._losses:
+        for step, loss in self._summed_losses():
             self.train_loss = float(loss) * self._timetable.accumulation
             if not np.isfinite(self.train_loss):
                 raise TrialFailedError(
@@ -258,3 +298,12 @@ class Learner:
                     f"{self._timetable.total_steps:g}."
                 )
         self._losses.clear()
+
+    def _summed_losses(self) -> list[tuple[int, Any]]:
+        """Return the losses of whole micro-batches, each rank's part added."""
+        if self._ranks.count == 1 or not self._losses:
+            return self._losses
+        steps, losses = zip(*self._losses, strict=True)
+        whole = load_paddle().stack(list(losses))
+        self._ranks.add(whole)
+        return list(zip(steps, whole.numpy().tolist(), strict=True))

@@ -23,7 +23,6 @@ from autoclue.training.checkpoints import (
     StateError,
     TrialProgress,
     put_random_state,
-    take_random_state,
 )
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Workspace, split_dev
@@ -31,8 +30,16 @@ from autoclue.training.evaluate import SplitAnswers, answer_split
 from autoclue.training.logs import Pulse, train_log
 from autoclue.training.loop.earlier import SAME_STEPS, LeftState
 from autoclue.training.loop.learner import Learner
+from autoclue.training.loop.together import (
+    arrays_of_rank,
+    gather_random_states,
+    random_state_of_rank,
+    read_materials,
+    together_lines,
+)
 from autoclue.training.platform import flush_denormals, flushing_enabled, load_paddle
 from autoclue.training.protocols import find_protocol
+from autoclue.training.ranks import SOLE, Ranks
 from autoclue.training.recipe import training_batches
 
 
@@ -64,6 +71,7 @@ class Trial:
         left: LeftState | None = None,
         leaves_state: bool = False,
         saved: Callable[[], None] = lambda: None,
+        ranks: Ranks = SOLE,
     ) -> None:
         """Load everything and stand before the first step, or where an earlier run has been.
 
@@ -82,6 +90,8 @@ class Trial:
             left: What the training has left that it goes on from; ``None`` trains that first.
             leaves_state: Whether its last evaluation leaves a state, for others to go on from.
             saved: Is called when a state has been saved, so that it can be kept elsewhere too.
+            ranks: The processes that train it together. Each has a trial like this one and calls
+                the same methods; the first one alone has a folder, a log and a pulse.
 
         Raises:
             TrialFailedError: A loss or score isn't finite in a training that it goes on from.
@@ -89,6 +99,7 @@ class Trial:
         """
         self._paddle = load_paddle()
         self._paddle.set_device(device)
+        self._ranks = ranks
         self._device: Literal["cpu", "gpu"] = "cpu" if device == "cpu" else "gpu"
         self._on_gpu, self._place = device != "cpu", device
         self.config = config
@@ -97,7 +108,7 @@ class Trial:
         self._pulse = pulse
         self._workspace, self._left = workspace, left
         self._keeper = Keeper(folder, self._log, saved)
-        self._materials = workspace.materials(config, self._log)
+        self._materials = read_materials(workspace, config, self._log, ranks)
         self._pad_id = int(self._materials.tokenizer.pad_token_id)
         self._metric = find_metric(self._materials.spec.metric)
         kind, dev = find_kind(self._materials.spec.kind), self._materials.dev_examples
@@ -110,11 +121,13 @@ class Trial:
         self._elapsed_s = 0.0
         self._leaves_at = self.timetable.evaluation_steps[-1] if leaves_state else None
         self.history: tuple[Evaluation, ...] = ()
-        state = self._find_state(may_differ) if resume else None
+        state = ranks.share(self._find_state(may_differ) if resume else None)
         self.learner = self._new_learner(begins=state is None)
         if state is not None:
             self._go_on_with(state)
         self._log.info(train_log.protocol_line(config.protocol))
+        for line in together_lines(config):
+            self._log.info(line)
         self._log_rates()
 
     def _find_state(self, may_differ: Collection[str]) -> SavedState | None:
@@ -129,14 +142,14 @@ class Trial:
         progress = state.progress
         try:
             self.learner.put_arrays(state.arrays, step=progress.step, epoch=progress.epoch)
-            self._random_state = put_random_state(state.arrays)
+            self._random_state = put_random_state(arrays_of_rank(state.arrays, self._ranks.rank))
         except StateError as error:
             self._keeper.reject(error)
             self.learner = self._new_learner(begins=True)
             return
         self.learner.train_loss = progress.train_loss
         self._step, self._epoch = progress.step, progress.epoch
-        self._micro_batch = math.ceil(progress.examples_in_epoch / self.config.micro_batch_size)
+        self._micro_batch = math.ceil(progress.examples_in_epoch / self.config.rows_at_once)
         self._elapsed_s = progress.elapsed_s
         self.history = progress.evaluations
         self._log.info(train_log.continues_line(self._step))
@@ -148,35 +161,50 @@ class Trial:
             begins: Whether it stands before the first step, with what it goes on from.
         """
         earlier = self._arrays_of_earlier() if begins else None  # one network at a time
-        learner = Learner(self.config, self._materials, self.timetable, on_gpu=self._on_gpu)
+        learner = Learner(
+            *(self.config, self._materials, self.timetable),
+            on_gpu=self._on_gpu,
+            ranks=self._ranks,
+        )
         if earlier is not None:
             learner.begin_with(earlier)
             self._log.info(train_log.goes_on_line(len(self.config.earlier)))
-        self._random_state = self._paddle.get_rng_state()
+        self._random_state = random_state_of_rank(self.config, self._ranks)
         return learner
 
     def _arrays_of_earlier(self) -> Arrays | None:
         """Return what the training has come to that it goes on from, trained anew if need be."""
-        parent, why = self.config.parent, None
+        parent = self.config.parent
         if parent is None:
             return None
-        if self._left is not None:
-            try:
-                data = self._materials.data.fingerprint
-                return self._left.read(parent, data=data, device=self._device)
-            except StateError as error:
-                why = str(error)
-        self._log.info(train_log.trains_earlier_line(why))
+        found = self._ranks.share(self._left_by(parent))
+        if not isinstance(found, str):
+            return found
+        self._log.info(train_log.trains_earlier_line(found or None))
         trial = Trial(
-            parent, self._workspace, device=self._place, log=self._log, pulse=self._pulse
+            *(parent, self._workspace),
+            device=self._place,
+            log=self._log,
+            pulse=self._pulse,
+            ranks=self._ranks,
         )
         last = trial.timetable.evaluation_steps[-1]
         while trial.step < last:
             trial.advance()
         return {name: array.copy() for name, array in trial.learner.take_arrays().items()}
 
+    def _left_by(self, parent: TrialConfig) -> Arrays | str:
+        """Return what that training has left, or why that is of no use; "" where it is nothing."""
+        if self._left is None:
+            return ""
+        data = self._materials.data.fingerprint
+        try:
+            return self._left.read(parent, data=data, device=self._device)
+        except StateError as error:
+            return str(error)
+
     def _take_state(self) -> SavedState:
-        examples = self._micro_batch * self.config.micro_batch_size
+        examples = self._micro_batch * self.config.rows_at_once
         progress = TrialProgress(
             config=self.config,
             key=self.config.key,
@@ -189,8 +217,8 @@ class Trial:
             elapsed_s=self._elapsed_s,
             evaluations=self.history,
         )
-        arrays = {**self.learner.take_arrays(), **take_random_state(self._random_state)}
-        return SavedState(progress, arrays)
+        random = gather_random_states(self._random_state, self._ranks)
+        return SavedState(progress, {**self.learner.take_arrays(), **random})
 
     @property
     def layer_rates(self) -> tuple[LayerRate, ...]:
@@ -226,7 +254,8 @@ class Trial:
             steps = self._step - began_step
             evaluation = self._evaluate(train_s, steps)
         at_its_end = self._step in (self.config.until_step, self._leaves_at)
-        self._keeper.keep_state(self._take_state, now=at_its_end)
+        if self._ranks.share(self._keeper.wants_state(now=at_its_end)):
+            self._keeper.keep_state(self._take_state)
         return evaluation
 
     @contextmanager
@@ -245,7 +274,7 @@ class Trial:
         while self._step < self.timetable.steps:
             if self._micro_batch == 0:
                 self._begin_epoch()
-            size = self.config.micro_batch_size
+            size = self.config.rows_at_once
             for rows in training_batches(self._order(), size, skip=self._micro_batch):
                 self.learner.learn(rows, step=self._step + 1)
                 self._micro_batch += 1
@@ -271,10 +300,13 @@ class Trial:
 
     def _order(self) -> NDArray[np.int64]:
         """Return the training features of this epoch, in order."""
-        order = self._protocol.order(len(self._materials.train), self._epoch, self.config.seed)
+        order = self._protocol.order(
+            *(len(self._materials.train), self._epoch, self.config.seed),
+            ranks=self.config.cards if self.config.counts_each_card else 1,
+        )
         if not self._protocol.mends.drop_leftovers:
             return order
-        return order[: self.timetable.features_in_steps(self.config.micro_batch_size)]
+        return order[: self.timetable.features_in_steps(self.config.rows_at_once)]
 
     def _begin_epoch(self) -> None:
         if self._epoch > 0 and self.learner.begin_epoch(self._epoch):
@@ -297,6 +329,7 @@ class Trial:
             *(self.learner.network, needed.head, needed.dev, needed.dev_examples),
             pad_id=self._pad_id,
             batch_size=self._protocol.evaluation_batch(self.config.micro_batch_size),
+            ranks=self._ranks,
         )
         eval_s = time.perf_counter() - began
         self._elapsed_s += train_s + eval_s

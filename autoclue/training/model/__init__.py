@@ -20,6 +20,7 @@ from autoclue.training.model.network import (
     location_of,
 )
 from autoclue.training.model.padding import network_inputs
+from autoclue.training.model.recompute import recompute_layers
 from autoclue.training.model.small_model import (
     SmallModel,
     build_like,
@@ -51,6 +52,7 @@ __all__ = [
     "network_inputs",
     "open_if_here",
     "open_location",
+    "recompute_layers",
     "reset_dropouts",
     "set_clue_dropout",
     "set_every_dropout",

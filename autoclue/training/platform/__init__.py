@@ -12,6 +12,7 @@ from autoclue.training.platform.memory import (
     memory_ran_out,
 )
 from autoclue.training.platform.runtime import (
+    HALF_NEEDS_GPU,
     apply_switches,
     available_cores,
     choose_switches,
@@ -20,12 +21,14 @@ from autoclue.training.platform.runtime import (
     load_paddlenlp,
     pick_device,
     read_cpu,
+    visible_gpus,
 )
 from autoclue.training.platform.scratch import make_scratch, make_scratch_file, share_as_usual
 from autoclue.training.platform.trouble import needed_by_all, trouble_words
 from autoclue.training.platform.versions import versions
 
 __all__ = [
+    "HALF_NEEDS_GPU",
     "apply_switches",
     "as_array",
     "available_cores",
@@ -50,4 +53,5 @@ __all__ = [
     "sum_bias_gradients_by_row",
     "trouble_words",
     "versions",
+    "visible_gpus",
 ]

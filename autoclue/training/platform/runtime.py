@@ -24,6 +24,7 @@ from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
 DEVICES = ("auto", "cpu", "gpu", "xpu")
+HALF_NEEDS_GPU = "Precision bf16 and fp16 need a GPU; Paddle knows fp32 alone on a CPU."
 HOME_VARIABLE = "PPNLP_HOME"
 
 

@@ -161,13 +161,24 @@ def make_timetable(
     )
 
 
-def epoch_order(examples: int, epoch: int) -> NDArray[np.int64]:
-    """Return the order of the training rows in one epoch, ``[examples]``.
+def filled_up(examples: int, ranks: int) -> int:
+    """Return how many rows an epoch has once each of some processes has as many as the others."""
+    return math.ceil(examples / ranks) * ranks
+
+
+def epoch_order(examples: int, epoch: int, *, ranks: int = 1) -> NDArray[np.int64]:
+    """Return the order of the training rows in one epoch, ``[filled_up(examples, ranks)]``.
 
     Paddle's ``DistributedBatchSampler`` shuffles with a generator seeded by the number of the
-    epoch (from 0) and nothing else, so that the order is the same whatever the trial's seed.
+    epoch (from 0) and nothing else, so that the order is the same whatever the trial's seed. For
+    several processes it adds the first rows again until each has as many, and shuffles then.
+
+    Args:
+        examples: Rows of the training set.
+        epoch: The epoch, from 0.
+        ranks: Processes that share the rows out.
     """
-    order = np.arange(examples)
+    order = np.resize(np.arange(examples), filled_up(examples, ranks))
     np.random.RandomState(epoch).shuffle(order)
     return order
 

@@ -138,3 +138,38 @@ def test_what_is_left_open_is_counted() -> None:
 )
 def test_resources_are_described_in_words(resources: Resources, text: str) -> None:
     assert resources.describe().startswith(text)
+
+
+def test_several_cards_are_whole_gpus_of_one_machine() -> None:
+    found = choose_resources(cards=2, gpus=4, cores=16)
+    assert (found.gpus_per_trial, found.parallel, found.cards) == (2.0, 2, 2)
+    assert found.bundles() == ({"CPU": 2.0, "GPU": 2.0},)
+    assert found.describe() == "2 trials at once on this machine, 2 GPUs each"
+
+
+def test_without_a_gpu_cards_are_cores() -> None:
+    found = choose_resources(cards=2, gpus=0, cores=5)
+    assert (found.on_gpu, found.parallel) == (False, 2)
+    assert found.bundles() == ({"CPU": 2.0},)
+    assert found.describe() == "2 trials at once on this machine, 2 CPU cores each, no GPU"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"cards": 5, "gpus": 4, "cores": 16}, r"^5 GPUs a trial are asked for, but 4 can be"),
+        ({"cards": 3, "gpus": 0, "cores": 2}, r"^3 cards a trial are asked for, but .* 2 CPU"),
+        (
+            {"cards": 2, "gpus": 4, "cores": 16, "gpus_per_trial": 0.5},
+            r"^gpus_per_trial is 0.5, but each of 2 cards a trial is a whole one",
+        ),
+    ],
+)
+def test_cards_that_are_not_there_are_refused(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        choose_resources(**given)
+
+
+def test_the_cpu_takes_cores_where_there_are_gpus_too() -> None:
+    found = choose_resources(cards=2, gpus=4, cores=4, gpus_per_trial=0)
+    assert (found.on_gpu, found.parallel) == (False, 2)

@@ -157,3 +157,12 @@ def test_what_was_left_to_the_cluster_is_decided_by_its_machines(
     found = settled(asked, [SMALL, LARGE])
 
     assert (found.parallel, found.gpus_per_trial) == expected
+
+
+@pytest.mark.parametrize(
+    ("cpus", "gpus", "share", "room"), [(8, 4, 2, 2), (2, 4, 2, 1), (8, 1, 2, 0), (8, 0, 0, 4)]
+)
+def test_a_machine_has_room_for_trials_on_two_cards(
+    cpus: float, gpus: float, share: float, room: int
+) -> None:
+    assert Node("id", "name", cpus, gpus).room(share, cards=2) == room

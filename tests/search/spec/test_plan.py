@@ -14,8 +14,9 @@ from autoclue.layers.registry import STRATEGIES, neutral_values
 from autoclue.models import shipped_folder
 from autoclue.search.sampling import ask_baseline
 from autoclue.search.sampling.proposer import Proposer
+from autoclue.search.spec.differences import differences
 from autoclue.search.spec.metadata import question_of, study_attributes
-from autoclue.search.spec.plan import DEFAULTS, UNNAMED, Plan
+from autoclue.search.spec.plan import DEFAULTS, OF_CARDS, UNNAMED, Plan
 from autoclue.search.stopping import Adaptive, Never
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.schema import StudyAttributes
@@ -363,3 +364,22 @@ def test_flaws_of_rows_are_told_before_anything_runs(planned: Planned, tmp_path:
     assert plan.flaws is not None
     assert plan.flaws.startswith("1 in d-train.json, 1 in d-dev.json, read all the same")
     assert planned().flaws is None
+
+
+@pytest.mark.parametrize(("protocol", "counted"), [("clue", "card"), ("sound", "step")])
+def test_every_trial_of_a_search_has_its_cards(
+    planned: Planned, protocol: str, counted: str
+) -> None:
+    plan = planned(cards_per_trial=2, protocol=protocol)
+    trial = plan.configure({"learning_rate": 1e-4})
+    assert [(c.cards, c.batch_per) for c in (plan.baseline, trial)] == [(2, counted)] * 2
+    assert plan.default_name != planned(protocol=protocol).default_name
+
+
+def test_a_study_that_is_older_than_the_options_asks_the_same(planned: Planned) -> None:
+    now = planned().settings
+    before = {name: value for name, value in now.items() if name not in OF_CARDS}
+    assert differences(before, now) == {}
+    assert differences(before, planned(cards_per_trial=2).settings) == {
+        "cards_per_trial": "the number of cards a trial was 1 and is 2"
+    }

@@ -60,3 +60,16 @@ def test_models_of_the_same_name_are_told_apart() -> None:
 def test_a_share_without_runs_is_refused(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match=r"share 20/20 of 12 runs holds none"):
         planned(cache, monkeypatch, tasks="tnews", shard="20/20")
+
+
+def test_the_grid_on_several_cards_has_the_published_steps(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = planned(cache, monkeypatch, models="builtin", tasks="csl")
+    two = planned(cache, monkeypatch, models="builtin", tasks="csl", cards_per_trial=2)
+    assert {run.config.cards for run in two.runs} == {2}
+    assert {run.config.batch_per for run in two.runs} == {"step"}
+    assert [run.config.timetable(1000) for run in two.runs] == [
+        run.config.timetable(1000) for run in one.runs
+    ]
+    assert two.default_name != one.default_name

@@ -47,6 +47,8 @@ STARVED = re.compile(r"OutOfMemoryError|running low on memory|memory usage thres
 """What Ray says of a worker that it has killed so that its machine keeps some memory."""
 
 GUESSES = re.compile(r" (Some common causes include|There are some potential root causes).*")
+RANK_DIED = re.compile(r"RankDiedError: (.*)")
+"""What the worker of a trial on several cards says when one of their processes has died."""
 DETAIL = re.compile(r"Worker exit detail: (.*?)\.?$")
 
 
@@ -298,4 +300,7 @@ def _death(error: str, words: str) -> str:
     told = DETAIL.search(last)
     reason = last if told is None else told.group(1)
     said = f" The last that it wrote: {words}." if words else ""
+    rank_died = RANK_DIED.search(error)
+    if rank_died is not None:
+        return f"{rank_died.group(1)}{said}"
     return f"The worker process was killed, ran out of memory or crashed ({reason}).{said}"

@@ -169,9 +169,7 @@ class Roll:
             self._refuse_if_none()
 
     def _take(self, called: Called) -> None:
-        share, reasons = self.resources.gpus_per_trial, called.reasons
-        if self.resources.share_given and not reasons and called.node.room(share) == 0:
-            reasons = (f"it has no {share:g} GPUs for a trial that its Paddle can use",)
+        reasons = called.reasons or self._too_small(called.node)
         if reasons:
             self.bench(called.node.id, "; ".join(reasons), called.node.name)
             return
@@ -180,6 +178,17 @@ class Roll:
             *others, last = called.answer.fetched
             fetched = f"{', '.join(others)} and {last}" if others else last
             self.tell(f"{called.node.name} has {fetched} from the artifact store.")
+
+    def _too_small(self, node: Node) -> tuple[str, ...]:
+        """Say why a machine can't hold a single trial, where what one takes is known."""
+        share, cards = self.resources.gpus_per_trial, self.resources.cards
+        if self.resources.share_given and node.room(share) == 0:
+            return (f"it has no {share:g} GPUs for a trial that its Paddle can use",)
+        if int(node.cpus) < cards:
+            return (f"it has {node.cpus:g} CPU cores for a trial of {cards} processes",)
+        if not self.resources.share_given and 0 < node.gpus < cards:
+            return (f"it has {node.gpus:g} GPUs for a trial of {cards} cards",)
+        return ()
 
     def bench(self, node_id: str, reason: str, name: str | None = None) -> None:
         """Keep a machine out from now on, and say why; once is enough."""

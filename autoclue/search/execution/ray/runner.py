@@ -46,6 +46,8 @@ from autoclue.system import handlers_kept, remove_abandoned, scratch_name
 from autoclue.training.platform import choose_switches, read_cpu
 
 SCRATCH_PREFIX = "autoclue-ray-"
+TRIAL_WORKER = "autoclue.search.execution.worker:TrialWorker"
+CARDS_WORKER = "autoclue.search.execution.cards_worker:CardsWorker"
 
 
 def _cause(error: BaseException) -> AutoclueError:
@@ -64,7 +66,7 @@ def run_with_ray(
     folder: Path,
     resources: Resources,
     *,
-    worker: str = "autoclue.search.execution.worker:TrialWorker",
+    worker: str | None = None,
     write_job: WriteJob = job_for_worker,
     expected: Expected | None = None,
 ) -> None:
@@ -74,7 +76,8 @@ def run_with_ray(
         tuner: Decides; its ledger is where results are found afterwards.
         folder: The study's folder; trials write below it. On a cluster it must be shared.
         resources: What the trials run on.
-        worker: What runs in a worker process, as ``module:Class``.
+        worker: What runs in a worker process, as ``module:Class``; ``None`` for what trains a
+            trial there, or on its cards.
         write_job: Writes a job for a worker.
         expected: What every machine of a cluster must have; ``None`` asks for the versions alone.
 
@@ -84,6 +87,7 @@ def run_with_ray(
     """
     scratch = _scratch_folder()
     halted = threading.Event()
+    runs = worker or (TRIAL_WORKER if resources.cards == 1 else CARDS_WORKER)
     try:
         with quiet_ray(), _ray(resources), _roll(resources, expected, tuner.noted) as roll:
             settled = resources if roll is None else roll.settled
@@ -93,7 +97,7 @@ def run_with_ray(
                 tune.with_resources(WorkerTrainable, partial(place, settled.bundles())),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
-                        *(tuner, folder.resolve(), device, worker, halted, write_job, roll)
+                        *(tuner, folder.resolve(), device, runs, halted, write_job, roll)
                     ),
                     scheduler=Carrier(tuner, halted, roll=roll),
                     num_samples=-1,
@@ -189,7 +193,7 @@ def _ray(resources: Resources) -> Iterator[None]:
         {}
         if resources.address
         else {
-            "num_cpus": max(resources.parallel, 1),
+            "num_cpus": max(resources.parallel, 1) * resources.cards,
             "num_gpus": resources.gpus,
             "include_dashboard": False,
         }

@@ -238,3 +238,26 @@ def test_a_job_of_a_cluster_names_its_machines_to_ray() -> None:
 
     assert found._kwargs["bundle_label_selector"] == [{"ray.io/node-id": "in(one,two)"}]
     assert place([{"CPU": 1.0}], {})._kwargs == {}
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        (Node("small", "small", cpus=1, gpus=2), "it has 1 CPU cores for a trial of 2 processes"),
+        (Node("lone", "lone", cpus=8, gpus=1), "it has 1 GPUs for a trial of 2 cards"),
+    ],
+)
+def test_a_machine_that_can_not_hold_all_cards_of_a_trial_is_kept_out(
+    node: Node, reason: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Node("large", "large", cpus=8, gpus=4)
+    answers = [Called(node, None, ()), Called(large, None, ())]
+    monkeypatch.setattr(module, "call_roll", lambda *_: answers)
+    monkeypatch.setattr(module, "live_nodes", list)
+    asked = choose_resources(gpus=0, cores=4, address="auto", cards=2)
+    roll = Roll(Expected({}), told.append, asked)
+
+    roll.call()
+
+    assert told == [f"{node.name} takes no part: {reason}"]
+    assert (roll.settled.gpus_per_trial, roll.settled.parallel) == (2.0, 2)

@@ -52,7 +52,13 @@ class Figures:
 
     @property
     def report_ms(self) -> float:
-        """Processor time of the driver for a report, without what asks for trials take."""
+        """Processor time of the driver for a report, without what asks for trials take.
+
+        Raises:
+            RuntimeError: The search ended before any report was counted.
+        """
+        if self.reports == 0:
+            raise RuntimeError("the search ended before any report was counted")
         return 1000 * (self.process_s - self.asked_s) / self.reports
 
     @property
@@ -71,6 +77,7 @@ class Metered:
         wanted: Reports to count; ``None`` counts to the end of the search.
         deaths: Actors that die at once afterwards.
         strike: Kills so many.
+        patience_s: How long to wait for news of those; a trial that ends just then brings none.
         figures: What was measured.
         struck: How many trials were thrown back in the wave.
     """
@@ -80,12 +87,14 @@ class Metered:
     wanted: int | None
     deaths: int
     strike: Callable[[int], int]
+    patience_s: float
     figures: Figures
     struck: int = 0
     _began: tuple[float, float, float, int] | None = None
     _over: bool = False
     _prepared: set[int] = field(default_factory=set)
     _to_die: int | None = None
+    _strike_s: float = 0.0
     _settled_s: float | None = None
     _seen: dict[int, list[int]] = field(default_factory=dict)
 
@@ -192,13 +201,16 @@ class Metered:
         found.process_s, found.loop_s, found.clock_s = process_s, loop_s, clock_s
         found.commits = int(commits)
         self._over = True
+        self._strike_s = self.tuner.clock()
         self._to_die = self.strike(self.deaths) if self.deaths else 0
 
     def _end_if_settled(self) -> None:
         """Let the search end once all that were struck have been heard of, and some time after."""
-        if self._to_die is None or self.struck < self._to_die:
-            return
         now = self.tuner.clock()
+        if self._to_die is None:
+            return
+        if self.struck < self._to_die and now < self._strike_s + self.patience_s:
+            return
         if self._settled_s is None:
             self._settled_s = now + SETTLES_S
         elif now >= self._settled_s and self.tuner.deadline_s is None:

@@ -66,7 +66,7 @@ class ScriptedWorker:
         first = int(os.environ[FIRST])
         count = evaluations_of(self._number, first) if length is None else int(length)
         self._total = STEPS * count
-        until = job["config"]["until_step"] or self._total
+        until = job["config"].get("until_step") or self._total
         self._all = [step for step in range(STEPS, self._total + 1, STEPS) if step <= until]
         self._leaves_state = until < self._total
         starts = [0, *boundary_steps(count)] if self._goes_on(job) else [0]

@@ -16,7 +16,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 import ray
 from ray.air.execution._internal import actor_manager
@@ -25,7 +25,7 @@ from ray.air.execution.resources.resource_manager import ResourceManager
 from ray.exceptions import ActorDiedError, RayTaskError
 from ray.tune.execution import tune_controller
 
-from autoclue.search.execution.ray.hooks import WorkerTrainable
+from autoclue.search.execution.ray.hooks import Worker, WorkerTrainable
 
 NO_PRESTART = {
     "RAY_prestart_worker_first_driver": "0",
@@ -40,13 +40,20 @@ class VirtualDeathError(Exception):
     """A virtual actor has died."""
 
 
+class SleepingWorker(Worker, Protocol):
+    """A worker that takes no time of the processor until its next event."""
+
+    def sleeps_s(self) -> float | None:
+        """Return the seconds until the next event; ``None`` where the process dies instead."""
+
+
 class VirtualTrainable(WorkerTrainable):
     """A trial worker beside others in one process, so it leaves that one's output alone."""
 
     def setup(self, config: dict[str, Any]) -> None:
         """Begin the first trial."""
         module, _, name = str(config["worker"]).partition(":")
-        self._worker = getattr(import_module(module), name)()
+        self._worker: SleepingWorker = getattr(import_module(module), name)()
         self._begin(config)
 
     def _begin(self, job: Mapping[str, Any]) -> None:
@@ -55,8 +62,7 @@ class VirtualTrainable(WorkerTrainable):
     @property
     def sleeps_s(self) -> float | None:
         """Seconds until the next event; ``None`` where the process dies instead."""
-        found: float | None = self._worker.sleeps_s()
-        return found
+        return self._worker.sleeps_s()
 
 
 class Host:
@@ -70,6 +76,7 @@ class Host:
         """
         self._actors: dict[int, VirtualTrainable] = {}
         self._ends: dict[int, asyncio.Event] = {}  # of those that train
+        self._doomed: set[int] = set()  # die at once when they train next
         self._draw = random.Random(seed)
 
     async def begin(self, key: int, kwargs: Mapping[str, Any]) -> bool:
@@ -98,7 +105,7 @@ class Host:
         sleeps_s = self._actors[key].sleeps_s
         end = self._ends[key] = asyncio.Event()
         try:
-            if sleeps_s is not None:
+            if sleeps_s is not None and key not in self._doomed:
                 await asyncio.wait_for(end.wait(), sleeps_s)
         except asyncio.TimeoutError:
             return
@@ -111,10 +118,13 @@ class Host:
         """Kill so many actors that train, within so many seconds; return how many there were."""
         struck = self._draw.sample(sorted(self._ends), min(actors, len(self._ends)))
         for key in struck:
-            asyncio.get_running_loop().call_later(
-                self._draw.uniform(0, within_s), self._ends[key].set
-            )
+            asyncio.get_running_loop().call_later(self._draw.uniform(0, within_s), self._kill, key)
         return len(struck)
+
+    def _kill(self, key: int) -> None:
+        self._doomed.add(key)
+        if key in self._ends:
+            self._ends[key].set()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ from benchmarks.scale.virtual_actors import NO_PRESTART, VirtualCluster
 WORKER = "benchmarks.scale.scripted_worker:ScriptedWorker"
 BASELINE = {"learning_rate": 2e-5, "dropout": 0.1}
 ENDLESS = 10**6
+PATIENCE_S = 5.0
+"""Beside twice the time between two reports, until the last of a wave of deaths was heard of."""
 EVALUATIONS = 8
 """Of a population's member."""
 
@@ -169,7 +171,8 @@ def search(setting: Setting, folder: Path) -> tuple[Figures, int, Lost]:
         ledger = Ledger.create(storage, place.name, StudyAttributes(metric="accuracy"))
         source = _source(setting, ledger)
         out = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
-        listener = stack.enter_context(_screen(setting.screen, out))
+        listener = _screen(setting.screen, out)
+        stack.enter_context(listener)
         tuner = Tuner(
             ledger,
             source,
@@ -185,6 +188,7 @@ def search(setting: Setting, folder: Path) -> tuple[Figures, int, Lost]:
             setting.reports if setting.population is None else None,
             setting.deaths,
             lambda deaths: cluster.strike(deaths, within_s=1.0),
+            2 * setting.every_s + PATIENCE_S,
             Figures(setting.live),
         )
         stack.enter_context(commits.counting())

@@ -280,8 +280,8 @@ class Ledger:
             member: Which member of a population it is.
         """
         origin = {"repeats": repeats, "retries": retries, "start": start, "start_from": start_from}
-        origin = {name: v for name, v in {**origin, "member": member}.items() if v is not None}
-        about = {**origin, "key": key, "asked": self._next(), "config": dict(config)}
+        own = {"member": member, "key": key, "asked": self._next(), "config": dict(config)}
+        about = {name: v for name, v in {**origin, **own}.items() if v is not None}
         self._write(number, TrialAttributes.model_validate(about))
 
     def add_ended(self, trial: EndedTrial) -> None:

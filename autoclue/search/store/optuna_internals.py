@@ -94,7 +94,11 @@ def one_transaction(storage: BaseStorage) -> Iterator[None]:
     sessions, own = database.scoped_session, threading.get_ident()
     with _create_scoped_session(sessions) as session:
         joined = _JoinedSession(session)
-        database.scoped_session = lambda: joined if threading.get_ident() == own else sessions()
+
+        def chosen() -> Any:
+            return joined if threading.get_ident() == own else sessions()
+
+        database.scoped_session = chosen  # type: ignore[assignment]
         try:
             yield
         finally:

@@ -30,9 +30,9 @@ class Transactions:
             yield
             return
         self._within = True
-        held = isinstance(self._storage, CachedStorage)
+        at = self._storage
         try:
-            with self._storage.together() if held else one_transaction(self._storage):
+            with at.together() if isinstance(at, CachedStorage) else one_transaction(at):
                 yield
         finally:
             self._within = False

@@ -26,7 +26,6 @@ from autoclue.search.sampling import find_population
 from autoclue.search.spec import (
     SINCE,
     Plan,
-    check_exchange_limits,
     check_limits,
     differences,
     make_plan,
@@ -85,8 +84,7 @@ def start_study(
     where, again = arguments.location, arguments.confirmation
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(arguments.spec)
-    check_limits(arguments.limits, plan.question)
-    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    check_limits(arguments.limits, plan.question, plan.course)
     name = plan.default_name if where.study is None else where.study
     place = place_of(where.folder, name, where.storage)
     extent = None
@@ -132,8 +130,7 @@ def resume_study(
     question, space = question_of(attributes)
     resources = choose_resources(**arguments.resources.model_dump())
     plan = make_plan(question, space=space)
-    check_limits(arguments.limits, plan.question)
-    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    check_limits(arguments.limits, plan.question, plan.course)
     if arguments.retry_failed and plan.course is not None:
         raise UsageError(
             f"--retry-failed can't ask again for members of --sampler {question.sampler}: at the "

@@ -26,6 +26,9 @@ class Figures:
         process_s: Processor time of the driver's process, all of its threads.
         loop_s: Of the thread in which Ray's loop turns, what follows included.
         told_s: Of that, what the tuner took to take note of what trials came to.
+        events: How often they came to something: reports, beginnings, ends, deaths.
+        going_on: Reports after which the trial goes on.
+        going_on_s: Of ``told_s``, what those took.
         asks: Trials that were begun.
         asked_s: Of ``loop_s``, what that took.
         clock_s: By the clock.
@@ -41,6 +44,9 @@ class Figures:
     process_s: float = 0.0
     loop_s: float = 0.0
     told_s: float = 0.0
+    events: int = 0
+    going_on: int = 0
+    going_on_s: float = 0.0
     asks: int = 0
     asked_s: float = 0.0
     clock_s: float = 0.0
@@ -52,14 +58,27 @@ class Figures:
 
     @property
     def report_ms(self) -> float:
-        """Processor time of the driver for a report, without what asks for trials take.
+        """Processor time of the driver for a report after which its trial goes on.
+
+        What isn't the tuner's, Ray's loop and all other threads, is shared by all events.
 
         Raises:
             RuntimeError: The search ended before any report was counted.
         """
-        if self.reports == 0:
+        if self.going_on == 0:
             raise RuntimeError("the search ended before any report was counted")
-        return 1000 * (self.process_s - self.asked_s) / self.reports
+        return 1000 * self.going_on_s / self.going_on + self.loop_ms
+
+    @property
+    def loop_ms(self) -> float:
+        """Processor time of Ray's loop and of all other threads for an event."""
+        return 1000 * (self.process_s - self.asked_s - self.told_s) / self.events
+
+    @property
+    def other_ms(self) -> float | None:
+        """Processor time of the tuner for any other event: mostly an end, or a beginning."""
+        others = self.events - self.going_on
+        return 1000 * (self.told_s - self.going_on_s) / others if others else None
 
     @property
     def ask_ms(self) -> float | None:
@@ -134,7 +153,7 @@ class Metered:
         self, number: int, evaluation: Evaluation, *, state: StoredState | None = None
     ) -> Stop | None:
         """Take note of an evaluation."""
-        before = self.commits.here
+        before, told_s = self.commits.here, self.figures.told_s
         with self._told():
             stop = self.tuner.evaluated(number, evaluation, state=state)
         self._seen.setdefault(number, []).append(evaluation.step)
@@ -144,6 +163,9 @@ class Metered:
             self.figures.report_commits += made
             self.figures.most_commits = max(self.figures.most_commits, made)
             self.figures.ended += stop is not None
+            if stop is None:
+                self.figures.going_on += 1
+                self.figures.going_on_s += self.figures.told_s - told_s
             if self.figures.reports == self.wanted:
                 self._finish()
         return stop
@@ -189,6 +211,7 @@ class Metered:
         yield
         if self._counts:
             self.figures.told_s += time.thread_time() - began
+            self.figures.events += 1
 
     def _finish(self) -> None:
         if self._began is None:

@@ -242,7 +242,8 @@ def main(words: Sequence[str] | None = None) -> None:
     given = vars(parser.parse_args(words))
     folder = given.pop("folder")
     figures, struck, lost = search(Setting(**given), folder)
-    told = {**asdict(figures), "report_ms": figures.report_ms, "ask_ms": figures.ask_ms}
+    names = ("report_ms", "loop_ms", "other_ms", "ask_ms")
+    told = {**asdict(figures), **{name: getattr(figures, name) for name in names}}
     print(json.dumps({**told, "struck": struck, "lost": asdict(lost)}))
 
 

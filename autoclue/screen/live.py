@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ SHARES = {"settings": 3, "note": 2}
 """How columns divide what the others leave."""
 
 MOST_ROWS = 12
-"""Rows to show; running trials always are."""
+"""Rows to show; running trials are beyond that, as far as the terminal has room."""
+OTHER_LINES = 8
+"""Lines of a terminal that the table's heading, the bar and what stands below it take."""
 
 
 @dataclass(slots=True)
@@ -165,11 +168,14 @@ class LiveListener:
         return [part for part in parts if part]
 
     def _visible(self) -> list[tuple[int, _Row]]:
+        """Return the rows to show; of more running trials than fit, those that began last."""
         running = [n for n, row in self.rows.items() if row.state is TrialState.RUNNING]
-        ended = [n for n in self.rows if n not in running]
+        running = running[-max(MOST_ROWS, self.console.height - OTHER_LINES) :]
         room = max(0, MOST_ROWS - len(running))
-        recent = ended[-room:] if room else []
-        return [(n, self.rows[n]) for n in sorted([*recent, *running])]
+        ended = (
+            n for n, row in reversed(self.rows.items()) if row.state is not TrialState.RUNNING
+        )
+        return [(n, self.rows[n]) for n in sorted([*islice(ended, room), *running])]
 
     def started(self, number: int, config: TrialConfig) -> None:
         """Add a row, or take up that of a trial which goes on."""

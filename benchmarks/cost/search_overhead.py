@@ -9,7 +9,7 @@ turns; seconds a trial, start-up left out by the difference of two lengths of se
 
 Second part: one driver and a ledger that holds 10 to 10,000 trials already. It prints how long the
 driver takes to take the study up, to ask for a trial, and for each reported evaluation (decision,
-two writes to disk and the trial's end included), and how many trials that report every 30 seconds
+one write to disk and the trial's end included), and how many trials that report every 30 seconds
 half of a core would serve. By the processor's time, which other work on the machine leaves alone,
 and an evaluation by the clock too.
 

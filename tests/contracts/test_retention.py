@@ -76,6 +76,32 @@ def test_state_that_a_later_trial_starts_from_stays_until_it_has(scene: Scene) -
     assert scene.kept(state_key) == [0]
 
 
+def test_states_are_looked_at_seldom_where_many_are_held_and_go_all_the_same(
+    tmp_path: Path,
+) -> None:
+    asked: list[int] = []
+    needed = set(range(64))
+
+    def needs(number: int) -> bool:
+        asked.append(number)
+        return number in needed
+
+    for number in range(192):
+        (tmp_path / state_key(number)).parent.mkdir(parents=True)
+        (tmp_path / state_key(number)).touch()
+    policy = Retention(tmp_path, needs_state=needs)
+    for number in range(64):
+        policy.ended(number, TrialState.COMPLETE, score=0.5, reason=None)
+    assert len(asked) <= 8 * 64
+    needed.clear()
+    for number in range(64, 192):
+        policy.ended(number, TrialState.COMPLETE, score=0.5, reason=None)
+
+    assert len(asked) <= 8 * 192
+    kept = [n for n in range(192) if (tmp_path / state_key(n)).exists()]
+    assert kept == []
+
+
 def test_only_the_best_complete_trial_keeps_its_model(scene: Scene) -> None:
     scene.end(0, TrialState.COMPLETE, 0.5)
     scene.end(1, TrialState.COMPLETE, 0.7)

@@ -83,3 +83,43 @@ def test_each_member_that_went_on_is_its_recipe_trained_from_scratch(
     again = autoclue.train(recipe=recipe, out=tmp_path / "again", device="cpu")
 
     assert curve(again.evaluations) == curve(went_on.evaluations)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [{"sampler": "hazero"}, {"sampler": "pshe2", "evaluator": "population-based"}],
+    ids=["full-trail", "population-based"],
+)
+def test_rounds_added_to_a_finished_study_are_those_that_it_would_have_had(
+    tiny_model: Path, tmp_path: Path, kind: Mapping[str, Any]
+) -> None:
+    """States go when a search ends, so members that go on train their past again."""
+
+    def tune(folder: str, **extent: Any) -> StudyResult:
+        return autoclue.tune(
+            "xnli",
+            model=str(tiny_model),
+            data="builtin",
+            builtin_size="tiny",
+            strategy="uniform",
+            settings=("learning_rate=1e-3..1e-2:log", "dropout=0.0..0.3", "batch_size=16"),
+            population=3,
+            max_steps=20,
+            eval_every=10,
+            parallel=1,
+            folder=tmp_path / folder,
+            **kind,
+            **extent,
+        )
+
+    first = tune("added", rounds=1)
+    assert not [*first.folder.glob("trials/*/state.safetensors")]
+    added, at_once = tune("added", extend=1), tune("at-once", rounds=2)
+
+    assert len(added.study.trials) == len(at_once.study.trials) > len(first.study.trials)
+    for own, other in zip(added.study.trials, at_once.study.trials, strict=True):
+        assert (own.config, own.state) == (other.config, other.state)
+        assert curve(own.evaluations) == curve(other.evaluations)
+    assert added.study.rounds == at_once.study.rounds
+    weights = [each.folder / "best" / "model.safetensors" for each in (added, at_once)]
+    assert weights[0].read_bytes() == weights[1].read_bytes()

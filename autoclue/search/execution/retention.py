@@ -35,6 +35,9 @@ class Away(Protocol):
         """Drop all that is kept of a trial."""
 
 
+STATES_AN_EVENT = 8
+"""So many held states are looked at for each event, on average; with more, some go a bit later."""
+
 Needs = Callable[[int], bool]
 """Returns whether something of a trial is needed though the trial has ended."""
 
@@ -72,6 +75,7 @@ class Retention(Silent):
     _segments: set[int] = field(default_factory=set)
     _held: set[int] = field(default_factory=set)  # ended, with their states
     _beaten: set[int] = field(default_factory=set)  # of those, whose models aren't needed
+    _events: int = 0  # since they were last looked at
 
     def __post_init__(self) -> None:
         if self.winner is not None and self.winner.best_score is not None:
@@ -106,6 +110,10 @@ class Retention(Silent):
             self._drop_model(number)
 
     def _drop_states(self) -> None:
+        self._events += 1
+        if self._events * STATES_AN_EVENT < len(self._held):
+            return
+        self._events = 0
         store = LocalArtifacts(self.folder)
         for number in [each for each in self._held if not self.needs_state(each)]:
             self._held.remove(number)

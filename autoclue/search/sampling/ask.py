@@ -24,12 +24,13 @@ def ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
 def _ask(ledger: Ledger, proposer: Proposer) -> tuple[int, dict[str, Scalar]]:
     trial = ledger.begin(proposer)
     before = ledger.trial(trial.number).attributes.proposal
-    if before is None:
-        ledger.note_proposal(trial.number, trial.relative_params)
-    else:
-        proposer.forced = before.values
     try:
-        return trial.number, suggest(proposer.space, proposer.renamed(trial))
+        with ledger.together():
+            if before is None:
+                ledger.note_proposal(trial.number, trial.relative_params)
+            else:
+                proposer.forced = before.values
+            return trial.number, suggest(proposer.space, proposer.renamed(trial))
     finally:
         proposer.forced = None
 
@@ -106,11 +107,12 @@ def _ask_given(
     try:
         trial = ledger.begin(proposer)
         some = replace(space, parameters=_restricted(space, inside))
-        asked = suggest(some, proposer.renamed(trial))
+        with ledger.together():
+            asked = suggest(some, proposer.renamed(trial))
+            outside = aside or not space.contains(asked)
+            ledger.note_given(trial.number, baseline=baseline, outside_space=outside)
     finally:
         proposer.forced = None
-    outside = aside or not space.contains(asked)
-    ledger.note_given(trial.number, baseline=baseline, outside_space=outside)
     return trial.number
 
 
@@ -138,11 +140,12 @@ def _ask_point(
     try:
         trial = ledger.begin(proposer)
         before = ledger.trial(trial.number).attributes.proposal
-        if before is None:
-            ledger.note_proposal(trial.number, trial.relative_params)
-        else:
-            proposer.forced = before.values
-        return trial.number, suggest(proposer.space, proposer.renamed(trial))
+        with ledger.together():
+            if before is None:
+                ledger.note_proposal(trial.number, trial.relative_params)
+            else:
+                proposer.forced = before.values
+            return trial.number, suggest(proposer.space, proposer.renamed(trial))
     finally:
         proposer.forced = None
 

@@ -1,19 +1,17 @@
 """The question of a study, the plan made of it, and its metadata."""
 
-from autoclue.search.spec.courses import check_exchange_limits
 from autoclue.search.spec.differences import SINCE, differences
+from autoclue.search.spec.limits import check_limits
 from autoclue.search.spec.metadata import (
     question_of,
     study_attributes,
     with_new_space,
 )
 from autoclue.search.spec.plan import Plan, make_plan, with_model
-from autoclue.search.spec.populations import check_limits
 
 __all__ = [
     "SINCE",
     "Plan",
-    "check_exchange_limits",
     "check_limits",
     "differences",
     "make_plan",

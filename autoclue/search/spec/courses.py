@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autoclue.errors import UsageError
-from autoclue.options import DEFAULT_MEMBERS, Limits, StudySpec
+from autoclue.options import DEFAULT_MEMBERS, StudySpec
 from autoclue.search.sampling import Course, boundary_steps, find_exchanger
 from autoclue.search.spec.checks import refuse_given
 from autoclue.tasks import TaskSpec
@@ -68,24 +68,3 @@ def course_of(
         warmup_proportion=config.warmup_proportion,
     )
     return Course(question.population, steps, timetable.total_steps, control=exchanger.control)
-
-
-def check_exchange_limits(limits: Limits, course: Course | None, question: StudySpec) -> None:
-    """Refuse numbers of trials where the population and its boundaries give them.
-
-    Raises:
-        UsageError: With what to give instead.
-    """
-    if course is None:
-        return
-    if limits.extend is not None:
-        raise UsageError(
-            f"--extend can't add to --sampler {question.sampler}: its members end with their "
-            "schedule. Begin another study with --study, or a longer one with --max-steps."
-        )
-    if limits.trials not in (None, course.trials):
-        raise UsageError(
-            f"--trials is {limits.trials}, but {course.members} members with "
-            f"{len(course.steps)} boundaries make {course.trials} trials with the baseline; leave "
-            "--trials out, and choose --population or --boundaries."
-        )

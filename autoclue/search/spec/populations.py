@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autoclue.errors import UsageError
-from autoclue.options import DEFAULT_POPULATION, FULL_TRAIL, Limits, StudySpec
+from autoclue.options import DEFAULT_POPULATION, FULL_TRAIL, StudySpec
 from autoclue.records import Scalar
 from autoclue.search.sampling import find_exchanger, find_population, middle_of, start_value
 from autoclue.search.spec.checks import refuse_given
@@ -43,25 +43,6 @@ def population_options(question: StudySpec) -> dict[str, object]:
         "population": question.population or DEFAULT_POPULATION,
         "evaluator": question.evaluator or FULL_TRAIL,
     }
-
-
-def check_limits(limits: Limits, question: StudySpec) -> None:
-    """Refuse a number of trials for a population, and one of rounds for anything else.
-
-    Raises:
-        UsageError: With what to give instead.
-    """
-    rounds = find_population(question.sampler) is not None
-    if not rounds and limits.rounds is not None:
-        raise UsageError(
-            f"--rounds is for samplers that propose whole rounds, and the sampler is "
-            f"{question.sampler}; leave it out, or take --sampler hazero or pshe2."
-        )
-    if rounds and limits.trials is not None:
-        raise UsageError(
-            f"The sampler {question.sampler} asks whole rounds of {question.population} trials "
-            "after the baseline; give --rounds instead of --trials."
-        )
 
 
 def initial_params(space: SearchSpace, known: Mapping[str, Scalar]) -> dict[str, Scalar] | None:

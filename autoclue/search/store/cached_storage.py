@@ -8,9 +8,10 @@ read once. A write goes to the database first, and into memory when that has suc
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any, TypeVar
 
 from optuna.distributions import BaseDistribution
@@ -18,7 +19,12 @@ from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from autoclue.search.store.optuna_internals import FrozenStudy, frozen_study_id, frozen_trial_id
+from autoclue.search.store.optuna_internals import (
+    FrozenStudy,
+    frozen_study_id,
+    frozen_trial_id,
+    one_transaction,
+)
 
 Result = TypeVar("Result")
 
@@ -153,9 +159,21 @@ class CachedStorage(BaseStorage):
         self._trials[study_id][trial.number] = trial
         self._places[trial_id] = (study_id, trial.number)
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit what is written meanwhile all at once, or nothing of it."""
+        with self._forgetting(), one_transaction(self._backend):
+            yield
+
     def _write(self, write: Callable[[], Result]) -> Result:
-        try:
+        with self._forgetting():
             return write()
+
+    @contextlib.contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """Read all trials again after a failure."""
+        try:
+            yield
         except BaseException:
             self._trials.clear()
             self._places.clear()

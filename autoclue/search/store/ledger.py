@@ -1,7 +1,8 @@
 """The study is the ledger: one Optuna study holds all that was asked, reported, stopped and won.
 
 Every fact is written the moment it is known, and facts that belong together in one write: a
-trial's settings, or an evaluation with the decision that followed it. Asks, evaluations and ends
+trial's settings, or an evaluation with the decision that followed it. What is known at one moment
+is one transaction of the database, since each waits for the disk. Asks, evaluations and ends
 are numbered in the order in which the driver made them, so that a study can be replayed. A trial
 counts as asked once its complete settings stand in it; one that an interruption left without them
 is asked again under the same number, with the values that were proposed before.
@@ -10,10 +11,13 @@ is asked again under the same number, with the values that were proposed before.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
+from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 from optuna.trial import TrialState as OptunaState
 
@@ -44,8 +48,9 @@ from autoclue.search.store.schema import (
     refuse_other_format,
     written_format,
 )
-from autoclue.search.store.storage import open_storage, persist, public, understood
-from autoclue.search.store.stored_trial import StoredTrial, stored_trial
+from autoclue.search.store.storage import open_storage, public, understood
+from autoclue.search.store.stored_trial import StoredTrial, TrialReader, stored_trial
+from autoclue.search.store.transactions import Transactions
 
 
 class Ledger:
@@ -54,6 +59,9 @@ class Ledger:
     def __init__(self, study: optuna.Study) -> None:
         """Wrap a study that ``create`` or ``open`` has found."""
         self._study = study
+        self._writing = Transactions(storage_of(study))
+        self._persist = self._writing.persist
+        self._reader = TrialReader()
         self._sequence = 1 + max((t.attributes.last_sequence for t in self.trials()), default=0)
 
     @classmethod
@@ -69,11 +77,8 @@ class Ledger:
             UsageError: The storage can't be opened or written, or holds a study of this name.
         """
         with understood(storage):
-            study = optuna.create_study(
-                study_name=name,
-                storage=CachedStorage(open_storage(storage)),
-                direction="maximize",
-            )
+            held = CachedStorage(open_storage(storage))
+            study = optuna.create_study(study_name=name, storage=held, direction="maximize")
             made = StudyAttributes(created_at=now(), format=FORMAT)
             for key, value in {**attributes.entries(), **made.entries()}.items():
                 study.set_user_attr(key, value)
@@ -96,10 +101,9 @@ class Ledger:
         """
         with understood(storage):
             plain = open_storage(storage, read_only=read_only)
-            opened = CachedStorage(plain) if held else plain
-            if name not in optuna.get_all_study_names(opened):
+            study = _find(name, CachedStorage(plain) if held else plain)
+            if study is None:
                 raise UsageError(f"The storage {public(storage)} holds no study {name!r}.")
-            study = optuna.load_study(study_name=name, storage=opened)
             refuse_other_format(study, place=public(storage))
             return cls(study)
 
@@ -115,15 +119,13 @@ class Ledger:
         """
         with understood(storage):
             opened = open_storage(storage)
-            if name not in optuna.get_all_study_names(opened):
-                return False
-            study = optuna.load_study(study_name=name, storage=opened)
-            if written_format(study) is None:
-                if study.get_trials(deepcopy=False):
-                    refuse_other_format(study, place=public(storage))
-                optuna.delete_study(study_name=name, storage=opened)
-                return False
-        return True
+            study = _find(name, opened)
+            if study is None or written_format(study) is not None:
+                return study is not None
+            if study.get_trials(deepcopy=False):
+                refuse_other_format(study, place=public(storage))
+            optuna.delete_study(study_name=name, storage=opened)
+            return False
 
     @classmethod
     def delete(cls, storage: str, name: str) -> None:
@@ -141,11 +143,8 @@ class Ledger:
     def readable(cls, storage: str, name: str) -> bool:
         """Return whether a storage that can be used holds a complete study of this name."""
         with understood(storage):
-            opened = open_storage(storage, read_only=True)
-            if name not in optuna.get_all_study_names(opened):
-                return False
-            study = optuna.load_study(study_name=name, storage=opened)
-            return written_format(study) is not None
+            study = _find(name, open_storage(storage, read_only=True))
+            return study is not None and written_format(study) is not None
 
     @property
     def name(self) -> str:
@@ -155,15 +154,12 @@ class Ledger:
     @property
     def attributes(self) -> StudyAttributes:
         """What is written about the study itself."""
-        return persist(lambda: StudyAttributes.read(self._study.user_attrs))
+        return self._persist(lambda: StudyAttributes.read(self._study.user_attrs))
 
     def note(self, attributes: StudyAttributes) -> None:
         """Write about the study itself those attributes that are set, each by itself."""
-        for key, value in attributes.entries().items():
-            self._note(key, value)
-
-    def _note(self, key: str, value: object) -> None:
-        persist(lambda: self._study.set_user_attr(key, value))
+        for entry in attributes.entries().items():
+            self._persist(partial(self._study.set_user_attr, *entry))
 
     def trials(self) -> list[StoredTrial]:
         """Return every trial, in order of its number."""
@@ -179,7 +175,8 @@ class Ledger:
         Raises:
             KeyError: There is none of this number.
         """
-        return persist(lambda: stored_trial(storage_of(self._study).get_trial(self._id(number))))
+        storage, own = storage_of(self._study), self._id(number)
+        return self._reader.read(self._persist(lambda: storage.get_trial(own)))
 
     @property
     def n_asked(self) -> int:
@@ -201,7 +198,7 @@ class Ledger:
         return len(self._trials())
 
     def _trials(self) -> list[FrozenTrial]:
-        return persist(lambda: self._study.get_trials(deepcopy=False))
+        return self._persist(lambda: self._study.get_trials(deepcopy=False))
 
     def known_distributions(self) -> dict[str, BaseDistribution]:
         """Return a distribution of every parameter that some trial holds, by its stored name."""
@@ -240,16 +237,13 @@ class Ledger:
     @property
     def has_proposal(self) -> bool:
         """Whether an interruption left a trial with a sampler's proposal and nothing else."""
-        return persist(self._has_proposal)
-
-    def _has_proposal(self) -> bool:
-        found = self._uncommitted()
+        found = self._persist(self._uncommitted)
         return found is not None and stored_trial(found).attributes.proposal is not None
 
     @property
     def has_uncommitted(self) -> bool:
         """Whether an interruption left a trial without complete settings."""
-        return persist(lambda: self._uncommitted() is not None)
+        return self._persist(lambda: self._uncommitted() is not None)
 
     def drop_uncommitted(self) -> None:
         """Close a trial that was never completely asked: its proposal fits no longer."""
@@ -259,7 +253,7 @@ class Ledger:
 
     def ask_without_parameters(self) -> int:
         """Begin a trial whose settings don't come from a space; ``commit`` completes it."""
-        return persist(lambda: (self._uncommitted() or self._study.ask()).number)
+        return self._persist(lambda: (self._uncommitted() or self._study.ask()).number)
 
     def commit(
         self,
@@ -286,15 +280,14 @@ class Ledger:
             member: Which member of a population it is.
         """
         origin = {"repeats": repeats, "retries": retries, "start": start, "start_from": start_from}
-        for name, value in {**origin, "member": member}.items():
-            if value is not None:
-                self._write(number, TrialAttributes.model_validate({name: value}))
-        self._write(number, TrialAttributes(key=key, asked=self._next(), config=dict(config)))
+        own = {"member": member, "key": key, "asked": self._next(), "config": dict(config)}
+        about = {name: v for name, v in {**origin, **own}.items() if v is not None}
+        self._write(number, TrialAttributes.model_validate(about))
 
     def add_ended(self, trial: EndedTrial) -> None:
         """Add a trial that was trained elsewhere, whole and in one write."""
         frozen = trial.frozen(self._next)
-        persist(lambda: self._study.add_trial(frozen))
+        self._persist(lambda: self._study.add_trial(frozen))
 
     def restart(self, number: int) -> None:
         """Note that a trial which was left running begins again."""
@@ -308,9 +301,9 @@ class Ledger:
 
     def changed(self, number: int, config: Mapping[str, object], key: str, *, reason: str) -> None:
         """Replace a trial's settings, and note why."""
-        before = dict(self._about(number).config or {})
-        self._write(number, TrialAttributes(change=Change(reason, before, now())))
-        self._write(number, TrialAttributes(key=key, config=dict(config)))
+        change = Change(reason, dict(self._about(number).config or {}), now())
+        settings = TrialAttributes(key=key, config=dict(config))
+        self._write(number, TrialAttributes(change=change), settings)
 
     def prepared(self, number: int, prepared: Prepared) -> None:
         """Write what a trial knows before its first step."""
@@ -323,18 +316,26 @@ class Ledger:
         stop: Stop | None = None,
         *,
         state: StoredState | None = None,
+        closes: bool = False,
     ) -> None:
-        """Write an evaluation, the decision that followed it and the state there, in one piece."""
+        """Write an evaluation, the decision that followed it and the state there, in one piece.
+
+        Where the decision ``closes`` the trial, that is a part of it, as ``pruned`` would write.
+        """
         recorded = RecordedEvaluation(evaluation, self._next(), stop, state)
-        self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
-        self.tell_score(number, evaluation)
+
+        def write() -> None:
+            self._write(number, TrialAttributes(evaluations={evaluation.step: recorded}))
+            self.tell_score(number, evaluation)
+            if closes:
+                self.pruned(number)
+
+        self._writing.at_once(write)
 
     def tell_score(self, number: int, evaluation: Evaluation) -> None:
         """Let samplers know the score of an evaluation that has been written."""
-        storage, own = storage_of(self._study), self._id(number)
-        persist(
-            lambda: storage.set_trial_intermediate_value(own, evaluation.step, evaluation.score)
-        )
+        storage, own, step = storage_of(self._study), self._id(number), evaluation.step
+        self._persist(lambda: storage.set_trial_intermediate_value(own, step, evaluation.score))
 
     def completed(self, number: int, score: float) -> None:
         """Close a trial that has run its whole schedule, with its best score."""
@@ -346,18 +347,21 @@ class Ledger:
 
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that failed, with the reason and the place of its log."""
-        self._write(number, TrialAttributes(failure=reason))
-        if log is not None:
-            self._write(number, TrialAttributes(log=log))
-        self._close(number, OptunaState.FAIL, None)
+        about = {"failure": reason} if log is None else {"failure": reason, "log": log}
+        self._close(number, OptunaState.FAIL, None, **about)
 
     def note_test_score(self, number: int, score: TestScore) -> None:
         """Write how the kept model of a complete trial does on the test part."""
         self.note(StudyAttributes(test_scores={number: score}))
 
-    def _close(self, number: int, state: OptunaState, value: float | None) -> None:
-        self._write(number, TrialAttributes(closed=self._next()))
-        persist(lambda: self._study.tell(number, value, state=state, skip_if_finished=True))
+    def _close(self, number: int, state: OptunaState, value: float | None, **about: str) -> None:
+        closed = TrialAttributes.model_validate({**about, "closed": self._next()})
+
+        def write() -> None:
+            self._write(number, closed)
+            self._study.tell(number, value, state=state, skip_if_finished=True)
+
+        self._writing.at_once(write)
 
     def _uncommitted(self) -> FrozenTrial | None:
         running = trials_of(self._study, (OptunaState.RUNNING,))
@@ -370,14 +374,25 @@ class Ledger:
     def _about(self, number: int) -> TrialAttributes:
         return self.trial(number).attributes
 
-    def _write(self, number: int, attributes: TrialAttributes) -> None:
-        """Write those attributes of a trial that are set, each by itself."""
-        for key, value in attributes.entries().items():
-            self._set(number, key, value)
-
-    def _set(self, number: int, key: str, value: object) -> None:
+    def _write(self, number: int, *facts: TrialAttributes) -> None:
+        """Write those attributes of a trial that are set, in one transaction."""
         storage, own = storage_of(self._study), self._id(number)
-        persist(lambda: storage.set_trial_user_attr(own, key, value))
+        entries = [entry for each in facts for entry in each.entries().items()]
+
+        def write() -> None:
+            for key, value in entries:
+                storage.set_trial_user_attr(own, key, value)
+
+        self._writing.at_once(write)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Commit what is written meanwhile all at once. After a failure nothing of it stands."""
+        return self._writing.together()
 
     def _id(self, number: int) -> int:
-        return persist(lambda: trial_id(self._study, number))
+        return self._persist(lambda: trial_id(self._study, number))
+
+
+def _find(name: str, storage: BaseStorage) -> optuna.Study | None:
+    known = optuna.get_all_study_names(storage)
+    return optuna.load_study(study_name=name, storage=storage) if name in known else None

@@ -6,7 +6,9 @@ member once, and the tests of samplers and of the ledger fail where one has chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +17,8 @@ from optuna._transform import _SearchSpaceTransform as SpaceTransform
 from optuna.distributions import BaseDistribution
 from optuna.samplers import TPESampler
 from optuna.samplers._tpe.parzen_estimator import _ParzenEstimator
-from optuna.storages import BaseStorage
+from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages._rdb.storage import _create_scoped_session
 from optuna.study import Study
 from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
@@ -32,6 +35,7 @@ __all__ = [
     "frozen_trial_id",
     "note_of_sampler",
     "noted_by_sampler",
+    "one_transaction",
     "seed_cma",
     "storage_of",
     "study_id",
@@ -47,6 +51,60 @@ Samples = Mapping[str, "np.ndarray[Any, Any]"]
 def storage_of(study: Study) -> BaseStorage:
     """Return where a study is kept."""
     return study._storage
+
+
+class _JoinedSession:
+    """A session in which others write, and that only its owner commits and closes."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self.broken = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def commit(self) -> None:
+        self._session.flush()
+
+    def rollback(self) -> None:
+        self.broken = True
+        self._session.rollback()
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+@contextlib.contextmanager
+def one_transaction(storage: BaseStorage) -> Iterator[None]:
+    """Make one transaction of all that this thread writes to a storage meanwhile.
+
+    Optuna commits each write by itself. A storage that isn't a relational database does so here
+    too.
+
+    Args:
+        storage: What ``optuna.storages.get_storage`` gives.
+
+    Raises:
+        StorageInternalError: A write has failed, and nothing was written.
+    """
+    database = getattr(storage, "_backend", storage)
+    if not isinstance(database, RDBStorage):
+        yield
+        return
+    sessions, own = database.scoped_session, threading.get_ident()
+    with _create_scoped_session(sessions) as session:
+        joined = _JoinedSession(session)
+
+        def chosen() -> Any:
+            return joined if threading.get_ident() == own else sessions()
+
+        database.scoped_session = chosen  # type: ignore[assignment]
+        try:
+            yield
+        finally:
+            database.scoped_session = sessions
+        if joined.broken:  # Optuna takes some failures for the work of another process
+            raise optuna.exceptions.StorageInternalError("a write of several has failed")
 
 
 def study_id(study: Study) -> int:

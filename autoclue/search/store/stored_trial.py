@@ -66,6 +66,24 @@ def stored_trial(trial: FrozenTrial) -> StoredTrial:
     )
 
 
+class TrialReader:
+    """Reads trials, each once for as long as nothing is written about it.
+
+    A storage gives another object after every write, and never changes one that it has given.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._known: dict[int, tuple[FrozenTrial, StoredTrial]] = {}
+
+    def read(self, trial: FrozenTrial) -> StoredTrial:
+        """Read a trial, as ``stored_trial`` does."""
+        known = self._known.get(trial.number)
+        if known is None or known[0] is not trial:
+            known = self._known[trial.number] = trial, stored_trial(trial)
+        return known[1]
+
+
 def _utc(moment: datetime | None) -> str | None:
     """Optuna keeps local time without saying so."""
     if moment is None:

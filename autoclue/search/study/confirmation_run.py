@@ -32,6 +32,7 @@ from autoclue.search.study.confirmation import (
 )
 from autoclue.search.study.location import (
     Place,
+    back_up_ledger,
     find_study,
     load_study,
     make_study_folder,
@@ -108,6 +109,7 @@ class ConfirmationRun:
             check=self.lease.check,
         )
         execute(tuner, self.plan, own, self.resources, away)
+        back_up_ledger(self.place)
         found = read_confirmation(self.study, self.ledger)
         drop_files((run.trial for run in found.runs), own.folder)
         if away is not None:

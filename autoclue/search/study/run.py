@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,22 +43,33 @@ from autoclue.search.study.test_scores import (
 from autoclue.search.tuner import Listener, Silent, TrialSource, Tuner
 from autoclue.training.platform import apply_switches, hardware
 
+COPY_SHARE = 0.02
+"""Of the time, what copying the ledger may take: a large one isn't copied at each end."""
+
 
 @dataclass(slots=True)
 class LedgerCopy(Silent):
-    """Copies the ledger at each end of a trial.
+    """Copies the ledger as trials end, and in the end.
 
     Attributes:
         place: The search whose ledger it is.
+        clock: Gives seconds; a test passes its own.
     """
 
     place: Place
+    clock: Callable[[], float] = time.monotonic
+    _next_s: float = -math.inf
 
     def ended(
         self, number: int, state: TrialState, *, score: float | None, reason: str | None
     ) -> None:
-        """Copy it."""
+        """Copy it, unless that was done lately for how long it takes."""
+        began = self.clock()
+        if began < self._next_s:
+            return
         back_up_ledger(self.place)
+        now = self.clock()
+        self._next_s = now + (now - began) / COPY_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +161,7 @@ class StudyRun:
         tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
         execute(tuner, self.plan, self.place, self.resources, away)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
+        back_up_ledger(self.place)
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
         if away is not None:

@@ -26,7 +26,6 @@ from autoclue.search.sampling import find_population
 from autoclue.search.spec import (
     SINCE,
     Plan,
-    check_exchange_limits,
     check_limits,
     differences,
     make_plan,
@@ -90,8 +89,7 @@ def start_study(
     if half and not resources.on_gpu and not resources.address:
         raise UsageError(HALF_NEEDS_GPU)
     plan = make_plan(arguments.spec)
-    check_limits(arguments.limits, plan.question)
-    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    check_limits(arguments.limits, plan.question, plan.course)
     name = plan.default_name if where.study is None else where.study
     place = place_of(where.folder, name, where.storage)
     extent = None
@@ -138,8 +136,7 @@ def resume_study(
     cards = question.cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
     plan = make_plan(question, space=space)
-    check_limits(arguments.limits, plan.question)
-    check_exchange_limits(arguments.limits, plan.course, plan.question)
+    check_limits(arguments.limits, plan.question, plan.course)
     if arguments.retry_failed and plan.course is not None:
         raise UsageError(
             f"--retry-failed can't ask again for members of --sampler {question.sampler}: at the "

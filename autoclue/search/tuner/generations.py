@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -165,6 +166,9 @@ class GenerationSource:
     _trials: dict[str, int] = field(default_factory=dict)  # by the key of their settings
     _generations: list[Generation] = field(default_factory=list)
     _configs: list[TrialConfig] = field(default_factory=list)  # of the last generation's members
+    _keys: list[str] = field(default_factory=list)  # of those
+    _ahead: deque[int] = field(default_factory=deque)  # places that may still have to be asked
+    _running: int | None = None  # one of the members that ran when somebody last looked
 
     def restore(self) -> Done | None:
         """Read the generations and the trials of the ledger, and find its baseline."""
@@ -175,7 +179,7 @@ class GenerationSource:
         self._baseline = found[-1] if found else None
         self._trials = {key_asked(trial): trial.number for trial in committed}
         self._generations = [each for _, each in sorted(self.ledger.attributes.rounds.items())]
-        self._configs = self._configs_of_last()
+        self._take_up_last()
         return self._done()
 
     def next(self) -> Job | Wait | Done:
@@ -185,9 +189,8 @@ class GenerationSource:
         if self._baseline is None:
             return self._ask_baseline()
         while True:
-            for place, config in enumerate(self._configs):
-                if config.key not in self._trials:
-                    return self._ask(place, config)
+            if not self._all_asked():
+                return self._ask(self._ahead.popleft())
             if self._runs():
                 return Wait()
             done = self._done()
@@ -207,7 +210,7 @@ class GenerationSource:
         """
         if self.going_on is None or not self._generations:
             return False
-        asked = [self._trials.get(config.key) for config in self._configs]
+        asked = [self._trials.get(key) for key in self._keys]
         if number in asked:
             complete = self.ledger.trial(number).state is TrialState.COMPLETE
             return complete and len(self._generations) < self.rounds
@@ -219,6 +222,17 @@ class GenerationSource:
     def _has_no_state(self, number: int) -> bool:
         trial = self.ledger.trial(number)
         return trial.state is TrialState.RUNNING and not trial.attributes.recorded
+
+    def _take_up_last(self) -> None:
+        """Find the settings of the last generation's members, and who isn't asked yet."""
+        self._configs = self._configs_of_last()
+        self._keys = [config.key for config in self._configs]
+        self._ahead = deque(range(len(self._configs)))
+
+    def _all_asked(self) -> bool:
+        while self._ahead and self._keys[self._ahead[0]] in self._trials:
+            self._ahead.popleft()
+        return not self._ahead
 
     def _configs_of_last(self) -> list[TrialConfig]:
         if not self._generations:
@@ -234,14 +248,20 @@ class GenerationSource:
 
     def _members(self) -> list[StoredTrial]:
         """Return the trial of each member of the last generation."""
-        return [self.ledger.trial(self._trials[config.key]) for config in self._configs]
+        return [self.ledger.trial(self._trials[key]) for key in self._keys]
 
     def _runs(self) -> bool:
-        return any(trial.state is TrialState.RUNNING for trial in self._members())
+        """Return whether a member runs; after each report it is mostly the one found before."""
+        if self._running is None or not self._is_running(self._running):
+            numbers = (self._trials[key] for key in self._keys)
+            self._running = next((n for n in numbers if self._is_running(n)), None)
+        return self._running is not None
+
+    def _is_running(self, number: int) -> bool:
+        return self.ledger.trial(number).state is TrialState.RUNNING
 
     def _done(self) -> Done | None:
-        asked = all(config.key in self._trials for config in self._configs)
-        if self._left or self._baseline is None or not asked:
+        if self._left or self._baseline is None or not self._all_asked():
             return None
         if len(self._generations) >= self.rounds:
             return Done(f"all {self.rounds} rounds have been asked")
@@ -274,9 +294,10 @@ class GenerationSource:
         bred = Generation(compared, proposed, self._parents(compared))
         self.ledger.note(StudyAttributes(generations={len(self._generations): bred}))
         self._generations.append(bred)
-        self._configs = self._configs_of_last()
+        self._take_up_last()
 
-    def _ask(self, place: int, config: TrialConfig) -> Job:
+    def _ask(self, place: int) -> Job:
+        config, key = self._configs[place], self._keys[place]
         names = distributions(self.proposer.space)
         values = self._generations[-1].proposed[place].values
         point = {name: value for name, value in values.items() if name in names}
@@ -284,10 +305,8 @@ class GenerationSource:
         member = MemberPlace(len(self._generations) - 1, place)
         parents = self._generations[-1].parents
         start = _end_of(self.ledger.trial(parents[place])) if parents else None
-        self.ledger.commit(
-            number, config.model_dump(), config.key, start_from=start, member=member
-        )
-        self._trials[config.key] = number
+        self.ledger.commit(number, config.model_dump(), key, start_from=start, member=member)
+        self._trials[key] = number
         return Job(number, config, start_from=start)
 
     def _ask_baseline(self) -> Job:

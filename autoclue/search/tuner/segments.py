@@ -37,6 +37,7 @@ from autoclue.search.sampling import (
 from autoclue.search.stopping import BEHIND, wobble_of
 from autoclue.search.store import Ledger, MemberPlace, StoredTrial, StudyAttributes
 from autoclue.search.tuner.events import Done, Job, Wait
+from autoclue.search.tuner.parts import Parts
 from autoclue.search.tuner.trial_source import Configurations
 from autoclue.training import TrialConfig
 
@@ -84,12 +85,18 @@ class SegmentSource:
     course: Course
     seed: int
     _baseline: int | None = None
-    _parts: dict[tuple[int, int], StoredTrial] = field(default_factory=dict)
+    _parts: Parts | None = None
+    _left: dict[tuple[str, int], list[int]] = field(default_factory=dict)  # places still to ask
+    _running: dict[str, int] = field(default_factory=dict)  # one that ran when last looked for
+    _firsts: list[dict[str, Scalar]] = field(default_factory=list)  # the members' first settings
 
     def restore(self) -> Done | None:
-        """Find the baseline."""
+        """Find the baseline, the parts and the boundaries."""
         found = [t.number for t in self.ledger.committed() if t.attributes.baseline]
         self._baseline = found[-1] if found else None
+        self._parts = None
+        self._left.clear()
+        self._running.clear()
         return None if self._baseline is None else self._over()
 
     def next(self) -> Job | Wait | Done:
@@ -100,7 +107,6 @@ class SegmentSource:
             self.ledger.commit(number, config.model_dump(), config.key)
             self._baseline = number
             return Job(number, config)
-        self._read()
         said: Wait | Done | None = None
         for group in self._groups():
             found = self._next_of(group)
@@ -110,7 +116,6 @@ class SegmentSource:
         return Wait() if said is None else said
 
     def _over(self) -> Done | None:
-        self._read()
         for group in self._groups():
             if not self._is_over(group):
                 return None
@@ -118,19 +123,14 @@ class SegmentSource:
 
     def _is_over(self, group: _Group) -> bool:
         last = len(group.steps)
-        asked = self._asked(group, last)
-        return (
-            bool(asked)
-            and all(t.state is not TrialState.RUNNING for t in asked.values())
-            and not self._missing(group, last)
-        )
+        open_still = self._missing(group, last) or self._runs(group, last)
+        return self._known.latest(group.places) == last and not open_still
 
-    def _read(self) -> None:
-        self._parts = {
-            (member.generation, member.place): trial
-            for trial in self.ledger.committed()
-            if (member := trial.attributes.member) is not None
-        }
+    @property
+    def _known(self) -> Parts:
+        if self._parts is None:
+            self._parts = Parts(self.ledger)
+        return self._parts
 
     def _groups(self) -> list[_Group]:
         members, steps = self.course.members, self.course.steps
@@ -140,32 +140,53 @@ class SegmentSource:
             groups.append(_Group(CONTROL, places, self.course.control_steps, len(steps)))
         return groups
 
+    def _numbers(self, group: _Group, generation: int) -> dict[int, int]:
+        """Return the trials of a group's parts behind so many boundaries, by place."""
+        found = ((place, self._known.numbers.get((generation, place))) for place in group.places)
+        return {place: number for place, number in found if number is not None}
+
     def _asked(self, group: _Group, generation: int) -> dict[int, StoredTrial]:
-        found = ((place, self._parts.get((generation, place))) for place in group.places)
-        return {place: trial for place, trial in found if trial is not None}
+        found = self._numbers(group, generation).items()
+        return {place: self.ledger.trial(number) for place, number in found}
+
+    def _is_running(self, number: int) -> bool:
+        return self.ledger.trial(number).state is TrialState.RUNNING
+
+    def _runs(self, group: _Group, generation: int) -> bool:
+        """Return whether a part runs; after each report it is mostly the one found before."""
+        known = self._running.get(group.name)
+        if known is not None and self._is_running(known):
+            return True
+        numbers = self._numbers(group, generation).values()
+        found = next((number for number in numbers if self._is_running(number)), None)
+        if found is not None:
+            self._running[group.name] = found
+        return found is not None
 
     def _decided(self, group: _Group, generation: int) -> Boundary | None:
-        found = self.ledger.attributes.generations.get(group.first_key + generation)
-        return found if isinstance(found, Boundary) else None
+        return self._known.boundaries.get(group.first_key + generation)
 
     def _missing(self, group: _Group, generation: int) -> list[int]:
         """Return the places whose part behind so many boundaries isn't asked yet."""
-        asked = self._asked(group, generation)
-        if generation == 0:
-            return [place for place in group.places if place not in asked]
-        decided = self._decided(group, generation - 1)
-        fates = () if decided is None else decided.fates
-        return [f.place for f in fates if not f.dropped and f.place not in asked]
+        key = group.name, generation
+        if key not in self._left:
+            decided = self._decided(group, generation - 1) if generation else None
+            if generation and decided is None:
+                return []
+            fates = () if decided is None else decided.fates
+            places = [f.place for f in fates if not f.dropped] if generation else group.places
+            asked = self._known.numbers
+            self._left[key] = [place for place in places if (generation, place) not in asked]
+        return self._left[key]
 
     def _next_of(self, group: _Group) -> Job | Wait | Done:
-        generation = max((g for g, place in self._parts if place in group.places), default=0)
+        generation = self._known.latest(group.places)
         if group.name == CONTROL and not self._first_parts_are_through():
             return Wait()
         missing = self._missing(group, generation)
         if missing:
             return self._ask(group, generation, missing[0])
-        asked = self._asked(group, generation)
-        if any(trial.state is TrialState.RUNNING for trial in asked.values()):
+        if self._runs(group, generation):
             return Wait()
         if generation == len(group.steps):
             return Done("all members have come to the end of their schedule")
@@ -173,15 +194,16 @@ class SegmentSource:
             decision = self._decision(group, generation)
             number = group.first_key + generation
             self.ledger.note(StudyAttributes(generations={number: decision}))
+            self._parts = Parts(self.ledger)  # what counts is what the ledger gives back
         missing = self._missing(group, generation + 1)
         if not missing:
             return Done("every member of the population has failed")
         return self._ask(group, generation + 1, missing[0])
 
     def _first_parts_are_through(self) -> bool:
-        first = self._asked(self._groups()[0], 0)
-        through = all(trial.state is not TrialState.RUNNING for trial in first.values())
-        return through and len(first) == self.course.members
+        main = self._groups()[0]
+        begun = not self._missing(main, 0)
+        return begun and (self._known.latest(main.places) > 0 or not self._runs(main, 0))
 
     # Asking
 
@@ -191,7 +213,7 @@ class SegmentSource:
             values = self._first_values()[place]
             config, start = self.plan.configure(values), None
         elif generation == 0:
-            origin = self._parts[0, place - self.course.members]
+            origin = self.ledger.trial(self._known.numbers[0, place - self.course.members])
             values, config = self._values_of(origin), _config_of(origin)
             start = _state_of(origin, self.course.steps[0])
         else:
@@ -199,13 +221,12 @@ class SegmentSource:
             values, config, start = self._after(fate, group.steps[generation - 1])
         config = config.model_copy(update={"until_step": until})
         number, _ = ask_point(self.ledger, self.proposer, self._searched(values))
+        member = MemberPlace(generation, place)
         self.ledger.commit(
-            number,
-            config.model_dump(),
-            config.key,
-            start_from=start,
-            member=MemberPlace(generation, place),
+            number, config.model_dump(), config.key, start_from=start, member=member
         )
+        self._known.add(member, number, start)
+        self._left[group.name, generation].remove(place)
         return Job(number, config, start_from=start)
 
     def _fates(self, group: _Group, generation: int) -> Sequence[Fate]:
@@ -222,13 +243,16 @@ class SegmentSource:
         return {**self._values_of(source), **new}, config, _state_of(source, step)
 
     def _first_values(self) -> list[dict[str, Scalar]]:
-        """Draw the members' first settings, none of them twice."""
+        """Draw the members' first settings, none of them twice; once is enough."""
+        if self._firsts:
+            return self._firsts
         for attempt in range(64):
             rng = draws_of(self.seed, FIRST_DRAW, attempt)
             values = first_values(self.proposer.space, self.course.members, rng)
             keys = {self.plan.configure(each).key for each in values}
             if len(keys) == len(values):
                 break
+        self._firsts = values
         return values
 
     def _searched(self, values: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -245,7 +269,6 @@ class SegmentSource:
 
     def differing_boundaries(self) -> list[int]:
         """Decide every boundary of the ledger again; return the numbers of those that differ."""
-        self._read()
         found = []
         for group in self._groups():
             for generation in range(len(group.steps)):
@@ -261,8 +284,8 @@ class SegmentSource:
         wobble = wobble_of(curves)
         pending: list[dict[str, Scalar]] = []
         taken = {
-            str(trial.attributes.key)
-            for (part, place), trial in self._parts.items()
+            str(self.ledger.trial(number).attributes.key)
+            for (part, place), number in self._known.numbers.items()
             if place in group.places and part <= generation
         }
         gains = self._gains(group, generation)
@@ -332,12 +355,11 @@ class SegmentSource:
 
         It may until all parts are asked that could, and each of them has a state of its own.
         """
-        self._read()
         trial = self.ledger.trial(number)
         member = trial.attributes.member
         if member is None or trial.state is not TrialState.COMPLETE:
             return False
-        children = [t for t in self._parts.values() if _parent(t) == number]
+        children = map(self.ledger.trial, self._known.starting_from(number))
         if any(t.state is TrialState.RUNNING and t.attributes.prepared is None for t in children):
             return True
         groups = self._groups()
@@ -375,8 +397,3 @@ def _state_of(trial: StoredTrial, step: int) -> StateRef | None:
         return None
     state = recorded.state
     return StateRef(trial.number, at_step=step, sha256=None if state is None else state.sha256)
-
-
-def _parent(trial: StoredTrial) -> int | None:
-    start = trial.attributes.start_from
-    return None if start is None else start.trial

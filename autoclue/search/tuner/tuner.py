@@ -65,6 +65,7 @@ class Tuner:
     _live: dict[int, LiveTrial] = field(default_factory=dict)
     _queue: deque[tuple[int, LiveTrial]] = field(default_factory=deque)  # begun before, to go on
     _steps: dict[int, int] = field(default_factory=dict)  # recorded, by trial
+    _steps_taken: int = 0  # their sum
     _source_says: Wait | Done | None = None  # until it is asked again
     _failures: int = 0
     _failures_in_a_row: int = 0
@@ -85,7 +86,7 @@ class Tuner:
         recorded, prepared = found.recorded, found.prepared
         self._scored = self._scored or bool(recorded)
         begun = 0 if found.start_from is None else found.start_from.at_step
-        self._steps[number] = max(0, max(found.evaluations, default=0) - begun)
+        self._note_steps(number, max(found.evaluations, default=0) - begun)
         if prepared is not None:
             self._enter(number, prepared)
             for each in recorded:
@@ -177,7 +178,11 @@ class Tuner:
     @property
     def steps_taken(self) -> int:
         """Steps of all trials so far, each up to its last recorded evaluation."""
-        return sum(self._steps.values())
+        return self._steps_taken
+
+    def _note_steps(self, number: int, steps: int) -> None:
+        self._steps_taken += max(0, steps) - self._steps.get(number, 0)
+        self._steps[number] = max(0, steps)
 
     def _cut_short(self) -> str | None:
         if self.deadline_s is not None and self.clock() >= self.deadline_s:
@@ -262,19 +267,20 @@ class Tuner:
             return None
         self.check()
         live.evaluations[evaluation.step] = evaluation
-        self._steps[number] = max(0, live.after_step - live.start_from.at_step)
+        self._note_steps(number, live.after_step - live.start_from.at_step)
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
         paused = self.pauses and stop is not None
-        self.ledger.evaluated(number, evaluation, None if paused else stop, state=state)
+        closes = stop is not None and not paused
+        told = stop if closes else None
+        self.ledger.evaluated(number, evaluation, told, state=state, closes=closes)
         self._ask_source_again()
         for listener in self.listeners:
             listener.evaluated(number, evaluation)
         if stop is not None and paused:
             self._pause(number, stop.reason)
         elif stop is not None:
-            self.ledger.pruned(number)
             self._close(number, TrialState.PRUNED, stop.reason)
         return stop
 

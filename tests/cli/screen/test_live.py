@@ -111,11 +111,17 @@ def test_a_negative_best_is_not_shown_as_nought(
     assert drawn(listener)[1].split()[2:4] == ["-0.2500", "-0.2500"]
 
 
-def test_running_trials_are_all_shown_however_many(terminal: Terminal, config: MakeConfig) -> None:
+def test_as_many_running_trials_are_shown_as_the_terminal_has_room_for(
+    terminal: Terminal, config: MakeConfig
+) -> None:
     listener = LiveListener(terminal(), Tally(60))
-    for number in range(30):
+    listener.console.height = 25
+    for number in range(1000):
         listener.started(number, config())
-    assert numbers(listener) == list(range(30))
+    assert numbers(listener) == list(range(983, 1000))
+    listener.console.height = 1008
+    assert numbers(listener) == list(range(1000))
+    assert listener.tally.counts() == "1000 running"
 
 
 def test_interrupted_trials_are_no_longer_called_running(many: LiveListener) -> None:

@@ -10,7 +10,7 @@ import pytest
 from autoclue.errors import UsageError
 from autoclue.options import Limits
 from autoclue.search.sampling import Course
-from autoclue.search.spec import check_exchange_limits
+from autoclue.search.spec import check_limits
 from autoclue.search.spec.plan import Plan
 
 Planned = Callable[..., Plan]
@@ -96,6 +96,6 @@ def test_numbers_of_trials_follow_from_members_and_boundaries(
 ) -> None:
     plan = population()
     with pytest.raises(UsageError, match=reason):
-        check_exchange_limits(limits, plan.course, plan.question)
-    check_exchange_limits(Limits(trials=33), plan.course, plan.question)
-    check_exchange_limits(limits, None, plan.question)
+        check_limits(limits, plan.question, plan.course)
+    check_limits(Limits(trials=33), plan.question, plan.course)
+    check_limits(limits, plan.question, None)

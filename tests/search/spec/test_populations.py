@@ -11,8 +11,8 @@ import pytest
 from autoclue.errors import UsageError
 from autoclue.option_fields import read_options
 from autoclue.options import Limits, StudySpec
+from autoclue.search.spec.limits import check_limits
 from autoclue.search.spec.plan import Plan
-from autoclue.search.spec.populations import check_limits
 
 Planned = Callable[..., Plan]
 HPARAM = """\
@@ -72,13 +72,13 @@ def test_rounds_and_trials_are_each_for_their_own_samplers() -> None:
     rounds, trials = Limits(rounds=3), Limits(trials=9)
     whole = read_options(StudySpec, {"task": "xnli", "sampler": "pshe2", "population": 4})
     single = read_options(StudySpec, {"task": "xnli"})
-    check_limits(rounds, whole)
-    check_limits(trials, single)
+    check_limits(rounds, whole, None)
+    check_limits(trials, single, None)
 
     with pytest.raises(UsageError, match=r"whole rounds of 4 trials .* --rounds instead of"):
-        check_limits(trials, whole)
+        check_limits(trials, whole, None)
     with pytest.raises(UsageError, match=r"--rounds is for .* sampler is tpe; leave it out"):
-        check_limits(rounds, single)
+        check_limits(rounds, single, None)
 
 
 def test_no_rounds_at_all_and_rounds_in_all_with_rounds_to_add_are_refused() -> None:

@@ -16,7 +16,13 @@ from autoclue.search.sampling import ask, ask_baseline
 from autoclue.search.sampling.proposer import Proposer
 from autoclue.search.store.ledger import Ledger
 from autoclue.search.store.reader import read_study
-from autoclue.search.store.schema import Change, Prepared, StoredLimits, StudyAttributes
+from autoclue.search.store.schema import (
+    Change,
+    Prepared,
+    StoredLimits,
+    StudyAttributes,
+    TrialAttributes,
+)
 from autoclue.space import SearchSpace
 
 Evaluate = Callable[..., Evaluation]
@@ -163,7 +169,7 @@ def test_a_stop_does_not_count_before_its_trial_is_closed(
 def test_a_failure_without_its_state_does_not_count(
     ledger: Ledger, begun: int, evaluate: Evaluate, read_back: Callable[[], TrialRecord]
 ) -> None:
-    ledger._set(begun, "failure", "It blew up.")
+    ledger._write(begun, TrialAttributes(failure="It blew up."))
     ledger.evaluated(begun, evaluate(600, 0.5))
     ledger.completed(begun, 0.5)
 

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from pydantic import Field
 
 from autoclue.errors import UsageError
 from autoclue.records import Scalar, ValueChange
 from autoclue.search.sampling.segments.explore import IsNew, perturbable
 from autoclue.space import SearchSpace
 from autoclue.training import CHANGEABLE, TrialConfig
+
+QUANTILE = 0.25
+
+
+def quantile_field() -> Any:
+    """Declare the parameter that every such sampler has: the share of members that it replaces."""
+    return Field(
+        default=QUANTILE,
+        gt=0,
+        le=0.5,
+        description="Share of the members that is replaced at a boundary, and that donors are of.",
+    )
+
+
+def control_field() -> Any:
+    """Declare the parameter that every such sampler has: whether others compare half as often."""
+    return Field(
+        default=False,
+        description="Run as many members beside it that compare at every other boundary only.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

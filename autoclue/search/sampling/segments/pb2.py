@@ -14,7 +14,12 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.records import Scalar, ValueChange
 from autoclue.search.sampling.sampler import ATTEMPTS, Draw, Drawers
-from autoclue.search.sampling.segments.exchanger import Question, check_changeable
+from autoclue.search.sampling.segments.exchanger import (
+    Question,
+    check_changeable,
+    control_field,
+    quantile_field,
+)
 from autoclue.search.sampling.segments.explore import (
     Moves,
     explore,
@@ -22,7 +27,7 @@ from autoclue.search.sampling.segments.explore import (
     perturbable,
     shares_of,
 )
-from autoclue.search.sampling.segments.pbt import FACTOR, QUANTILE, RESAMPLE
+from autoclue.search.sampling.segments.pbt import FACTOR, RESAMPLE
 from autoclue.space import SearchSpace
 from autoclue.training import FALLING
 
@@ -49,21 +54,13 @@ class Pb2:
     name: ClassVar[str] = "pb2"
     attempts: ClassVar[int] = ATTEMPTS
 
-    quantile: float = Field(
-        default=QUANTILE,
-        gt=0,
-        le=0.5,
-        description="Share of the members that is replaced at a boundary, and that donors are of.",
-    )
+    quantile: float = quantile_field()
     kappa: float = Field(
         default=2.0,
         ge=0,
         description="Standard deviations that a candidate's promise lies above its mean.",
     )
-    control: bool = Field(
-        default=False,
-        description="Run as many members beside it that compare at every other boundary only.",
-    )
+    control: bool = control_field()
 
     def check(self, space: SearchSpace) -> None:
         """Refuse a space with settings that can't change on the way; see ``Exchanger``."""

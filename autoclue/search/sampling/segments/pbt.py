@@ -11,11 +11,15 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.records import ValueChange
 from autoclue.search.sampling.sampler import ATTEMPTS, Draw, Drawers
-from autoclue.search.sampling.segments.exchanger import Question, check_changeable
+from autoclue.search.sampling.segments.exchanger import (
+    Question,
+    check_changeable,
+    control_field,
+    quantile_field,
+)
 from autoclue.search.sampling.segments.explore import Moves, explore
 from autoclue.space import SearchSpace
 
-QUANTILE = 0.25
 FACTOR = 1.2
 RESAMPLE = 0.25
 
@@ -34,12 +38,7 @@ class Pbt:
     name: ClassVar[str] = "pbt"
     attempts: ClassVar[int] = ATTEMPTS
 
-    quantile: float = Field(
-        default=QUANTILE,
-        gt=0,
-        le=0.5,
-        description="Share of the members that is replaced at a boundary, and that donors are of.",
-    )
+    quantile: float = quantile_field()
     factor: float = Field(
         default=FACTOR,
         gt=1,
@@ -52,10 +51,7 @@ class Pbt:
         le=1,
         description="How likely a value is drawn anew from its whole range instead.",
     )
-    control: bool = Field(
-        default=False,
-        description="Run as many members beside it that compare at every other boundary only.",
-    )
+    control: bool = control_field()
 
     def check(self, space: SearchSpace) -> None:
         """Refuse a space with settings that can't change on the way; see ``Exchanger``."""

@@ -139,14 +139,17 @@ def _likelihoods(ahead: Sequence[float]) -> list[float]:
         ahead: Of each trial that went far, the share ahead of it at the rung; by how well the
             trials ended, the best first.
     """
-    places = min(math.ceil(len(ahead) / 2), len(ahead) - 1)
+    places = max(min(math.ceil(len(ahead) / 2), len(ahead) - 1), 0)
+    logs = [(math.log(u), math.log1p(-u)) for u in ahead]
+    roots = [math.sqrt(n + 1) for n in range(places)]
     found = []
     for a, b in FAMILY:
-        chances = [math.exp((a - 1) * math.log(u) + (b - 1) * math.log1p(-u)) for u in ahead]
+        chances = [math.exp((a - 1) * front + (b - 1) * behind) for front, behind in logs]
         left = list(accumulate(reversed(chances)))[::-1]
         found.append(
             math.fsum(
-                math.log(chances[n] / left[n]) / math.sqrt(n + 1) for n in range(max(places, 0))
+                math.log(chance / rest) / root
+                for chance, rest, root in zip(chances, left, roots, strict=False)
             )
         )
     return found

@@ -116,6 +116,8 @@ BuiltinSize: TypeAlias = Annotated[
     BeforeValidator(rows_as_text, json_schema_input_type=str | int | None),
     option(WHAT, "With --data builtin: tiny, small, medium, or rows to train on; default: small."),
 ]
+SEARCHES_COUNT_BY: Final = "step"
+"""What a batch size counts in a search on several cards: the rows of a step, as on one."""
 CardsPerTrial: TypeAlias = Annotated[
     int,
     option(
@@ -131,7 +133,7 @@ BatchPer: TypeAlias = Annotated[
     option(
         DEVICES,
         "With several cards, what a batch size counts: the rows of a step, or of each card, as "
-        "the published scripts do; default: card by protocol clue, step by sound.",
+        "the published scripts do. Default: step, and card in train by protocol clue.",
         metavar="step|card",
     ),
 ]

@@ -30,6 +30,7 @@ from autoclue.options.shared import (
     NAME,
     PUBLISHED,
     SCHEDULERS,
+    SEARCHES_COUNT_BY,
     SETTINGS,
     BatchPer,
     BoundariesInput,
@@ -182,7 +183,7 @@ class StudySpec(Options):
         names = {"protocol", "max_steps", "holdout", "keep_head"}
         given = self.model_dump(include=names, exclude_defaults=True)
         of_cards = card_settings(
-            *(self.cards_per_trial, self.batch_per, self.protocol),
+            *(self.cards_per_trial, self.batch_per or SEARCHES_COUNT_BY, self.protocol),
             precision=self.precision,
             recompute=self.recompute,
         )

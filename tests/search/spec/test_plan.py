@@ -366,11 +366,14 @@ def test_flaws_of_rows_are_told_before_anything_runs(planned: Planned, tmp_path:
     assert planned().flaws is None
 
 
-@pytest.mark.parametrize(("protocol", "counted"), [("clue", "card"), ("sound", "step")])
+@pytest.mark.parametrize(
+    ("protocol", "given", "counted"),
+    [("clue", None, "step"), ("clue", "card", "card"), ("sound", None, "step")],
+)
 def test_every_trial_of_a_search_has_its_cards(
-    planned: Planned, protocol: str, counted: str
+    planned: Planned, protocol: str, given: str | None, counted: str
 ) -> None:
-    plan = planned(cards_per_trial=2, protocol=protocol)
+    plan = planned(cards_per_trial=2, batch_per=given, protocol=protocol)
     trial = plan.configure({"learning_rate": 1e-4})
     assert [(c.cards, c.batch_per) for c in (plan.baseline, trial)] == [(2, counted)] * 2
     assert plan.default_name != planned(protocol=protocol).default_name

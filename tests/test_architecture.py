@@ -80,13 +80,13 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "search": (
         *("stopping", "store", "objects", "sampling", "spec", "tuner", "execution"),
         "execution.ray",
-        *("forecast", "study", "suite", "replay"),
+        *("cards", "forecast", "study", "suite", "replay"),
     ),
     "training": (
         *("platform", "recipe", "originals", "model", "protocols", "changes", "config"),
         "recipe_file",
         *("logs", "features", "heads", "data", "checkpoints", "evaluate", "predict", "loop"),
-        *("probe", "single"),
+        *("probe", "memory_probe", "single"),
     ),
     "models": (
         *("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
@@ -121,7 +121,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "dashboard",
         ),
     ),
-    "records": ("lineage", "trials", "studies"),
+    "records": ("devices", "lineage", "trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
     "cli": ("clean_end", "completion", "output", "options", "rows", "forecasts", "verbs", "app"),
 }

@@ -6,7 +6,8 @@ from autoclue.search.execution.artifacts import (
     find_kept_model,
     trial_folder,
 )
-from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
+from autoclue.search.execution.import_path import command_folders
+from autoclue.search.execution.resources import Resources, choose_resources
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
 from autoclue.search.execution.roll_call import (
     GIB,
@@ -24,7 +25,6 @@ from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
     "GIB",
-    "GPU_FOLDER",
     "ArtifactStore",
     "DataHere",
     "Expected",
@@ -37,7 +37,7 @@ __all__ = [
     "StoreHere",
     "StudyArtifacts",
     "choose_resources",
-    "count_gpus",
+    "command_folders",
     "drop_files",
     "find_kept_model",
     "job_for_worker",

@@ -18,11 +18,11 @@ from pydantic import TypeAdapter
 
 from autoclue.errors import AutoclueError, reason_of
 from autoclue.models.folders import folder_fingerprint
-from autoclue.search.execution.resources import Resources, present_gpus
+from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.store_roll import StoreHere, sign_in_store
 from autoclue.tasks import load_task, open_data
 from autoclue.tasks.cache import cache_dir
-from autoclue.training.platform import versions
+from autoclue.training.platform import present_gpus, versions
 
 PROBE: Final = "roll-call"
 """Folder below the study's where machines show that they can write there and be read."""

@@ -32,6 +32,7 @@ from autoclue.training.loop import LeftState, Trial
 from autoclue.training.platform import (
     apply_switches,
     free_memory,
+    limit_gpu_memory,
     memory_ran_out,
     pick_device,
     trouble_words,
@@ -208,6 +209,8 @@ class TrialWorker:
         start_from = self._job["start_from"]
         config = TrialConfig.model_validate(self._job["config"])
         apply_switches(gpu=device != "cpu")
+        if self._job.get("gpu_limit_mib") is not None:
+            limit_gpu_memory(int(self._job["gpu_limit_mib"]))
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         self._log.addHandler(open_log_file(self._folder, append=True))
         away = self._job.get("artifacts")

@@ -6,11 +6,13 @@ import difflib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
-from autoclue.records import StudyRecord, TrialState
+from autoclue.records import CardSharing, StudyRecord, TrialState
+from autoclue.search.cards import arrange_cards, largest_of_plan, noting_cards
 from autoclue.search.execution import (
     DataHere,
     Expected,
@@ -147,8 +149,9 @@ class StudyRun:
             needs_state=source.needs_state,
             away=away,
         )
-        tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
-        execute(tuner, self.plan, self.place, self.resources, away)
+        with noting_cards(self.resources, self.ledger) as cards:
+            tuner = self._tuner(source, (retention, LedgerCopy(self.place), cards, listener))
+            execute(tuner, self.plan, self.place, self.resources, away)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         found = read_study(self.ledger)
         spare = [trial.number for trial in unscored(found, test_fingerprint)]
@@ -253,6 +256,8 @@ def execute(
     place: Place,
     resources: Resources,
     away: StudyArtifacts | None = None,
+    *,
+    sharing: CardSharing | None = None,
 ) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
@@ -262,6 +267,7 @@ def execute(
         place: Where it is kept.
         resources: What trials run on.
         away: The artifact store, where there is one; machines then need no folder in common.
+        sharing: What another study of the same trials has found out about sharing GPUs.
 
     Raises:
         AutoclueError: The trials can't be run.
@@ -272,14 +278,16 @@ def execute(
     from autoclue.search.execution.ray import run_with_ray
 
     reach_model(plan, resources)
+    shared = arrange_cards(lambda: [largest_of_plan(plan)], resources, [tuner], before=sharing)
+    run = partial(run_with_ray, tuner, place.folder, shared.resources, sharing=shared.packer)
     expected = expected_of([plan], place.folder)
     if away is None:
-        run_with_ray(tuner, place.folder, resources, expected=expected)
+        run(expected=expected)
         return
     if not away.shares_folder:
         store = StoreHere(away.store.text, away.place)
         expected = replace(expected, folder=None, artifacts=store)
-    run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
+    run(expected=expected, write_job=away.write_job)
 
 
 def bring_models(

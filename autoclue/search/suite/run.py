@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.records import SuiteRecord, TrialState
+from autoclue.search.cards import arrange_cards, largest_of
 from autoclue.search.execution import (
     Resources,
     Retention,
@@ -42,6 +43,7 @@ from autoclue.search.suite.tuner import Numbering, Renumbered, SuiteTuner
 from autoclue.search.suite.warm_up import warm_up
 from autoclue.search.tuner import Listener, Tuner
 from autoclue.suite_options import GridArguments
+from autoclue.training import TrialConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,22 @@ class SuiteRun:
             from autoclue.search.execution.ray import run_with_ray
 
             plans = [held.planned.plan for held in self.studies]
+            shared = arrange_cards(self._largest, self.resources, tuner.tuners)
             run_with_ray(
-                *(tuner, self.index.folder, self.resources),
+                *(tuner, self.index.folder, shared.resources),
                 write_job=tuner.write_job,
                 expected=expected_of(plans, self.index.folder),
+                sharing=shared.packer,
             )
         for study, each in zip(self.studies, tuner.tuners, strict=True):
             study.ledger.note(StudyAttributes(ending=each.ending))
             self._keep_models(study)
         return load_suite(self.index)
+
+    def _largest(self) -> list[TrialConfig]:
+        """Return of each study the run that takes the most memory."""
+        planned = [held.planned for held in self.studies]
+        return [largest_of(map(each.plan.configure, each.points)) for each in planned]
 
     def _tuner(self, listener: Listener) -> SuiteTuner:
         return SuiteTuner(

@@ -72,11 +72,11 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
 @contextlib.contextmanager
 def seen_cards(tally: Tally, resources: Resources) -> Iterator[None]:
     """Let a tally say how the GPUs of this machine stand, where trials use any."""
-    from autoclue.search.cards import watching
+    from autoclue.search.cards import watching_cards
     from autoclue.training.platform import open_cards
 
     cards = open_cards() if resources.on_gpu and resources.address is None else None
-    with watching(cards) as watch:
+    with watching_cards(cards) as watch:
         tally.devices = None if watch is None else watch.words
         yield
 

@@ -98,7 +98,7 @@ def longest_rows(features: Features, count: int) -> NDArray[np.int64]:
     return order
 
 
-def main() -> int:
+def answer_probe() -> int:
     """Probe the configuration that comes as JSON, and answer with a line of JSON.
 
     The question has the settings as ``config`` and ``cpu`` or ``gpu`` as ``device``; the answer

@@ -1,5 +1,6 @@
 """How the trials of a search share GPUs, and how full and how busy those are."""
 
+from autoclue.search.cards.card_watch import CardWatch, noting_cards, watching_cards
 from autoclue.search.cards.corner import largest_of, largest_of_plan
 from autoclue.search.cards.packer import Packer
 from autoclue.search.cards.probing import ask_for_memory
@@ -7,12 +8,11 @@ from autoclue.search.cards.shares import (
     MARGIN,
     WORTH,
     CardShare,
+    fitting_share,
     is_worthwhile,
-    share_of,
     speedup,
 )
 from autoclue.search.cards.sharing import NoSharing, Shared, arrange_cards, share_cards
-from autoclue.search.cards.watching import CardWatch, noting_cards, watching
 
 __all__ = [
     "MARGIN",
@@ -24,12 +24,12 @@ __all__ = [
     "Shared",
     "arrange_cards",
     "ask_for_memory",
+    "fitting_share",
     "is_worthwhile",
     "largest_of",
     "largest_of_plan",
     "noting_cards",
     "share_cards",
-    "share_of",
     "speedup",
-    "watching",
+    "watching_cards",
 ]

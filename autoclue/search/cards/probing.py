@@ -19,7 +19,7 @@ MOST_SECONDS: Final = 1800.0
 
 SCRIPT: Final = (
     "import sys; sys.path[:1] = {folders!r}; "
-    "from autoclue.training.memory_probe import main; sys.exit(main())"
+    "from autoclue.training.memory_probe import answer_probe; sys.exit(answer_probe())"
 )
 """Imports from the folders of this command in place of the current one, as workers do."""
 

@@ -52,7 +52,7 @@ class CardShare:
         return CardShare(max(1, self.per_card // 2), self.room_bytes, self.context_bytes)
 
 
-def share_of(*, peak_bytes: int, room_bytes: int, context_bytes: int = 0) -> CardShare:
+def fitting_share(*, peak_bytes: int, room_bytes: int, context_bytes: int = 0) -> CardShare:
     """Decide how many trials share a card, from what the largest of them takes.
 
     Args:
@@ -64,8 +64,8 @@ def share_of(*, peak_bytes: int, room_bytes: int, context_bytes: int = 0) -> Car
         UsageError: Not even one fits.
 
     Examples:
-        >>> from autoclue.search.packing import share_of
-        >>> found = share_of(peak_bytes=10 * 2**30, room_bytes=40 * 2**30)
+        >>> from autoclue.search.packing import fitting_share
+        >>> found = fitting_share(peak_bytes=10 * 2**30, room_bytes=40 * 2**30)
         >>> found.per_card, found.share, found.limit_mib
         (3, 0.3333, 13653)
     """

@@ -9,7 +9,7 @@ from typing import Final
 from autoclue.records import CardSharing
 from autoclue.search.cards.packer import Packer
 from autoclue.search.cards.probing import ask_for_memory
-from autoclue.search.cards.shares import share_of
+from autoclue.search.cards.shares import fitting_share
 from autoclue.search.execution import Resources
 from autoclue.search.store import StudyAttributes
 from autoclue.search.tuner import Tuner
@@ -134,7 +134,7 @@ def _still_holds(known: CardSharing, identity: str, cards: Cards | None) -> bool
 
 
 def _found_out(identity: str, found: MemoryReading) -> CardSharing:
-    share = share_of(
+    share = fitting_share(
         peak_bytes=found.peak_bytes,
         room_bytes=found.room_bytes,
         context_bytes=found.context_bytes,

@@ -4,8 +4,8 @@ from autoclue.training.platform.attention_masks import spread_attention_masks
 from autoclue.training.platform.bias_gradients import as_array, sum_bias_gradients_by_row
 from autoclue.training.platform.denormals import flush_denormals
 from autoclue.training.platform.devices import (
-    Card,
     Cards,
+    CardState,
     MemoryReading,
     Meter,
     card_memory,
@@ -38,7 +38,7 @@ from autoclue.training.platform.trouble import needed_by_all, trouble_words
 from autoclue.training.platform.versions import versions
 
 __all__ = [
-    "Card",
+    "CardState",
     "Cards",
     "MemoryReading",
     "Meter",

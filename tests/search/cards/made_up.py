@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import permutations, product
 
 from autoclue.records import CardSharing
-from autoclue.search.cards import CardShare, Packer, share_of
+from autoclue.search.cards import CardShare, Packer, fitting_share
 
 MIB = 2**20
 Slowdown = Callable[[int], float]
@@ -168,7 +168,7 @@ def made_up_packer(
     *, peak_mib: int, room_mib: int, cards: int = 1, most: int = 64, speedup: float | None = None
 ) -> Packer:
     """A packer that knows what a probe has found, and the speedup if it is given."""
-    share = share_of(peak_bytes=peak_mib * MIB, room_bytes=room_mib * MIB)
+    share = fitting_share(peak_bytes=peak_mib * MIB, room_bytes=room_mib * MIB)
     known = CardSharing(
         card="made up",
         probed="key",

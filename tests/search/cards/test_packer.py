@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from autoclue.records import CardSharing
@@ -94,7 +92,7 @@ def test_no_more_run_than_may(packer: Packer) -> None:
 
 
 @pytest.fixture
-def told(packer: Packer) -> Iterator[tuple[list[CardSharing], list[str]]]:
+def told(packer: Packer) -> tuple[list[CardSharing], list[str]]:
     settled, said = list[CardSharing](), list[str]()
     packer.settle, packer.tell = settled.append, said.append
     return settled, said

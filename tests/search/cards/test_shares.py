@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autoclue.errors import UsageError
-from autoclue.search.cards import MARGIN, CardShare, is_worthwhile, share_of, speedup
+from autoclue.search.cards import MARGIN, CardShare, fitting_share, is_worthwhile, speedup
 
 MIB, GIB = 2**20, 2**30
 
@@ -17,13 +17,13 @@ MIB, GIB = 2**20, 2**30
 def test_as_many_trials_share_a_card_as_fit_with_the_margin(
     peak_gib: float, room_gib: float, per_card: int
 ) -> None:
-    found = share_of(peak_bytes=int(peak_gib * GIB), room_bytes=int(room_gib * GIB))
+    found = fitting_share(peak_bytes=int(peak_gib * GIB), room_bytes=int(room_gib * GIB))
     assert found.per_card == per_card
 
 
 def test_what_does_not_fit_at_all_is_refused_with_what_to_do() -> None:
     with pytest.raises(UsageError, match=r"takes 9\.0 GiB .* 8\.0 GiB are free; give a smaller"):
-        share_of(peak_bytes=9 * GIB, room_bytes=8 * GIB)
+        fitting_share(peak_bytes=9 * GIB, room_bytes=8 * GIB)
 
 
 @given(peak=st.integers(1, 200 * GIB), room=st.integers(1, 200 * GIB), context=st.integers(0, GIB))
@@ -31,7 +31,7 @@ def test_limits_of_all_trials_together_fit_the_card_and_each_holds_the_probe(
     peak: int, room: int, context: int
 ) -> None:
     peak, room = min(peak, room) + context, max(peak, room) + context
-    found = share_of(peak_bytes=peak, room_bytes=room, context_bytes=context)
+    found = fitting_share(peak_bytes=peak, room_bytes=room, context_bytes=context)
     assert found.per_card * found.share <= 1
     assert found.per_card * found.most_bytes <= room
     if found.limit_mib is not None and peak >= 100 * MIB:

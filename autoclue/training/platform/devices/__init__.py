@@ -1,6 +1,6 @@
 """Everything that depends on a device: which there are, how full and how busy they are."""
 
-from autoclue.training.platform.devices.cards import Card, Cards, NvmlCards, open_cards
+from autoclue.training.platform.devices.cards import Cards, CardState, NvmlCards, open_cards
 from autoclue.training.platform.devices.finding import (
     DEVICES,
     GPU_FOLDER,
@@ -31,7 +31,7 @@ from autoclue.training.platform.devices.meters import (
 __all__ = [
     "DEVICES",
     "GPU_FOLDER",
-    "Card",
+    "CardState",
     "Cards",
     "GpuMeter",
     "HostMeter",

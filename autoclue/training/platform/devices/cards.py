@@ -16,7 +16,7 @@ NVML_MODULE = "pynvml"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CardState:
     """A GPU at one moment.
 
     Attributes:
@@ -43,7 +43,7 @@ class Card:
 class Cards(Protocol):
     """Reads the GPUs that this process may use; tests have made-up ones."""
 
-    def read(self) -> tuple[Card, ...]:
+    def read(self) -> tuple[CardState, ...]:
         """Return all of them as they are now."""
 
     def held_by(self, index: int, pid: int) -> int | None:
@@ -71,17 +71,17 @@ class NvmlCards:
             return self._nvml.nvmlDeviceGetHandleByIndex(int(name))
         return self._nvml.nvmlDeviceGetHandleByUUID(name)
 
-    def read(self) -> tuple[Card, ...]:
+    def read(self) -> tuple[CardState, ...]:
         """Return all of them as they are now; one that doesn't answer any more is left out."""
         found = (self._card(index, handle) for index, handle in enumerate(self._handles))
         return tuple(card for card in found if card is not None)
 
-    def _card(self, index: int, handle: Any) -> Card | None:
+    def _card(self, index: int, handle: Any) -> CardState | None:
         try:
             memory, name = self._nvml.nvmlDeviceGetMemoryInfo(handle), self._name(handle)
         except self._nvml.NVMLError:
             return None
-        return Card(index, name, int(memory.total), int(memory.used), self._busy(handle))
+        return CardState(index, name, int(memory.total), int(memory.used), self._busy(handle))
 
     def _name(self, handle: Any) -> str:
         found = self._nvml.nvmlDeviceGetName(handle)

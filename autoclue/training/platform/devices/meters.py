@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from autoclue.errors import AutoclueError
-from autoclue.training.platform.devices.cards import Card, Cards, open_cards
+from autoclue.training.platform.devices.cards import Cards, CardState, open_cards
 from autoclue.training.platform.devices.held_memory import (
     forget_peak_memory,
     gpu_memory,
@@ -69,7 +69,7 @@ class GpuMeter:
         self._before = self._card
 
     @property
-    def _card(self) -> Card:
+    def _card(self) -> CardState:
         found = self._cards.read()
         if not found or found[0].index != 0:
             raise AutoclueError("The GPU doesn't answer any more; nvidia-smi says what is wrong.")

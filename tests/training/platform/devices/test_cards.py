@@ -6,19 +6,21 @@ import importlib.util
 import pytest
 
 from autoclue.training.platform.devices import cards
-from autoclue.training.platform.devices.cards import Card, NvmlCards, open_cards
+from autoclue.training.platform.devices.cards import CardState, NvmlCards, open_cards
 from tests.made_up_nvml import MadeUpNvml, MadeUpNvmlError
 
 
 def test_all_cards_are_read_where_none_is_hidden() -> None:
     found = NvmlCards(MadeUpNvml([10, 20]), None).read()
-    assert found == (Card(0, "card 0", 80, 10, 0.5), Card(1, "card 1", 80, 20, 0.5))
+    assert found == (CardState(0, "card 0", 80, 10, 0.5), CardState(1, "card 1", 80, 20, 0.5))
     assert [card.free_bytes for card in found] == [70, 60]
 
 
 @pytest.mark.parametrize("visible", [("1",), ("GPU-1",)])
 def test_a_card_is_counted_among_those_that_may_be_used(visible: tuple[str, ...]) -> None:
-    assert NvmlCards(MadeUpNvml([10, 20]), visible).read() == (Card(0, "card 1", 80, 20, 0.5),)
+    assert NvmlCards(MadeUpNvml([10, 20]), visible).read() == (
+        CardState(0, "card 1", 80, 20, 0.5),
+    )
 
 
 def test_a_card_that_does_not_say_how_busy_it_is_says_nothing() -> None:

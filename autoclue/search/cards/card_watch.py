@@ -13,7 +13,7 @@ from autoclue.records import CardUse, TrialState
 from autoclue.search.execution import Resources
 from autoclue.search.store import Ledger, StudyAttributes
 from autoclue.search.tuner import Listener, Silent
-from autoclue.training.platform import Card, Cards, open_cards
+from autoclue.training.platform import Cards, CardState, open_cards
 
 LOOK_EVERY_S: Final = 2.0
 GIB: Final = 2**30
@@ -31,7 +31,7 @@ class CardWatch:
     cards: Cards
     clock: Callable[[], float] = time.monotonic
     _seen: dict[int, CardUse] = field(default_factory=dict)
-    _now: tuple[Card, ...] = ()
+    _now: tuple[CardState, ...] = ()
     _last_s: float | None = None
 
     def look(self) -> None:
@@ -53,7 +53,7 @@ class CardWatch:
         """Write how the GPUs stand, as a live view shows it; ``None`` before the first look."""
         return "; ".join(self._words_of(card) for card in self._now) or None
 
-    def _words_of(self, card: Card) -> str:
+    def _words_of(self, card: CardState) -> str:
         full = f"GPU {card.index}: {card.used_bytes / GIB:.1f} of {card.total_bytes / GIB:.1f} GiB"
         use = self._seen[card.index]
         if card.busy is None or use.idle_s is None:
@@ -62,7 +62,7 @@ class CardWatch:
         return f"{full}, {card.busy:.0%} busy{idle}"
 
 
-def _use(card: Card, spent_s: float) -> CardUse:
+def _use(card: CardState, spent_s: float) -> CardUse:
     """Return what a look at a GPU says of the time since the one before."""
     busy_s = None if card.busy is None else card.busy * spent_s
     idle_s = None if card.busy is None else (spent_s if card.busy == 0 else 0.0)
@@ -110,13 +110,15 @@ def noting_cards(resources: Resources, ledger: Ledger) -> Iterator[Listener]:
         A listener that writes it.
     """
     cards = open_cards() if resources.on_gpu and resources.address is None else None
-    with watching(cards) as watch:
+    with watching_cards(cards) as watch:
         before = ledger.attributes.cards
         yield Silent() if watch is None else CardNotes(ledger, watch, before)
 
 
 @contextlib.contextmanager
-def watching(cards: Cards | None, *, every_s: float = LOOK_EVERY_S) -> Iterator[CardWatch | None]:
+def watching_cards(
+    cards: Cards | None, *, every_s: float = LOOK_EVERY_S
+) -> Iterator[CardWatch | None]:
     """Look at GPUs again and again while the context lasts.
 
     Args:

@@ -53,9 +53,9 @@ def probe_memory(
         UsageError: Something that it needs can't be read.
         AutoclueError: The memory of the device can't be read.
     """
+    measure = meter_of(device) if meter is None else meter  # before the device holds anything
     load_paddle().set_device(device)
     materials = workspace.materials(config)
-    measure = meter_of(device) if meter is None else meter
     measure.begin()
     try:
         with flush_denormals(enabled=device == "cpu" and flushing_enabled()):

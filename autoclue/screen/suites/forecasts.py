@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autoclue.reporting import duration
+from autoclue.screen.devices import say_cards
 from autoclue.screen.text import print_sentence, result_console
-from autoclue.training.platform import Cards, open_cards
 
 if TYPE_CHECKING:
     from autoclue.search.execution import Resources
@@ -133,22 +133,10 @@ def say_estimate(estimate: Estimate, resources: Resources) -> None:
                 else "."
             ),
         )
-    for told_of_card in card_words(open_cards() if resources.on_gpu else None):
-        print_sentence(console, told_of_card)
+    say_cards(resources)
     for each in estimate.kinds:
         if each.other_accumulation is not None:
             print_sentence(console, _does_not_fit(each))
-
-
-def card_words(cards: Cards | None) -> list[str]:
-    """Write how full and how busy each GPU is now, a sentence each; nothing without one."""
-    found = () if cards is None else cards.read()
-    return [
-        f"GPU {card.index} ({card.name}): {card.used_bytes / GIB:.1f} of "
-        f"{card.total_bytes / GIB:.1f} GiB are in use"
-        + ("." if card.busy is None else f", and it is busy {card.busy:.0%} of the time.")
-        for card in found
-    ]
 
 
 def _does_not_fit(each: EstimatedKind) -> str:

@@ -95,6 +95,7 @@ def arrange_cards(
     tuners: Sequence[Tuner],
     *,
     before: CardSharing | None = None,
+    ask: Ask = ask_for_memory,
 ) -> Shared | NoSharing:
     """Find out how trials share GPUs where that was left to autoclue, and keep it in the ledger.
 
@@ -103,6 +104,7 @@ def arrange_cards(
         resources: As asked.
         tuners: Run the trials; listeners are told, and their ledgers keep what is found out.
         before: What is known from another study of the same trials.
+        ask: Probes.
 
     Raises:
         UsageError: See ``share_cards``.
@@ -111,7 +113,7 @@ def arrange_cards(
     if not resources.shares_cards:
         return NoSharing(resources)
     known = tuners[0].ledger.attributes.sharing or before
-    found = share_cards(largest(), resources, known, tell=tuners[0].noted)
+    found = share_cards(largest(), resources, known, ask=ask, tell=tuners[0].noted)
 
     def settle(now: CardSharing) -> None:
         for tuner in tuners:

@@ -112,6 +112,18 @@ def test_where_shares_are_given_nothing_is_probed(ledger: Ledger) -> None:
     assert (found.resources, found.packer) == (given, None)
 
 
+def test_what_is_found_out_is_in_the_ledger_of_each_study(ledger: Ledger, tmp_path: Path) -> None:
+    other = Ledger.create(f"sqlite:///{tmp_path}/other.db", "other", StudyAttributes())
+    tuners = [conduct(ledger, 32), conduct(other, 32)]
+    found = arrange_cards(lambda: [config()], ONE_GPU, tuners, ask=probe)
+    assert found.packer is not None
+    assert ledger.attributes.sharing == other.attributes.sharing == found.packer.known
+    found.packer.began(0)
+    assert found.packer.ran_out(0)
+    assert ledger.attributes.sharing == replace(found.packer.known, per_card=1)
+    assert other.attributes.sharing == ledger.attributes.sharing
+
+
 @pytest.mark.ray
 @pytest.mark.slow
 @pytest.mark.parametrize(

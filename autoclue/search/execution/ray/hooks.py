@@ -244,6 +244,7 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         state = message.get("state")
         kept = None if state is None else StoredState(**state)
         if self._sharing is not None and self._shares_less(event, number, payload, result["card"]):
+            forget_words(Path(trial.config["folder"]))
             return str(TrialScheduler.STOP)
         goes_on = self._carry(event, number, payload, kept)
         if not goes_on and self._sharing is not None:

@@ -48,7 +48,10 @@ class Meter(Protocol):
 
 
 class GpuMeter:
-    """Measures a GPU: what Paddle reserves at most, and what the process holds beside it."""
+    """Measures a GPU: what Paddle reserves at most, and what the process holds beside it.
+
+    To be made before this process uses the GPU: what it holds then is somebody else's.
+    """
 
     def __init__(self, cards: Cards | None = None) -> None:
         """Find the card that this process trains on, the first that it may use.
@@ -76,8 +79,7 @@ class GpuMeter:
         return found[0]
 
     def begin(self) -> None:
-        """Forget what Paddle has held so far; to be called before it holds anything."""
-        self._before = self._card
+        """Forget what Paddle has held so far."""
         forget_peak_memory()
 
     def read(self) -> MemoryReading:

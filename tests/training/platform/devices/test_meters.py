@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from autoclue.errors import AutoclueError
-from autoclue.training.platform import load_paddle
 from autoclue.training.platform.devices import meters
 from autoclue.training.platform.devices.cards import NvmlCards
 from autoclue.training.platform.devices.meters import (
     GpuMeter,
-    HostMeter,
     MemoryReading,
     available_memory,
 )
@@ -57,18 +57,26 @@ def test_a_gpu_that_is_lost_says_so() -> None:
         GpuMeter(NvmlCards(MadeUpNvml([None]), None))
 
 
+COUNTED = """
+from autoclue.training.platform.devices.meters import HostMeter
+from autoclue.training.platform.runtime import load_paddle
+paddle = load_paddle()
+paddle.set_device("cpu")
+meter = HostMeter()
+meter.begin()
+held = [paddle.ones([1000, 1000]) for _ in range(2)]
+found = meter.read()
+print(len(held), found.peak_bytes, found.context_bytes)
+"""
+
+
 @pytest.mark.paddle
 def test_main_memory_is_counted_to_the_byte() -> None:
-    paddle = load_paddle()
-    paddle.set_device("cpu")
-    meter = HostMeter()
-    meter.begin()
-    before = meter.read().peak_bytes
-    held = [paddle.ones([1000, 1000]) for _ in range(2)]
-    found = meter.read()
-    assert len(held) == 2
-    assert found.peak_bytes - before == 8_000_000
-    assert found.context_bytes == 0
+    """In a process of its own: Paddle 2.6 can't forget what an earlier test has held."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["2", "8000000", "0"]
 
 
 def test_available_memory_is_what_the_system_says(tmp_path: Path) -> None:

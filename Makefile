@@ -9,11 +9,14 @@ DEMO := $(BIN)/autoclue tune --task xnli --strategy discriminative --model built
 
 FUZZ_SECONDS ?= 3600
 TESTS ?=
+PADDLE26 := build/paddle26
+PADDLE26_TESTS := tests/paddle26 tests/integration/test_trial.py tests/integration/test_search.py \
+	tests/training/heads tests/training/test_memory_probe.py tests/training/platform/devices
 HEAVY := slow or ray or paddle
 QUIET := $(if $(CI),--quiet)     # where nobody looks, pip's progress is only noise
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz test-recorded test-clusters lint docs clean
+.PHONY: help install demo test fuzz test-recorded test-clusters test-paddle26 lint docs clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -49,6 +52,15 @@ test-recorded: install ## Repeat every recorded run of the published reading scr
 
 test-clusters: install ## Several Ray nodes on this machine, each with a disk of its own (needs root)
 	AUTOCLUE_CLUSTER_TESTS=1 $(BIN)/python -m pytest tests/integration/test_clusters.py
+
+test-paddle26: $(PADDLE26)/.installed ## Try Paddle 2.6.2, which the extra gpu brings, by its build for CPUs
+	$(PADDLE26)/bin/python -m pytest $(PADDLE26_TESTS) -m "not minutes"
+
+$(PADDLE26)/.installed: pyproject.toml constraints-paddle26.txt
+	$(PYTHON) -m venv $(PADDLE26)
+	$(PADDLE26)/bin/python -m pip install $(QUIET) --disable-pip-version-check -c constraints-paddle26.txt \
+		-e . paddlepaddle==2.6.2 'numpy<2' 'pyarrow<21' 'protobuf<6' pytest hypothesis moto flask-cors py-partiql-parser openpyxl psycopg
+	@touch $@
 
 lint: install ## Check style and types
 	$(BIN)/ruff check .

@@ -16,9 +16,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autoclue.errors import UsageError, last_line
-from autoclue.search.execution import GIB, GPU_FOLDER, Node, NodeAnswer, count_gpus
+from autoclue.search.execution import GIB, Node, NodeAnswer
 from autoclue.tasks.cache import cache_dir
-from autoclue.training.platform import choose_switches, read_cpu, versions
+from autoclue.training.platform import (
+    choose_switches,
+    count_gpus,
+    listed_gpus,
+    read_cpu,
+    versions,
+)
 
 ROOM_GIB = 2.0
 PADDLES = {"paddlepaddle": "cpu", "paddlepaddle-gpu": "gpu"}
@@ -218,8 +224,7 @@ def _cpu() -> Finding:
 
 
 def _gpu() -> Finding:
-    present = len(list(GPU_FOLDER.iterdir())) if GPU_FOLDER.is_dir() else 0
-    usable = count_gpus()
+    present, usable = listed_gpus(), count_gpus()
     if present == 0:
         return Finding("GPU", True, "none; trials train on the CPU, one core each")
     if usable == 0:

@@ -83,13 +83,13 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
         *("stopping", "store", "objects", "sampling", "spec", "inputs", "tuner"),
         "execution",
         "execution.ray",
-        *("forecast", "study", "suite", "replay"),
+        *("cards", "forecast", "study", "suite", "replay"),
     ),
     "training": (
         *("platform", "ranks", "group", "recipe", "originals", "model", "protocols", "changes"),
         *("config", "recipe_file"),
         *("logs", "features", "heads", "data", "checkpoints", "evaluate", "predict", "loop"),
-        *("probe", "together", "single"),
+        *("probe", "memory_probe", "together", "single"),
     ),
     "models": (
         *("catalog", "published", "shipped", "source", "weights", "folders", "baseline"),
@@ -124,7 +124,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
             "dashboard",
         ),
     ),
-    "records": ("lineage", "trials", "studies"),
+    "records": ("devices", "lineage", "trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
     "cli": (
         "clean_end",
@@ -324,6 +324,20 @@ def test_paddle_is_imported_nowhere_but_through_its_loaders() -> None:
         if name.partition(".")[0] in {"paddle", "paddlenlp"}
     }
     assert importers <= PADDLE_LOADERS
+
+
+DEVICE_WORDS = re.compile(r"\.cuda\b|pynvml|/proc/driver/nvidia|CUDA_VISIBLE|gpu_memory_limit_mb")
+DEVICES = PACKAGE / "training" / "platform" / "devices"
+
+
+def test_what_depends_on_a_gpu_stands_in_one_place() -> None:
+    """But for hiding GPUs from other frameworks, and naming the variable in an advice."""
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if DEVICE_WORDS.search(path.read_text(encoding="utf-8")) and DEVICES not in path.parents
+    }
+    assert found == {"training/originals/compare.py", "doctor.py"}
 
 
 def test_strategies_are_never_imported_by_the_package() -> None:

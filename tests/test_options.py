@@ -126,6 +126,21 @@ def test_more_than_one_gpu_for_a_trial_is_refused(share: float) -> None:
         read_options(ResourceOptions, {"gpus_per_trial": share})
 
 
+@pytest.mark.parametrize(
+    ("given", "read"), [("auto", "auto"), (" Auto ", "auto"), ("0.5", 0.5), (1, 1.0), (None, None)]
+)
+def test_a_share_of_a_gpu_is_a_number_or_left_to_autoclue(given: object, read: object) -> None:
+    assert read_options(ResourceOptions, {"gpus_per_trial": given}).gpus_per_trial == read
+
+
+@pytest.mark.parametrize("share", ["lots", True, [1]])
+def test_another_share_of_a_gpu_is_refused(share: object) -> None:
+    with pytest.raises(
+        UsageError, match=r"^gpus_per_trial is .*, but must be a number or auto\.$"
+    ):
+        read_options(ResourceOptions, {"gpus_per_trial": share})
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(UsageError, match=r"^Missing option '--task'; seed is -1, but") as caught:
         read_options(TuneArguments, {"seed": -1, "trials": 0, "parallel": True})

@@ -37,8 +37,9 @@ def test_a_written_run_holds_every_option_and_its_sentence(model: type[Options])
         assert " ".join(str(field.description).split()) in sentences
 
 
-def test_a_written_run_reads_back_as_the_same_run(tmp_path: Path) -> None:
-    run = read_options(TuneArguments, GIVEN)
+@pytest.mark.parametrize("share", [0.5, "auto"])
+def test_a_written_run_reads_back_as_the_same_run(tmp_path: Path, share: float | str) -> None:
+    run = read_options(TuneArguments, {**GIVEN, "gpus_per_trial": share})
     write_run(tmp_path, run)
     assert complete_run(TuneArguments, {}, tmp_path / "run.yaml") == run
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,4 +98,7 @@ def estimate_runs(planned: Planned) -> Estimate:
 def _resources(options: ResourceOptions, cards: int) -> Resources:
     from autoclue.search.execution import choose_resources
 
-    return choose_resources(**options.model_dump(), cards=cards)
+    found = choose_resources(**options.model_dump(), cards=cards)
+    if not found.shares_cards:
+        return found
+    return replace(found, parallel=min(found.parallel, found.gpus))  # as if none were shared

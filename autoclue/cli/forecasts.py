@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 def show_planned(planned: Planned, *, as_json: bool) -> None:
     """Print the runs of a search, those of equal cost together."""
-    from autoclue.screen import kind_rows, short_names
+    from autoclue.screen import kind_rows, say_cards, short_names
 
     rows = kind_rows(planned.kinds)
     shown = rows if as_json else short_names(rows, task=False)
     print_rows("runs", shown, as_json=as_json, whole=True)
+    if not as_json:
+        say_cards(planned.resources)
 
 
 def show_probed(

@@ -34,6 +34,7 @@ from autoclue.option_fields.values import (
     one_protocol,
     rows_as_text,
     seconds,
+    share_or_auto,
 )
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "read_options",
     "rows_as_text",
     "seconds",
+    "share_or_auto",
     "shown_as",
     "takes_options",
 ]

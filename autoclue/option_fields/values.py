@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +24,9 @@ _UNITS = {"h": 3600, "m": 60, "s": 1}
 
 LOG_KINDS: Final = {"tensorboard": "tensorboardX", "visualdl": "visualdl"}
 """Tools for which scalars can be written, and the Python package that writes them."""
+
+AUTO: Final = "auto"
+"""What ``--gpus-per-trial`` takes beside a number."""
 
 PROTOCOL_NAMES: Final = ("clue", "sound")
 """The protocols that can be asked for; the first is the default."""
@@ -125,17 +130,46 @@ def rows_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def one_card(value: float | None) -> float | None:
-    """Refuse more than one GPU for a trial.
+def share_or_auto(value: object) -> object:
+    """Read a share of a GPU that is given as text; ``auto`` stays as it is.
 
     Raises:
-        ValueError: It is above 1.
+        ValueError: It is neither.
     """
-    if value is None or value <= 1:
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str) and value.strip().lower() == AUTO:
+        return AUTO
+    number = as_number(value)
+    if number is None:
+        raise ValueError(f"gpus_per_trial is {quoted(value)}, but must be a number or {AUTO}")
+    return number
+
+
+def as_number(value: object) -> float | None:
+    """Read a text that is a number; ``None`` for anything else."""
+    with contextlib.suppress(ValueError):
+        return float(value) if isinstance(value, str) else None
+    return None
+
+
+def one_card(value: float | str | None) -> float | str | None:
+    """Refuse shares of a GPU that a trial can't have.
+
+    Raises:
+        ValueError: It is negative, no finite number, or above 1.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        raise ValueError(f"gpus_per_trial is {value:g}, but must be a finite number")
+    if value < 0:
+        raise ValueError(f"gpus_per_trial is {value:g}, but must be at least 0")
+    if value <= 1:
         return value
     raise ValueError(
         f"gpus_per_trial is {value:g}, but it is a share of one GPU; give 1, a fraction such as "
-        "0.5, or 0 to train on the CPU, and cards_per_trial for several GPUs"
+        "0.5, 0 to train on the CPU, or auto, and cards_per_trial for several GPUs"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
@@ -14,6 +14,7 @@ from autoclue.option_fields import (
     one_card,
     option,
     seconds,
+    share_or_auto,
 )
 from autoclue.options.shared import CONFIRM, DEFAULT_ROUNDS, DEFAULT_TRIALS, SEEDS
 
@@ -93,13 +94,13 @@ class ResourceOptions(Options):
         int | None, option(DEVICES, "Trials at once; default: fill the devices.", ge=1)
     ] = None
     gpus_per_trial: Annotated[
-        float | None,
+        float | Literal["auto"] | None,
         option(
             DEVICES,
-            "1, a fraction of a GPU such as 0.5, or 0 for the CPU; default: 1 where there is one.",
-            ge=0,
-            allow_inf_nan=False,
+            "1, a fraction of a GPU such as 0.5, 0 for the CPU, or auto, which measures how many "
+            "trials share one well; default: 1 where there is one.",
         ),
+        BeforeValidator(share_or_auto, json_schema_input_type=float | str | None),
         AfterValidator(one_card),
     ] = None
     address: Annotated[
@@ -112,7 +113,7 @@ class ResourceKeywords(TypedDict, total=False):
     """``ResourceOptions`` as keywords of a function."""
 
     parallel: int | None
-    gpus_per_trial: float | None
+    gpus_per_trial: float | str | None
     address: str | None
 
 

@@ -1,5 +1,6 @@
 """The plain data that the ledger holds: what a report needs, and nothing of how it was made."""
 
+from autoclue.records.devices import CardSharing, CardUse
 from autoclue.records.lineage import (
     CONTROL,
     MAIN,
@@ -37,6 +38,8 @@ __all__ = [
     "CONTROL",
     "MAIN",
     "Boundary",
+    "CardSharing",
+    "CardUse",
     "Confirmation",
     "ConfirmationTrial",
     "Evaluation",

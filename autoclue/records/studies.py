@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autoclue.records.devices import CardSharing, CardUse
 from autoclue.records.lineage import Boundary
 from autoclue.records.trials import (
     Scalar,
@@ -142,6 +143,8 @@ class StudyRecord:
         rounds: The members of each round of a population, in the order of their places.
         boundaries: What became of the members of a population that go on from each other, each
             time that they were compared.
+        sharing: How its trials share GPUs, where that was left to autoclue.
+        cards: How full and how busy each GPU was while it ran; empty without a GPU.
     """
 
     name: str
@@ -163,6 +166,8 @@ class StudyRecord:
     forecast: Forecast | None = None
     rounds: tuple[tuple[MemberRecord, ...], ...] = ()
     boundaries: tuple[Boundary, ...] = ()
+    sharing: CardSharing | None = None
+    cards: tuple[CardUse, ...] = ()
 
     @property
     def baseline(self) -> TrialRecord | None:

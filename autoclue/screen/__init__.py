@@ -2,6 +2,7 @@
 
 from autoclue.screen.checking import show_check
 from autoclue.screen.closing import close_study, close_training
+from autoclue.screen.devices import say_cards
 from autoclue.screen.listening import watch
 from autoclue.screen.results import (
     SYNTHETIC,
@@ -41,6 +42,7 @@ __all__ = [
     "print_summaries",
     "print_text",
     "result_console",
+    "say_cards",
     "say_estimate",
     "short_names",
     "show_check",

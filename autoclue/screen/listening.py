@@ -25,6 +25,7 @@ from autoclue.screen.text import can_redraw, progress_console, short_path
 from autoclue.system import ENDING
 
 if TYPE_CHECKING:
+    from autoclue.search.execution import Resources
     from autoclue.search.spec import Plan
     from autoclue.search.study import ConfirmationRun, StudyRun
     from autoclue.search.tuner import Listener
@@ -63,8 +64,21 @@ def watch(run: StudyRun | ConfirmationRun) -> Iterator[Listener]:
         noun = "confirmation run"
         tally = Tally(run.total, naming=confirmation_names(run), pace=pace)
     tally.recall(read_study(run.ledger))
-    with display_of(tally, noun, resume_words(run.place.name, run.place.folder)) as listener:
+    farewell = resume_words(run.place.name, run.place.folder)
+    with seen_cards(tally, run.resources), display_of(tally, noun, farewell) as listener:
         yield listener
+
+
+@contextlib.contextmanager
+def seen_cards(tally: Tally, resources: Resources) -> Iterator[None]:
+    """Let a tally say how the GPUs of this machine stand, where trials use any."""
+    from autoclue.search.cards import watching_cards
+    from autoclue.training.platform import open_cards
+
+    cards = open_cards() if resources.on_gpu and resources.address is None else None
+    with watching_cards(cards) as watch:
+        tally.devices = None if watch is None else watch.words
+        yield
 
 
 def _chance(plan: Plan) -> Chance | None:

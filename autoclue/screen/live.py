@@ -162,7 +162,8 @@ class LiveListener:
     def _standing(self) -> list[str]:
         tally = self.tally
         parts = (
-            *(tally.counts(), tally.best_words(), tally.pace_words(), tally.chance_words()),
+            *(tally.counts(), tally.best_words(), tally.pace_words(), tally.device_words()),
+            tally.chance_words(),
             self._doing,
         )
         return [part for part in parts if part]

@@ -88,6 +88,7 @@ class Tally:
         naming: What a trial is called.
         compares: Whether the scores of two trials can be compared.
         pace: What is known of the speed.
+        devices: Writes how the GPUs stand; ``None`` where there is none to look at.
         names: What each trial of this run is called.
         states: Where each trial stands.
         scores: Each trial's best score so far.
@@ -102,6 +103,7 @@ class Tally:
     naming: Naming = trial_name
     compares: bool = True
     pace: SearchPace | None = None
+    devices: Callable[[], str | None] | None = None
     names: dict[int, str] = field(default_factory=dict)
     states: dict[int, TrialState] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
@@ -179,6 +181,10 @@ class Tally:
     def pace_words(self) -> str | None:
         """Write what is left of the search, and what its budgets have been used for."""
         return None if self.pace is None or self.interrupted else self.pace.words(self.n_ended)
+
+    def device_words(self) -> str | None:
+        """Write how full and how busy the GPUs are; ``None`` where that isn't known."""
+        return None if self.devices is None or self.interrupted else self.devices()
 
     def leader(self) -> int | None:
         """Return the number of the best trial that may still win, or ``None`` before any score.

@@ -45,12 +45,14 @@ class Job:
         data: Folder in the publisher's files.
         model: Folder or hub name.
         max_steps: Length of the schedule in steps; 0 ends once everything is read and tokenized.
+        device: Paddle's device name.
     """
 
     task: str
     data: str
     model: str
     max_steps: int
+    device: str = "cpu"
 
 
 def main() -> None:
@@ -60,6 +62,7 @@ def main() -> None:
     parser.add_argument("--data", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--max-steps", type=int, required=True)
+    parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
     train(Job(**vars(parser.parse_args())))
 
 
@@ -81,7 +84,7 @@ def train(job: Job) -> None:
         strategy="uniform",
         settings={"max_steps": max(job.max_steps, 1)},
     )
-    paddle.set_device("cpu")
+    paddle.set_device(job.device)
     random.seed(config.seed)
     np.random.seed(config.seed)  # noqa: NPY002 - the scripts seed the global generators
     paddle.seed(config.seed)

@@ -194,6 +194,10 @@ class Metered:
         """Let a trial go on with smaller micro-batches."""
         self.tuner.out_of_memory(number, reason, log=log)
 
+    def goes_on_later(self, number: int, reason: str) -> None:
+        """Let a trial go on later as it is."""
+        self.tuner.goes_on_later(number, reason)
+
     def fits(self, trials: int) -> None:
         """Take note of how many fit; as many as there are virtual actors."""
 

@@ -103,10 +103,11 @@ PREPARED = Prepared(
 
 @pytest.fixture
 def execute_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Runner], None]:
-    """Put an executor in Ray's place; it has no machines to ask for what is expected of them."""
+    """Put an executor in Ray's place; it has no machines to ask, and no GPU to share."""
 
     def put(runner: Runner) -> None:
-        def run(*given: Any, expected: object = None, **more: Any) -> None:
+        def run(*given: Any, expected: object = None, sharing: object = None, **more: Any) -> None:
+            assert sharing is None
             runner(*given, **more)
 
         module = types.ModuleType("autoclue.search.execution.ray")

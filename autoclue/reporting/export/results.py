@@ -48,6 +48,8 @@ def results_mapping(study: StudyRecord) -> dict[str, object]:
         "trials": [_trial(study, trial) for trial in study.trials],
         "versions": study.versions,
         "hardware": study.hardware,
+        "gpus": [asdict(each) for each in study.cards],
+        "gpu_sharing": None if study.sharing is None else asdict(study.sharing),
     }
     return {key: plain(value) for key, value in mapping.items()}
 

@@ -10,6 +10,7 @@ from autoclue.records import StudyRecord
 from autoclue.reporting.conclusions import caveats, verdict
 from autoclue.reporting.drawing import FONT_STACK, plotly_source
 from autoclue.reporting.page import view
+from autoclue.reporting.page.machine import machine
 from autoclue.reporting.sections import SECTIONS, Info, Section, summary_info
 from autoclue.reporting.wording import scale_of, value_text
 
@@ -65,6 +66,7 @@ def render_page(study: StudyRecord, *, reload_s: float | None = None) -> str:
         most_rows=MOST_ROWS,
         made=view.made(study),
         space=view.space(study),
+        machine=machine(study),
         commands=view.commands(study),
         **page_parts(),
     )

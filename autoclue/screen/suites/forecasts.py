@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autoclue.reporting import duration
+from autoclue.screen.devices import say_cards
 from autoclue.screen.text import print_sentence, result_console
 
 if TYPE_CHECKING:
@@ -125,8 +126,14 @@ def say_estimate(estimate: Estimate, resources: Resources) -> None:
         print_sentence(
             console,
             f"At most {told['peak_gib']} GiB of GPU memory a run; at least {least} of them fit a "
-            "card at once.",
+            "card at once"
+            + (
+                ", and the search measures whether it is faster."
+                if resources.shares_cards
+                else "."
+            ),
         )
+    say_cards(resources)
     for each in estimate.kinds:
         if each.other_accumulation is not None:
             print_sentence(console, _does_not_fit(each))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autoclue.records import TrialState
-from autoclue.screen.listening import display_of, watch
+from autoclue.screen.listening import display_of, seen_cards, watch
 from autoclue.screen.pace import Costs, SearchPace
 from autoclue.screen.tally import Naming, Tally
 from autoclue.screen.text import (
@@ -73,7 +73,7 @@ def watch_suite(run: SuiteRun) -> Iterator[Listener]:
         f"Stopping {run.index.name}, which takes a few seconds; all that was reported is kept. "
         "To go on, run the same command again."
     )
-    with display_of(tally, NOUN, farewell) as listener:
+    with seen_cards(tally, run.resources), display_of(tally, NOUN, farewell) as listener:
         yield listener
 
 

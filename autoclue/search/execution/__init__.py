@@ -6,7 +6,7 @@ from autoclue.search.execution.artifacts import (
     find_kept_model,
     trial_folder,
 )
-from autoclue.search.execution.resources import GPU_FOLDER, Resources, choose_resources, count_gpus
+from autoclue.search.execution.resources import Resources, choose_resources
 from autoclue.search.execution.retention import Retention, drop_files, keep_best_model
 from autoclue.search.execution.roll_call import (
     GIB,
@@ -22,7 +22,6 @@ from autoclue.search.execution.worker import job_for_worker
 
 __all__ = [
     "GIB",
-    "GPU_FOLDER",
     "ArtifactStore",
     "Expected",
     "LocalArtifacts",
@@ -33,7 +32,6 @@ __all__ = [
     "StoreHere",
     "StudyArtifacts",
     "choose_resources",
-    "count_gpus",
     "drop_files",
     "find_kept_model",
     "job_for_worker",

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Literal
 
 from autoclue.errors import UsageError
-from autoclue.training.platform import available_cores
-
-GPU_FOLDER = Path("/proc/driver/nvidia/gpus")
+from autoclue.training.platform import available_cores, count_gpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,8 @@ class Resources:
             where any machine has one.
         cards: Processes that train a trial together, each with a GPU or a core of its own; their
             GPUs are counted in ``gpus_per_trial``.
+        shares_cards: Whether it is found out how many trials share a GPU; ``parallel`` is then
+            only the most that may run at once.
     """
 
     gpus: int
@@ -39,6 +37,7 @@ class Resources:
     parallel_given: bool = True
     share_given: bool = True
     cards: int = 1
+    shares_cards: bool = False
 
     @property
     def on_gpu(self) -> bool:
@@ -55,6 +54,9 @@ class Resources:
 
     def describe(self) -> str:
         """Return in words where trials run."""
+        if self.shares_cards:
+            gpus = "1 GPU" if self.gpus == 1 else f"{self.gpus} GPUs"
+            return f"as many trials at once as share {gpus} of this machine well"
         place = f"the Ray cluster at {self.address}" if self.address else "this machine"
         if self.address and not self.parallel_given:
             return f"as many trials at once as fit on {place}"
@@ -69,35 +71,10 @@ class Resources:
         return f"{at_once} on {place}, {each}"
 
 
-def present_gpus(folder: Path = GPU_FOLDER) -> int:
-    """Count the GPUs of this machine, if its Paddle can use any, hidden from this process or not.
-
-    Ray hides all of them from a task that asks for none.
-    """
-    return len(list(folder.iterdir())) if _has_gpu_paddle() and folder.is_dir() else 0
-
-
-def count_gpus(folder: Path = GPU_FOLDER) -> int:
-    """Count the GPUs that trials could use: visible, and with a Paddle that can use them."""
-    present = present_gpus(folder)
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if visible is None:
-        return present
-    return min(present, len([v for v in visible.split(",") if v.strip() not in {"", "-1"}]))
-
-
-def _has_gpu_paddle() -> bool:
-    try:
-        importlib.metadata.distribution("paddlepaddle-gpu")
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
-
-
 def choose_resources(
     *,
     parallel: int | None = None,
-    gpus_per_trial: float | None = None,
+    gpus_per_trial: float | Literal["auto"] | None = None,
     address: str | None = None,
     cards: int = 1,
     gpus: int | None = None,
@@ -108,7 +85,7 @@ def choose_resources(
     Args:
         parallel: Trials at once; ``None`` fills the GPUs, or the CPU cores where there is none.
         gpus_per_trial: A whole number, or a fraction such as 0.5; ``None`` is one GPU where there
-            is any.
+            is any, and ``auto`` finds out how many trials share one well.
         address: Address of a running Ray cluster; its own resources then decide what fits.
         cards: Cards of a trial, each a whole one, of one machine.
         gpus: GPUs of this machine; ``None`` counts them.
@@ -119,6 +96,13 @@ def choose_resources(
     """
     found_gpus = count_gpus() if gpus is None else gpus
     found_cores = available_cores() if cores is None else cores
+    if gpus_per_trial == "auto":
+        if cards > 1:
+            raise UsageError(
+                f"--gpus-per-trial auto lets trials share a GPU, and each of {cards} cards a trial "
+                "is a whole one; give one of --cards-per-trial and auto alone."
+            )
+        return _shared(parallel, address, found_gpus, found_cores)
     share = gpus_per_trial
     if share is None:
         share = 1.0 if found_gpus > 0 else 0.0
@@ -169,6 +153,28 @@ def _of_cards(share: float, cards: int) -> float:
             "--gpus-per-trial 0 to train on CPU cores in their place, or leave it out."
         )
     return share * cards
+
+
+def _shared(parallel: int | None, address: str | None, gpus: int, cores: int) -> Resources:
+    """Let trials share the GPUs of this machine, as many as a probe will find to fit.
+
+    Raises:
+        UsageError: There is no GPU, or it is another machine's.
+    """
+    if address is not None:
+        raise UsageError(
+            "--gpus-per-trial auto measures a GPU of this machine, and --address names others; "
+            "give the share of a GPU that a trial gets, such as 0.5."
+        )
+    if gpus == 0:
+        raise UsageError(
+            "--gpus-per-trial auto measures a GPU, and none can be used here (nvidia-smi lists "
+            "them; Paddle's GPU build must be installed). Leave it out to train on the CPU."
+        )
+    if parallel is not None and parallel < 1:
+        raise UsageError(f"parallel is {parallel}; at least one trial must run at a time.")
+    most = max(gpus, cores) if parallel is None else parallel
+    return Resources(gpus, 1.0, most, None, shares_cards=True)
 
 
 def _room(gpus: int, share: float) -> int:

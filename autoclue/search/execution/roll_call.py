@@ -17,12 +17,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from autoclue.errors import AutoclueError, reason_of
-from autoclue.search.execution.resources import Resources, present_gpus
+from autoclue.search.execution.resources import Resources
 from autoclue.search.execution.store_roll import StoreHere, sign_in_store
 from autoclue.search.inputs import TrialInputs, find_input
 from autoclue.search.objects import open_objects
 from autoclue.tasks.cache import cache_dir
-from autoclue.training.platform import versions
+from autoclue.training.platform import present_gpus, versions
 
 PROBE: Final = "roll-call"
 """Folder below the study's where machines show that they can write there and be read."""

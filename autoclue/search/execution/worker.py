@@ -33,6 +33,7 @@ from autoclue.training.loop import LeftState, Trial
 from autoclue.training.platform import (
     apply_switches,
     free_memory,
+    limit_gpu_memory,
     memory_ran_out,
     pick_device,
     trouble_words,
@@ -219,6 +220,8 @@ class TrialWorker:
         start_from = self._job["start_from"]
         config = TrialConfig.model_validate(self._job["config"])
         apply_switches(gpu=device != "cpu")
+        if self._job.get("gpu_limit_mib") is not None:
+            limit_gpu_memory(int(self._job["gpu_limit_mib"]))
         self._log = logging.Logger(f"autoclue.trial.{self._folder.name}")
         if self._ranks.rank > 0:
             return self._prepare_beside(config)

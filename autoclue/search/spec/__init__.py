@@ -1,5 +1,6 @@
 """The question of a study, the plan made of it, and its metadata."""
 
+from autoclue.search.spec.checks import outermost
 from autoclue.search.spec.differences import SINCE, differences
 from autoclue.search.spec.limits import check_limits
 from autoclue.search.spec.metadata import (
@@ -15,6 +16,7 @@ __all__ = [
     "check_limits",
     "differences",
     "make_plan",
+    "outermost",
     "question_of",
     "study_attributes",
     "with_model",

@@ -50,6 +50,8 @@ def read_study(ledger: Ledger) -> StudyRecord:
         forecast=found.forecast,
         rounds=rounds,
         boundaries=found.boundaries,
+        sharing=found.sharing,
+        cards=found.cards,
     )
 
 

@@ -108,7 +108,7 @@ class ConfirmationRun:
             listeners=(Retention(own.folder, away=away), LedgerCopy(self.place), listener),
             check=self.lease.check,
         )
-        execute(tuner, self.plan, own, self.resources, away)
+        execute(tuner, self.plan, own, self.resources, away, sharing=self.study.sharing)
         back_up_ledger(self.place)
         found = read_confirmation(self.study, self.ledger)
         drop_files((run.trial for run in found.runs), own.folder)

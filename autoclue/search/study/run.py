@@ -7,11 +7,13 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
-from autoclue.records import StudyRecord, TrialState
+from autoclue.records import CardSharing, StudyRecord, TrialState
+from autoclue.search.cards import arrange_cards, largest_of_plan, noting_cards
 from autoclue.search.execution import (
     Expected,
     Resources,
@@ -158,8 +160,9 @@ class StudyRun:
             needs_state=source.needs_state,
             away=away,
         )
-        tuner = self._tuner(source, (retention, LedgerCopy(self.place), listener))
-        execute(tuner, self.plan, self.place, self.resources, away)
+        with noting_cards(self.resources, self.ledger) as cards:
+            tuner = self._tuner(source, (retention, LedgerCopy(self.place), cards, listener))
+            execute(tuner, self.plan, self.place, self.resources, away)
         self.ledger.note(StudyAttributes(ending=tuner.ending))
         back_up_ledger(self.place)
         found = read_study(self.ledger)
@@ -278,6 +281,8 @@ def execute(
     place: Place,
     resources: Resources,
     away: StudyArtifacts | None = None,
+    *,
+    sharing: CardSharing | None = None,
 ) -> None:
     """Take up what the ledger holds and run what is left to its end.
 
@@ -287,6 +292,7 @@ def execute(
         place: Where it is kept.
         resources: What trials run on.
         away: The artifact store, where there is one; machines then need no folder in common.
+        sharing: What another study of the same trials has found out about sharing GPUs.
 
     Raises:
         AutoclueError: The trials can't be run.
@@ -298,13 +304,15 @@ def execute(
 
     reach_model(plan, resources)
     expected = None if resources.address is None else expected_of([plan], place.folder)
+    shared = arrange_cards(lambda: [largest_of_plan(plan)], resources, [tuner], before=sharing)
+    run = partial(run_with_ray, tuner, place.folder, shared.resources, sharing=shared.packer)
     if away is None:
-        run_with_ray(tuner, place.folder, resources, expected=expected)
+        run(expected=expected)
         return
     if not away.shares_folder:
         expected = expected_away([plan], away)
         away = replace(away, inputs=expected.inputs)
-    run_with_ray(tuner, place.folder, resources, expected=expected, write_job=away.write_job)
+    run(expected=expected, write_job=away.write_job)
 
 
 def bring_models(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autoclue.errors import UsageError
 from autoclue.records import StudyRecord, SuiteRecord, TrialRecord, TrialState
+from autoclue.search.cards import arrange_cards, largest_of
 from autoclue.search.execution import (
     Resources,
     Retention,
@@ -48,6 +49,7 @@ from autoclue.search.suite.tuner import Numbering, Renumbered, SuiteTuner
 from autoclue.search.suite.warm_up import warm_up
 from autoclue.search.tuner import Listener, Tuner
 from autoclue.suite_options import GridArguments
+from autoclue.training import TrialConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,18 @@ class SuiteRun:
         elif self.resources.address is not None:
             expected = expected_of(plans, self.index.folder)
         tuner.writers = [job_for_worker if e is None else e.write_job for e in stores]
+        shared = arrange_cards(self._largest, self.resources, tuner.tuners)
         run_with_ray(
-            *(tuner, self.index.folder, self.resources),
+            *(tuner, self.index.folder, shared.resources),
             write_job=tuner.write_job,
             expected=expected,
+            sharing=shared.packer,
         )
+
+    def _largest(self) -> list[TrialConfig]:
+        """Return of each study the run that takes the most memory."""
+        planned = [held.planned for held in self.studies]
+        return [largest_of(map(each.plan.configure, each.points)) for each in planned]
 
     def _tuner(self, listener: Listener, stores: Sequence[StudyArtifacts | None]) -> SuiteTuner:
         return SuiteTuner(

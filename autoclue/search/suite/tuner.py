@@ -211,6 +211,12 @@ class SuiteTuner:
         self._live.discard(number)
         tuner.died(own, reason, with_machine=with_machine, starved=starved)
 
+    def goes_on_later(self, number: int, reason: str) -> None:
+        """Let a trial go on later as it is, with more of its device."""
+        tuner, own = self._place(number)
+        self._live.discard(number)
+        tuner.goes_on_later(own, reason)
+
     def fits(self, trials: int) -> None:
         """Take note of how many trials fit at once on what runs them."""
         self.parallel = max(1, trials)

@@ -81,6 +81,9 @@ class Steering(Protocol):
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with smaller micro-batches."""
 
+    def goes_on_later(self, number: int, reason: str) -> None:
+        """Let a trial go on later as it is, with more of its device."""
+
     def fits(self, trials: int) -> None:
         """Take note of how many trials fit at once on what runs them."""
 

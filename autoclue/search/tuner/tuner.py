@@ -368,6 +368,12 @@ class Tuner:
         live.changed = True
         self._requeue(number, halved, told)
 
+    def goes_on_later(self, number: int, reason: str) -> None:
+        """Let a trial go on later as it is, with more of its device."""
+        if number in self._live:
+            self.check()
+            self._requeue(number, self._live[number].config, reason)
+
     def _requeue(self, number: int, config: TrialConfig, reason: str) -> None:
         live = self._live.pop(number)
         live.config = config

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.training.checkpoints.trial_state import Arrays, StateError
-from autoclue.training.platform import load_paddle
+from autoclue.training.platform import load_paddle, trains_on_cpu
 
 _TWISTER_WORDS = 312
 _PLACE = "random.place"
@@ -37,7 +37,7 @@ def take_random_state(states: list[Any]) -> Arrays:
     told: tuple[Any, ...] = ()
     if hasattr(states[0], "__setstate__"):
         told = states[0].__getstate__()
-    if len(told) not in {3, 4} or (len(told) == 3 and not _on_gpu()):
+    if len(told) not in {3, 4} or (len(told) == 3 and trains_on_cpu()):
         version = load_paddle().__version__
         raise StateError(f"Paddle {version} keeps the state of its random numbers to itself")
     place = {_PLACE: np.array(told[:3], dtype=np.int64)}
@@ -72,7 +72,3 @@ def _twister_text(words: NDArray[np.uint64]) -> str:
     if int(words[-1]) > _TWISTER_WORDS:
         raise StateError("its random state is none")
     return " ".join(str(int(word)) for word in words)
-
-
-def _on_gpu() -> bool:
-    return str(load_paddle().get_device()) != "cpu"

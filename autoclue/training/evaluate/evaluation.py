@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from autoclue.tasks import Predictions
 from autoclue.training.features import Features
 from autoclue.training.heads import Head, Output
-from autoclue.training.platform import load_paddle
+from autoclue.training.platform import load_paddle, trains_on_cpu
 from autoclue.training.ranks import SOLE, Ranks
 from autoclue.training.recipe import evaluation_batches
 
@@ -43,7 +43,7 @@ class SplitAnswers:
 def answered_batches(head: Head[Any], features: Features) -> list[NDArray[np.int64]]:
     """Cut a split into the batches in which a network answers it, the longest features first."""
     lengths, each = head.evaluation_lengths(features), features.sequences_each
-    if load_paddle().get_device() != "cpu":
+    if not trains_on_cpu():
         return evaluation_batches(lengths, max(1, GPU_BATCH_SEQUENCES // each))
     return evaluation_batches(
         lengths * each, max(1, CPU_BATCH_SEQUENCES // each), batch_tokens=CPU_BATCH_TOKENS

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
-import sys
-from typing import Any
 
 SIGNS = (
     "ResourceExhausted",
@@ -40,44 +37,3 @@ def memory_ran_out(error: BaseException | None) -> bool:
 
 def _says_so(message: str) -> bool:
     return any(sign in message for sign in SIGNS)
-
-
-def card_memory() -> tuple[int, int] | None:
-    """Return the most bytes of a GPU that this process has held, and all that it has.
-
-    Returns:
-        ``None`` on a CPU.
-    """
-    paddle: Any = sys.modules.get("paddle")
-    if paddle is None or not str(paddle.get_device()).startswith("gpu"):
-        return None
-    cuda = paddle.device.cuda
-    return int(cuda.max_memory_reserved()), int(cuda.get_device_properties().total_memory)
-
-
-def forget_peak_memory() -> None:
-    """Count the most bytes anew, as far as this Paddle can."""
-    free_memory()
-    paddle: Any = sys.modules.get("paddle")
-    if card_memory() is not None and hasattr(paddle.device.cuda, "reset_max_memory_reserved"):
-        paddle.device.cuda.reset_max_memory_reserved()
-
-
-def free_memory() -> None:
-    """Return back what nothing refers to any more; on a GPU also what Paddle keeps for later."""
-    gc.collect()
-    paddle: Any = sys.modules.get("paddle")
-    if paddle is not None and str(paddle.get_device()).startswith("gpu"):
-        paddle.device.cuda.empty_cache()
-
-
-def gpu_memory() -> int | None:
-    """Return how many bytes of its GPU this process has held at most, as Paddle counts them.
-
-    Returns:
-        ``None`` where no GPU is used.
-    """
-    paddle: Any = sys.modules.get("paddle")
-    if paddle is None or not str(paddle.get_device()).startswith("gpu"):
-        return None
-    return int(paddle.device.cuda.max_memory_reserved())

@@ -17,13 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.errors import MissingDependencyError
 from autoclue.system import handlers_kept
 from autoclue.tasks.cache import cache_dir, can_be_made, make_folder
 from autoclue.training.platform.denormals import can_flush
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
-DEVICES = ("auto", "cpu", "gpu", "xpu")
 HALF_NEEDS_GPU = "Precision bf16 and fp16 need a GPU; Paddle knows fp32 alone on a CPU."
 HOME_VARIABLE = "PPNLP_HOME"
 
@@ -202,58 +201,3 @@ def _give_a_home() -> None:
         home = cache_dir() / "paddlenlp"
         make_folder(home)
         os.environ[HOME_VARIABLE] = str(home)
-
-
-def pick_device(asked: str = "auto") -> str:
-    """Choose where to train.
-
-    Args:
-        asked: One of ``DEVICES``.
-
-    Returns:
-        A device name of Paddle: ``cpu``, ``gpu:0`` or ``xpu:0``.
-
-    Raises:
-        UsageError: A GPU or XPU is asked for and there is none.
-    """
-    if asked not in DEVICES:
-        raise UsageError(f"Unknown device {asked!r}. Allowed: {', '.join(DEVICES)}.")
-    if asked == "cpu":
-        return "cpu"
-    if asked == "xpu":
-        return _pick_xpu()
-    count = visible_gpus()
-    if count > 0:
-        return "gpu:0"
-    if asked == "gpu":
-        raise UsageError(
-            "No GPU can be used: either none is visible (CUDA_VISIBLE_DEVICES, nvidia-smi) or "
-            "Paddle is its CPU build (install 'autoclue[gpu]'). Use --device cpu to go on without."
-        )
-    return "cpu"
-
-
-def _pick_xpu() -> str:
-    """Choose the first XPU.
-
-    Raises:
-        UsageError: Paddle isn't its build for XPUs.
-    """
-    if not load_paddle().is_compiled_with_xpu():
-        raise UsageError(
-            "No XPU can be used: Paddle isn't its build for Kunlun XPUs, which Paddle's own index "
-            "has (paddlepaddle-xpu). Use --device auto to go on with what there is."
-        )
-    return "xpu:0"
-
-
-def visible_gpus() -> int:
-    """Count the GPUs that Paddle can use, without initialising any of them."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES", None) == "" or not _driver_present():
-        return 0
-    paddle = load_paddle()
-    return int(paddle.device.cuda.device_count()) if paddle.is_compiled_with_cuda() else 0
-
-
-def _driver_present() -> bool:
-    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidiactl").exists()

@@ -184,3 +184,11 @@ def test_a_running_trial_moves_between_evaluations(
     row = next(line for line in drawn(live) if " running " in line)
     assert "40%" in row
     assert "9.0 s left, 2.0 steps/s" in row
+
+
+def test_lines_below_say_how_the_gpus_stand_where_there_are_any(many: LiveListener) -> None:
+    assert "GPU" not in "\n".join(many._standing())
+    many.tally.devices = lambda: "GPU 0: 12.0 of 80.0 GiB, 97% busy"
+    assert "GPU 0: 12.0 of 80.0 GiB, 97% busy" in many._standing()
+    many.tally.devices = lambda: None
+    assert "GPU" not in "\n".join(many._standing())

@@ -121,19 +121,16 @@ def test_switch_that_autoclue_sets_says_why(monkeypatch: pytest.MonkeyPatch, cli
 
 
 def test_gpus_without_a_paddle_that_uses_them_are_a_problem(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    (tmp_path / "gpus" / "0000:01:00.0").mkdir(parents=True)
-    monkeypatch.setattr(doctor, "GPU_FOLDER", tmp_path / "gpus")
+    monkeypatch.setattr(doctor, "listed_gpus", lambda: 1)
     monkeypatch.setattr(doctor, "count_gpus", lambda: 0)
     assert found("GPU").good is False
     assert "1 present, but none can be used" in found("GPU").text
 
 
-def test_usable_gpus_are_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("0", "1"):
-        (tmp_path / "gpus" / name).mkdir(parents=True)
-    monkeypatch.setattr(doctor, "GPU_FOLDER", tmp_path / "gpus")
+def test_usable_gpus_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "listed_gpus", lambda: 2)
     monkeypatch.setattr(doctor, "count_gpus", lambda: 1)
     assert found("GPU") == Finding("GPU", True, "1 of 2 can be used")
 

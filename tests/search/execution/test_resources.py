@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import importlib.metadata
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,58 +9,7 @@ from autoclue.errors import UsageError
 from autoclue.search.execution.resources import (
     Resources,
     choose_resources,
-    count_gpus,
-    present_gpus,
 )
-
-
-@pytest.fixture
-def two_gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the driver shows of two GPUs, and a Paddle that can use them."""
-    for name in ("0000:01:00.0", "0000:02:00.0"):
-        (tmp_path / name).mkdir()
-    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: name)
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    return tmp_path
-
-
-def test_every_gpu_of_the_driver_is_counted(two_gpus: Path) -> None:
-    assert count_gpus(two_gpus) == 2
-
-
-def test_no_driver_is_no_gpu(two_gpus: Path) -> None:
-    assert count_gpus(two_gpus / "nothing") == 0
-
-
-@pytest.mark.parametrize(
-    ("visible", "count"), [("", 0), ("-1", 0), ("1", 1), ("0,1", 2), (" 0 , 1 ", 2), ("0,1,2", 2)]
-)
-def test_only_visible_gpus_count(
-    two_gpus: Path, monkeypatch: pytest.MonkeyPatch, visible: str, count: int
-) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-
-    assert count_gpus(two_gpus) == count
-
-
-def test_gpus_that_are_hidden_from_this_process_are_present(
-    two_gpus: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ray hides all of them from the task that answers for its machine."""
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-
-    assert (present_gpus(two_gpus), count_gpus(two_gpus)) == (2, 0)
-
-
-def test_without_a_gpu_build_of_paddle_no_gpu_counts(
-    two_gpus: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing(name: str) -> None:
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(importlib.metadata, "distribution", missing)
-
-    assert (present_gpus(two_gpus), count_gpus(two_gpus)) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +110,10 @@ def test_without_a_gpu_cards_are_cores() -> None:
             {"cards": 2, "gpus": 4, "cores": 16, "gpus_per_trial": 0.5},
             r"^gpus_per_trial is 0.5, but each of 2 cards a trial is a whole one",
         ),
+        (
+            {"cards": 2, "gpus": 4, "cores": 16, "gpus_per_trial": "auto"},
+            r"^--gpus-per-trial auto lets trials share a GPU, and each of 2 cards",
+        ),
     ],
 )
 def test_cards_that_are_not_there_are_refused(given: dict[str, Any], sentence: str) -> None:
@@ -173,3 +124,25 @@ def test_cards_that_are_not_there_are_refused(given: dict[str, Any], sentence: s
 def test_the_cpu_takes_cores_where_there_are_gpus_too() -> None:
     found = choose_resources(cards=2, gpus=4, cores=4, gpus_per_trial=0)
     assert (found.on_gpu, found.parallel) == (False, 2)
+
+
+def test_sharing_is_left_to_autoclue_where_there_is_a_gpu() -> None:
+    found = choose_resources(gpus=2, cores=16, gpus_per_trial="auto")
+    assert (found.shares_cards, found.on_gpu, found.parallel) == (True, True, 16)
+    assert found.describe() == "as many trials at once as share 2 GPUs of this machine well"
+    assert choose_resources(gpus=1, cores=9, gpus_per_trial="auto", parallel=3).parallel == 3
+
+
+def test_sharing_without_a_gpu_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UsageError, match=r"none can be used here .* Leave it out to train on"):
+        choose_resources(gpus=0, cores=4, gpus_per_trial="auto")
+
+
+def test_sharing_gpus_of_other_machines_is_refused_with_what_to_do() -> None:
+    with pytest.raises(UsageError, match=r"of this machine, and --address names others; give the"):
+        choose_resources(gpus=1, cores=4, gpus_per_trial="auto", address="auto")
+
+
+def test_nothing_at_a_time_is_refused_where_gpus_are_shared_too() -> None:
+    with pytest.raises(UsageError, match="parallel is 0; at least one trial"):
+        choose_resources(gpus=1, cores=4, gpus_per_trial="auto", parallel=0)

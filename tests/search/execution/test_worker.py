@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from autoclue.search.tuner import Job
 from autoclue.training import TrialConfig, make_timetable
 from autoclue.training.checkpoints.trial_state import STATE_FILE
 from autoclue.training.loop.earlier import LeftState
+from autoclue.training.platform.devices.held_memory import LIMIT_FLAG
 from autoclue.training.recipe.timetable import Timetable
 
 CONFIG = TrialConfig(
@@ -254,6 +256,22 @@ def test_too_little_memory_is_told_apart_and_the_memory_let_go(
     assert last["event"] == "out_of_memory"
     assert last["payload"]["reason"] in log_of(tmp_path)
     assert play.trials[0]() is None
+
+
+@pytest.mark.parametrize(("limit", "flag"), [(1333, "1333"), (None, None)])
+def test_a_share_of_a_gpu_is_a_limit_before_paddle_is_loaded(
+    tmp_path: Path,
+    play: Play,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int | None,
+    flag: str | None,
+) -> None:
+    monkeypatch.setenv(LIMIT_FLAG, "7")  # put back afterwards
+    monkeypatch.delenv(LIMIT_FLAG)
+    one = TrialWorker()
+    one.begin({**job(tmp_path), "gpu_limit_mib": limit})
+    one.next_event()
+    assert os.environ.get(LIMIT_FLAG) == flag
 
 
 def test_a_trial_that_is_over_is_let_go_at_once(tmp_path: Path, play: Play) -> None:

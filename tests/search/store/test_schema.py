@@ -12,6 +12,8 @@ import pytest
 
 import autoclue
 from autoclue.records import (
+    CardSharing,
+    CardUse,
     Evaluation,
     Forecast,
     LabelCounts,
@@ -107,6 +109,8 @@ STUDY = StudyAttributes(
     label_counts={4: LabelCounts(("yes", "no"), 3, (2, 1), (1, 2), (1, 1), ((0, 1, 1),))},
     label_problem="It is gone too.",
     hardware={"processor": "two cores"},
+    sharing=CardSharing("A100", "0123", 9, 1, 80, 7, 3, 1 / 3),
+    cards=(CardUse("A100", 80, 40, 1 / 3, None, 0.1),),
     versions={"python": "3.11"},
     created_at="2026-01-01T00:00:00+00:00",
     format=3,

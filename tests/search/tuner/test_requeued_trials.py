@@ -85,6 +85,20 @@ def test_a_trial_requeued_after_the_last_ask_still_goes_on(
     assert again(begun).number == last.number
 
 
+def test_a_trial_that_gets_more_of_its_device_goes_on_as_it_is(begun: Tuner) -> None:
+    begun.goes_on_later(0, "It goes on with more of a GPU.")
+    asked = again(begun)
+
+    assert (asked.number, asked.after_step) == (0, 100)
+    assert asked.config.micro_batch_size == 32
+    trial = read_study(begun.ledger).trials[0]
+    assert (trial.restarts, trial.change, trial.deaths) == (1, None, ())
+    begun.evaluated(0, replace(begun._live[0].evaluations[100], step=900))
+    begun.ended(0)
+    begun.goes_on_later(0, "It is closed.")
+    assert begun.n_waiting == 0
+
+
 def test_memory_that_runs_out_halves_the_micro_batch_once(begun: Tuner) -> None:
     begun.out_of_memory(0, "Out of memory error on GPU 0.")
     asked = again(begun)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from autoclue.errors import FolderError, UsageError
-from autoclue.training.platform.memory import gpu_memory, memory_ran_out
+from autoclue.training.platform import gpu_memory, memory_ran_out
 
 
 def wrapped(error: Exception, inner: Exception) -> Exception:
@@ -50,7 +50,7 @@ def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
 
 PROVOKE = """
 import resource, sys
-from autoclue.training.platform.memory import free_memory, gpu_memory, memory_ran_out
+from autoclue.training.platform import free_memory, gpu_memory, memory_ran_out
 from autoclue.training.platform.runtime import load_paddle
 paddle = load_paddle()
 paddle.set_device("cpu")

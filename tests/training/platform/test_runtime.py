@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.errors import MissingDependencyError, UsageError
+from autoclue.errors import MissingDependencyError
 from autoclue.training.platform import runtime
 from autoclue.training.platform.runtime import (
     FLUSH_VARIABLE,
@@ -15,7 +15,6 @@ from autoclue.training.platform.runtime import (
     apply_switches,
     choose_switches,
     flushing_enabled,
-    pick_device,
     read_cpu,
 )
 
@@ -123,36 +122,6 @@ def test_a_processor_is_read_from_what_the_kernel_tells(tmp_path: Path) -> None:
 def test_a_platform_without_cpuinfo_gives_an_unknown_processor(tmp_path: Path) -> None:
     cpu = read_cpu(tmp_path / "missing")
     assert (cpu.vendor, cpu.flags) == ("", frozenset())
-
-
-@pytest.mark.parametrize(
-    ("asked", "gpus", "device"),
-    [("auto", 0, "cpu"), ("auto", 2, "gpu:0"), ("gpu", 1, "gpu:0"), ("cpu", 2, "cpu")],
-)
-def test_a_gpu_is_taken_where_there_is_one_and_the_user_agrees(
-    monkeypatch: pytest.MonkeyPatch, asked: str, gpus: int, device: str
-) -> None:
-    monkeypatch.setattr(runtime, "visible_gpus", lambda: gpus)
-    assert pick_device(asked) == device
-
-
-def test_asking_for_a_gpu_that_is_not_there_says_what_to_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(runtime, "visible_gpus", lambda: 0)
-    with pytest.raises(UsageError, match=r"No GPU can be used.*--device cpu"):
-        pick_device("gpu")
-
-
-def test_an_unknown_device_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"Unknown device 'tpu'\. Allowed: auto, cpu, gpu"):
-        pick_device("tpu")
-
-
-def test_hidden_gpus_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "_driver_present", lambda: True)
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert runtime.visible_gpus() == 0
 
 
 def test_a_missing_paddle_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ def grid_command(
     """
     from autoclue import api
     from autoclue.run_files import complete_run, run_text
-    from autoclue.screen import close_suite, watch_suite
+    from autoclue.screen import close_suite, say_cards, watch_suite
 
     arguments = complete_run(GridArguments, given, config)
     if print_config:
@@ -70,6 +70,8 @@ def grid_command(
             show_probed(planned, api.estimate_runs(planned), {"listed": rows}, as_json=as_json)
         else:
             print_rows("runs", rows if as_json else _short(rows), as_json=as_json, whole=True)
+            if not as_json:
+                say_cards(planned.resources)
         return 0
     result = api.run_grid(arguments, watch_suite, command=command_line())
     close_suite(result, as_json=as_json)

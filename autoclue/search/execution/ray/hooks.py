@@ -32,6 +32,7 @@ from autoclue.search.execution.worker import job_for_worker
 from autoclue.search.execution.working import keep_log, log_folder
 from autoclue.search.store import Prepared, StoredState
 from autoclue.search.tuner import Job, Steering
+from autoclue.training.platform import visible_cards
 
 WriteJob = Callable[[Job, Path, str], dict[str, Any]]
 """Writes a job for a worker; takes the folder of the search, and ``cpu`` or ``gpu``."""
@@ -61,11 +62,38 @@ def place(
         bundles: What it takes.
         job: As ``JobSearcher`` hands it out.
     """
-    wanted = [dict(each) for each in bundles]
+    wanted = [{**each, **job.get("takes", {})} for each in bundles]
     if "nodes" not in job:
         return tune.PlacementGroupFactory(wanted)
     where = [selector(job["nodes"])] * len(wanted)
     return tune.PlacementGroupFactory(wanted, bundle_label_selector=where)
+
+
+class Sharing(Protocol):
+    """Decides how many trials share a GPU; see ``Packer``."""
+
+    @property
+    def at_once(self) -> int:
+        """How many trials may run now."""
+
+    @property
+    def gives(self) -> Mapping[str, Any]:
+        """What is added to the job of the next trial."""
+
+    def began(self, number: int) -> None:
+        """A trial is handed out with that."""
+
+    def prepared(self, number: int, card: str) -> None:
+        """A trial has loaded everything on a card."""
+
+    def evaluated(self, number: int, steps_per_s: float) -> None:
+        """A trial has been scored."""
+
+    def left(self, number: int) -> None:
+        """A trial has left its card."""
+
+    def ran_out(self, number: int) -> bool:
+        """Memory ran out in a trial; return whether it gets more."""
 
 
 class Worker(Protocol):
@@ -98,7 +126,8 @@ class WorkerTrainable(tune.Trainable):  # type: ignore[misc]
     def step(self) -> dict[str, Any]:
         """Go on to the trial's next event; as text, because Ray takes nested results apart."""
         event = json.dumps(self._worker.next_event())
-        return {"event": event, "node": ray.get_runtime_context().get_node_id()}
+        node = ray.get_runtime_context().get_node_id()
+        return {"event": event, "node": node, "card": visible_cards()}
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:
         """Begin another trial in the same process."""
@@ -128,9 +157,10 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         halted: threading.Event,
         write_job: WriteJob = job_for_worker,
         roll: Roll | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         super().__init__()
-        self._roll = roll
+        self._roll, self._sharing = roll, sharing
         self._write_job = write_job
         self._tuner = tuner
         self._worker = worker
@@ -144,11 +174,17 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         if self._roll is not None:
             self._roll.look()
             self._tuner.fits(self._roll.settled.parallel)
+        if self._sharing is not None:
+            self._tuner.fits(self._sharing.at_once)
         job = self._tuner.next_trial()
         if job is not None:
+            gives: Mapping[str, Any] = {}
+            if self._sharing is not None:
+                gives = self._sharing.gives
+                self._sharing.began(job.number)
             places = {} if self._roll is None else {"nodes": self._roll.places(job.number)}
             written = self._write_job(job, self._folder, self._device)
-            return {**written, **places, "worker": self._worker}
+            return {**written, **places, **gives, "worker": self._worker}
         # Ray asks no more after this word, and a trial that still runs may be requeued.
         return str(Searcher.FINISHED) if self._tuner.done else None
 
@@ -173,12 +209,17 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
     """Carries results to the tuner; the framework imposes the base class."""
 
     def __init__(
-        self, tuner: Steering, halted: threading.Event, *, roll: Roll | None = None
+        self,
+        tuner: Steering,
+        halted: threading.Event,
+        *,
+        roll: Roll | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         super().__init__()
         self._tuner = tuner
         self._halted = halted
-        self._roll = roll
+        self._roll, self._sharing = roll, sharing
         self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -204,10 +245,32 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
             return str(TrialScheduler.STOP)
         state = message.get("state")
         kept = None if state is None else StoredState(**state)
+        if self._sharing is not None and self._shares_less(event, number, payload, result["card"]):
+            forget_words(Path(trial.config["folder"]))
+            return str(TrialScheduler.STOP)
         goes_on = self._carry(event, number, payload, kept)
+        if not goes_on and self._sharing is not None:
+            self._sharing.left(number)
         if not goes_on:
             forget_words(Path(trial.config["folder"]))
         return str(TrialScheduler.CONTINUE if goes_on else TrialScheduler.STOP)
+
+    def _shares_less(self, event: str, number: int, payload: Mapping[str, Any], card: str) -> bool:
+        """Tell who decides on shares; return whether a trial leaves its own for a larger one."""
+        sharing = self._sharing
+        if sharing is None:
+            return False
+        if event == "prepared":
+            sharing.prepared(number, card)
+        elif event == "evaluated":
+            sharing.evaluated(number, float(payload["steps_per_s"]))
+        elif event == "out_of_memory" and sharing.ran_out(number):
+            sharing.left(number)
+            self._tuner.goes_on_later(
+                number, f"It goes on with more of a GPU: {payload['reason']}"
+            )
+            return True
+        return False
 
     def _carry(
         self, event: str, number: int, payload: Mapping[str, Any], state: StoredState | None
@@ -244,6 +307,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         folder, number = Path(trial.config["folder"]), int(trial.config["number"])
         if self._roll is not None:
             self._roll.left(number)
+        if self._sharing is not None:
+            self._sharing.left(number)
         if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
             self._tuner.died(number, "Its machine was lost.", with_machine=True)
         else:

@@ -27,6 +27,7 @@ from autoclue.errors import AutoclueError, FolderError, last_line
 from autoclue.search.execution.ray.hooks import (
     Carrier,
     JobSearcher,
+    Sharing,
     WorkerTrainable,
     WriteJob,
     place,
@@ -69,6 +70,7 @@ def run_with_ray(
     worker: str | None = None,
     write_job: WriteJob = job_for_worker,
     expected: Expected | None = None,
+    sharing: Sharing | None = None,
 ) -> None:
     """Run a search to its end.
 
@@ -80,6 +82,7 @@ def run_with_ray(
             trial there, or on its cards.
         write_job: Writes a job for a worker.
         expected: What every machine of a cluster must have; ``None`` asks for the versions alone.
+        sharing: Decides how many trials share a GPU; ``None`` where that is settled.
 
     Raises:
         AutoclueError: Ray can't be started or reached, or ends in the middle.
@@ -97,9 +100,10 @@ def run_with_ray(
                 tune.with_resources(WorkerTrainable, partial(place, settled.bundles())),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
-                        *(tuner, folder.resolve(), device, runs, halted, write_job, roll)
+                        *(tuner, folder.resolve(), device, runs, halted, write_job, roll),
+                        sharing=sharing,
                     ),
-                    scheduler=Carrier(tuner, halted, roll=roll),
+                    scheduler=Carrier(tuner, halted, roll=roll, sharing=sharing),
                     num_samples=-1,
                     reuse_actors=True,
                 ),

@@ -8,7 +8,16 @@ from typing import Any, ClassVar, TypeVar
 from optuna.trial import FrozenTrial
 from pydantic import BaseModel, ConfigDict, Field
 
-from autoclue.records import Boundary, Forecast, LabelCounts, StartPoint, StateRef, TestScore
+from autoclue.records import (
+    Boundary,
+    CardSharing,
+    CardUse,
+    Forecast,
+    LabelCounts,
+    StartPoint,
+    StateRef,
+    TestScore,
+)
 from autoclue.search.store.schema.generations import Generation, MemberPlace
 from autoclue.search.store.schema.study_values import (
     ConfirmationExtent,
@@ -168,6 +177,8 @@ class StudyAttributes(_Attributes):
         label_counts: By number of the trial, answers to the development set by label.
         label_problem: Why they could not be counted.
         hardware: What the machine has that ran it last, by name.
+        sharing: How its trials share GPUs, where that was left to autoclue.
+        cards: How full and how busy each GPU was while it ran; empty without a GPU.
         versions: Version of Python and of each package that matters.
         created_at: ISO 8601 time in UTC.
         format: ``FORMAT``; written last, so that a study which has it is whole.
@@ -202,6 +213,8 @@ class StudyAttributes(_Attributes):
     label_counts: dict[int, LabelCounts] = Field(default_factory=dict)
     label_problem: str | None = None
     hardware: dict[str, str] = Field(default_factory=dict)
+    sharing: CardSharing | None = None
+    cards: tuple[CardUse, ...] = ()
     versions: dict[str, str] = Field(default_factory=dict)
     created_at: str = ""
     format: int | None = None

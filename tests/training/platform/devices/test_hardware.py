@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.training.platform.hardware import hardware
+from autoclue.training.platform.devices.hardware import hardware
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from autoclue.training.platform.devices.finding import GPU_FOLDER
 from autoclue.training.platform.runtime import read_cpu
 
-GPU_FOLDER = Path("/proc/driver/nvidia/gpus")
 MEMORY_FILE = Path("/proc/meminfo")
 
 

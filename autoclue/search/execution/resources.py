@@ -99,8 +99,8 @@ def choose_resources(
     if gpus_per_trial == "auto":
         if cards > 1:
             raise UsageError(
-                f"--gpus-per-trial auto lets trials share a GPU, and each of {cards} cards a trial "
-                "is a whole one; give one of --cards-per-trial and auto alone."
+                f"--gpus-per-trial auto lets trials share a GPU, and each of {cards} cards a "
+                "trial is a whole one; give one of --cards-per-trial and auto alone."
             )
         return _shared(parallel, address, found_gpus, found_cores)
     share = gpus_per_trial

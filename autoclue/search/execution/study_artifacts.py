@@ -109,7 +109,8 @@ class StudyArtifacts:
         own = self.newest(job.number)
         if own is not None or job.start_from.trial == job.number:
             return own
-        return self.newest(job.start_from.trial, at_step=job.start_from.at_step)
+        at_step = job.start_from.at_step or None  # a training that goes on begins at its end
+        return self.newest(job.start_from.trial, at_step=at_step)
 
     def newest(self, number: int, *, at_step: int | None = None) -> str | None:
         """Return the address of the newest tree of a trial that the ledger holds.

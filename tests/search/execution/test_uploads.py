@@ -208,6 +208,17 @@ def test_a_part_of_a_member_starts_from_the_state_at_its_boundary(
     assert start(away, job, tmp_path) == address
 
 
+def test_a_member_of_the_next_round_starts_from_the_end_of_another_one(
+    away: StudyArtifacts, uploads: Uploads, tmp_path: Path
+) -> None:
+    uploads.keep()
+    address = reported(uploads)
+    note(away, 10, address)
+    other = away.ledger.ask_without_parameters()
+    away.ledger.commit(other, CONFIG.model_dump(), "j", repeats=Repetition("j", 1))
+    assert start(away, Job(other, CONFIG, start_from=StateRef(0)), tmp_path) == address
+
+
 def test_the_driver_ends_with_the_model_and_leaves_no_state(
     away: StudyArtifacts, uploads: Uploads, tmp_path: Path
 ) -> None:

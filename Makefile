@@ -56,9 +56,9 @@ test-clusters: install ## Several Ray nodes on this machine, each with a disk of
 test-paddle26: $(PADDLE26)/.installed ## Try Paddle 2.6.2, which the extra gpu brings, by its build for CPUs
 	$(PADDLE26)/bin/python -m pytest $(PADDLE26_TESTS) -m "not minutes"
 
-$(PADDLE26)/.installed: pyproject.toml constraints-paddle26.txt
+$(PADDLE26)/.installed: pyproject.toml tests/paddle26/constraints.txt
 	$(PYTHON) -m venv $(PADDLE26)
-	$(PADDLE26)/bin/python -m pip install $(QUIET) --disable-pip-version-check -c constraints-paddle26.txt \
+	$(PADDLE26)/bin/python -m pip install $(QUIET) --disable-pip-version-check -c tests/paddle26/constraints.txt \
 		-e . paddlepaddle==2.6.2 'numpy<2' 'pyarrow<21' 'protobuf<6' pytest hypothesis moto flask-cors py-partiql-parser openpyxl psycopg
 	@touch $@
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 from autoclue.errors import AutoclueError
 from autoclue.training.group.patience import Patience
 from autoclue.training.group.process import FORM, START
-from autoclue.training.platform import available_cores
+from autoclue.training.platform import available_cores, only_card
 
 LOOPBACK: Final = "127.0.0.1"
 INTERFACE: Final = "lo"
@@ -209,8 +209,7 @@ class RankGroup:
     def _environment(self, rank: int) -> Mapping[str, str]:
         if self.device != "cpu":
             return {
-                "CUDA_VISIBLE_DEVICES": _card(rank),
-                "FLAGS_selected_gpus": "0",
+                **only_card(rank),
                 "NCCL_SOCKET_IFNAME": os.environ.get("NCCL_SOCKET_IFNAME", INTERFACE),
             }
         threads = self.threads or max(1, available_cores() // self.cards)
@@ -254,12 +253,6 @@ def _spawn(
         )
     theirs.close()
     return _Rank(rank, process, ours)
-
-
-def _card(rank: int) -> str:
-    """Return the name of the card that a process gets, of those that this one may use."""
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return str(rank) if visible is None else visible.split(",")[rank].strip()
 
 
 def _endpoints(count: int) -> list[str]:

@@ -55,6 +55,16 @@ def visible_cards() -> str:
     return os.environ.get(VISIBLE, "")
 
 
+def only_card(place: int) -> dict[str, str]:
+    """Return the variables by which a new process uses one of the GPUs that this one may use.
+
+    Args:
+        place: Which of them, from 0.
+    """
+    names = visible_names(os.environ.get(VISIBLE))
+    return {VISIBLE: str(place) if names is None else names[place], "FLAGS_selected_gpus": "0"}
+
+
 def _has_gpu_paddle() -> bool:
     try:
         importlib.metadata.distribution("paddlepaddle-gpu")

@@ -127,14 +127,7 @@ INNER_ORDER: Mapping[str, tuple[str, ...]] = {
     "records": ("devices", "lineage", "trials", "studies"),
     "system": ("checksums", "processes", "scratch", "signals"),
     "cli": (
-        "clean_end",
-        "completion",
-        "output",
-        "paths",
-        "options",
-        "rows",
-        "forecasts",
-        "verbs",
+        *("clean_end", "completion", "output", "paths", "options", "rows", "forecasts", "verbs"),
         "app",
     ),
 }

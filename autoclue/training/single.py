@@ -213,9 +213,12 @@ def _train(
     about: Sequence[str],
     tell: Callable[[StepProgress], None] | None,
 ) -> tuple[tuple[Evaluation, ...], Evaluation]:
+    train = train_together
+    if config.cards == 1:
+        apply_switches(gpu=device in ("gpu", "xpu"))
+        train, device = _train_here, pick_device(device)
     for line in about:
         log.info(line)
-    train = _train_here if config.cards == 1 else train_together
     try:
         history = train(config, folder, device, log, tell)
     except Exception as error:  # Paddle raises several kinds
@@ -238,12 +241,10 @@ def _train_here(
     log: logging.Logger,
     tell: Callable[[StepProgress], None] | None,
 ) -> tuple[Evaluation, ...]:
-    apply_switches(gpu=device in ("gpu", "xpu"))
-    chosen = pick_device(device)
     trial = Trial(
         config,
         Workspace(),
-        device=chosen,
+        device=device,
         folder=folder,
         log=log,
         resume=True,

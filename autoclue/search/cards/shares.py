@@ -64,7 +64,7 @@ def fitting_share(*, peak_bytes: int, room_bytes: int, context_bytes: int = 0) -
         UsageError: Not even one fits.
 
     Examples:
-        >>> from autoclue.search.packing import fitting_share
+        >>> from autoclue.search.cards import fitting_share
         >>> found = fitting_share(peak_bytes=10 * 2**30, room_bytes=40 * 2**30)
         >>> found.per_card, found.share, found.limit_mib
         (3, 0.3333, 13653)

@@ -163,8 +163,7 @@ class Tuner:
         return self.ending is not None
 
     def _why_end(self) -> str | None:
-        cut_short = self._cut_short()
-        if cut_short is not None:
+        if (cut_short := self._cut_short()) is not None:
             return cut_short
         if self._queue:
             return None
@@ -215,8 +214,7 @@ class Tuner:
             Whether it goes on. One that has another schedule than before its interruption can't,
             and has failed, unless its settings were changed on purpose.
         """
-        live = self._live.get(number)
-        if live is None:
+        if (live := self._live.get(number)) is None:
             return False
         self.check()
         live.last_step = prepared.evaluation_steps[-1]
@@ -260,8 +258,7 @@ class Tuner:
         problem = evaluation.problem()
         if problem is not None:
             raise UsageError(f"Trial {number} reported an unusable evaluation: {problem}.")
-        live = self._live.get(number)
-        if live is None:
+        if (live := self._live.get(number)) is None:
             return _plain_stop("the trial is closed already", evaluation.step, evaluation.score)
         if evaluation.step in live.evaluations:
             return None
@@ -271,14 +268,13 @@ class Tuner:
         self._scored = True
         self._board.report(number, evaluation.step, evaluation.score)
         stop = self._stop(number, evaluation, live)
-        paused = self.pauses and stop is not None
-        closes = stop is not None and not paused
+        closes = stop is not None and not self.pauses
         told = stop if closes else None
         self.ledger.evaluated(number, evaluation, told, state=state, closes=closes)
         self._ask_source_again()
         for listener in self.listeners:
             listener.evaluated(number, evaluation)
-        if stop is not None and paused:
+        if stop is not None and self.pauses:
             self._pause(number, stop.reason)
         elif stop is not None:
             self._close(number, TrialState.PRUNED, stop.reason)
@@ -287,8 +283,7 @@ class Tuner:
     def _pause(self, number: int, reason: str) -> None:
         """Let a trial go on in another run; in the ledger it is one that was left running."""
         del self._live[number]
-        for listener in self.listeners:
-            listener.requeued(number, reason)
+        self._tell_requeued(number, reason)
 
     def _stop(self, number: int, evaluation: Evaluation, live: LiveTrial) -> Stop | None:
         if evaluation.step == live.last_step:
@@ -305,11 +300,9 @@ class Tuner:
 
     def ended(self, number: int) -> None:
         """Close a trial that has run its whole schedule."""
-        live = self._live.get(number)
-        if live is None:
+        if (live := self._live.get(number)) is None:
             return
-        score = live.best_score
-        if score is None:
+        if (score := live.best_score) is None:
             self.failed(number, "It ended without any evaluation.")
             return
         self.check()
@@ -351,8 +344,7 @@ class Tuner:
 
     def out_of_memory(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Let a trial go on with half the micro-batch and the same batch; once, if it can."""
-        live = self._live.get(number)
-        if live is None:
+        if (live := self._live.get(number)) is None:
             return
         self.check()
         config, before = live.config, live.config.micro_batch_size
@@ -379,6 +371,9 @@ class Tuner:
         live.config = config
         self._queue.append((number, live))
         self._ask_source_again()
+        self._tell_requeued(number, reason)
+
+    def _tell_requeued(self, number: int, reason: str) -> None:
         for listener in self.listeners:
             listener.requeued(number, reason)
 

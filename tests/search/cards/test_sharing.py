@@ -152,5 +152,7 @@ def test_trials_of_a_search_share_a_gpu_by_ray(
     shares = [path.read_text(encoding="utf-8").split() for path in tmp_path.rglob("shares.txt")]
     assert {cards for each in shares for cards in each[::2]} == {"0"}
     assert {limit for each in shares for limit in each[1::2]} == limits
-    restarts = [trial.attributes.restarts for trial in trials]
-    assert restarts == [int(size == 64) for size in batch_sizes]
+    told = [trial.attributes for trial in trials]
+    died = [(*each.deaths, *each.starvations) for each in told]  # on a busy machine a process may
+    left = [each.restarts - len(deaths) for each, deaths in zip(told, died, strict=True)]
+    assert left == [int(size == 64) for size in batch_sizes], died

@@ -160,8 +160,11 @@ def validated(model: type[Model], data: dict[str, object], *, origin: str) -> Mo
 
 
 def describe(error: ValidationError) -> str:
-    """Put every problem of a validation error into one line, each with its key."""
+    """Put every problem of a validation error into one line, each with its key if it has one."""
     items = error.errors(include_url=False)
-    problems = [f"{problem_key(item)}: {problem_words(item)}" for item in items[:MOST_PROBLEMS]]
+    problems = [
+        f"{problem_key(item)}: {problem_words(item)}" if item["loc"] else problem_words(item)
+        for item in items[:MOST_PROBLEMS]
+    ]
     more = len(items) - len(problems)
     return "; ".join(problems) + (f"; and {more:,} more problems" if more else "")

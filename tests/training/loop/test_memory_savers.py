@@ -71,7 +71,9 @@ def test_protocol_clue_computes_as_published(
 
 
 def test_batches_of_each_card_are_those_of_protocol_clue(make_config: MakeConfig) -> None:
-    with pytest.raises(UsageError, match="batch_per card is how the published scripts count"):
+    with pytest.raises(
+        UsageError, match="can't be used: batch_per card is how the published scripts count"
+    ):
         make_config(protocol="sound", cards=2, batch_per="card")
 
 

@@ -125,7 +125,7 @@ def test_machines_with_other_files_take_no_part_and_a_lost_one_fails_no_trial(
     assert said.count("takes no part") == 2, said
     assert "isn't that of this search; copy the same files there" in said
     assert "doesn't see the folder of the search" in said
-    assert "Its machine was lost" in said
+    assert "Its machine was lost" in said, said
     found = load("others", folder=studies).study
     assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 2
 

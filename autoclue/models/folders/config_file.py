@@ -15,6 +15,9 @@ CONFIG_FILES = ("config.json", "model_config.json", "bert_config.json")
 """PaddleNLP's and Hugging Face's; PaddleNLP's before 2.5; Google's."""
 
 MOST_BYTES = 4 * 2**20
+LABEL_COUNTS: Final = ("num_labels", "num_classes")
+MOST_LABELS: Final = 100_000
+"""PaddleNLP makes a name for each of them before anything else."""
 BOUNDS: Mapping[str, int] = {
     "num_hidden_layers": 256,
     "hidden_size": 16_384,
@@ -113,6 +116,12 @@ def _check(config: ConfigFile) -> None:
         if value is not None and not 1 <= value <= most and name != "max_position_embeddings":
             raise UsageError(
                 f"{config.path}: {name} is {_short(value)}, but must be from 1 to {most:,}."
+            )
+    for name in LABEL_COUNTS:
+        labels = config.size(name)
+        if labels is not None and labels > MOST_LABELS:
+            raise UsageError(
+                f"{config.path}: {name} is {_short(labels)}, but must be at most {MOST_LABELS:,}."
             )
     positions = config.size("max_position_embeddings")
     if positions is not None and positions > BOUNDS["max_position_embeddings"]:

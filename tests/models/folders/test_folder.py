@@ -238,6 +238,7 @@ def test_code_that_a_configuration_names_is_not_run(tmp_path: Path) -> None:
         ({"hidden_size": 10**12}, r"hidden_size is 1,000,000,000,000, but must"),
         ({"vocab_size": 10**4000}, r"vocab_size is a number of more than 15 digits"),
         ({"num_hidden_layers": 0}, r"num_hidden_layers is 0"),
+        ({"num_classes": 91_059_383}, r"num_classes is 91,059,383, but must be at most 100,000"),
         ({"num_attention_heads": 3}, r"hidden_size 8 is no multiple of num_attention_heads 3"),
         ({"quantization_config": {"bits": 4}}, r"says that the weights are quantized"),
     ],

@@ -161,10 +161,9 @@ def test_rows(work: Path) -> None:
         folder.mkdir(exist_ok=True)
         text = as_json(replaced(ROWS[name], path, value), escaped=number % 2 == 0)
         data = f"{text}\n".encode("utf-8", "surrogatepass")
-        if damaged:  # nobody can tell a secret in what is left of an address
-            data = changed(data.replace(SECRET.encode(), b"public"), number)
         for names in spec.files.values():
-            (folder / names[0]).write_bytes(data)
+            content = changed(data, number) if damaged else data
+            (folder / names[0]).write_bytes(content)
 
         def read() -> None:
             source = open_data(spec, str(folder))

@@ -49,7 +49,7 @@ class MadeUpWorker:
             return {"event": "ended", "payload": {}}
         time.sleep(0.3)
         assert self._mark is not None
-        mates = len(list(self._mark.parent.glob("*.runs")))
+        mates = len({self._mark, *self._mark.parent.glob("*.runs")})  # a listing may miss one
         told = asdict(evaluation(self._left.pop(0), 0.5))
         return {"event": "evaluated", "payload": {**told, "steps_per_s": 10 * min(1, 1.8 / mates)}}
 

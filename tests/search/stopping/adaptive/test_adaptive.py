@@ -334,3 +334,24 @@ def test_who_is_among_the_best_third_needs_no_evidence(monkeypatch: pytest.Monke
     behind = [n for n in range(12, 24) if board[n].scores[0] < ranked[-8]]
     assert asked == behind
     assert 0 < len(behind) < 12
+
+
+def test_the_evidence_is_found_without_looking_at_those_who_are_on_their_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board = board_of(early_tells_all, 3)
+    for number in range(3, 60):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        board.report(number, 1, 0.01 * number)
+    assert trust_of(board).far == 3
+    looked: set[int] = set()
+    look = Board.__getitem__
+
+    def noted(board: Board, number: int) -> object:
+        looked.add(number)
+        return look(board, number)
+
+    monkeypatch.setattr(Board, "__getitem__", noted)
+
+    assert trust_of(board).far == 3
+    assert looked == {0, 1, 2}

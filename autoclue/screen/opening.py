@@ -29,6 +29,8 @@ def announce(run: StudyRun) -> None:
     print_whole(console, "study", short_path(run.place.folder))
     if run.news is not None:
         print_labelled(console, "new", run.news)
+    if run.brought:
+        print_labelled(console, "fetched", "; ".join(run.brought))
     recorded = run.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"

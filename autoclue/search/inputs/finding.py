@@ -182,18 +182,39 @@ def find_input(here: Here, store: ObjectStore | None) -> FoundData | FoundInput:
 
 
 def _fetched(store: ObjectStore, address: str, words: str) -> Path:
-    """Return the folder of a tree in the cache, fetched if need be, by one process at a time."""
+    """Return the folder of a tree in the cache; see ``fetch_input``.
+
+    Raises:
+        MissingInputError: The store lacks it.
+    """
+    try:
+        return fetch_input(store, address)
+    except LostObjectError as error:
+        place = address.rpartition("/")[0]
+        raise MissingInputError(
+            f"{words} can't be fetched: {error}; delete {place} in the artifact store "
+            f"{store.text} and run the same command again, which sends it anew"
+        ) from error
+
+
+def fetch_input(store: ObjectStore, address: str) -> Path:
+    """Return the folder of a tree in the cache, fetched if need be, by one process at a time.
+
+    Args:
+        store: The artifact store.
+        address: Where the tree is in it.
+
+    Raises:
+        LostObjectError: The store lacks it, or a part of it.
+        StoreError: The store can't be used.
+        TroubleError: The cache can't be read or written.
+    """
     place, _, name = address.rpartition("/")
     parent = make_folder(cache_dir() / PLACE)
     with locked(parent / f"{name}.lock"):
         try:
             if not _is_whole(parent, name):
                 _fetch(store, place, name, parent)
-        except LostObjectError as error:
-            raise MissingInputError(
-                f"{words} can't be fetched: {error}; delete {place} in the artifact store "
-                f"{store.text} and run the same command again, which sends it anew"
-            ) from error
         except OSError as error:
             raise TroubleError(trouble_words("What was fetched", error)) from error
     return parent / name

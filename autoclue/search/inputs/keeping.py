@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from autoclue.errors import TroubleError
 from autoclue.models.folders import content_key, model_files
@@ -18,6 +18,7 @@ from autoclue.search.spec import Plan
 from autoclue.tasks import DOWNLOAD, TaskData, names_a_folder, pack_data, rows_key
 from autoclue.training.platform import trouble_words
 
+TEST: Final = "test"
 Kept = TypeVar("Kept", ModelHere, CodeHere)
 
 
@@ -32,11 +33,10 @@ def inputs_of(plans: Iterable[Plan]) -> TrialInputs:
         TroubleError: One of a module can't be read.
     """
     plans = list(plans)
-    folders = dict.fromkeys(plan.model.path for plan in plans if plan.model.path is not None)
     with _readable():
         return TrialInputs(
             tuple(dict.fromkeys(_data_of(plan) for plan in plans)),
-            tuple(ModelHere(str(folder), content_key(folder)) for folder in folders),
+            tuple(_models_of(plans)),
             tuple(CodeHere(name, code_key(files)) for name, files in _code_of(plans).items()),
         )
 
@@ -54,6 +54,13 @@ def _code_of(plans: Iterable[Plan]) -> dict[str, dict[str, Path]]:
     names = dict.fromkeys(module_of(plan.question.strategy) for plan in plans)
     found = {name: code_files(name, command_folders()) for name in names if name is not None}
     return {name: files for name, files in found.items() if files}
+
+
+def _models_of(plans: Iterable[Plan]) -> dict[ModelHere, Path]:
+    """Return the models of plans under their names, with the folders where they are."""
+    named = {plan.question.model: plan.model.path for plan in plans}
+    folders = {name: path for name, path in named.items() if path is not None}
+    return {ModelHere(name, content_key(path)): path for name, path in folders.items()}
 
 
 def _data_of(plan: Plan) -> DataHere:
@@ -81,21 +88,52 @@ def keep_inputs(plans: Iterable[Plan], store: ObjectStore, place: str) -> TrialI
     """
     plans, own = list(plans), f"{place}/{PLACE}"
     rows, code = {_data_of(plan): plan.data for plan in plans}, _code_of(plans)
-    found = inputs_of(plans)
     with _readable():
         return TrialInputs(
-            tuple(_keep_data(store, own, each, rows[each]) for each in found.data),
-            tuple(_keep(store, own, m, model_files(Path(m.folder))) for m in found.models),
-            tuple(_keep(store, own, each, code[each.module]) for each in found.code),
+            tuple(_keep_data(store, own, each, data) for each, data in rows.items()),
+            tuple(_keep(store, own, m, model_files(at)) for m, at in _models_of(plans).items()),
+            tuple(
+                _keep(store, own, CodeHere(name, code_key(files)), files)
+                for name, files in code.items()
+            ),
         )
 
 
+def keep_tested(plan: Plan, store: ObjectStore, place: str) -> str | None:
+    """Keep the data of a search with its test part, which the command alone may fetch.
+
+    Args:
+        plan: What is searched; its data has a test part to score by.
+        store: The artifact store.
+        place: The place of the study in it.
+
+    Returns:
+        Its address; ``None`` where every machine has it anyway, or the test part is cut off the
+        training rows.
+
+    Raises:
+        StoreError: The store can't be used.
+        TroubleError: A file can't be read.
+    """
+    if not _is_kept(plan.question.data) or TEST not in plan.data.files:
+        return None
+    with _readable():
+        return _keep_rows(store, f"{place}/{PLACE}", plan.data, test=True)
+
+
+def _is_kept(data: str) -> bool:
+    return data == DOWNLOAD or names_a_folder(data)
+
+
 def _keep_data(store: ObjectStore, place: str, here: DataHere, data: TaskData) -> DataHere:
-    if here.data != DOWNLOAD and not names_a_folder(here.data):
+    if not _is_kept(here.data):
         return here
-    packed = pack_data(data)
-    kept = keep_tree(store, place, packed.files, packed.texts)
-    return replace(here, address=f"{place}/{kept.name}")
+    return replace(here, address=_keep_rows(store, place, data))
+
+
+def _keep_rows(store: ObjectStore, place: str, data: TaskData, *, test: bool = False) -> str:
+    packed = pack_data(data, test=test)
+    return f"{place}/{keep_tree(store, place, packed.files, packed.texts).name}"
 
 
 def _keep(store: ObjectStore, place: str, here: Kept, files: Mapping[str, Path]) -> Kept:

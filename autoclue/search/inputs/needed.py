@@ -5,9 +5,12 @@ Nothing here knows Ray or a study; it is plain data, which goes to other machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from pydantic import TypeAdapter
 
 from autoclue.search.inputs.code import module_of
 
@@ -118,3 +121,32 @@ class TrialInputs:
             tuple(e for e in self.models if e.address and e.folder == model),
             tuple(e for e in self.code if e.address and e.module == module_of(strategy)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInputs:
+    """What a study reads, as its artifact store has it and its ledger notes it.
+
+    Attributes:
+        trials: What its trials read.
+        tested: Where the store has the data with its test part, which no trial reads; ``None``
+            where there is none to score by.
+    """
+
+    trials: TrialInputs = field(default_factory=TrialInputs)
+    tested: str | None = None
+
+    @classmethod
+    def read(cls, noted: Mapping[str, Any]) -> KeptInputs:
+        """Read what a ledger holds; nothing is kept of a study that notes nothing.
+
+        Raises:
+            ValidationError: It isn't what ``noted`` gives.
+        """
+        return TypeAdapter(cls).validate_python(noted)
+
+    @property
+    def noted(self) -> dict[str, Any]:
+        """What a ledger holds of it, as JSON values."""
+        told: dict[str, Any] = TypeAdapter(KeptInputs).dump_python(self, mode="json")
+        return told

@@ -16,7 +16,7 @@ from autoclue.search.execution import (
     choose_resources,
     drop_files,
 )
-from autoclue.search.spec import Plan, make_plan, question_of
+from autoclue.search.spec import Plan, question_of
 from autoclue.search.store import (
     ConfirmationExtent,
     ConfirmationRequest,
@@ -30,6 +30,7 @@ from autoclue.search.study.confirmation import (
     read_confirmation,
     trainings,
 )
+from autoclue.search.study.elsewhere import plan_again
 from autoclue.search.study.location import (
     Place,
     back_up_ledger,
@@ -136,10 +137,9 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
     ledger = open_ledger(place)
-    question, space = question_of(ledger.attributes)
-    cards = question.cards_per_trial
+    cards = question_of(ledger.attributes)[0].cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
-    plan = make_plan(question, space=space)
+    plan, _ = plan_again(ledger.attributes)
     same_question(plan, ledger)
     with _hold(
         plan, place, resources, ConfirmationExtent(arguments.confirm, arguments.seeds)

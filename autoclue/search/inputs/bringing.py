@@ -112,6 +112,8 @@ def _is_to_be_downloaded(here: DataHere) -> bool:
 def _words(here: Here) -> str:
     if isinstance(here, CodeHere):
         return f"{here.words} isn't on the import path here, or is another one"
+    if isinstance(here, ModelHere) and here.hub:
+        return f"{here.words} of PaddleNLP's hub isn't in the cache here, or is another one"
     places = list(_places(here))
     missing = next((place for place in places if not Path(place).exists()), None)
     if missing is not None:

@@ -19,6 +19,7 @@ from autoclue.search.objects import LostObjectError, ObjectStore, fetch_tree, is
 from autoclue.system import remove, remove_abandoned
 from autoclue.tasks import DOWNLOAD, TaskData, load_task, open_data, open_moved, rows_key
 from autoclue.tasks.cache import cache_dir, locked, make_folder, write_atomically
+from autoclue.training.model import hub_model_here
 from autoclue.training.platform import make_scratch, trouble_words
 
 SCRATCH_PREFIX: Final = ".input-"
@@ -128,7 +129,7 @@ def find_model_here(here: ModelHere, store: ObjectStore | None) -> FoundInput:
 
 
 def _model_at_its_place(here: ModelHere) -> Path:
-    folder = Path(here.folder)
+    folder = _hub_folder(here.folder) if here.hub else Path(here.folder)
     if not folder.is_dir():
         raise MissingInputError(f"it has no model at {folder}; copy the folder there, {ADVICE}")
     try:
@@ -141,6 +142,14 @@ def _model_at_its_place(here: ModelHere) -> Path:
             f"{ADVICE}"
         )
     return folder
+
+
+def _hub_folder(name: str) -> Path:
+    """Return where a model of the hub lies; the hub itself isn't asked."""
+    found = hub_model_here(name)
+    if found is None:
+        raise MissingInputError(f"its cache has no model {name} of PaddleNLP's hub")
+    return found.folder
 
 
 def find_code_here(here: CodeHere, store: ObjectStore | None) -> FoundInput:

@@ -16,6 +16,7 @@ from autoclue.search.inputs.needed import PLACE, CodeHere, DataHere, ModelHere, 
 from autoclue.search.objects import ObjectStore, keep_tree
 from autoclue.search.spec import Plan
 from autoclue.tasks import DOWNLOAD, TaskData, names_a_folder, pack_data, rows_key
+from autoclue.training.model import HubModel, copied_hub_model, hub_model_here
 from autoclue.training.platform import trouble_words
 
 TEST: Final = "test"
@@ -63,6 +64,19 @@ def _models_of(plans: Iterable[Plan]) -> dict[ModelHere, Path]:
     return {ModelHere(name, content_key(path)): path for name, path in folders.items()}
 
 
+def _hub_models_of(plans: Iterable[Plan]) -> dict[ModelHere, HubModel]:
+    """Return the models of PaddleNLP's hub that are on this machine."""
+    of_hub = {plan.model.name: plan.model for plan in plans if plan.model.kind == "hub"}
+    found = {
+        name: hub_model_here(name)
+        if model.fetched is None
+        else copied_hub_model(name, model.fetched)
+        for name, model in of_hub.items()
+    }
+    here = {name: each for name, each in found.items() if each is not None}
+    return {ModelHere(n, content_key(each.folder), hub=True): each for n, each in here.items()}
+
+
 def _data_of(plan: Plan) -> DataHere:
     asked = plan.question
     return DataHere(asked.task, asked.data, plan.data_fingerprint, rows_key(plan.spec))
@@ -71,7 +85,8 @@ def _data_of(plan: Plan) -> DataHere:
 def keep_inputs(plans: Iterable[Plan], store: ObjectStore, place: str) -> TrialInputs:
     """Keep what searches read in an artifact store; what is there already isn't sent again.
 
-    Text that every machine generates by itself isn't kept, nor are models of PaddleNLP's hub.
+    Text that every machine generates by itself isn't kept. A model of PaddleNLP's hub is, once it
+    is on this machine.
 
     Args:
         plans: What is searched.
@@ -91,7 +106,10 @@ def keep_inputs(plans: Iterable[Plan], store: ObjectStore, place: str) -> TrialI
     with _readable():
         return TrialInputs(
             tuple(_keep_data(store, own, each, data) for each, data in rows.items()),
-            tuple(_keep(store, own, m, model_files(at)) for m, at in _models_of(plans).items()),
+            (
+                *(_keep(store, own, m, model_files(at)) for m, at in _models_of(plans).items()),
+                *(_keep_hub(store, own, *each) for each in _hub_models_of(plans).items()),
+            ),
             tuple(
                 _keep(store, own, CodeHere(name, code_key(files)), files)
                 for name, files in code.items()
@@ -134,6 +152,12 @@ def _keep_data(store: ObjectStore, place: str, here: DataHere, data: TaskData) -
 def _keep_rows(store: ObjectStore, place: str, data: TaskData, *, test: bool = False) -> str:
     packed = pack_data(data, test=test)
     return f"{place}/{keep_tree(store, place, packed.files, packed.texts).name}"
+
+
+def _keep_hub(store: ObjectStore, place: str, here: ModelHere, found: HubModel) -> ModelHere:
+    described = found.description
+    files = {name: at for name, at in model_files(found.folder).items() if name not in described}
+    return replace(here, address=f"{place}/{keep_tree(store, place, files, described).name}")
 
 
 def _keep(store: ObjectStore, place: str, here: Kept, files: Mapping[str, Path]) -> Kept:

@@ -44,17 +44,19 @@ class DataHere:
 
 @dataclass(frozen=True, slots=True)
 class ModelHere:
-    """A model that lies in a folder, as this machine has it.
+    """A model, as this machine has it.
 
     Attributes:
-        folder: Where it lies.
+        folder: Where it lies, or its name on PaddleNLP's hub.
         content: Identifies its weights, vocabulary and configuration.
         address: Where the artifact store has it; ``None`` where it hasn't.
+        hub: Whether it is one of the hub, which lies in the cache.
     """
 
     folder: str
     content: str
     address: str | None = None
+    hub: bool = False
 
     @property
     def words(self) -> str:
@@ -91,7 +93,7 @@ class TrialInputs:
 
     Attributes:
         data: Every data set.
-        models: Every model that lies in a folder.
+        models: Every model that lies in a folder, and those of PaddleNLP's hub that the store has.
         code: Every module of the user's own.
     """
 

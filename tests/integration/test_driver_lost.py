@@ -16,7 +16,6 @@ from benchmarks.crashes.kills import kill_all
 from tests.integration.ray_nodes import (
     AUTOCLUE,
     FIRST_STEPS,
-    HOLDING,
     LOG,
     PATIENCE_S,
     descendants,
@@ -60,7 +59,9 @@ class Machine:
         what = ("--task", str(self.folder / "data" / "easy.yaml"))
         model = ("--model", str(self.folder / "model"), "--scheduler", "none")
         where = ("--study", study, "--storage", self.storage, "--artifacts", self.store)
-        return self.run("tune", *what, *model, *HOLDING, "--trials", "3", *where)
+        asked = ("--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-3..1e-2:log")
+        size = ("--trials", "3", "--max-steps", "40", "--seed", "3")
+        return self.run("tune", *what, *model, *asked, *size, *where)
 
     def found(self, study: str) -> StudyResult:
         """Read a study there."""

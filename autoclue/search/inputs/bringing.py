@@ -25,7 +25,7 @@ from autoclue.tasks import (
 
 
 def bring_inputs(
-    kept: KeptInputs, open_store: Callable[[], ObjectStore]
+    kept: KeptInputs, open_store: Callable[[], ObjectStore], *, code: bool
 ) -> tuple[Brought, tuple[str, ...]]:
     """Find what a study reads at its place, or fetch it from the study's artifact store.
 
@@ -35,12 +35,14 @@ def bring_inputs(
     Args:
         kept: What the store has.
         open_store: Opens the store; it isn't asked where nothing is lacking.
+        code: Whether the word of the study's ledger is enough to import a module.
 
     Returns:
         What was fetched, and a sentence about each.
 
     Raises:
-        UsageError: Something is neither at its place nor in the store.
+        UsageError: Something is neither at its place nor in the store, or a module isn't there
+            that may not be fetched.
         StoreError: The store can't be used.
         TroubleError: The cache can't be read or written.
     """
@@ -49,6 +51,12 @@ def bring_inputs(
         lacks = None if here.address is None else _lacks(here)
         if here.address is None or lacks is None:
             continue
+        if isinstance(here, CodeHere) and not code:
+            raise UsageError(
+                f"The study can't go on here: {lacks}. Put it there, or run 'autoclue resume' "
+                "with the URL of the study's database as --storage, which says that you trust it "
+                "to have a module imported from its artifact store."
+            )
         tested = kept.tested if isinstance(here, DataHere) else None
         try:
             folder = fetch_input(open_store(), tested or here.address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from autoclue.errors import AutoclueError, TroubleError, reason_of
 from autoclue.models.folders import content_key
+from autoclue.outside import quoted
 from autoclue.search.inputs.code import code_files, code_key
 from autoclue.search.inputs.needed import PLACE, CodeHere, DataHere, Here, ModelHere
 from autoclue.search.objects import LostObjectError, ObjectStore, fetch_tree, is_tree, read_tree
@@ -23,6 +25,7 @@ from autoclue.training.model import hub_model_here
 from autoclue.training.platform import make_scratch, trouble_words
 
 SCRATCH_PREFIX: Final = ".input-"
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
 _LISTED: Final = TypeAdapter(dict[str, str])
 ADVICE: Final = "or give the command --artifacts, from where machines fetch what they lack"
 
@@ -219,6 +222,8 @@ def fetch_input(store: ObjectStore, address: str) -> Path:
         TroubleError: The cache can't be read or written.
     """
     place, _, name = address.rpartition("/")
+    if _NAME.fullmatch(name) is None:  # it becomes that of a folder
+        raise LostObjectError(f"{quoted(address)} is no address of the artifact store")
     parent = make_folder(cache_dir() / PLACE)
     with locked(parent / f"{name}.lock"):
         try:

@@ -57,6 +57,7 @@ class ConfirmationRun:
         lease: The right to write it.
         study: The search, as it stood when the confirmation was asked for.
         request: Which configurations are trained again, and with which seeds.
+        brought: What comes from the artifact store, as this machine lacks it; a clause each.
     """
 
     plan: Plan
@@ -66,6 +67,7 @@ class ConfirmationRun:
     lease: Lease
     study: StudyRecord
     request: ConfirmationRequest
+    brought: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -139,12 +141,12 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     ledger = open_ledger(place)
     cards = question_of(ledger.attributes)[0].cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
-    plan, _ = plan_again(ledger.attributes)
+    plan, brought = plan_again(ledger.attributes, place.storage)
     same_question(plan, ledger)
     with _hold(
         plan, place, resources, ConfirmationExtent(arguments.confirm, arguments.seeds)
     ) as run:
-        yield run
+        yield replace(run, brought=brought)
 
 
 @contextlib.contextmanager

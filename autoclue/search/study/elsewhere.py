@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from autoclue.errors import UsageError
+from autoclue.errors import UsageError, one_door
 from autoclue.options import StudySpec
 from autoclue.outside import quoted
 from autoclue.search.inputs import KeptInputs, bring_inputs
 from autoclue.search.objects import open_objects
 from autoclue.search.spec import Brought, Plan, make_plan, question_of
-from autoclue.search.store import Ledger, StudyAttributes, public
+from autoclue.search.store import Ledger, StudyAttributes, not_as_written, public
 from autoclue.search.study.location import POINTER, Place, find_study, is_known, place_of
 from autoclue.tasks import names_a_file, names_a_folder
 
@@ -48,7 +49,9 @@ def find_in_storage(root: Path, name: str, storage: str) -> Place:
     return place
 
 
-def plan_again(attributes: StudyAttributes) -> tuple[Plan, tuple[str, ...]]:
+def plan_again(
+    attributes: StudyAttributes, storage: str, *, trusted: bool = False
+) -> tuple[Plan, tuple[str, ...]]:
     """Make the plan of a study that goes on, of the files that it was begun with.
 
     What lies elsewhere than where the study names it, or is another by now, is fetched from the
@@ -56,6 +59,9 @@ def plan_again(attributes: StudyAttributes) -> tuple[Plan, tuple[str, ...]]:
 
     Args:
         attributes: What the ledger holds about the study itself.
+        storage: URL of the ledger.
+        trusted: Whether the user has named the ledger's database, so that its word is enough to
+            import a module that it names.
 
     Returns:
         The plan, and in a clause each what was fetched and why.
@@ -68,8 +74,11 @@ def plan_again(attributes: StudyAttributes) -> tuple[Plan, tuple[str, ...]]:
     question, space = question_of(attributes)
     away, brought, told = attributes.artifacts, Brought(), tuple[str, ...]()
     if away is not None and attributes.inputs:
-        kept = KeptInputs.read(attributes.inputs)
-        brought, told = bring_inputs(kept, lambda: open_objects(away.uri))
+        with one_door(lambda why: not_as_written(storage, why)):
+            kept = KeptInputs.read(attributes.inputs)
+        asked = (question.task, question.data, question.model, question.strategy)
+        kept = replace(kept, trials=kept.trials.to_fetch(*asked))
+        brought, told = bring_inputs(kept, lambda: open_objects(away.uri), code=trusted)
     try:
         return make_plan(question, space=space, brought=brought), told
     except UsageError as error:

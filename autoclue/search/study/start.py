@@ -134,7 +134,8 @@ def resume_study(
         )
     cards = question_of(attributes)[0].cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
-    plan, brought = plan_again(attributes)
+    trusted = arguments.storage is not None
+    plan, brought = plan_again(attributes, place.storage, trusted=trusted)
     check_limits(arguments.limits, plan.question, plan.course)
     if arguments.retry_failed and plan.course is not None:
         raise UsageError(

@@ -47,6 +47,7 @@ class Begun:
         kept: As its ledger notes it.
         store: Its artifact store.
         opened: How often the store was opened.
+        trusted: Whether the user has named the study's database.
     """
 
     folder: Path
@@ -54,10 +55,11 @@ class Begun:
     kept: KeptInputs
     store: FolderObjects
     opened: int = 0
+    trusted: bool = True
 
     def bring(self) -> tuple[Plan, tuple[str, ...]]:
         """Go on with it."""
-        brought, told = bring_inputs(self.kept, self.open)
+        brought, told = bring_inputs(self.kept, self.open, code=self.trusted)
         space = self.plan.space
         return make_plan(self.plan.question, space=space, brought=brought), told
 
@@ -184,6 +186,26 @@ def test_what_the_store_lacks_too_is_told_in_one_sentence(name: str, begun: Begu
         begun.bring()
 
 
+def test_a_module_is_not_imported_on_the_word_of_a_ledger_that_nobody_named(begun: Begun) -> None:
+    begun.lose("own")
+    begun.trusted = False
+    before = list(sys.path)
+
+    with pytest.raises(UsageError, match=r"isn't on the import path here.* as --storage, which s"):
+        begun.bring()
+
+    assert (sys.path, begun.opened) == (before, 0)
+
+
+def test_what_is_no_address_is_no_folder_either(begun: Begun) -> None:
+    begun.lose("model")
+    models = (replace(begun.kept.trials.models[0], address="study/inputs/.."),)
+    begun.kept = replace(begun.kept, trials=replace(begun.kept.trials, models=models))
+
+    with pytest.raises(UsageError, match=r"'study/inputs/\.\.' is no address of the artifact sto"):
+        begun.bring()
+
+
 def test_data_that_had_changed_when_it_was_sent_is_refused(begun: Begun) -> None:
     (asked,) = begun.kept.trials.data
     changed = replace(begun.kept.trials, data=(replace(asked, fingerprint="0" * 64),))
@@ -197,6 +219,6 @@ def test_a_task_that_ships_keeps_the_version_of_here(tmp_path: Path) -> None:
     plan = make_plan(StudySpec(task="tnews", data="builtin", builtin_size="tiny"))
     kept = KeptInputs(keep_inputs([plan], FolderObjects(tmp_path), "study"))
 
-    brought, told = bring_inputs(kept, lambda: FolderObjects(tmp_path))
+    brought, told = bring_inputs(kept, lambda: FolderObjects(tmp_path), code=False)
 
     assert (brought.anything, told) == (False, ())

@@ -143,7 +143,7 @@ def test_a_study_goes_on_where_no_hub_can_be_reached(machines: Machines) -> None
     machines.go_elsewhere()
     kept = KeptInputs.read(KeptInputs(machines.kept).noted)
 
-    brought, told = bring_inputs(kept, lambda: machines.store)
+    brought, told = bring_inputs(kept, lambda: machines.store, code=False)
     plan = make_plan(machines.plan.question, space=machines.plan.space, brought=brought)
 
     words = f"the model {TABLED}"

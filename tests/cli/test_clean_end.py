@@ -14,7 +14,7 @@ from autoclue.cli import app
 from autoclue.cli.clean_end import PATIENCE_S, Heard, one_clean_end
 from autoclue.search.execution.resources import Resources
 from autoclue.search.tuner.tuner import Tuner
-from autoclue.system import ENDING, handlers_kept
+from autoclue.system import ENDING, answered_afterwards, handlers_kept
 
 Cli = Callable[..., CompletedProcess[str]]
 Runner = Callable[[Tuner, Path, Resources], None]
@@ -112,3 +112,17 @@ def test_a_library_that_takes_the_signals_gives_them_back() -> None:
     with handlers_kept():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     assert [signal.getsignal(number) for number in ENDING] == before
+
+
+def test_a_signal_that_was_put_off_is_answered_after_the_block() -> None:
+    done = []
+
+    def call_into_a_library() -> None:
+        with answered_afterwards():
+            signal.raise_signal(signal.SIGTERM)
+            done.append("the block's end")
+
+    with one_clean_end() as heard, pytest.raises(KeyboardInterrupt, match=r"^$"):
+        call_into_a_library()
+    assert done == ["the block's end"]
+    assert heard.number == signal.SIGTERM

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from autoclue.system import answered_afterwards
 from autoclue.training.checkpoints import Arrays, StateError
 from autoclue.training.config import Precision
 from autoclue.training.platform import load_paddle
@@ -50,7 +51,9 @@ class Computing:
 
     def backward(self, loss: Any) -> None:
         """Add the gradients of a loss, scaled where they need it."""
-        (loss if self._scaler is None else self._scaler.scale(loss)).backward()
+        scaled = loss if self._scaler is None else self._scaler.scale(loss)
+        with answered_afterwards():
+            scaled.backward()
 
     def step(self, optimizer: Any) -> None:
         """Move the weights; gradients that have overflowed move none, and lower the scale."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from autoclue.training.checkpoints import keeper
 from autoclue.training.checkpoints.trial_state import STATE_FILE, state_checksum
 from autoclue.training.data.workspace import Workspace
 from autoclue.training.loop.trial import Trial
+from autoclue.training.platform import bias_gradients
+from autoclue.training.platform.bias_gradients import row_sum
 
 pytestmark = pytest.mark.paddle
 
@@ -125,6 +128,8 @@ from pathlib import Path
 from autoclue.training import TrialConfig
 from autoclue.training.platform.runtime import apply_switches; apply_switches(gpu=False)
 from autoclue.training.loop.trial import Trial
+from autoclue.training.platform import bias_gradients
+from autoclue.training.platform.bias_gradients import row_sum
 from autoclue.training.data.workspace import Workspace
 config = TrialConfig.model_validate_json(sys.argv[1])
 workspace = Workspace(cache=Path(sys.argv[2]))
@@ -268,3 +273,20 @@ def test_a_torn_state_begins_the_trial_anew_and_says_so(
     reason = "it is torn, or no state of a trial"
     assert f"The state in {path} can't be used: {reason}. The trial begins anew." in caplog.text
     assert curve(run(again)) == curve(whole)
+
+
+def test_ctrl_c_in_a_backward_pass_waits_for_its_end(
+    make_config: MakeConfig,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(array: NDArray[np.float32]) -> NDArray[np.float32]:
+        signal.raise_signal(signal.SIGINT)
+        return row_sum(array)
+
+    trial = start(make_config(), "interrupted")
+    monkeypatch.setattr(bias_gradients, "row_sum", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trial.advance()
+    assert "exception" not in capfd.readouterr().err

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -26,8 +27,6 @@ SHORTEST, LONGEST = 10, 30
 """Evaluations of a trial."""
 STEPS = 100
 """Steps between two evaluations."""
-
-_died: set[int] = set()
 
 
 def evaluations_of(number: int, first: int) -> int:
@@ -76,7 +75,7 @@ class ScriptedWorker:
         self._draw = random.Random(f"{self._number}, {job['after_step']}")
         dying = float(os.environ[DYING])
         dies = random.Random(f"dies {self._number}").random() < dying
-        self._dies = dies and self._number not in _died
+        self._dies = dies and int(job["after_step"]) == 0  # once: half of it is recorded by then
 
     def _goes_on(self, job: Mapping[str, Any]) -> bool:
         """Return whether it starts from a state, with whose curve it begins."""
@@ -89,7 +88,6 @@ class ScriptedWorker:
         if not self._prepared or not self._steps or self._steps[0] <= self._at_hand:
             return 0.0
         if self._dies and len(self._steps) <= len(self._all) // 2:
-            _died.add(self._number)
             return None
         fresh = len(self._steps) == len(self._all)
         return every_s * (self._draw.random() if fresh else self._draw.uniform(0.9, 1.1))
@@ -111,6 +109,29 @@ class ScriptedWorker:
             "payload": asdict(entry),
             **({"state": state} if left else {}),
         }
+
+    def close(self) -> None:
+        """Have nothing to let go of."""
+
+
+class ScriptedProcess:
+    """Runs a trial by the formula in a process of its own: sleeps, and exits where it dies."""
+
+    def __init__(self) -> None:
+        """Begin without a trial."""
+        self._worker = ScriptedWorker()
+
+    def begin(self, job: Mapping[str, Any]) -> None:
+        """Take on a trial, behind what is recorded of it."""
+        self._worker.begin(job)
+
+    def next_event(self) -> dict[str, Any]:
+        """Return the next event once it is due."""
+        sleeps_s = self._worker.sleeps_s()
+        if sleeps_s is None:
+            os._exit(1)
+        time.sleep(sleeps_s)
+        return self._worker.next_event()
 
     def close(self) -> None:
         """Have nothing to let go of."""

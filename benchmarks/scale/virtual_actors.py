@@ -221,6 +221,15 @@ class VirtualActorManager(actor_manager.RayActorManager):  # type: ignore[misc]
             exception = ActorDiedError()
         super()._actor_task_failed(tracked_actor_task, exception)
 
+    def _try_kill_actor(self) -> bool:
+        """Forget an actor that hasn't stopped when asked to; Ray would kill its process."""
+        if not self._live_actors_to_kill:
+            return False
+        tracked_actor = self._live_actors_to_kill.pop()
+        self._cleanup_actor_futures(tracked_actor)
+        self._actor_stop_resolved(tracked_actor)
+        return True
+
     def cleanup(self) -> None:
         """Forget everything; the host ends with Ray."""
         self._live_actors_to_ray_actors_resources.clear()

@@ -6,7 +6,7 @@ The driver is a search's own: Ray's loop, tuner, scheduler, sampler, ledger, lea
 copy of the ledger and the printed lines. Only the actors are virtual (see ``virtual_actors``): a
 trial is asleep for as long as it would train, and reports by a formula. Trials end, are stopped,
 die and are thrown back all the time; in the end many die within one second. Prints one JSON
-object.
+object. With ``--real`` each trial is a process of its own, for comparison.
 """
 
 from __future__ import annotations
@@ -55,6 +55,9 @@ from benchmarks.scale.scripted_worker import (
 from benchmarks.scale.virtual_actors import NO_PRESTART, VirtualCluster
 
 WORKER = "benchmarks.scale.scripted_worker:ScriptedWorker"
+PROCESS = "benchmarks.scale.scripted_worker:ScriptedProcess"
+WAVE = 100
+"""Virtual actors that die at once, unless told otherwise."""
 BASELINE = {"learning_rate": 2e-5, "dropout": 0.1}
 ENDLESS = 10**6
 PATIENCE_S = 5.0
@@ -80,12 +83,13 @@ class Setting:
         population: A sampler of rounds, or one whose members go on from each other, with ``live``
             members; ``None`` for a search. Its reports are counted to its end.
         rounds: Of a population.
+        real: Whether each trial is a process of its own; nobody dies at once then.
     """
 
     live: int
     every_s: float
     reports: int
-    deaths: int = 100
+    deaths: int = WAVE
     dying: float = 0.1
     sampler: str = "tpe"
     scheduler: str = DEFAULT_SCHEDULER
@@ -93,6 +97,7 @@ class Setting:
     screen: str = "plain"
     population: str | None = None
     rounds: int = 3
+    real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +197,10 @@ def search(setting: Setting, folder: Path) -> tuple[Figures, int, Lost]:
             Figures(setting.live),
         )
         stack.enter_context(commits.counting())
-        stack.enter_context(cluster.replacing_actors())
+        if not setting.real:
+            stack.enter_context(cluster.replacing_actors())
         resources = Resources(0, 0.0, setting.live, None)
-        run_with_ray(metered, folder, resources, worker=WORKER)
+        run_with_ray(metered, folder, resources, worker=PROCESS if setting.real else WORKER)
     found = Ledger.open(storage, place.name)
     lost = lost_of(read_study(found), found, metered.seen, waiting=tuner.n_waiting)
     return metered.figures, metered.struck, lost
@@ -231,7 +237,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("every_s", type=float)
     parser.add_argument("reports", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--deaths", type=int, default=100)
+    parser.add_argument("--deaths", type=int)
     parser.add_argument("--dying", type=float, default=0.1)
     parser.add_argument("--sampler", default="tpe")
     parser.add_argument("--scheduler", default=DEFAULT_SCHEDULER)
@@ -239,7 +245,12 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--population")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--storage")
+    parser.add_argument("--real", action="store_true")
     given = vars(parser.parse_args(words))
+    if given["real"] and given["deaths"]:
+        parser.error("--real has no wave of deaths; leave --deaths out")
+    if given["deaths"] is None:
+        given["deaths"] = 0 if given["real"] else WAVE
     folder = given.pop("folder")
     figures, struck, lost = search(Setting(**given), folder)
     names = ("report_ms", "loop_ms", "other_ms", "ask_ms")

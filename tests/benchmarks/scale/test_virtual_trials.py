@@ -17,10 +17,12 @@ from benchmarks.scale.scripted_worker import (
     FIRST,
     LENGTH,
     STEPS,
+    ScriptedProcess,
     ScriptedWorker,
     boundary_steps,
     evaluations_of,
 )
+from benchmarks.scale.virtual_trials import main
 
 LOST_NOTHING = dict.fromkeys(
     ("evaluations", "gaps", "running", "failed", "asked_twice", "not_gone_on"), 0
@@ -61,6 +63,26 @@ def test_a_population_reports_with_one_commit_too(tmp_path: Path, kind: str) -> 
     assert found["lost"] == LOST_NOTHING
 
 
+@pytest.mark.ray
+@pytest.mark.slow
+def test_real_processes_are_measured_alike_and_lose_nothing(tmp_path: Path) -> None:
+    found = measure(tmp_path, "--real", "--dying", "1", "2", "0.2", "12")
+
+    assert (found["reports"], found["report_commits"], found["most_commits"]) == (12, 12, 1)
+    assert found["died"] > 0
+    assert found["struck"] == 0
+    assert found["lost"] == LOST_NOTHING
+
+
+def test_a_wave_of_deaths_is_refused_for_real_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--real", "--deaths", "3", "2", "1", "1", str(tmp_path)])
+
+    assert "--real has no wave of deaths; leave --deaths out" in capsys.readouterr().err
+
+
 def job(number: int, **given: Any) -> dict[str, Any]:
     config = {"learning_rate": 2e-5} | given.pop("config", {})
     plain = {"after_step": 0, "folder": f"trials/{number}", "start_from": None}
@@ -91,7 +113,6 @@ def test_a_trial_goes_on_behind_what_is_recorded_of_it() -> None:
 
 def test_a_trial_that_dies_does_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(DYING, "1")
-    monkeypatch.setattr("benchmarks.scale.scripted_worker._died", set())
     worker, again = ScriptedWorker(), ScriptedWorker()
     worker.begin(job(4))
     worker.next_event()
@@ -104,6 +125,26 @@ def test_a_trial_that_dies_does_so_once(monkeypatch: pytest.MonkeyPatch) -> None
     while again.sleeps_s() is not None and (event := again.next_event())["event"] != "ended":
         steps.append(event["payload"]["step"])
     assert steps == [STEPS * (place + 1) for place in range(evaluations_of(4, 0))]
+
+
+def test_a_process_sleeps_before_its_reports_and_exits_where_it_dies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(DYING, "1")
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("os._exit", sys.exit)
+    process = ScriptedProcess()
+    process.begin(job(4))
+
+    half = evaluations_of(4, 0) - evaluations_of(4, 0) // 2
+    events = [process.next_event()["event"] for _ in range(1 + half)]
+    assert events == ["prepared", *["evaluated"] * half]
+    with pytest.raises(SystemExit, match="1"):
+        process.next_event()
+    assert slept[0] == 0.0
+    assert 0 <= slept[1] <= 2.0
+    assert all(1.8 <= each <= 2.2 for each in slept[2:])
 
 
 def test_a_part_of_a_member_has_the_curve_of_the_state_that_it_starts_from_at_once(

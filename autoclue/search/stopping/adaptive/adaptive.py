@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -38,7 +39,7 @@ from pydantic.dataclasses import dataclass
 
 from autoclue.records import Stop
 from autoclue.search.stopping.adaptive.evidence import LATENESS, RUNGS, Evidence
-from autoclue.search.stopping.adaptive.posterior import trust_in
+from autoclue.search.stopping.adaptive.posterior import SHARES, trust_in
 from autoclue.search.stopping.board import Board, rung_of
 
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -90,11 +91,13 @@ class Adaptive:
         ranked = evidence.ranked(rung)
         if len(ranked) <= self.min_comparators or own.best == ranked[-1]:
             return None
+        margin = BEHIND * evidence.noise()
+        if not _is_behind(own.best, ranked[-_kept(SHARES[0], ranked)], margin):
+            return None  # whatever share is kept; finding that out is most of the work
         trust = trust_in(board, evidence, rung, reached, without=number)
-        share = trust.share(self._draw(number))
-        keep = math.ceil(share * len(ranked) - 1e-9)
+        keep = _kept(trust.share(self._draw(number)), ranked)
         cutoff = ranked[-keep]
-        if own.best >= cutoff or cutoff - own.best < BEHIND * evidence.noise():
+        if not _is_behind(own.best, cutoff, margin):
             return None
         learned = f"how many go on is learned from {trust.far} that have gone far"
         return Stop(
@@ -114,3 +117,13 @@ class Adaptive:
         """Return a trial's draw, in [0, 1): a low-discrepancy sequence over the trials."""
         seed = 0 if self.seed is None else self.seed
         return (random.Random(seed).random() + number * GOLDEN) % 1
+
+
+def _kept(share: float, ranked: Sequence[float]) -> int:
+    """Return how many go on of those who have been seen at a rung."""
+    return math.ceil(share * len(ranked) - 1e-9)
+
+
+def _is_behind(score: float, cutoff: float, margin: float) -> bool:
+    """Return whether a score is below a cut-off by more than chance."""
+    return score < cutoff and cutoff - score >= margin

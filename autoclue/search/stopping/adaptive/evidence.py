@@ -47,6 +47,8 @@ class Evidence:
     _complete: ExactSum = field(default_factory=ExactSum)
     _complete_count: int = 0
     _residuals: list[float] = field(default_factory=list)
+    _far: list[int] = field(default_factory=list)
+    _far_from: float = math.inf
 
     def ranked(self, rung: float) -> Sequence[float]:
         """Return the best scores of those who have reached one of ``RUNGS``, ascending."""
@@ -62,6 +64,20 @@ class Evidence:
     def complete(self) -> tuple[int, float]:
         """Return how many trials are complete, and the sum of their progress."""
         return self._complete_count, float(self._complete)
+
+    def far(self, progress: float) -> Sequence[int]:
+        """Return who is complete or has done so much of its schedule; numbers, ascending.
+
+        They are searched for only when another progress is asked for than the time before.
+        """
+        if progress != self._far_from:
+            self._far_from = progress
+            counted = self._counted.items()
+            self._far = sorted(number for number, each in counted if self._is_far(each))
+        return self._far
+
+    def _is_far(self, counted: _Counted) -> bool:
+        return counted.complete or counted.progress >= self._far_from
 
     def noise(self) -> float:
         """Estimate how far a score lies off its curve by chance, as a standard deviation.
@@ -90,6 +106,13 @@ class Evidence:
         for residual in new.residuals[kept:]:
             _replace(self._residuals, None, residual)
         self._counted[curve.number] = new
+        self._place_far(curve.number, old is not None and self._is_far(old), self._is_far(new))
+
+    def _place_far(self, number: int, before: bool, after: bool) -> None:
+        if before and not after:
+            del self._far[bisect_left(self._far, number)]
+        elif after and not before:
+            insort(self._far, number)
 
     def _count_progress(self, old: _Counted | None, new: _Counted) -> None:
         if old is not None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, islice
 
-from autoclue.records import TrialState
 from autoclue.search.stopping.adaptive.evidence import Evidence
 from autoclue.search.stopping.board import Board
 from autoclue.search.stopping.curve import Standing
@@ -98,11 +97,10 @@ def trust_in(
     end = (ends + 1) / (count + 1)
     found = (
         curve
-        for curve in map(board.__getitem__, reversed(board.numbers))
+        for curve in map(board.__getitem__, reversed(evidence.far(FAR * end)))
         if curve.number in reached
         and curve.number != without
         and curve.steps[-1] > reached[curve.number].step
-        and (curve.state is TrialState.COMPLETE or curve.progress >= FAR * end)
     )
     far = [*islice(found, MOST_FAR)][::-1]
     far.sort(key=lambda curve: -math.inf if curve.best is None else curve.best, reverse=True)

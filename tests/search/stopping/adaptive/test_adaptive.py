@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import pytest
@@ -21,11 +21,14 @@ from autoclue.search.stopping.adaptive.posterior import (
     distribution_functions,
     trust_in,
 )
+from autoclue.search.stopping.board import rung_of
+from autoclue.search.stopping.curve import Standing
 
 LENGTH = 30
 STEPS = tuple(range(1, LENGTH + 1))
 FLAT = FAMILY.index((1.0, 1.0))
 Curve = Callable[[float, random.Random], list[float]]
+Reached = Mapping[int, Standing]
 
 
 def early_tells_all(top: float, draw: random.Random) -> list[float]:
@@ -275,3 +278,80 @@ def test_without_a_seed_of_its_own_it_has_the_study_s() -> None:
 def test_cutting_without_a_comparator_is_refused() -> None:
     with pytest.raises(UsageError, match="min_comparators is 0; it must be at least 1"):
         make_scheduler("adaptive:min_comparators=0", seed=0)
+
+
+def decided_by_all_the_evidence(board: Board, number: int, rung: float) -> bool:
+    """Decide as the rule says, whatever may be known without the share to keep."""
+    scheduler, evidence = Adaptive(seed=0), board.statistic(Evidence)
+    ranked, own = evidence.ranked(rung), board.reached(rung, LATENESS)[number].best
+    if len(ranked) <= scheduler.min_comparators or own == ranked[-1]:
+        return False
+    share = trust_of(board, rung, without=number).share(scheduler._draw(number))
+    cutoff = ranked[-math.ceil(share * len(ranked) - 1e-9)]
+    return own < cutoff and cutoff - own >= math.sqrt(0.5) * evidence.noise()
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("wobble", [0.0, 0.02, 0.2])
+def test_what_is_decided_early_is_what_all_the_evidence_says(seed: int, wobble: float) -> None:
+    board, draw = board_of(early_tells_all, seed, seed=seed), random.Random(seed)
+    decided = []
+    for number in range(100, 160):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        top = draw.choice((0.2, 0.5, draw.random()))  # some are equal
+        for step in STEPS[: draw.randint(1, LENGTH - 1)]:
+            score = top * (1 - 0.8**step) + wobble * draw.random()
+            board.report(number, step, score)
+            rung = rung_of(board, number, RUNGS, LATENESS)
+            if rung is not None:
+                stop = Adaptive(seed=0).decide(board, number)
+                decided.append(
+                    (stop is not None, decided_by_all_the_evidence(board, number, rung))
+                )
+
+    assert all(early == late for early, late in decided)
+    assert {late for _, late in decided} == {True, False}
+
+
+def test_who_is_among_the_best_third_needs_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def noted(
+        board: Board, evidence: Evidence, rung: float, reached: Reached, *, without: int
+    ) -> Trust:
+        asked.append(without)
+        return trust_in(board, evidence, rung, reached, without=without)
+
+    board = board_of(early_tells_all, 12)
+    for number in range(12, 24):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        board.report(number, 1, 0.2 * (1 + number % 12))
+    monkeypatch.setattr(f"{Adaptive.__module__}.trust_in", noted)
+    for number in range(12, 24):
+        Adaptive(seed=0).decide(board, number)
+
+    ranked = board.statistic(Evidence).ranked(RUNGS[0])
+    behind = [n for n in range(12, 24) if board[n].scores[0] < ranked[-8]]
+    assert asked == behind
+    assert 0 < len(behind) < 12
+
+
+def test_the_evidence_is_found_without_looking_at_those_who_are_on_their_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board = board_of(early_tells_all, 3)
+    for number in range(3, 60):
+        board.open(number, total_steps=LENGTH, evaluation_steps=STEPS)
+        board.report(number, 1, 0.01 * number)
+    assert trust_of(board).far == 3
+    looked: set[int] = set()
+    look = Board.__getitem__
+
+    def noted(board: Board, number: int) -> object:
+        looked.add(number)
+        return look(board, number)
+
+    monkeypatch.setattr(Board, "__getitem__", noted)
+
+    assert trust_of(board).far == 3
+    assert looked == {0, 1, 2}

@@ -68,6 +68,27 @@ def kept_up_to_date(board: Board) -> list[object]:
     ]
 
 
+def far_of(board: Board, progress: float) -> list[int]:
+    complete = TrialState.COMPLETE
+    return [c.number for c in board.curves if c.state is complete or c.progress >= progress]
+
+
+@given(reports, reports, st.sets(st.integers(0, 4)), st.integers(0, 4))
+def test_who_has_gone_far_is_known_whatever_came_before(
+    early: Reports, late: Reports, complete: set[int], changed: int
+) -> None:
+    board = board_with(*range(5))
+    evidence = board.statistic(Evidence)
+    for place, progress in enumerate((0.5, 0.5, 0.75, 0.6)):
+        for report in (early, late, early[::-1], late)[place]:
+            board.report(*report)
+        assert evidence.far(progress) == far_of(board, progress)
+        for number in complete if place == 1 else ():
+            board.close(number, TrialState.COMPLETE)
+        board.reschedule(changed, total_steps=360 + 80 * place, evaluation_steps=STEPS)
+        assert evidence.far(progress) == far_of(board, progress)
+
+
 @given(reports, reports, st.sets(st.integers(0, 4)), st.integers(0, 4))
 def test_sums_and_ranks_are_those_of_the_curves_whatever_came_before(
     early: Reports, late: Reports, complete: set[int], changed: int

@@ -139,6 +139,7 @@ ADAPTERS: Mapping[str, set[str]] = {
     "paddle": set(),
     "paddlenlp": set(),
     "ray": {
+        "search/execution/ray/fates.py",
         "search/execution/ray/hooks.py",
         "search/execution/ray/roll.py",
         "search/execution/ray/runner.py",

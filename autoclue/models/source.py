@@ -44,11 +44,13 @@ class ModelSource:
             pretrained model that ships.
         name: The hub name, the folder's name, or "autoclue-tiny-zh" or "builtin", which are one.
         path: The folder, absolute; ``None`` unless ``kind`` is "local".
+        fetched: Of a model of the hub, the folder of a copy of it that is used in its place.
     """
 
     kind: Literal["hub", "local", "builtin"]
     name: str
     path: Path | None = None
+    fetched: Path | None = None
 
 
 def resolve_model(text: str) -> ModelSource:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autoclue.models import ModelSource, clue_models, known_size, models
@@ -18,6 +18,8 @@ from autoclue.screen.text import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from autoclue.search.study import ConfirmationRun, StudyRun
 
 
@@ -29,10 +31,16 @@ def announce(run: StudyRun) -> None:
     print_whole(console, "study", short_path(run.place.folder))
     if run.news is not None:
         print_labelled(console, "new", run.news)
+    _tell_what_was_brought(console, run.brought)
     recorded = run.n_asked
     if recorded:
         said = "1 trial is" if recorded == 1 else f"{recorded} trials are"
         print_labelled(console, "goes on", f"{said} recorded already")
+
+
+def _tell_what_was_brought(console: Console, brought: Sequence[str]) -> None:
+    if brought:
+        print_labelled(console, "fetched", "; ".join(brought))
 
 
 def _extent(run: StudyRun) -> str:
@@ -118,6 +126,7 @@ def announce_confirmation(run: ConfirmationRun) -> None:
     )
     seeds = ", ".join(map(str, request.seeds))
     print_labelled(console, "confirm", f"{names}, each with the seeds {seeds}")
+    _tell_what_was_brought(console, run.brought)
     if run.ended:
         done = f"{run.ended} of {run.total} confirmation runs are done already"
         print_labelled(console, "goes on", done)

@@ -35,7 +35,7 @@ from autoclue.tasks.kinds import (
 from autoclue.tasks.metrics import METRICS, Metric, find_metric
 from autoclue.tasks.predictions import Predictions
 from autoclue.tasks.reading import Remark, flaw_words
-from autoclue.tasks.registry import load_task, task_names
+from autoclue.tasks.registry import load_task, names_a_file, task_names
 from autoclue.tasks.sources import (
     DOWNLOAD,
     MovableData,
@@ -47,6 +47,7 @@ from autoclue.tasks.sources import (
     pack_data,
     rows_key,
     sized_data,
+    was_downloaded,
 )
 from autoclue.tasks.spec import NEEDED_SPLITS, TaskSpec
 from autoclue.tasks.spec_parts import Count, Download, Recipe, TrainingSettings
@@ -92,6 +93,7 @@ __all__ = [
     "has_builtin",
     "load_task",
     "make_builtin",
+    "names_a_file",
     "names_a_folder",
     "new_task",
     "normal_data",
@@ -104,5 +106,6 @@ __all__ = [
     "rows_key",
     "sized_data",
     "task_names",
+    "was_downloaded",
     "write_builtin",
 ]

@@ -42,7 +42,7 @@ def load_task(name_or_path: str) -> TaskSpec:
         >>> spec.labels, spec.recipe.max_length_tokens
         (('contradiction', 'entailment', 'neutral'), 128)
     """
-    if name_or_path.lower().endswith(SUFFIXES):
+    if names_a_file(name_or_path):
         return _load_file(Path(name_or_path).expanduser())
     name = name_or_path.lower()
     if name not in task_names():
@@ -50,6 +50,11 @@ def load_task(name_or_path: str) -> TaskSpec:
         raise unknown_name("task", name_or_path, task_names(), hint=hint)
     with resources.as_file(resources.files(SPECS) / f"{name}.yaml") as path:
         return _read(path)
+
+
+def names_a_file(name_or_path: str) -> bool:
+    """Return whether a task is named by the path of a file."""
+    return name_or_path.lower().endswith(SUFFIXES)
 
 
 def _load_file(path: Path) -> TaskSpec:

@@ -32,6 +32,8 @@ PATIENCE_S = 400
 """A search of seconds takes minutes where the machine is busy."""
 UP = "Ray runtime started"
 LOG = "train.log"
+WORKER = "WorkerTrainable"
+"""What Ray calls the process of a worker that trains."""
 FIRST_STEPS = "global step 10/"
 HOLDING = (
     *("--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-3..1e-2:log"),
@@ -93,6 +95,11 @@ class Nodes:
         kill_all([*descendants(node.pid), node.pid])
         node.wait()
 
+    def crash(self, node: subprocess.Popen[bytes]) -> None:
+        """Kill the workers of trials on a node, and leave the node alone."""
+        known = descendants(node.pid)
+        kill_all([each for each in known if WORKER in _command(each)])
+
     def run(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command of autoclue beside them."""
         return subprocess.Popen(
@@ -124,6 +131,12 @@ def descendants(number: int) -> list[int]:
     for each in found:
         found.extend(children.get(each, []))
     return found
+
+
+def _command(number: int) -> str:
+    with contextlib.suppress(OSError):  # it has just ended
+        return Path(f"/proc/{number}/cmdline").read_text(encoding="utf-8", errors="replace")
+    return ""
 
 
 def wait_for(path: Path) -> None:

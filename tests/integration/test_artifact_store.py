@@ -29,14 +29,21 @@ GOES_ON = {"rounds": "It goes on from the end of training 1", "boundaries": "fro
 
 
 def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
-    easy_task: Path, tiny_model: Path, s3: S3Server, tmp_path: Path
+    easy_task: Path,
+    tiny_model: Path,
+    s3: S3Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    data, model = tmp_path / "machine" / "data", tmp_path / "machine" / "model"
+    shutil.copytree(easy_task.parent, data)
+    shutil.copytree(tiny_model, model)
     storage = f"sqlite:///{tmp_path / 'studies.db'}"
     options = {"folder": tmp_path, "study": "s", "trials": 3, "confirm": 1, "seeds": 2}
     settings = ("learning_rate=1e-2,9e-3,8e-3", "batch_size=16")
     result = autoclue.tune(
-        str(easy_task),
-        model=str(tiny_model),
+        str(data / "easy.yaml"),
+        model=str(model),
         strategy="uniform",
         sampler="grid",
         settings=settings,
@@ -54,13 +61,15 @@ def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
     winner = result.study.winner
     assert winner is not None
     assert result.model == place.folder / "best"
-    assert {name.rpartition("/")[0] for name in names} == {f"trials/{winner.number:04d}/1"}
-    assert len(names) == 1 + len(list((place.folder / "best").iterdir()))
+    own = f"trials/{winner.number:04d}/1"
+    assert {name.rpartition("/")[0] for name in names} == {own, "inputs"}
+    of_winner = [name for name in names if name.startswith(own)]
+    assert len(of_winner) == 1 + len(list((place.folder / "best").iterdir()))
     assert not list((place.folder / "trials").glob("*/state.safetensors"))
     with pytest.raises(UsageError, match="keeps its states and models at s3://"):
         autoclue.tune(
-            str(easy_task),
-            model=str(tiny_model),
+            str(data / "easy.yaml"),
+            model=str(model),
             strategy="uniform",
             sampler="grid",
             settings=settings,
@@ -71,6 +80,9 @@ def test_a_search_ends_with_its_model_and_goes_on_where_its_folder_is_gone(
         )
 
     shutil.rmtree(place.folder)
+    shutil.rmtree(tmp_path / "machine")
+    monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "another cache"))
+    monkeypatch.chdir(tmp_path)
     again = autoclue.resume("s", folder=tmp_path / "away", storage=storage)
     assert again.study.winner == winner
     assert again.model == tmp_path / "away" / "s" / "best"
@@ -158,5 +170,7 @@ def test_members_of_a_population_go_on_from_states_in_the_store(
     assert kept is not None
     names = open_objects(kept.uri).names(kept.place)
     assert away.study.winner is not None
-    assert {name.split("/")[1] for name in names} == {f"{away.study.winner.number:04d}"}
+    assert {name.partition("/")[0] for name in names} == {"trials", "inputs"}
+    kept_trials = {name.split("/")[1] for name in names if name.startswith("trials/")}
+    assert kept_trials == {f"{away.study.winner.number:04d}"}
     assert away.model == away.folder / "best"

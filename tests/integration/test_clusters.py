@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from autoclue.records import TrialState
 from autoclue.search.objects import open_objects
 from autoclue.search.replay.audit import replay_asks
 from autoclue.search.store import Ledger
+from autoclue.search.study import find_study
+from autoclue.search.study.location import open_ledger
 from autoclue.tasks import load_task, write_builtin
 from tests.integration.postgresql import Server, UnavailableError, private_server
 from tests.integration.ray_nodes import (
@@ -231,6 +234,29 @@ def test_a_machine_on_which_every_trial_fails_is_kept_out_and_named(
     assert "nothing can be trained in a black hole" in said
     found = load("hole", folder=nodes.folder / "studies").study
     assert [trial.state for trial in found.trials] == [TrialState.COMPLETE] * 5
+
+
+def test_a_worker_that_dies_before_its_machine_has_not_crashed_and_one_that_dies_alone_has(
+    nodes: Nodes, tune: Callable[..., subprocess.Popen[str]], hold: Path
+) -> None:
+    nodes.leave()
+    lost, studies = nodes.join(), nodes.folder / "studies"
+    hold.touch()
+    running = tune("fates", "--trials", "2", *HOLDING)
+    for number in range(2):
+        wait_for_text(studies / "fates" / "trials" / f"{number:04d}" / LOG, FIRST_STEPS)
+
+    for node in (nodes.running[0], lost):
+        nodes.crash(node)
+    time.sleep(1)  # Ray has told the command of both by then
+    nodes.kill(lost)
+    hold.unlink()
+    said = running.communicate(timeout=PATIENCE_S)[0]
+
+    assert running.returncode == 0, said
+    ledger = open_ledger(find_study(studies, "fates"))
+    known = [trial.attributes for trial in ledger.committed()]
+    assert sorted((len(each.deaths), len(each.losses)) for each in known) == [(0, 1), (1, 0)], said
 
 
 def test_sigterm_ends_a_search_in_a_sentence_and_leaves_nothing_behind(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ from autoclue.search.inputs import (
     find_code_here,
     find_data_here,
     find_model_here,
+    import_from,
 )
 from autoclue.search.objects import open_objects
 from autoclue.system import remove_abandoned
@@ -81,10 +80,7 @@ def take_inputs(workspace: Workspace, away: Mapping[str, Any]) -> None:
             if workspace.lacks_model(model.folder):
                 workspace.take_model(model.folder, find_model_here(model, store).folder)
         for code in inputs.code:
-            folder = str(find_code_here(code, store).folder)
-            if folder not in sys.path:
-                sys.path.insert(0, folder)
-                importlib.invalidate_caches()
+            import_from(find_code_here(code, store).folder)
     except MissingInputError as error:
         raise TroubleError(f"Nothing can be trained on this machine: {error}.") from error
 

@@ -1,5 +1,6 @@
 """Data, models and modules that trials need: where they are, and how machines get them."""
 
+from autoclue.search.inputs.bringing import bring_inputs
 from autoclue.search.inputs.finding import (
     FoundData,
     FoundInput,
@@ -9,9 +10,16 @@ from autoclue.search.inputs.finding import (
     find_input,
     find_model_here,
 )
-from autoclue.search.inputs.import_path import command_folders
-from autoclue.search.inputs.keeping import inputs_of, keep_inputs
-from autoclue.search.inputs.needed import CodeHere, DataHere, Here, ModelHere, TrialInputs
+from autoclue.search.inputs.import_path import command_folders, import_from
+from autoclue.search.inputs.keeping import inputs_of, keep_inputs, keep_tested
+from autoclue.search.inputs.needed import (
+    CodeHere,
+    DataHere,
+    Here,
+    KeptInputs,
+    ModelHere,
+    TrialInputs,
+)
 
 __all__ = [
     "CodeHere",
@@ -19,14 +27,18 @@ __all__ = [
     "FoundData",
     "FoundInput",
     "Here",
+    "KeptInputs",
     "MissingInputError",
     "ModelHere",
     "TrialInputs",
+    "bring_inputs",
     "command_folders",
     "find_code_here",
     "find_data_here",
     "find_input",
     "find_model_here",
+    "import_from",
     "inputs_of",
     "keep_inputs",
+    "keep_tested",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from autoclue.errors import AutoclueError, TroubleError, reason_of
 from autoclue.models.folders import content_key
+from autoclue.outside import quoted
 from autoclue.search.inputs.code import code_files, code_key
 from autoclue.search.inputs.needed import PLACE, CodeHere, DataHere, Here, ModelHere
 from autoclue.search.objects import LostObjectError, ObjectStore, fetch_tree, is_tree, read_tree
 from autoclue.system import remove, remove_abandoned
 from autoclue.tasks import DOWNLOAD, TaskData, load_task, open_data, open_moved, rows_key
 from autoclue.tasks.cache import cache_dir, locked, make_folder, write_atomically
+from autoclue.training.model import hub_model_here
 from autoclue.training.platform import make_scratch, trouble_words
 
 SCRATCH_PREFIX: Final = ".input-"
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
 _LISTED: Final = TypeAdapter(dict[str, str])
 ADVICE: Final = "or give the command --artifacts, from where machines fetch what they lack"
 
@@ -128,7 +132,7 @@ def find_model_here(here: ModelHere, store: ObjectStore | None) -> FoundInput:
 
 
 def _model_at_its_place(here: ModelHere) -> Path:
-    folder = Path(here.folder)
+    folder = _hub_folder(here.folder) if here.hub else Path(here.folder)
     if not folder.is_dir():
         raise MissingInputError(f"it has no model at {folder}; copy the folder there, {ADVICE}")
     try:
@@ -141,6 +145,14 @@ def _model_at_its_place(here: ModelHere) -> Path:
             f"{ADVICE}"
         )
     return folder
+
+
+def _hub_folder(name: str) -> Path:
+    """Return where a model of the hub lies; the hub itself isn't asked."""
+    found = hub_model_here(name)
+    if found is None:
+        raise MissingInputError(f"its cache has no model {name} of PaddleNLP's hub")
+    return found.folder
 
 
 def find_code_here(here: CodeHere, store: ObjectStore | None) -> FoundInput:
@@ -182,18 +194,41 @@ def find_input(here: Here, store: ObjectStore | None) -> FoundData | FoundInput:
 
 
 def _fetched(store: ObjectStore, address: str, words: str) -> Path:
-    """Return the folder of a tree in the cache, fetched if need be, by one process at a time."""
+    """Return the folder of a tree in the cache; see ``fetch_input``.
+
+    Raises:
+        MissingInputError: The store lacks it.
+    """
+    try:
+        return fetch_input(store, address)
+    except LostObjectError as error:
+        place = address.rpartition("/")[0]
+        raise MissingInputError(
+            f"{words} can't be fetched: {error}; delete {place} in the artifact store "
+            f"{store.text} and run the same command again, which sends it anew"
+        ) from error
+
+
+def fetch_input(store: ObjectStore, address: str) -> Path:
+    """Return the folder of a tree in the cache, fetched if need be, by one process at a time.
+
+    Args:
+        store: The artifact store.
+        address: Where the tree is in it.
+
+    Raises:
+        LostObjectError: The store lacks it, or a part of it.
+        StoreError: The store can't be used.
+        TroubleError: The cache can't be read or written.
+    """
     place, _, name = address.rpartition("/")
+    if _NAME.fullmatch(name) is None:  # it becomes that of a folder
+        raise LostObjectError(f"{quoted(address)} is no address of the artifact store")
     parent = make_folder(cache_dir() / PLACE)
     with locked(parent / f"{name}.lock"):
         try:
             if not _is_whole(parent, name):
                 _fetch(store, place, name, parent)
-        except LostObjectError as error:
-            raise MissingInputError(
-                f"{words} can't be fetched: {error}; delete {place} in the artifact store "
-                f"{store.text} and run the same command again, which sends it anew"
-            ) from error
         except OSError as error:
             raise TroubleError(trouble_words("What was fetched", error)) from error
     return parent / name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import site
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def own_folders(path: Iterable[str], installed: Iterable[str]) -> list[str]:
@@ -33,3 +35,10 @@ def command_folders() -> list[str]:
     """List what this process's import path holds beside the packages of its Python."""
     installed = [sys.prefix, sys.base_prefix, *site.getsitepackages(), site.getusersitepackages()]
     return own_folders(sys.path, installed)
+
+
+def import_from(folder: Path) -> None:
+    """Have this process import from a folder before all others, from now on."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+        importlib.invalidate_caches()

@@ -5,9 +5,12 @@ Nothing here knows Ray or a study; it is plain data, which goes to other machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from pydantic import TypeAdapter
 
 from autoclue.search.inputs.code import module_of
 
@@ -41,17 +44,19 @@ class DataHere:
 
 @dataclass(frozen=True, slots=True)
 class ModelHere:
-    """A model that lies in a folder, as this machine has it.
+    """A model, as this machine has it.
 
     Attributes:
-        folder: Where it lies.
+        folder: Where it lies, or its name on PaddleNLP's hub.
         content: Identifies its weights, vocabulary and configuration.
         address: Where the artifact store has it; ``None`` where it hasn't.
+        hub: Whether it is one of the hub, which lies in the cache.
     """
 
     folder: str
     content: str
     address: str | None = None
+    hub: bool = False
 
     @property
     def words(self) -> str:
@@ -88,7 +93,7 @@ class TrialInputs:
 
     Attributes:
         data: Every data set.
-        models: Every model that lies in a folder.
+        models: Every model that lies in a folder, and those of PaddleNLP's hub that the store has.
         code: Every module of the user's own.
     """
 
@@ -118,3 +123,32 @@ class TrialInputs:
             tuple(e for e in self.models if e.address and e.folder == model),
             tuple(e for e in self.code if e.address and e.module == module_of(strategy)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptInputs:
+    """What a study reads, as its artifact store has it and its ledger notes it.
+
+    Attributes:
+        trials: What its trials read.
+        tested: Where the store has the data with its test part, which no trial reads; ``None``
+            where there is none to score by.
+    """
+
+    trials: TrialInputs = field(default_factory=TrialInputs)
+    tested: str | None = None
+
+    @classmethod
+    def read(cls, noted: Mapping[str, Any]) -> KeptInputs:
+        """Read what a ledger holds; nothing is kept of a study that notes nothing.
+
+        Raises:
+            ValidationError: It isn't what ``noted`` gives.
+        """
+        return TypeAdapter(cls).validate_python(noted)
+
+    @property
+    def noted(self) -> dict[str, Any]:
+        """What a ledger holds of it, as JSON values."""
+        told: dict[str, Any] = TypeAdapter(KeptInputs).dump_python(self, mode="json")
+        return told

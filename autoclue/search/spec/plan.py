@@ -7,30 +7,30 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autoclue.errors import UsageError
 from autoclue.layers.registry import (
     STRATEGIES,
     default_space,
     load_strategy,
     neutral_values,
-    split_strategy,
 )
-from autoclue.models import Baseline, ModelSource, default_baseline, resolve_model
+from autoclue.models import Baseline, ModelSource, default_baseline
 from autoclue.models.folders import folder_fingerprint
 from autoclue.options import StudySpec
 from autoclue.records import Scalar
-from autoclue.search.sampling import SAMPLERS, Course, check_sampler
+from autoclue.search.sampling import Course, check_sampler
+from autoclue.search.spec.brought import Brought, model_of
 from autoclue.search.spec.checks import check_batches, check_settings, corners_of, void_parameters
-from autoclue.search.spec.courses import course_of, exchange_options
+from autoclue.search.spec.courses import course_of
 from autoclue.search.spec.differences import task_question
-from autoclue.search.spec.evaluators import check_lengths, evaluator_options
-from autoclue.search.spec.populations import INITIAL, initial_params, population_options
+from autoclue.search.spec.evaluators import check_lengths
+from autoclue.search.spec.populations import INITIAL, initial_params
+from autoclue.search.spec.questions import normal_question, resolved_question
 from autoclue.search.spec.rows import chance_score, count_rows
-from autoclue.search.stopping import SCHEDULERS, Scheduler, make_scheduler
+from autoclue.search.stopping import Scheduler, make_scheduler
 from autoclue.space import SearchSpace, fixed_settings, load_space, override
 from autoclue.tasks import (
     NEEDED_SPLITS,
@@ -39,8 +39,6 @@ from autoclue.tasks import (
     data_facts,
     flaw_words,
     load_task,
-    names_a_folder,
-    normal_data,
     open_data,
     sized_data,
 )
@@ -103,6 +101,7 @@ class Plan:
         initial: The values that the space itself begins with, which the baseline then has;
             ``None`` where it gives none, or no sampler begins anywhere.
         course: How a population runs whose members go on from each other, where there is one.
+        brought: What lies elsewhere on this machine than the question says.
     """
 
     question: StudySpec
@@ -125,6 +124,7 @@ class Plan:
     flaws: str | None = None
     initial: Mapping[str, Scalar] | None = None
     course: Course | None = None
+    brought: Brought = field(default_factory=Brought)
 
     def configure(self, params: Mapping[str, Scalar]) -> TrialConfig:
         """Make a trial's complete settings of the searched ones.
@@ -235,22 +235,26 @@ class Plan:
         return f"{self.spec.name}-{strategy}-{model}-{self.fingerprint}"
 
 
-def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
+def make_plan(
+    question: StudySpec, *, space: SearchSpace | None = None, brought: Brought | None = None
+) -> Plan:
     """Resolve and check everything that a search needs; every file is read once.
 
     Args:
         question: What is asked.
         space: What may be tried, where that is known already, as a study that goes on knows it;
             ``None`` resolves the question's own space and settings.
+        brought: What was brought to this machine, which lacks it where the question names it.
 
     Raises:
         UsageError: Something is unknown, missing, unreadable or out of range.
     """
-    question = _normal(question)  # before any file is read
+    brought = brought or Brought()
+    question = normal_question(question)  # before any file is read
     data = sized_data(question.data, question.builtin_size)
     question = question.model_copy(update={"data": data, "builtin_size": None})
-    spec = load_task(question.task)
-    model = resolve_model(question.model)
+    spec = load_task(question.task) if brought.data is None else brought.data.spec
+    model = model_of(question.model, brought)
     changed = fixed_settings(
         question.baseline,
         allowed=SEARCHABLE,
@@ -264,7 +268,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         space = override(space, question.settings, allowed=allowed)
     check_sampler(question.sampler, space)
     check_lengths(question, space)
-    resolved = _resolved(question, spec, model, changed)
+    resolved = resolved_question(question, spec, model, changed, brought)
     baseline = build_config(
         spec.recipe,
         task=resolved.task,
@@ -288,7 +292,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         )
         plain = dataclasses.replace(_default(spec, model), source=INITIAL)
         default = plain.with_settings(changed)
-    task_data = open_data(spec, question.data)
+    task_data = brought.data or open_data(spec, question.data)
     examples = {split: task_data.examples(split) for split in NEEDED_SPLITS}
     rows = count_rows(task_data, examples, question.holdout)
     facts = data_facts(
@@ -315,6 +319,7 @@ def make_plan(question: StudySpec, *, space: SearchSpace | None = None) -> Plan:
         hint=model_hint(model, spec),
         flaws=flaw_words(task_data.remarks()),
         initial=initial,
+        brought=brought,
     )
     check_batches(resolved, space, least_features(spec, rows["train"]))
     return with_model(plan)
@@ -357,43 +362,3 @@ def _default(spec: TaskSpec, model: ModelSource) -> Baseline:
     """Choose the default configuration by the kind of model; a task file's own values stay."""
     stated = set() if spec.source is None else spec.recipe.model_fields_set
     return default_baseline(model, epochs=spec.recipe.epochs, stated=stated)
-
-
-def _normal(question: StudySpec) -> StudySpec:
-    """Write choices in one way; values given with a strategy are settings like any others."""
-    strategy, given = split_strategy(question.strategy)
-    twice = sorted(set(given) & set(question.settings))
-    if twice:
-        raise UsageError(f"{', '.join(twice)} is given with the strategy and again as a setting.")
-    return question.model_copy(
-        update={
-            "strategy": strategy,
-            "settings": {**given, **question.settings},
-            "sampler": SAMPLERS.normal(question.sampler),
-            "scheduler": SCHEDULERS.normal(question.scheduler),
-            **population_options(question),
-            **evaluator_options(question),
-            **exchange_options(question),
-        }
-    )
-
-
-def _resolved(
-    question: StudySpec, spec: TaskSpec, model: ModelSource, baseline: Mapping[str, Scalar]
-) -> StudySpec:
-    """Name files by absolute paths, because workers run in folders of their own."""
-    data = normal_data(question.data)
-    if names_a_folder(data):
-        data = str(Path(data).expanduser().resolve())
-    space = question.space
-    if space is not None and Path(space).expanduser().is_file():
-        space = str(Path(space).expanduser().resolve())
-    return question.model_copy(
-        update={
-            "task": spec.name if spec.source is None else str(Path(spec.source).resolve()),
-            "data": data,
-            "model": model.name if model.path is None else str(model.path.resolve()),
-            "space": space,
-            "baseline": baseline,
-        }
-    )

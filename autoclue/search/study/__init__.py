@@ -1,6 +1,6 @@
 """One study: run it, find it again, confirm it, score its winner."""
 
-from autoclue.search.study.artifact_store import new_store, same_store
+from autoclue.search.study.artifact_store import expected_away, new_store, same_store
 from autoclue.search.study.confirmation_run import (
     ConfirmationRun,
     confirm_after,
@@ -19,7 +19,7 @@ from autoclue.search.study.location import (
     write_pointer,
 )
 from autoclue.search.study.removal import remove_study, size_of_study
-from autoclue.search.study.run import StudyRun, expected_away, expected_of, reach_model
+from autoclue.search.study.run import StudyRun, expected_of, reach_model
 from autoclue.search.study.start import resume_study, same_question, start_study
 
 __all__ = [

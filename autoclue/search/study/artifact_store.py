@@ -1,12 +1,17 @@
-"""Which artifact store a study has, and whether it can be used."""
+"""Which artifact store a study has, whether it can be used, and what is sent there."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from autoclue.errors import UsageError
+from autoclue.search.execution import Expected, StoreHere, StudyArtifacts, node_versions
+from autoclue.search.inputs import KeptInputs, TrialInputs, keep_inputs, keep_tested
 from autoclue.search.objects import PROBES, open_objects, read_address, try_objects
-from autoclue.search.store import StoredArtifacts
+from autoclue.search.spec import Plan
+from autoclue.search.store import StoredArtifacts, StudyAttributes
+from autoclue.search.study.test_scores import fingerprint_test_part
 
 
 def new_store(given: str | None, name: str) -> StoredArtifacts | None:
@@ -59,3 +64,42 @@ def try_store(known: StoredArtifacts) -> None:
         StoreError: It can't.
     """
     try_objects(open_objects(known.uri), f"{known.place}/{PROBES}")
+
+
+def expected_away(plans: Iterable[Plan], away: StudyArtifacts) -> Expected:
+    """Return what searches need of every machine of a cluster that shares an artifact store.
+
+    Their data and models are sent there.
+
+    Args:
+        plans: What is searched.
+        away: The artifact store of one of them, in whose place they are kept.
+
+    Raises:
+        TroubleError: The store can't be used, or a file can't be read.
+    """
+    return expected_of_sent(keep_inputs(plans, away.store, away.search_place), away)
+
+
+def expected_of_sent(inputs: TrialInputs, away: StudyArtifacts) -> Expected:
+    """Return what searches need of every machine, where their data and models are sent already."""
+    here = StoreHere(away.store.text, away.search_place)
+    return Expected(node_versions(), inputs, artifacts=here)
+
+
+def keep_for(plan: Plan, away: StudyArtifacts) -> TrialInputs:
+    """Send what trials read to the artifact store, and note it where the study may go on from.
+
+    Nothing is sent to a store in the study's own folder, nor by a suite on one machine, which goes
+    on where it was begun.
+    """
+    known = away.ledger.attributes
+    if away.is_own or (away.shares_folder and known.suite is not None):
+        return TrialInputs()
+    place = away.search_place
+    inputs = keep_inputs([plan], away.store, place)
+    if known.confirms is None:
+        has_test = fingerprint_test_part(plan.data) is not None
+        tested = keep_tested(plan, away.store, place) if has_test else None
+        away.ledger.note(StudyAttributes(inputs=KeptInputs(inputs, tested).noted))
+    return inputs

@@ -16,7 +16,7 @@ from autoclue.search.execution import (
     choose_resources,
     drop_files,
 )
-from autoclue.search.spec import Plan, make_plan, question_of
+from autoclue.search.spec import Plan, question_of
 from autoclue.search.store import (
     ConfirmationExtent,
     ConfirmationRequest,
@@ -30,6 +30,7 @@ from autoclue.search.study.confirmation import (
     read_confirmation,
     trainings,
 )
+from autoclue.search.study.elsewhere import plan_again
 from autoclue.search.study.location import (
     Place,
     back_up_ledger,
@@ -56,6 +57,7 @@ class ConfirmationRun:
         lease: The right to write it.
         study: The search, as it stood when the confirmation was asked for.
         request: Which configurations are trained again, and with which seeds.
+        brought: What comes from the artifact store, as this machine lacks it; a clause each.
     """
 
     plan: Plan
@@ -65,6 +67,7 @@ class ConfirmationRun:
     lease: Lease
     study: StudyRecord
     request: ConfirmationRequest
+    brought: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -136,15 +139,14 @@ def start_confirmation(arguments: ConfirmArguments) -> Iterator[ConfirmationRun]
     """
     place = find_study(arguments.existing.folder, arguments.existing.study)
     ledger = open_ledger(place)
-    question, space = question_of(ledger.attributes)
-    cards = question.cards_per_trial
+    cards = question_of(ledger.attributes)[0].cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
-    plan = make_plan(question, space=space)
+    plan, brought = plan_again(ledger.attributes, place.storage)
     same_question(plan, ledger)
     with _hold(
         plan, place, resources, ConfirmationExtent(arguments.confirm, arguments.seeds)
     ) as run:
-        yield run
+        yield replace(run, brought=brought)
 
 
 @contextlib.contextmanager

@@ -18,12 +18,11 @@ from autoclue.search.execution import (
     Expected,
     Resources,
     Retention,
-    StoreHere,
     StudyArtifacts,
     keep_best_model,
     node_versions,
 )
-from autoclue.search.inputs import inputs_of, keep_inputs
+from autoclue.search.inputs import inputs_of
 from autoclue.search.spec import Plan, with_model
 from autoclue.search.store import (
     ConfirmationExtent,
@@ -33,6 +32,7 @@ from autoclue.search.store import (
     StudyAttributes,
     read_study,
 )
+from autoclue.search.study.artifact_store import expected_of_sent, keep_for
 from autoclue.search.study.label_counts import count_by_label
 from autoclue.search.study.location import Place, back_up_ledger, with_confirmation
 from autoclue.search.study.sources import going_on_of, source_of
@@ -43,6 +43,7 @@ from autoclue.search.study.test_scores import (
     unscored,
 )
 from autoclue.search.tuner import Listener, Silent, TrialSource, Tuner
+from autoclue.training.evaluate import count_labels, score_model
 from autoclue.training.platform import apply_switches, hardware
 
 COPY_SHARE = 0.02
@@ -90,6 +91,7 @@ class StudyRun:
         time_budget_s: Seconds after which no trial begins and running ones stop at their next
             evaluation; ``None`` for no limit.
         news: Why it begins beside a study that asks the same, in words; ``None`` for no such.
+        brought: What comes from the artifact store, as this machine lacks it; a clause each.
     """
 
     plan: Plan
@@ -102,6 +104,7 @@ class StudyRun:
     limits: StoredLimits
     time_budget_s: float | None
     news: str | None = None
+    brought: tuple[str, ...] = ()
 
     @property
     def n_asked(self) -> int:
@@ -180,6 +183,7 @@ class StudyRun:
                 device=device_of(self.resources),
                 listener=listener,
                 check=self.lease.check,
+                score=partial(score_model, data=self.plan.data),
             )
             if away is not None and spare:
                 tidy_models(away, found, source)
@@ -190,6 +194,7 @@ class StudyRun:
                 device=device_of(self.resources),
                 listener=listener,
                 check=self.lease.check,
+                count=partial(count_labels, data=self.plan.data),
             )
         return with_confirmation(found, self.place)
 
@@ -258,23 +263,6 @@ def expected_of(plans: Iterable[Plan], folder: Path) -> Expected:
     return Expected(node_versions(), inputs_of(plans), str(folder.resolve()))
 
 
-def expected_away(plans: Iterable[Plan], away: StudyArtifacts) -> Expected:
-    """Return what searches need of every machine of a cluster that shares an artifact store.
-
-    Their data and models are sent there.
-
-    Args:
-        plans: What is searched.
-        away: The artifact store of one of them, in whose place they are kept.
-
-    Raises:
-        TroubleError: The store can't be used, or a file can't be read.
-    """
-    place = away.search_place
-    inputs = keep_inputs(plans, away.store, place)
-    return Expected(node_versions(), inputs, artifacts=StoreHere(away.store.text, place))
-
-
 def execute(
     tuner: Tuner,
     plan: Plan,
@@ -309,9 +297,11 @@ def execute(
     if away is None:
         run(expected=expected)
         return
+    inputs = keep_for(plan, away)
     if not away.shares_folder:
-        expected = expected_away([plan], away)
-        away = replace(away, inputs=expected.inputs)
+        expected = expected_of_sent(inputs, away)
+    if not away.shares_folder or plan.brought.anything:
+        away = replace(away, inputs=inputs)
     run(expected=expected, write_job=away.write_job)
 
 
@@ -366,7 +356,7 @@ def reach_model(plan: Plan, resources: Resources) -> Plan:
         UsageError: It can't be fetched, or doesn't fit the task.
     """
     model = plan.model
-    if model.kind != "hub":
+    if model.kind != "hub" or model.fetched is not None:
         return plan
     apply_switches(gpu=resources.on_gpu)
     try:

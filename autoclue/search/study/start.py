@@ -43,7 +43,7 @@ from autoclue.search.store import (
 )
 from autoclue.search.study.artifact_store import new_store, same_store
 from autoclue.search.study.confirmation import extent_of, note_extent
-from autoclue.search.study.elsewhere import find_in_storage
+from autoclue.search.study.elsewhere import find_in_storage, plan_again
 from autoclue.search.study.location import (
     LEDGER_FILE,
     Place,
@@ -132,19 +132,21 @@ def resume_study(
             f"The study {place.name!r} is a part of the suite {attributes.suite!r}, which goes on "
             "as a whole: run the same 'autoclue grid' command again."
         )
-    question, space = question_of(attributes)
-    cards = question.cards_per_trial
+    cards = question_of(attributes)[0].cards_per_trial
     resources = choose_resources(**arguments.resources.model_dump(), cards=cards)
-    plan = make_plan(question, space=space)
+    trusted = arguments.storage is not None
+    plan, brought = plan_again(attributes, place.storage, trusted=trusted)
     check_limits(arguments.limits, plan.question, plan.course)
     if arguments.retry_failed and plan.course is not None:
         raise UsageError(
-            f"--retry-failed can't ask again for members of --sampler {question.sampler}: at the "
-            "next boundary one that failed has been replaced by a better one."
+            f"--retry-failed can't ask again for members of --sampler {plan.question.sampler}: at "
+            "the next boundary one that failed has been replaced by a better one."
         )
     extent = extent_of(attributes, load_study(place).confirmation)
     given = (arguments.resources, arguments.limits, arguments.monitor)
-    study = _Checked(plan, place, resources, *given, extent, arguments.retry_failed)
+    study = _Checked(
+        plan, place, resources, *given, extent, arguments.retry_failed, brought=brought
+    )
     with _hold(study, command) as run:
         yield run
 
@@ -163,6 +165,7 @@ class _Checked:
     retry_failed: bool = False
     starts: Starts | None = None
     artifacts: str | None = None
+    brought: tuple[str, ...] = ()
 
     def options(self, decided: StoredLimits, artifacts: StoredArtifacts | None) -> TuneArguments:
         """Return the options that start the same search again."""
@@ -237,6 +240,7 @@ def _hold(checked: _Checked, command: Sequence[str] | None) -> Iterator[StudyRun
             limits=limits,
             time_budget_s=checked.limits.time_budget,
             news=news,
+            brought=checked.brought,
         )
 
 

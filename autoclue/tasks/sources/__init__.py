@@ -9,6 +9,7 @@ from autoclue.tasks.sources.task_data import (
     normal_data,
     open_data,
     sized_data,
+    was_downloaded,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "rows_key",
     "sized_data",
     "texts_of_examples",
+    "was_downloaded",
 ]

@@ -31,18 +31,23 @@ def downloaded_files(spec: TaskSpec, *, instead: str) -> tuple[SplitPaths, str]:
     if spec.download is None:
         raise DataError(f"{spec.name} has no download section.")
     download = spec.download
-    root = cache_dir()
-    if download.md5 is not None:
-        # Unpacked before: the archive itself may have been deleted since.
-        target = _target(root, spec, f"md5:{download.md5}")
-        if target.is_dir():
-            return _files_in(spec, target), f"md5:{download.md5}"
+    root, before = cache_dir(), unpacked_folder(spec)
+    if before is not None:  # the archive itself may have been deleted since
+        return _files_in(spec, before), f"md5:{download.md5}"
     archive = fetch_archive(download, root / "downloads", instead=instead)
     target = _target(root, spec, archive.digest)
     with locked(target.with_name(f"{target.name}.lock")):
         if not target.is_dir():
             unpack(archive.path, target, check=lambda folder: _check(spec, download, folder))
     return _files_in(spec, target), archive.digest
+
+
+def unpacked_folder(spec: TaskSpec) -> Path | None:
+    """Return where a task's archive was unpacked, if it was and its publisher states its sum."""
+    if spec.download is None or spec.download.md5 is None:
+        return None
+    target = _target(cache_dir(), spec, f"md5:{spec.download.md5}")
+    return target if target.is_dir() else None
 
 
 def _target(root: Path, spec: TaskSpec, digest: str) -> Path:

@@ -20,6 +20,7 @@ from autoclue.yaml_files import describe
 DESCRIPTION: Final = "task.json"
 FILES: Final = "files"
 FORMAT: Final = 1
+TEST: Final = "test"
 WORDING: Final = {"title", "description", "reference", "recipe", "download"}
 """Keys of a task that decide neither rows nor answers; a trial's settings hold the recipe."""
 
@@ -57,20 +58,25 @@ class _Moved(BaseModel):
     files: dict[str, tuple[str, ...]]
 
 
-def pack_data(data: TaskData) -> MovableData:
+def pack_data(data: TaskData, *, test: bool = False) -> MovableData:
     """List what another machine needs to train on a task and to judge by it; no other split.
 
     Args:
         data: The task's files on this machine.
+        test: Whether the test part goes with them; it must be there.
     """
-    splits = [split for split in NEEDED_SPLITS if split in data.files]
-    named = {split: tuple(map(_plain, data.paths(split))) for split in splits}
-    stored = sorted({_plain(path) for split in NEEDED_SPLITS for path in data.stored(split)})
+    splits = (*NEEDED_SPLITS, TEST) if test else NEEDED_SPLITS
+    labels = data.labels_path(TEST) if test else None
+    named = {
+        split: tuple(map(_plain, data.paths(split))) for split in splits if split in data.files
+    }
+    found = {_plain(path) for split in splits for path in data.stored(split)}
+    stored = sorted(found if labels is None else {*found, _plain(labels)})
     paths = [*stored, *(path for each in named.values() for path in each)]
     base = Path(os.path.commonpath([str(path.parent) for path in paths]))
-    task = data.spec.model_dump(mode="json", exclude_unset=True)
+    spec = data.spec.model_copy(update={"kind": data.spec.kind})  # which then counts as set
     told = _Moved(
-        task={**task, "kind": data.spec.kind},
+        task=spec.model_dump(mode="json", exclude_unset=True),
         origin=data.origin,
         synthetic=data.synthetic,
         files={

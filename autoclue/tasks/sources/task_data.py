@@ -284,6 +284,13 @@ def _downloaded(spec: TaskSpec) -> TaskData:
     raise UsageError(f"{spec.name} has no download; give --data a folder that holds its files.")
 
 
+def was_downloaded(spec: TaskSpec) -> bool:
+    """Return whether a task's archive is here, so that its publisher needn't be asked."""
+    from autoclue.tasks.sources.archive import unpacked_folder  # imports requests, which is slow
+
+    return unpacked_folder(spec) is not None
+
+
 def _in_folder(spec: TaskSpec, folder: Path) -> TaskData:
     """Look for the files in a folder and in the task's own folders within it."""
     if not folder.is_dir():

@@ -8,28 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from autoclue.records import LabelCounts
-from autoclue.tasks import find_kind
+from autoclue.tasks import TaskData, find_kind
 from autoclue.training.evaluate.answering import answer_rows
 from autoclue.training.evaluate.scoring import open_kept
 
 SPLIT = "dev"
 
 
-def count_labels(folder: Path, *, device: str = "auto") -> LabelCounts:
+def count_labels(
+    folder: Path, *, data: TaskData | None = None, device: str = "auto"
+) -> LabelCounts:
     """Have a kept model answer the development set that it was chosen on, and count by label.
 
     Args:
         folder: What a trial kept, of a task with labels.
+        data: The task's rows; ``None`` takes them from where the trial did.
         device: ``auto``, ``cpu`` or ``gpu``.
 
     Raises:
         UsageError: The folder holds no kept model, or its task or data can't be read.
         AutoclueError: See ``answer_rows``.
     """
-    model, data = open_kept(folder)
-    said = answer_rows([model], data, SPLIT, device=device)
-    references = find_kind(data.spec.kind).references(said.examples)
-    return count_answers(data.spec.output_labels, said.predictions.values, references)
+    model, found = open_kept(folder, data)
+    said = answer_rows([model], found, SPLIT, device=device)
+    references = find_kind(found.spec.kind).references(said.examples)
+    return count_answers(found.spec.output_labels, said.predictions.values, references)
 
 
 def count_answers(

@@ -91,7 +91,7 @@ def refuse_unlabelled(data: TaskData, split: str) -> None:
 
 
 def score_model(
-    folder: Path, split: str, *, data: str | None = None, device: str = "auto"
+    folder: Path, split: str, *, data: str | TaskData | None = None, device: str = "auto"
 ) -> SplitScore:
     """Score a kept model on a split of its task.
 
@@ -100,8 +100,8 @@ def score_model(
     Args:
         folder: What a trial kept: the network, its tokenizer and ``autoclue.json``.
         split: A split that is there with its labels.
-        data: Where the rows come from, as ``--data`` takes it; ``None`` takes them from where the
-            trial did.
+        data: Where the rows come from, as ``--data`` takes it, or the rows themselves; ``None``
+            takes them from where the trial did.
         device: ``auto``, ``cpu`` or ``gpu``.
 
     Raises:
@@ -112,19 +112,24 @@ def score_model(
     return score_fine_tuned([model], found, split, device=device)
 
 
-def open_kept(folder: Path, data: str | None = None) -> tuple[FineTuned, TaskData]:
+def open_kept(folder: Path, data: str | TaskData | None = None) -> tuple[FineTuned, TaskData]:
     """Return what a trial kept, and the rows of its task.
 
     Args:
         folder: The network, its tokenizer and ``autoclue.json``.
-        data: Where the rows come from; ``None`` takes them from where the trial did.
+        data: Where the rows come from, or they themselves; ``None`` takes them from where the
+            trial did.
 
     Raises:
         UsageError: The folder holds no kept model, its task or data can't be read, or its labels
             are not those of the task.
     """
     kept = read_kept(folder)
-    found = open_data(load_task(kept.config.task), kept.config.data if data is None else data)
+    if isinstance(data, TaskData):
+        found = data
+    else:
+        given = kept.config.data if data is None else data
+        found = open_data(load_task(kept.config.task), given)
     check_kept(kept, folder, found.spec)
     return FineTuned(folder, found.spec, kept, kept.config.max_length_tokens), found
 

@@ -8,7 +8,14 @@ from autoclue.training.model.dropout import (
     set_every_dropout,
 )
 from autoclue.training.model.fit import check_model_fits, model_hint, texts_in
-from autoclue.training.model.hub import fetch_hub_model, open_if_here, open_location
+from autoclue.training.model.hub import (
+    HubModel,
+    copied_hub_model,
+    fetch_hub_model,
+    hub_model_here,
+    open_if_here,
+    open_location,
+)
 from autoclue.training.model.network import (
     PaddleHead,
     check_ids,
@@ -31,6 +38,7 @@ from autoclue.training.model.small_model import (
 
 __all__ = [
     "Converted",
+    "HubModel",
     "PaddleHead",
     "SmallModel",
     "build_like",
@@ -41,9 +49,11 @@ __all__ = [
     "check_model_fits",
     "common_characters",
     "convert_model",
+    "copied_hub_model",
     "depths_of",
     "dropouts_of",
     "fetch_hub_model",
+    "hub_model_here",
     "load_kept_network",
     "load_network",
     "load_tokenizer",

@@ -13,7 +13,7 @@ import logging
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autoclue.errors import UsageError, did_you_mean, one_door
@@ -51,6 +51,12 @@ class HubModel:
         """Open it; see ``open_model``."""
         return open_model(self.folder, hub=self.origin)
 
+    @property
+    def description(self) -> dict[str, str]:
+        """What stands beside its files in a copy of them, which no place of here is in."""
+        told = {"name": self.origin.name, "tabled": self.origin.tabled}
+        return {MARKER: json.dumps(told)}
+
 
 def open_location(location: str) -> ModelFolder:
     """Open a model's folder, or a model of the hub, which is fetched where it isn't here yet.
@@ -62,7 +68,28 @@ def open_location(location: str) -> ModelFolder:
         UsageError: There is no such model, it can't be fetched, or it isn't one.
     """
     path = Path(location)
-    return open_model(path) if path.is_dir() else fetch_hub_model(location).open()
+    return open_folder(path) if path.is_dir() else fetch_hub_model(location).open()
+
+
+def open_folder(folder: Path) -> ModelFolder:
+    """Open a model's folder; one of autoclue's cache may be a model of the hub, or a copy of it.
+
+    Raises:
+        UsageError: It isn't a model.
+    """
+    return open_model(folder, hub=_origin_of(folder))
+
+
+def _origin_of(folder: Path) -> HubOrigin | None:
+    """Read where a folder of the cache comes from; what lies elsewhere is the user's own."""
+    if not folder.resolve().is_relative_to(cache_dir().resolve()):
+        return None
+    try:
+        told = json.loads(read_text(folder / MARKER))
+        name, files = told.get("name", folder.name), told.get("files", folder)
+        return HubOrigin(str(name), Path(files), bool(told["tabled"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def open_if_here(source: ModelSource) -> ModelFolder | None:
@@ -71,10 +98,23 @@ def open_if_here(source: ModelSource) -> ModelFolder | None:
     Raises:
         UsageError: It isn't a model.
     """
+    if source.fetched is not None:
+        return open_folder(source.fetched)
     if source.kind == "hub":
         here = hub_model_here(source.name)
         return None if here is None else here.open()
     return open_model(shipped_folder() if source.path is None else source.path)
+
+
+def copied_hub_model(name: str, folder: Path) -> HubModel | None:
+    """Find a model of the hub in a copy of its folder that was fetched into the cache.
+
+    Args:
+        name: Its name on the hub.
+        folder: The copy.
+    """
+    origin = _origin_of(folder)
+    return None if origin is None else HubModel(folder, replace(origin, name=name), True)
 
 
 def hub_model_here(name: str) -> HubModel | None:

@@ -154,4 +154,5 @@ def check_length(network: Any, max_length_tokens: int) -> None:
 
 def location_of(source: ModelSource) -> str:
     """Return what PaddleNLP is asked for: a folder if there is one, a hub name otherwise."""
-    return source.name if source.path is None else str(source.path)
+    folder = source.path or source.fetched
+    return source.name if folder is None else str(folder)

@@ -98,6 +98,7 @@ STUDY = StudyAttributes(
     request=ConfirmationRequest(3, (1, 2), (4, 0), None),
     suite="grid",
     artifacts=StoredArtifacts("s3://bucket/a", "mine-12ab"),
+    inputs={"trials": {"data": [], "models": [{"folder": "/m", "address": None}]}},
     generations={
         1: Generation(
             (Compared(4, None, 2), Compared(3, 1 / 3, 1)),

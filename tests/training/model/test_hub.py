@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from autoclue.errors import UsageError
@@ -28,14 +27,14 @@ from autoclue.training.model import (
 )
 from autoclue.training.model.hub_files import find_files
 from autoclue.training.platform import load_paddle, load_paddlenlp
-from tests.models.layouts import CONFIG, PIECES, Arrays, core, write_json, write_layout
-from tests.models.writers import write_paddle
+from tests.models.hub import TABLED, put, put_tabled, take_home
+from tests.models.layouts import PIECES, core, write_json, write_layout
 from tests.training.model.test_folders import Touch
 
 pytestmark = pytest.mark.paddle
 
 THREE = PaddleHead("ForSequenceClassification", {"num_classes": 3})
-TABLED, FOLDER = "bert-base-chinese", "someone/small-bert"
+FOLDER = "someone/small-bert"
 NEXT_LAYER = {
     name.replace("layers.1.", "layers.2."): array
     for name, array in core().items()
@@ -46,34 +45,14 @@ NEXT_LAYER = {
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """PaddleNLP's cache, with a hub that can't be reached behind it."""
-    load_paddlenlp()
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
-    hub = importlib.import_module("paddlenlp.utils.download.bos_download")
-    monkeypatch.setattr(hub, "MODEL_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(
-        importlib.import_module("paddlenlp.utils.env"), "MODEL_HOME", str(tmp_path / "home")
-    )
-    monkeypatch.setattr(hub, "BOS_URL_TEMPLATE_WITHOUT_REVISION", "http://127.0.0.1:9/{filename}")
-    return tmp_path / "home"
+    return take_home(tmp_path / "home", monkeypatch)
 
 
 @pytest.fixture
 def tabled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small model under a name whose configuration stands in PaddleNLP's tables, fetched."""
-    bert = load_paddlenlp().BertModel
-    monkeypatch.setitem(bert.pretrained_init_configuration, TABLED, dict(CONFIG))
-    folder = home / TABLED
-    folder.mkdir(parents=True)
-    (folder / "bert-base-chinese-vocab.txt").write_text("\n".join(PIECES), encoding="utf-8")
-    put(folder, core())
-    return folder
-
-
-def put(folder: Path, arrays: Arrays) -> None:
-    named = {f"bert.{name}": array for name, array in arrays.items()}
-    named["cls.predictions.bias"] = np.zeros(30, dtype="f4")
-    (folder / "model_state.pdparams").unlink(missing_ok=True)
-    write_paddle(folder / "model_state.pdparams", named)
+    return put_tabled(home, monkeypatch)
 
 
 def checked(name: str, task: Path) -> tuple[str, ...]:

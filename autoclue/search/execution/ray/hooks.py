@@ -26,6 +26,7 @@ from ray.tune.search import Searcher
 from autoclue.errors import AutoclueError, last_line
 from autoclue.records import Evaluation
 from autoclue.search.execution.native_output import NativeOutput, forget_words, last_words
+from autoclue.search.execution.ray.fates import LOST, Fates
 from autoclue.search.execution.ray.roll import Roll, selector
 from autoclue.search.execution.ray.watch import RayDiedError, low_on_memory, ray_has_died
 from autoclue.search.execution.worker import job_for_worker
@@ -158,9 +159,10 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         write_job: WriteJob = job_for_worker,
         roll: Roll | None = None,
         sharing: Sharing | None = None,
+        fates: Fates | None = None,
     ) -> None:
         super().__init__()
-        self._roll, self._sharing = roll, sharing
+        self._roll, self._sharing, self._fates = roll, sharing, fates
         self._write_job = write_job
         self._tuner = tuner
         self._worker = worker
@@ -173,11 +175,15 @@ class JobSearcher(Searcher):  # type: ignore[misc]
         _refuse_if(self._halted)
         if self._roll is not None:
             self._roll.look()
+            if self._fates is not None:
+                self._fates.settle()
             self._tuner.fits(self._roll.settled.parallel)
         if self._sharing is not None:
             self._tuner.fits(self._sharing.at_once)
         job = self._tuner.next_trial()
         if job is not None:
+            if self._fates is not None:
+                self._fates.begins(job.number)
             gives: Mapping[str, Any] = {}
             if self._sharing is not None:
                 gives = self._sharing.gives
@@ -215,11 +221,12 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         *,
         roll: Roll | None = None,
         sharing: Sharing | None = None,
+        fates: Fates | None = None,
     ) -> None:
         super().__init__()
         self._tuner = tuner
         self._halted = halted
-        self._roll, self._sharing = roll, sharing
+        self._roll, self._sharing, self._fates = roll, sharing, fates
         self._pending: deque[RayTrial] = deque()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -239,6 +246,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
         number, payload = int(trial.config["number"]), message["payload"]
         keep_log(Path(trial.config["folder"]), message.get("log", ""))
         event, reason = message["event"], payload.get("reason", "")
+        if self._fates is not None:
+            self._fates.runs_on(number, result["node"])
         if self._roll is not None and self._roll.blames(result["node"], number, event, reason):
             told = f"It goes on on another machine: {reason}"
             self._tuner.died(number, told, with_machine=True)
@@ -296,6 +305,8 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
     def on_trial_error(self, tune_controller: TuneController, trial: RayTrial) -> None:
         """Requeue a trial whose process died; it stays running where Ray itself went away.
 
+        On a cluster that waits until it is known whether its machine died too.
+
         Raises:
             RayDiedError: Ray has ended on this machine; the trial isn't to blame.
         """
@@ -309,11 +320,14 @@ class Carrier(TrialScheduler):  # type: ignore[misc]
             self._roll.left(number)
         if self._sharing is not None:
             self._sharing.left(number)
+        starved = STARVED.search(error) is not None
         if on_cluster and (NODE_DIED in error or UNREACHABLE in error):
-            self._tuner.died(number, "Its machine was lost.", with_machine=True)
-        else:
-            starved = STARVED.search(error) is not None
+            self._tuner.died(number, LOST, with_machine=True)
+        elif self._fates is None or starved:
             self._tuner.died(number, _death(error, last_words(folder)), starved=starved)
+        else:
+            told, allowed = _death(error, last_words(folder)), trial.config["nodes"]
+            self._fates.died(number, told, allowed=allowed)
         forget_words(folder)
 
     def on_trial_complete(

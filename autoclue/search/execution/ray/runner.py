@@ -24,6 +24,7 @@ from ray.job_config import JobConfig
 from ray.tune.error import TuneError
 
 from autoclue.errors import AutoclueError, FolderError, last_line
+from autoclue.search.execution.ray.fates import Fates
 from autoclue.search.execution.ray.hooks import (
     Carrier,
     JobSearcher,
@@ -96,14 +97,16 @@ def run_with_ray(
             settled = resources if roll is None else roll.settled
             tuner.fits(settled.parallel)
             device = "gpu" if settled.on_gpu else "cpu"
+            fates = None if roll is None else Fates(tuner)
             running = tune.Tuner(
                 tune.with_resources(WorkerTrainable, partial(place, settled.bundles())),
                 tune_config=tune.TuneConfig(
                     search_alg=JobSearcher(
                         *(tuner, folder.resolve(), device, runs, halted, write_job, roll),
                         sharing=sharing,
+                        fates=fates,
                     ),
-                    scheduler=Carrier(tuner, halted, roll=roll, sharing=sharing),
+                    scheduler=Carrier(tuner, halted, roll=roll, sharing=sharing, fates=fates),
                     num_samples=-1,
                     reuse_actors=True,
                 ),

@@ -169,6 +169,7 @@ class StudyAttributes(_Attributes):
         request: What is trained again, in the ledger of a confirmation.
         suite: Name of the suite that it is a part of.
         artifacts: Where states and kept models are; ``None`` for its folder.
+        inputs: What the same store has of its data, model and modules; empty where it has nothing.
         generations: Of a population, by number: what was proposed for one, or, where members go on
             from each other's states, what became of each at a boundary.
         test_scores: By number of the trial. They belong to the study, because Optuna lets nothing
@@ -207,6 +208,7 @@ class StudyAttributes(_Attributes):
     request: ConfirmationRequest | None = None
     suite: str | None = None
     artifacts: StoredArtifacts | None = None
+    inputs: dict[str, Any] = Field(default_factory=dict)
     generations: dict[int, Generation | Boundary] = Field(default_factory=dict)
     test_scores: dict[int, TestScore] = Field(default_factory=dict)
     test_problem: str | None = None

@@ -14,6 +14,8 @@ from benchmarks.scale.commits import Commits
 
 SETTLES_S = 2.0
 """After the wave, seconds until the search may end."""
+NEARLY_ALL = 0.95
+"""Share of the trials that must run at the same moment before anything is counted."""
 
 
 @dataclass(slots=True)
@@ -88,7 +90,10 @@ class Figures:
 
 @dataclass(slots=True)
 class Metered:
-    """Passes everything on to a tuner, see ``Steering``, and measures from when all trials run.
+    """Passes everything on to a tuner, see ``Steering``, and measures once nearly all trials run.
+
+    Those of a population that is counted to its end may wait for each other, so there it is enough
+    that as many have begun.
 
     Attributes:
         tuner: Decides.
@@ -112,6 +117,7 @@ class Metered:
     _began: tuple[float, float, float, int] | None = None
     _over: bool = False
     _prepared: set[int] = field(default_factory=set)
+    _running: set[int] = field(default_factory=set)
     _to_die: int | None = None
     _strike_s: float = 0.0
     _settled_s: float | None = None
@@ -144,7 +150,9 @@ class Metered:
         with self._told():
             goes_on = self.tuner.prepared(number, prepared)
         self._prepared.add(number)
-        if len(self._prepared) >= self.figures.live and self._began is None:
+        if goes_on:
+            self._running.add(number)
+        if self._began is None and self._all_run:
             now = time.process_time(), time.thread_time(), time.monotonic()
             self._began = (*now, self.commits.here)
         return goes_on
@@ -156,6 +164,8 @@ class Metered:
         before, told_s = self.commits.here, self.figures.told_s
         with self._told():
             stop = self.tuner.evaluated(number, evaluation, state=state)
+        if stop is not None:
+            self._running.discard(number)
         self._seen.setdefault(number, []).append(evaluation.step)
         if self._counts:
             made = self.commits.here - before
@@ -174,10 +184,12 @@ class Metered:
         """Close a trial."""
         with self._told():
             self.tuner.ended(number)
+        self._running.discard(number)
         self.figures.ended += self._counts
 
     def failed(self, number: int, reason: str, *, log: str | None = None) -> None:
         """Close a trial that can't go on."""
+        self._running.discard(number)
         self.tuner.failed(number, reason, log=log)
 
     def died(
@@ -186,6 +198,7 @@ class Metered:
         """Let a trial go on later."""
         with self._told():
             self.tuner.died(number, reason, with_machine=with_machine, starved=starved)
+        self._running.discard(number)
         self.figures.died += self._counts
         if self._to_die is not None:
             self.struck += 1
@@ -204,6 +217,11 @@ class Metered:
     def noted(self, text: str) -> None:
         """Pass on a sentence."""
         self.tuner.noted(text)
+
+    @property
+    def _all_run(self) -> bool:
+        enough = self.wanted is None or len(self._running) >= NEARLY_ALL * self.figures.live
+        return enough and len(self._prepared) >= self.figures.live
 
     @property
     def _counts(self) -> bool:

@@ -14,6 +14,12 @@ from tests.models.writers import write_paddle
 
 TABLED = "bert-base-chinese"
 """A name whose configuration stands in PaddleNLP's tables."""
+NEXT_LAYER = {
+    name.replace("layers.1.", "layers.2."): array
+    for name, array in core().items()
+    if "layers.1." in name
+}
+"""A layer beyond the published configuration, as that of ernie-3.0-micro-zh."""
 
 
 def take_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

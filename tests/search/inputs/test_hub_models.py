@@ -26,18 +26,12 @@ from autoclue.search.objects import FolderObjects
 from autoclue.search.spec import Plan, make_plan, with_model
 from autoclue.training.data import Workspace
 from autoclue.training.model import PaddleHead, fetch_hub_model, load_network, load_tokenizer
-from tests.models.hub import TABLED, put, put_tabled, take_home
+from tests.models.hub import NEXT_LAYER, TABLED, put, put_tabled, take_home
 from tests.models.layouts import core
 
 pytestmark = pytest.mark.paddle
 
 THREE = PaddleHead("ForSequenceClassification", {"num_classes": 3})
-FOURTH = {
-    name.replace("layers.1.", "layers.2."): array
-    for name, array in core().items()
-    if "layers.1." in name
-}
-"""A layer beyond the published configuration, as that of ernie-3.0-micro-zh."""
 
 
 @dataclass
@@ -73,7 +67,7 @@ class Machines:
 @pytest.fixture
 def machines(easy_task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
     monkeypatch.setenv("AUTOCLUE_CACHE", str(tmp_path / "cache"))
-    put(put_tabled(take_home(tmp_path / "home", monkeypatch), monkeypatch), core() | FOURTH)
+    put(put_tabled(take_home(tmp_path / "home", monkeypatch), monkeypatch), core() | NEXT_LAYER)
     plan = with_model(make_plan(StudySpec(task=str(easy_task), model=TABLED)), fetch=True)
     found = Machines(tmp_path, monkeypatch, plan, FolderObjects(tmp_path / "store"))
     found.kept = keep_inputs([plan], found.store, "study")

@@ -27,7 +27,7 @@ from autoclue.training.model import (
 )
 from autoclue.training.model.hub_files import find_files
 from autoclue.training.platform import load_paddle, load_paddlenlp
-from tests.models.hub import TABLED, put, put_tabled, take_home
+from tests.models.hub import NEXT_LAYER, TABLED, put, put_tabled, take_home
 from tests.models.layouts import PIECES, core, write_json, write_layout
 from tests.training.model.test_folders import Touch
 
@@ -35,11 +35,6 @@ pytestmark = pytest.mark.paddle
 
 THREE = PaddleHead("ForSequenceClassification", {"num_classes": 3})
 FOLDER = "someone/small-bert"
-NEXT_LAYER = {
-    name.replace("layers.1.", "layers.2."): array
-    for name, array in core().items()
-    if "layers.1." in name
-}
 
 
 @pytest.fixture

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autoclue.errors import AutoclueError
+from autoclue.tasks import open_moved
 from autoclue.training.config import TrialConfig
 from autoclue.training.data import Materials, Workspace
 from autoclue.training.evaluate import answered_batches
@@ -101,15 +104,26 @@ def longest_rows(features: Features, count: int) -> NDArray[np.int64]:
 def answer_probe() -> int:
     """Probe the configuration that comes as JSON, and answer with a line of JSON.
 
-    The question has the settings as ``config`` and ``cpu`` or ``gpu`` as ``device``; the answer
-    has the reading, or why there is none as ``problem``.
+    The question has the settings as ``config``, ``cpu`` or ``gpu`` as ``device``, and in
+    ``copies`` the folders of ``data`` and ``model`` where they aren't at the places that the
+    settings name; the answer has the reading, or why there is none as ``problem``.
     """
     asked = json.load(sys.stdin)
     try:
         apply_switches(gpu=asked["device"] != "cpu")
         config, device = TrialConfig.model_validate(asked["config"]), pick_device(asked["device"])
-        told: dict[str, object] = asdict(probe_memory(config, Workspace(), device=device))
+        workspace = _workspace_of(config, asked["copies"])
+        told: dict[str, object] = asdict(probe_memory(config, workspace, device=device))
     except AutoclueError as error:
         told = {"problem": str(error)}
     print(json.dumps(told), flush=True)
     return 0
+
+
+def _workspace_of(config: TrialConfig, copies: Mapping[str, str]) -> Workspace:
+    workspace = Workspace()
+    if "data" in copies:
+        workspace.take_data(config.task, config.data, open_moved(Path(copies["data"])))
+    if "model" in copies:
+        workspace.take_model(config.model, Path(copies["model"]))
+    return workspace

@@ -1,8 +1,9 @@
 """What the published scripts for the reading tasks do.
 
 They tokenize a split before they begin and keep the result on disk, but look for that of the
-development set only when they are told to overwrite it: it is made anew at every start. They
-evaluate in file order, in batches of a size of their own.
+development set only when they are told to overwrite it: it is made anew at every start. A context
+is tokenized anew for each of its questions. They evaluate in file order, in batches of a size of
+their own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,9 @@ from autoclue.training.heads.windows import SpanWindow, encode_spans
 from autoclue.training.recipe import epoch_order, training_batches
 from benchmarks.cost.plain_script import Figures, Setting
 
+Encode = Callable[[Sequence[Any], Any], list[Any]]
+"""Lays rows out, given the tokenizer."""
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -58,7 +62,7 @@ class Steps:
     """
 
     published: str
-    encode: Callable[[Sequence[Any], Any], list[Any]]
+    encode: Encode
     network: Callable[[str], Any]
     collate: Callable[[Sequence[Any], int], Any]
     loss: Callable[[Any, Any], Any]
@@ -127,13 +131,17 @@ def span_script(setting: Setting) -> ReadingScript:
 
         return AutoModelForQuestionAnswering.from_pretrained(model)
 
-    steps = Steps(
-        published="cmrc2018",
-        encode=lambda rows, tokenizer: encode_spans(
-            *(rows, tokenizer),
+    def encode(rows: Sequence[SpanExample], tokenizer: Any) -> list[SpanWindow]:
+        return encode_spans(
+            rows,
+            tokenizer,
             max_length_tokens=setting.config.max_length_tokens,
             hop_tokens=spec.hop_tokens,
-        ),
+        )
+
+    steps = Steps(
+        published="cmrc2018",
+        encode=_one_by_one(encode),
         network=network,
         collate=lambda features, pad_id: collate_windows(features, pad_id=pad_id),
         loss=span_loss,
@@ -195,7 +203,7 @@ def choice_script(setting: Setting) -> ReadingScript:
     def decode(rows: Sequence[Any], logits: Logits) -> Choices:
         return largest_choices(logits)
 
-    return ReadingScript(setting, _choosing("c3", encode, decode, choices))
+    return ReadingScript(setting, _choosing("c3", _one_by_one(encode), decode, choices))
 
 
 def cloze_script(setting: Setting) -> ReadingScript:
@@ -214,7 +222,7 @@ def cloze_script(setting: Setting) -> ReadingScript:
 
 def _choosing(
     published: str,
-    encode: Callable[[Sequence[Any], Any], list[ChoiceFeature]],
+    encode: Encode,
     decode: Callable[[Sequence[Any], Logits], Choices],
     choices: int,
 ) -> Steps:
@@ -242,6 +250,19 @@ def _choosing(
         logits=lambda network, batch: list(choice_logits(network, batch)),
         score=score,
     )
+
+
+def _one_by_one(encode: Encode) -> Encode:
+    """Lay each row out by itself, so that a text that several share is tokenized for each."""
+
+    def encode_all(rows: Sequence[Any], tokenizer: Any) -> list[Any]:
+        return [
+            replace(feature, example=number)
+            for number, row in enumerate(rows)
+            for feature in encode([row], tokenizer)
+        ]
+
+    return encode_all
 
 
 def _kept(path: Path, make: Callable[[], list[Any]]) -> list[Any]:

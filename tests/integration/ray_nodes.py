@@ -32,8 +32,8 @@ PATIENCE_S = 400
 """A search of seconds takes minutes where the machine is busy."""
 UP = "Ray runtime started"
 LOG = "train.log"
-WORKER = "WorkerTrainable"
-"""What Ray calls the process of a worker that trains."""
+WORKER = "Trainable"
+"""Ray calls a worker's process WorkerTrainable between two calls, ResourceTrainable within one."""
 FIRST_STEPS = "global step 10/"
 HOLDING = (
     *("--strategy", "own_strategies:Holding", "--set", "learning_rate=1e-3..1e-2:log"),
@@ -96,9 +96,11 @@ class Nodes:
         node.wait()
 
     def crash(self, node: subprocess.Popen[bytes]) -> None:
-        """Kill the workers of trials on a node, and leave the node alone."""
+        """Kill the workers of trials on a node, of which there are some, and leave it alone."""
         known = descendants(node.pid)
-        kill_all([each for each in known if WORKER in _command(each)])
+        workers = [each for each in known if WORKER in _command(each)]
+        assert workers, [_command(each) for each in known]
+        kill_all(workers)
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command of autoclue beside them."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,19 @@ class Machine:
         folder: All of it.
         storage: The database, which is elsewhere.
         store: The artifact store, which is elsewhere too.
+        commands: What was started on it.
     """
 
     folder: Path
     storage: str
     store: str
+    commands: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command there, in a folder of its own."""
         (self.folder / "here").mkdir(parents=True, exist_ok=True)
         own = {"AUTOCLUE_CACHE": str(self.folder / "cache"), "PYTHONPATH": str(self.folder)}
-        return subprocess.Popen(
+        command = subprocess.Popen(
             [*AUTOCLUE, *arguments, "--folder", str(self.folder / "studies"), "--parallel", "1"],
             cwd=self.folder / "here",
             env={**os.environ, **own},
@@ -53,6 +56,15 @@ class Machine:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.commands.append(command)
+        return command
+
+    def end(self) -> None:
+        """Kill what still runs there."""
+        for command in self.commands:
+            if command.poll() is None:
+                kill_all([command.pid, *descendants(command.pid)])
+                command.communicate()
 
     def tune(self, study: str) -> subprocess.Popen[str]:
         """Start a search there."""
@@ -69,7 +81,9 @@ class Machine:
 
 
 @pytest.fixture
-def machine(easy_task: Path, tiny_model: Path, own_strategies: Path, tmp_path: Path) -> Machine:
+def machine(
+    easy_task: Path, tiny_model: Path, own_strategies: Path, tmp_path: Path
+) -> Iterator[Machine]:
     """The machine where a study is begun."""
     folder = tmp_path / "lost"
     shutil.copytree(easy_task.parent, folder / "data")
@@ -80,11 +94,21 @@ def machine(easy_task: Path, tiny_model: Path, own_strategies: Path, tmp_path: P
     shutil.copytree(tiny_model, folder / "model")
     shutil.copy(own_strategies / "own_strategies.py", folder)
     store = str(tmp_path / "store")
-    return Machine(folder, f"sqlite:///{tmp_path / 'studies.db'}", store)
+    begun = Machine(folder, f"sqlite:///{tmp_path / 'studies.db'}", store)
+    yield begun
+    begun.end()
+
+
+@pytest.fixture
+def other(machine: Machine, tmp_path: Path) -> Iterator[Machine]:
+    """A machine that has nothing yet."""
+    empty = replace(machine, folder=tmp_path / "other", commands=[])
+    yield empty
+    empty.end()
 
 
 def test_the_study_goes_on_elsewhere_from_database_and_store_alone(
-    machine: Machine, tmp_path: Path
+    machine: Machine, other: Machine
 ) -> None:
     said = machine.tune("calm").communicate(timeout=PATIENCE_S)[0]
     calm = machine.found("calm")
@@ -97,7 +121,6 @@ def test_the_study_goes_on_elsewhere_from_database_and_store_alone(
     cut.communicate()
     shutil.rmtree(machine.folder)
 
-    other = Machine(tmp_path / "other", machine.storage, machine.store)
     again = other.run("resume", "cut", "--storage", other.storage)
     said = again.communicate(timeout=PATIENCE_S)[0]
 

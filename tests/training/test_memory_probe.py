@@ -104,7 +104,7 @@ def asked(question: dict[str, object]) -> dict[str, object]:
             "-c",
             "from autoclue.training.memory_probe import answer_probe; answer_probe()",
         ],
-        input=json.dumps(question),
+        input=json.dumps({"device": "cpu", "copies": {}, **question}),
         capture_output=True,
         text=True,
         check=True,
@@ -115,14 +115,11 @@ def asked(question: dict[str, object]) -> dict[str, object]:
 
 def test_a_larger_batch_takes_more_in_a_process_of_its_own(config: TrialConfig) -> None:
     larger = config.model_copy(update={"batch_size": 128})
-    peaks = [
-        asked({"config": each.model_dump(), "device": "cpu"})["peak_bytes"]
-        for each in (config, larger)
-    ]
+    peaks = [asked({"config": each.model_dump()})["peak_bytes"] for each in (config, larger)]
     assert peaks[0] > 100_000  # type: ignore[operator]
     assert peaks[1] > 1.5 * peaks[0]  # type: ignore[operator]
 
 
 def test_what_can_not_be_probed_says_why(config: TrialConfig) -> None:
     gone = config.model_copy(update={"data": "/nowhere"})
-    assert "/nowhere" in str(asked({"config": gone.model_dump(), "device": "cpu"})["problem"])
+    assert "/nowhere" in str(asked({"config": gone.model_dump()})["problem"])

@@ -11,6 +11,7 @@ from typing import Final
 
 from autoclue.errors import AutoclueError, UsageError, last_line
 from autoclue.search.inputs import command_folders
+from autoclue.search.spec import Brought
 from autoclue.training import TrialConfig
 from autoclue.training.platform import MemoryReading
 
@@ -25,20 +26,27 @@ SCRIPT: Final = (
 
 
 def ask_for_memory(
-    config: TrialConfig, device: str, *, timeout_s: float = MOST_SECONDS
+    config: TrialConfig,
+    device: str,
+    *,
+    brought: Brought | None = None,
+    timeout_s: float = MOST_SECONDS,
 ) -> MemoryReading:
     """Probe what a configuration takes of its device.
 
     Args:
         config: The configuration.
         device: ``cpu`` or ``gpu``.
+        brought: Copies of data and model, where this machine lacks what the configuration names.
         timeout_s: Seconds that it may take.
 
     Raises:
         UsageError: Something that the configuration needs can't be read.
         AutoclueError: The probe can't be run.
     """
-    asked = json.dumps({"config": config.model_dump(), "device": device})
+    places = {} if brought is None else {"data": brought.tree, "model": brought.model}
+    copies = {name: str(path) for name, path in places.items() if path is not None}
+    asked = json.dumps({"config": config.model_dump(), "device": device, "copies": copies})
     return _reading(_run([sys.executable, "-c", _script()], asked, timeout_s))
 
 

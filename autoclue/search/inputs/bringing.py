@@ -72,7 +72,7 @@ def bring_inputs(
 
 def _with(brought: Brought, here: Here, folder: Path) -> Brought:
     if isinstance(here, DataHere):
-        return replace(brought, data=_opened(here, folder))
+        return replace(brought, data=_opened(here, folder), tree=folder)
     if isinstance(here, ModelHere):
         return replace(brought, model=folder)
     import_from(folder)

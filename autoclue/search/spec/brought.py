@@ -15,11 +15,13 @@ class Brought:
 
     Attributes:
         data: The task and its rows.
+        tree: The folder that they were opened from, as ``open_moved`` reads it.
         model: The model's folder.
         code: Whether a module that strategies come from was brought too.
     """
 
     data: TaskData | None = None
+    tree: Path | None = None
     model: Path | None = None
     code: bool = False
 

@@ -13,7 +13,12 @@ from pathlib import Path
 from autoclue.errors import AutoclueError, UsageError
 from autoclue.models import models
 from autoclue.records import CardSharing, StudyRecord, TrialState
-from autoclue.search.cards import arrange_cards, largest_of_plan, noting_cards
+from autoclue.search.cards import (
+    arrange_cards,
+    ask_for_memory,
+    largest_of_plan,
+    noting_cards,
+)
 from autoclue.search.execution import (
     Expected,
     Resources,
@@ -292,7 +297,13 @@ def execute(
 
     reach_model(plan, resources)
     expected = None if resources.address is None else expected_of([plan], place.folder)
-    shared = arrange_cards(lambda: [largest_of_plan(plan)], resources, [tuner], before=sharing)
+    shared = arrange_cards(
+        lambda: [largest_of_plan(plan)],
+        resources,
+        [tuner],
+        before=sharing,
+        ask=partial(ask_for_memory, brought=plan.brought),
+    )
     run = partial(run_with_ray, tuner, place.folder, shared.resources, sharing=shared.packer)
     if away is None:
         run(expected=expected)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from autoclue.errors import UsageError
+from autoclue.errors import AutoclueError, UsageError
 from autoclue.options import StudySpec
+from autoclue.search.cards import ask_for_memory, largest_of_plan
 from autoclue.search.inputs import KeptInputs, bring_inputs, keep_inputs, keep_tested
 from autoclue.search.objects import FolderObjects, ObjectStore
 from autoclue.search.spec import Plan, make_plan
@@ -130,6 +131,16 @@ def test_the_question_and_the_trials_are_the_same_with_what_was_fetched(begun: B
     assert plan.model.path.parent == cache
     assert all(path.is_relative_to(cache) for files in plan.data.files.values() for path in files)
     assert Path(sys.path[0]).parent == cache
+
+
+def test_memory_is_probed_with_what_was_fetched(begun: Begun) -> None:
+    begun.lose("data", "model", "own")
+    plan, _ = begun.bring()
+    largest = largest_of_plan(plan)
+
+    with pytest.raises(AutoclueError, match="data"):
+        ask_for_memory(largest, "cpu")
+    assert ask_for_memory(largest, "cpu", brought=plan.brought).peak_bytes > 100_000
 
 
 def test_what_was_fetched_is_kept_under_the_same_names_again(begun: Begun) -> None:

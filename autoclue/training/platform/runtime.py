@@ -21,8 +21,12 @@ from autoclue.errors import MissingDependencyError
 from autoclue.system import handlers_kept
 from autoclue.tasks.cache import cache_dir, can_be_made, make_folder
 from autoclue.training.platform.denormals import can_flush
+from autoclue.training.platform.freed_memory import can_keep_memory, keep_freed_memory
 
 FLUSH_VARIABLE = "AUTOCLUE_FLUSH_DENORMALS"
+KEEP_VARIABLE = "AUTOCLUE_KEEP_MEMORY"
+OWN_VARIABLES = (FLUSH_VARIABLE, KEEP_VARIABLE)
+"""They are autoclue's, so it isn't too late for them once Paddle is loaded."""
 HALF_NEEDS_GPU = "Precision bf16 and fp16 need a GPU; Paddle knows fp32 alone on a CPU."
 HOME_VARIABLE = "PPNLP_HOME"
 
@@ -109,6 +113,8 @@ def choose_switches(cpu: Cpu, environment: Mapping[str, str], *, gpu: bool) -> t
             )
         if can_flush():
             wanted.append(Switch(FLUSH_VARIABLE, "1", "padded batches make denormal gradients"))
+        if can_keep_memory():
+            wanted.append(Switch(KEEP_VARIABLE, "1", "each step would begin with fresh pages"))
     return tuple(
         Switch(s.name, environment[s.name], "set by you", by_user=True)
         if s.name in environment
@@ -118,7 +124,7 @@ def choose_switches(cpu: Cpu, environment: Mapping[str, str], *, gpu: bool) -> t
 
 
 def apply_switches(*, gpu: bool) -> tuple[Switch, ...]:
-    """Set the switches in this process's environment.
+    """Set the switches in this process's environment, and have it keep freed memory.
 
     It warns when Paddle is loaded already, so that they would have no effect.
 
@@ -129,7 +135,7 @@ def apply_switches(*, gpu: bool) -> tuple[Switch, ...]:
         The switches and who decided each.
     """
     switches = choose_switches(read_cpu(), os.environ, gpu=gpu)
-    missing = [s for s in switches if s.name not in os.environ and s.name != FLUSH_VARIABLE]
+    missing = [s for s in switches if s.name not in (*os.environ, *OWN_VARIABLES)]
     if missing and "paddle" in sys.modules and not gpu:
         warnings.warn(
             "Paddle was loaded before autoclue could set "
@@ -139,14 +145,25 @@ def apply_switches(*, gpu: bool) -> tuple[Switch, ...]:
         )
         missing = []
     for switch in switches:
-        if switch.name == FLUSH_VARIABLE or switch in missing:
+        if switch.name in OWN_VARIABLES or switch in missing:
             os.environ.setdefault(switch.name, switch.value)
+    if not gpu and keeping_enabled():
+        keep_freed_memory()
     return switches
 
 
 def flushing_enabled() -> bool:
     """Return whether denormals are flushed while training on a CPU."""
-    return os.environ.get(FLUSH_VARIABLE, "1") not in {"0", "false", "no", "off"}
+    return _is_on(FLUSH_VARIABLE)
+
+
+def keeping_enabled() -> bool:
+    """Return whether freed memory is kept for the next step while training on a CPU."""
+    return _is_on(KEEP_VARIABLE)
+
+
+def _is_on(variable: str) -> bool:
+    return os.environ.get(variable, "1") not in {"0", "false", "no", "off"}
 
 
 @cache

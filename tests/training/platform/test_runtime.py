@@ -11,6 +11,8 @@ from autoclue.errors import MissingDependencyError
 from autoclue.training.platform import runtime
 from autoclue.training.platform.runtime import (
     FLUSH_VARIABLE,
+    KEEP_VARIABLE,
+    OWN_VARIABLES,
     Cpu,
     apply_switches,
     choose_switches,
@@ -28,7 +30,7 @@ def chosen(
 ) -> dict[str, str]:
     cpu = Cpu(vendor=vendor, model="", flags=frozenset(flags), cores=2)
     switches = choose_switches(cpu, environment or {}, gpu=gpu)
-    return {s.name: s.value for s in switches if s.name != FLUSH_VARIABLE}
+    return {s.name: s.value for s in switches if s.name not in OWN_VARIABLES}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,28 @@ def test_denormals_are_flushed_unless_the_user_says_otherwise(
 ) -> None:
     monkeypatch.delenv(FLUSH_VARIABLE, raising=False)
     assert flushing_enabled()
+
+
+def test_freed_memory_is_kept_where_malloc_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu = Cpu(vendor=INTEL, model="", flags=frozenset(), cores=2)
+    for possible in (True, False):
+        monkeypatch.setattr(runtime, "can_keep_memory", lambda answer=possible: answer)
+        names = [s.name for s in choose_switches(cpu, {}, gpu=False)]
+        assert (KEEP_VARIABLE in names) is possible
+
+
+@pytest.mark.parametrize(
+    ("said", "gpu", "kept"), [(None, False, 1), ("1", False, 1), ("0", False, 0), (None, True, 0)]
+)
+def test_malloc_is_told_on_a_cpu_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, gpu: bool, kept: int
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(runtime, "keep_freed_memory", lambda: told.append(True))
+    monkeypatch.setattr(os, "environ", {} if said is None else {KEEP_VARIABLE: said})
+    monkeypatch.delitem(sys.modules, "paddle", raising=False)
+    apply_switches(gpu=gpu)
+    assert len(told) == kept
 
 
 @pytest.fixture

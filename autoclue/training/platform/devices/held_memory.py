@@ -7,6 +7,8 @@ import os
 import sys
 from typing import Any, Final
 
+from autoclue.training.platform.freed_memory import give_back_memory
+
 LIMIT_FLAG: Final = "FLAGS_gpu_memory_limit_mb"
 """What Paddle reads when it is loaded; 0 is no limit."""
 
@@ -72,8 +74,9 @@ def forget_peak_memory() -> None:
 
 
 def free_memory() -> None:
-    """Return back what nothing refers to any more; on a GPU also what Paddle keeps for later."""
+    """Return what nothing refers to any more, also what malloc, or Paddle on a GPU, has kept."""
     gc.collect()
+    give_back_memory()
     paddle = _paddle_on_gpu()
     if paddle is not None:
         paddle.device.cuda.empty_cache()

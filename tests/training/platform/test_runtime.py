@@ -65,12 +65,17 @@ def test_the_users_environment_wins_and_is_said_to() -> None:
     assert not any(s.by_user for s in switches if s is not switch)
 
 
-def test_denormals_are_flushed_where_they_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("variable", "asked"), [(FLUSH_VARIABLE, "can_flush"), (KEEP_VARIABLE, "can_keep_memory")]
+)
+def test_autoclue_s_own_switches_are_listed_where_they_do_something(
+    monkeypatch: pytest.MonkeyPatch, variable: str, asked: str
+) -> None:
     cpu = Cpu(vendor=INTEL, model="", flags=frozenset(), cores=2)
     for possible in (True, False):
-        monkeypatch.setattr(runtime, "can_flush", lambda answer=possible: answer)
+        monkeypatch.setattr(runtime, asked, lambda answer=possible: answer)
         names = [s.name for s in choose_switches(cpu, {}, gpu=False)]
-        assert (FLUSH_VARIABLE in names) is possible
+        assert (variable in names) is possible
 
 
 @pytest.mark.parametrize(("value", "enabled"), [("1", True), ("0", False), ("off", False)])
@@ -86,14 +91,6 @@ def test_denormals_are_flushed_unless_the_user_says_otherwise(
 ) -> None:
     monkeypatch.delenv(FLUSH_VARIABLE, raising=False)
     assert flushing_enabled()
-
-
-def test_freed_memory_is_kept_where_malloc_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    cpu = Cpu(vendor=INTEL, model="", flags=frozenset(), cores=2)
-    for possible in (True, False):
-        monkeypatch.setattr(runtime, "can_keep_memory", lambda answer=possible: answer)
-        names = [s.name for s in choose_switches(cpu, {}, gpu=False)]
-        assert (KEEP_VARIABLE in names) is possible
 
 
 @pytest.mark.parametrize(

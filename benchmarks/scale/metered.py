@@ -15,7 +15,7 @@ from benchmarks.scale.commits import Commits
 SETTLES_S = 2.0
 """After the wave, seconds until the search may end."""
 NEARLY_ALL = 0.95
-"""Share of the trials that must run at the same moment before anything is counted."""
+"""Share of the trials, of a search whose driver isn't meant to be overcharged."""
 
 
 @dataclass(slots=True)
@@ -103,6 +103,7 @@ class Metered:
         strike: Kills so many.
         patience_s: How long to wait for news of those; a trial that ends just then brings none.
         figures: What was measured.
+        running: Share of the trials that must run at the same moment before anything is counted.
         struck: How many trials were thrown back in the wave.
     """
 
@@ -113,6 +114,7 @@ class Metered:
     strike: Callable[[int], int]
     patience_s: float
     figures: Figures
+    running: float = NEARLY_ALL
     struck: int = 0
     _began: tuple[float, float, float, int] | None = None
     _over: bool = False
@@ -220,7 +222,7 @@ class Metered:
 
     @property
     def _all_run(self) -> bool:
-        enough = self.wanted is None or len(self._running) >= NEARLY_ALL * self.figures.live
+        enough = self.wanted is None or len(self._running) >= self.running * self.figures.live
         return enough and len(self._prepared) >= self.figures.live
 
     @property

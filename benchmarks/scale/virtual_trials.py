@@ -43,7 +43,7 @@ from autoclue.search.tuner import (
 )
 from benchmarks.cost.idle_trials import RANGES, configure, space
 from benchmarks.scale.commits import Commits
-from benchmarks.scale.metered import Figures, Metered
+from benchmarks.scale.metered import NEARLY_ALL, Figures, Metered
 from benchmarks.scale.scripted_worker import (
     DYING,
     EVERY,
@@ -83,6 +83,7 @@ class Setting:
         population: A sampler of rounds, or one whose members go on from each other, with ``live``
             members; ``None`` for a search. Its reports are counted to its end.
         rounds: Of a population.
+        running: Share of the trials that must run at the same moment before anything is counted.
         real: Whether each trial is a process of its own; nobody dies at once then.
     """
 
@@ -97,6 +98,7 @@ class Setting:
     screen: str = "plain"
     population: str | None = None
     rounds: int = 3
+    running: float = NEARLY_ALL
     real: bool = False
 
 
@@ -195,6 +197,7 @@ def search(setting: Setting, folder: Path) -> tuple[Figures, int, Lost]:
             lambda deaths: cluster.strike(deaths, within_s=1.0),
             2 * setting.every_s + PATIENCE_S,
             Figures(setting.live),
+            setting.running,
         )
         stack.enter_context(commits.counting())
         if not setting.real:
@@ -245,6 +248,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--population")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--storage")
+    parser.add_argument("--running", type=float, default=NEARLY_ALL)
     parser.add_argument("--real", action="store_true")
     given = vars(parser.parse_args(words))
     if given["real"] and given["deaths"]:

@@ -10,7 +10,7 @@ from autoclue.records import Stop
 from autoclue.search.tuner import Tuner
 from benchmarks.cost.idle_trials import PREPARED, evaluation
 from benchmarks.scale.commits import Commits
-from benchmarks.scale.metered import Figures, Metered
+from benchmarks.scale.metered import NEARLY_ALL, Figures, Metered
 
 STOP = Stop(reason="enough", rung=None, step=100, score=0.5, cutoff=None, comparators=0)
 
@@ -34,17 +34,21 @@ class Obeying:
         """Take note."""
 
 
-def metered(tuner: Obeying, *, wanted: int | None) -> Metered:
+def metered(tuner: Obeying, *, wanted: int | None, running: float = NEARLY_ALL) -> Metered:
     return Metered(
-        cast(Tuner, tuner), Commits(), wanted, 0, lambda deaths: 0, 1.0, Figures(live=3)
+        *(cast(Tuner, tuner), Commits(), wanted, 0, lambda deaths: 0, 1.0, Figures(live=3)),
+        running,
     )
 
 
-@pytest.mark.parametrize(("wanted", "counted"), [(9, [0, 1]), (None, [1, 2])])
+@pytest.mark.parametrize(
+    ("wanted", "running", "counted"),
+    [(9, NEARLY_ALL, [0, 1]), (9, 0.5, [1, 2]), (None, NEARLY_ALL, [1, 2])],
+)
 def test_counting_begins_once_nearly_all_run_at_the_same_moment_or_a_population_has_begun(
-    wanted: int | None, counted: list[int]
+    wanted: int | None, running: float, counted: list[int]
 ) -> None:
-    found = metered(Obeying(0), wanted=wanted)
+    found = metered(Obeying(0), wanted=wanted, running=running)
     found.prepared(0, PREPARED)
     found.prepared(1, PREPARED)
     found.evaluated(0, evaluation(100, 0.5))  # stops

@@ -15,7 +15,7 @@ from benchmarks.scale.commits import Commits
 SETTLES_S = 2.0
 """After the wave, seconds until the search may end."""
 NEARLY_ALL = 0.95
-"""Share of the trials, of a search whose driver isn't meant to be overcharged."""
+"""Share of the trials that run at the same moment where the driver isn't to be overloaded."""
 
 
 @dataclass(slots=True)

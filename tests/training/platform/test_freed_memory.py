@@ -12,13 +12,15 @@ from autoclue.training.platform.freed_memory import (
 )
 
 SCRIPT = """
+import os
 import sys
 from pathlib import Path
 import numpy as np
 from autoclue.training.platform.freed_memory import give_back_memory, keep_freed_memory
 
 def resident_mib():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 if sys.argv[1] == "keep":
     keep_freed_memory()
